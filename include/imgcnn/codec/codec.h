@@ -1,0 +1,78 @@
+#pragma once
+// The codec: one loaded model that turns pictures into .cnz bytes and back. No LibTorch in this header.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "imgcnn/base/byte_span.h"
+#include "imgcnn/bitstream/stream_header.h"
+#include "imgcnn/image/image.h"
+#include "imgcnn/image/preprocess.h"
+
+namespace imgcnn::codec {
+
+struct CodecOptions {
+  std::string device = "auto";  ///< "auto", "cpu", "cuda" or "cuda:N"
+  int threads = 0;              ///< CPU threads; 0 = all cores
+};
+
+struct EncodeOptions {
+  double quality = 60.0;  ///< 0..100, stored in steps of 1/16
+  image::Preprocess preprocess;
+  bool auto_colour = false;  ///< replaces preprocess.gain by grey-world gains of the picture
+  bool keep_metadata = true;
+};
+
+struct EncodeResult {
+  Bytes bytes;                    ///< the .cnz file
+  double bpp = 0.0;               ///< 8 * bytes / pixels, everything counted
+  std::size_t latent_bytes = 0;   ///< entropy-coded latent
+  std::size_t hyper_bytes = 0;    ///< entropy-coded hyper-latent
+  std::size_t alpha_bytes = 0;    ///< lossless alpha section
+  image::Preprocess preprocess;   ///< as recorded (auto colour resolved)
+};
+
+struct DecodeOptions {
+  bool undo_preprocessing = false;
+  std::uint64_t max_pixels = std::uint64_t{1} << 28;
+};
+
+/// Thread-compatible: one Codec may be used by one thread at a time.
+class Codec {
+ public:
+  /// Loads a model file. Throws kModelMissing (no such file, not a model), kCorrupt, kDevice.
+  Codec(const std::string& model_path, const CodecOptions& options);
+  ~Codec();
+  Codec(Codec&&) noexcept;
+  Codec& operator=(Codec&&) noexcept;
+
+  /// Compresses. Same picture, options, model and device give the same bytes.
+  [[nodiscard]] EncodeResult encode(const image::Image& picture, const EncodeOptions& options) const;
+
+  /// Decompresses a whole .cnz file. Throws kNotACnzFile, kUnsupportedVersion, kTruncated, kCorrupt, kLimitExceeded,
+  /// kModelMismatch (the message names both ids). The symbols' hash is checked before any picture is made.
+  [[nodiscard]] image::Image decode(ByteSpan file, const DecodeOptions& options = {}) const;
+
+  /// 16-byte model id, hexadecimal.
+  [[nodiscard]] std::string model_id() const;
+  /// Architecture name of the model: "classic", "fast", ...
+  [[nodiscard]] std::string model_name() const;
+  /// The device in words, e.g. "cpu, 2 threads" or "cuda:0".
+  [[nodiscard]] std::string device_name() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Where the models are looked for, in order: $IMGCNN_MODEL_PATH (colon-separated folders), `models/` beside and above
+/// the program, the installed share folder. `name` = "fast" or a path to a .safetensors file.
+/// Throws kModelMissing naming every folder tried.
+[[nodiscard]] std::string find_model(const std::string& name);
+
+/// The model file whose id is `id_hex`, looked for in the same folders; empty when there is none.
+[[nodiscard]] std::string find_model_by_id(const std::string& id_hex);
+
+}  // namespace imgcnn::codec

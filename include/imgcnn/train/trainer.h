@@ -1,0 +1,42 @@
+#pragma once
+// Training: a preset, a pack of pictures and a run folder in, checkpoints and a log out. No LibTorch in this header.
+
+#include <cstdint>
+#include <string>
+
+namespace imgcnn::train {
+
+struct TrainOptions {
+  std::string data;             ///< folder of pictures or a .pack file
+  std::string valid;            ///< folder or pack for validation; empty = a share of `data` chosen by a hash of the path
+  std::string out;              ///< run folder
+  std::string preset = "fast";  ///< "classic", "fast", "high" or the path of a JSON preset
+  std::string init;             ///< model or checkpoint to start the weights from; empty = fresh
+  std::string device = "auto";
+  std::string precision = "auto";  ///< "auto", "fp32", "bf16"
+  int threads = 0;                 ///< 0 = all cores
+  std::int64_t steps = 0;          ///< length of the schedule in steps; 0 = by time_seconds or the preset
+  double time_seconds = 0;         ///< length of the schedule in seconds of training, over all resumptions
+  std::uint64_t seed = 1;
+  bool fresh = false;              ///< discard what the run folder holds instead of resuming
+};
+
+/// Trains to the end of the schedule; resumes by itself when `out` holds a checkpoint. SIGINT and SIGTERM save a
+/// checkpoint and throw kInterrupted. Throws kInternal on a loss that is not finite, naming the last good checkpoint.
+void train(const TrainOptions& options);
+
+struct PackOptions {
+  std::string data;             ///< folder, searched recursively
+  std::string out;              ///< pack file
+  std::uint64_t max_bytes = 0;  ///< 0 = no limit; else random crops until the file has about this size
+  int crop = 256;               ///< side of those crops
+  std::uint64_t seed = 1;
+};
+
+/// Decodes a folder once into a memory-mapped file. Unreadable pictures are named, skipped and counted.
+void pack(const PackOptions& options);
+
+/// Freezes a run's averaged weights into a shipping model: float weights and integer coding tables.
+void export_model(const std::string& run, const std::string& out);
+
+}  // namespace imgcnn::train
