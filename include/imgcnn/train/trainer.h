@@ -1,14 +1,16 @@
 #pragma once
 // Training: a preset, a pack of pictures and a run folder in, checkpoints and a log out. No LibTorch in this header.
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace imgcnn::train {
 
 struct TrainOptions {
-  std::string data;             ///< folder of pictures or a .pack file
-  std::string valid;            ///< folder or pack for validation; empty = a share of `data` chosen by a hash of the path
+  std::vector<std::string> data;   ///< folders of pictures, or one .pack file
+  std::vector<std::string> valid;  ///< the same for validation; empty = a share of `data` chosen by a hash of the path
   std::string out;              ///< run folder
   std::string preset = "fast";  ///< "classic", "fast", "high" or the path of a JSON preset
   std::string init;             ///< model or checkpoint to start the weights from; empty = fresh
@@ -19,6 +21,10 @@ struct TrainOptions {
   double time_seconds = 0;         ///< length of the schedule in seconds of training, over all resumptions
   std::uint64_t seed = 1;
   bool fresh = false;              ///< discard what the run folder holds instead of resuming
+  // Augmentation: each patch draws its parameters uniformly from +- these ranges; 0 = off.
+  float aug_brightness = 0.0F;  ///< added to samples in [0, 1]
+  float aug_contrast = 0.0F;    ///< exponent range: contrast = exp(u), u in +- this
+  float aug_colour = 0.0F;      ///< exponent range of each channel's gain
 };
 
 /// Trains to the end of the schedule; resumes by itself when `out` holds a checkpoint. SIGINT and SIGTERM save a
@@ -26,7 +32,7 @@ struct TrainOptions {
 void train(const TrainOptions& options);
 
 struct PackOptions {
-  std::string data;             ///< folder, searched recursively
+  std::vector<std::string> data;  ///< folders, searched recursively
   std::string out;              ///< pack file
   std::uint64_t max_bytes = 0;  ///< 0 = no limit; else random crops until the file has about this size
   int crop = 256;               ///< side of those crops
