@@ -1,0 +1,276 @@
+// Reading and writing of safetensors files: every length is checked before it is used.
+
+#include "imgcnn/bitstream/safetensors.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "imgcnn/base/error.h"
+
+namespace imgcnn::bitstream {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::size_t kLengthBytes = 8;
+constexpr std::uint64_t kMaxHeaderBytes = std::uint64_t{8} << 20;
+constexpr int kMaxDepth = 3;  // {name: {"shape": [n]}}
+constexpr std::size_t kMaxRank = 8;
+constexpr const char* kMetadataKey = "__metadata__";
+
+struct DTypeName {
+  DType dtype;
+  const char* name;
+};
+constexpr DTypeName kDTypeNames[] = {{DType::kF32, "F32"}, {DType::kI32, "I32"}, {DType::kI16, "I16"},
+                                     {DType::kU16, "U16"}, {DType::kU8, "U8"},   {DType::kI64, "I64"}};
+
+// Where a tensor's bytes lie, counted from the end of the header.
+struct Extent {
+  std::uint64_t begin;
+  std::uint64_t end;
+  const std::string* name;
+  TensorRecord* record;
+};
+
+struct ParsedHeader {
+  TensorFile file;
+  std::vector<Extent> extents;  // pointers into file.tensors, whose nodes survive a move
+  std::uint64_t data_start = 0;
+};
+
+[[noreturn]] void fail(ErrorCode code, const std::string& origin, const std::string& reason) {
+  throw Error(code, origin + ": " + reason);
+}
+
+[[noreturn]] void corrupt(const std::string& origin, const std::string& reason) {
+  fail(ErrorCode::kCorrupt, origin, reason);
+}
+
+const char* dtype_name(DType dtype) {
+  for (const auto& entry : kDTypeNames) {
+    if (entry.dtype == dtype) return entry.name;
+  }
+  throw Error(ErrorCode::kInternal, "unknown element type");
+}
+
+std::uint64_t read_u64(const std::uint8_t* bytes) {
+  std::uint64_t value = 0;
+  for (int i = 7; i >= 0; --i) value = value << 8 | bytes[i];
+  return value;
+}
+
+void append_u64(Bytes& out, std::uint64_t value) {
+  for (int i = 0; i < 8; ++i) out.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+}
+
+// Bytes of a tensor of this shape; false when they exceed `limit`.
+bool tensor_bytes(const TensorRecord& record, std::uint64_t limit, std::uint64_t& bytes) {
+  bytes = dtype_size(record.dtype);
+  if (std::count(record.shape.begin(), record.shape.end(), 0) > 0) {
+    bytes = 0;
+    return true;
+  }
+  for (const std::int64_t side : record.shape) {
+    if (side < 0 || static_cast<std::uint64_t>(side) > limit / bytes) return false;
+    bytes *= static_cast<std::uint64_t>(side);
+  }
+  return bytes <= limit;
+}
+
+// The library keeps the last of two equal keys; a model with an ambiguous header is refused instead.
+Json parse_json(ByteSpan text, const std::string& origin) {
+  std::vector<std::set<std::string>> keys;
+  const char* fault = nullptr;
+  const auto watch = [&](int depth, Json::parse_event_t event, Json& parsed) {
+    if (depth > kMaxDepth) fault = "header is nested too deeply";
+    if (event == Json::parse_event_t::object_start) {
+      keys.emplace_back();
+    } else if (event == Json::parse_event_t::object_end) {
+      keys.pop_back();
+    } else if (event == Json::parse_event_t::key) {
+      if (!keys.back().insert(parsed.get_ref<const std::string&>()).second) fault = "duplicate name in the header";
+    }
+    return fault == nullptr;
+  };
+  Json json = Json::parse(text.begin(), text.end(), watch, /*allow_exceptions=*/false);
+  if (fault != nullptr) corrupt(origin, fault);
+  if (!json.is_object()) corrupt(origin, "header is not a JSON object");
+  return json;
+}
+
+std::uint64_t unsigned_value(const Json& json, std::uint64_t limit, const std::string& what) {
+  const auto* value = json.get_ptr<const Json::number_unsigned_t*>();
+  if (value == nullptr || *value > limit) corrupt(what, "is not an integer from 0 to " + std::to_string(limit));
+  return *value;
+}
+
+const Json& member(const Json& json, const char* key, Json::value_t type, const std::string& what) {
+  const auto found = json.find(key);
+  if (found == json.end() || found->type() != type) {
+    corrupt(what, std::string("has no proper '") + key + "'");
+  };
+  return *found;
+}
+
+Extent parse_tensor(const Json& json, std::uint64_t data_size, const std::string& what, TensorRecord& record) {
+  if (!json.is_object() || json.size() != 3) corrupt(what, "needs exactly dtype, shape and data_offsets");
+  const auto& type = member(json, "dtype", Json::value_t::string, what).get_ref<const std::string&>();
+  const auto* known = std::find_if(std::begin(kDTypeNames), std::end(kDTypeNames),
+                                   [&](const DTypeName& entry) { return type == entry.name; });
+  if (known == std::end(kDTypeNames)) corrupt(what, "has an element type that is not supported");
+  record.dtype = known->dtype;
+
+  const Json& shape = member(json, "shape", Json::value_t::array, what);
+  if (shape.size() > kMaxRank) corrupt(what, "has too many dimensions");
+  for (const Json& side : shape) {
+    record.shape.push_back(static_cast<std::int64_t>(unsigned_value(side, INT64_MAX, what + ": shape")));
+  }
+
+  const Json& offsets = member(json, "data_offsets", Json::value_t::array, what);
+  if (offsets.size() != 2) corrupt(what, "needs two data_offsets");
+  Extent extent{};
+  extent.begin = unsigned_value(offsets[0], INT64_MAX, what + ": data_offsets");
+  extent.end = unsigned_value(offsets[1], INT64_MAX, what + ": data_offsets");
+  if (extent.end > data_size) fail(ErrorCode::kTruncated, what, "ends behind the end of the file");
+  std::uint64_t bytes = 0;
+  if (extent.begin > extent.end || !tensor_bytes(record, data_size, bytes) || bytes != extent.end - extent.begin) {
+    corrupt(what, "has data_offsets that do not fit its shape");
+  }
+  return extent;
+}
+
+void parse_metadata(const Json& json, const std::string& origin, TensorFile& file) {
+  if (!json.is_object()) corrupt(origin, "metadata is not an object");
+  for (const auto& [key, value] : json.items()) {
+    if (!value.is_string()) corrupt(origin, "metadata '" + key + "' is not a string");
+    file.metadata.emplace(key, value.get_ref<const std::string&>());
+  }
+}
+
+void check_tiling(std::vector<Extent>& extents, std::uint64_t data_size, const std::string& origin) {
+  std::sort(extents.begin(), extents.end(),
+            [](const Extent& a, const Extent& b) { return std::tie(a.begin, a.end) < std::tie(b.begin, b.end); });
+  std::uint64_t position = 0;
+  for (const Extent& extent : extents) {
+    if (extent.begin != position) corrupt(origin + ": tensor '" + *extent.name + "'", "leaves a hole or overlaps");
+    position = extent.end;
+  }
+  if (position != data_size) corrupt(origin, "trailing bytes behind the last tensor");
+}
+
+ParsedHeader parse_header(ByteSpan file, std::uint64_t file_size, const std::string& origin) {
+  if (file.size() < kLengthBytes) fail(ErrorCode::kTruncated, origin, "shorter than a safetensors header");
+  const std::uint64_t length = read_u64(file.data());
+  if (file.size() > kLengthBytes && file[kLengthBytes] != '{') corrupt(origin, "not a safetensors file");
+  if (length > kMaxHeaderBytes) fail(ErrorCode::kLimitExceeded, origin, "header is longer than 8 MiB");
+  if (length > file.size() - kLengthBytes) fail(ErrorCode::kTruncated, origin, "ends inside its header");
+
+  ParsedHeader parsed;
+  parsed.data_start = kLengthBytes + length;
+  if (file_size < parsed.data_start) fail(ErrorCode::kTruncated, origin, "ends inside its header");
+  const std::uint64_t data_size = file_size - parsed.data_start;
+  const Json json = parse_json(file.subspan(kLengthBytes, static_cast<std::size_t>(length)), origin);
+  for (const auto& [key, value] : json.items()) {
+    if (key == kMetadataKey) {
+      parse_metadata(value, origin, parsed.file);
+      continue;
+    }
+    const auto node = parsed.file.tensors.emplace(key, TensorRecord{}).first;
+    Extent extent = parse_tensor(value, data_size, origin + ": tensor '" + key + "'", node->second);
+    extent.name = &node->first;
+    extent.record = &node->second;
+    parsed.extents.push_back(extent);
+  }
+  check_tiling(parsed.extents, data_size, origin);
+  return parsed;
+}
+
+void check_finite(const TensorRecord& record, const std::string& what) {
+  if (record.dtype != DType::kF32) return;
+  for (std::size_t i = 0; i < record.bytes.size(); i += 4) {
+    // All exponent bits set: infinity or NaN.
+    if ((record.bytes[i + 3] & 0x7F) == 0x7F && (record.bytes[i + 2] & 0x80) != 0) corrupt(what, "is not finite");
+  }
+}
+
+void check_record(const std::string& name, const TensorRecord& record) {
+  std::uint64_t bytes = 0;
+  require(name != kMetadataKey && record.shape.size() <= kMaxRank && tensor_bytes(record, INT64_MAX, bytes) &&
+              bytes == record.bytes.size(),
+          ErrorCode::kInvalidArgument, "tensor '" + name + "' cannot be stored: its bytes do not fit its shape");
+}
+
+}  // namespace
+
+std::size_t dtype_size(DType dtype) {
+  switch (dtype) {
+    case DType::kF32:
+    case DType::kI32:
+      return 4;
+    case DType::kI16:
+    case DType::kU16:
+      return 2;
+    case DType::kU8:
+      return 1;
+    case DType::kI64:
+      return 8;
+  }
+  throw Error(ErrorCode::kInternal, "unknown element type");
+}
+
+std::size_t TensorRecord::elements() const {
+  std::uint64_t size = 0;
+  require(tensor_bytes(*this, INT64_MAX, size), ErrorCode::kInvalidArgument, "shape overflows");
+  return static_cast<std::size_t>(size) / dtype_size(dtype);
+}
+
+TensorFile parse_safetensors(ByteSpan file, const std::string& origin) {
+  ParsedHeader parsed = parse_header(file, file.size(), origin);
+  for (const Extent& extent : parsed.extents) {
+    const auto begin = static_cast<std::size_t>(parsed.data_start + extent.begin);
+    extent.record->bytes = file.subspan(begin, static_cast<std::size_t>(extent.end - extent.begin)).to_bytes();
+    check_finite(*extent.record, origin + ": tensor '" + *extent.name + "'");
+  }
+  return std::move(parsed.file);
+}
+
+TensorFile parse_safetensors_header(ByteSpan file, std::uint64_t file_size, const std::string& origin) {
+  return parse_header(file, file_size, origin).file;
+}
+
+Bytes serialize_safetensors(const TensorFile& file) {
+  std::vector<std::pair<const std::string*, const TensorRecord*>> order;
+  for (const auto& [name, record] : file.tensors) {
+    check_record(name, record);
+    order.emplace_back(&name, &record);
+  }
+  std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
+    return dtype_size(a.second->dtype) > dtype_size(b.second->dtype);
+  });
+
+  Json header = Json::object();
+  if (!file.metadata.empty()) header[kMetadataKey] = file.metadata;
+  std::uint64_t position = 0;
+  for (const auto& [name, record] : order) {
+    const std::uint64_t end = position + record->bytes.size();
+    header[*name] = {{"dtype", dtype_name(record->dtype)}, {"shape", record->shape}, {"data_offsets", {position, end}}};
+    position = end;
+  }
+  // Text that is not UTF-8 is replaced instead of throwing.
+  std::string text = header.dump(-1, ' ', false, Json::error_handler_t::replace);
+  text.resize((text.size() + 7) / 8 * 8, ' ');
+  require(text.size() <= kMaxHeaderBytes, ErrorCode::kInvalidArgument, "safetensors header is longer than 8 MiB");
+
+  Bytes out;
+  out.reserve(kLengthBytes + text.size() + static_cast<std::size_t>(position));
+  append_u64(out, text.size());
+  out.insert(out.end(), text.begin(), text.end());
+  for (const auto& [name, record] : order) out.insert(out.end(), record->bytes.begin(), record->bytes.end());
+  return out;
+}
+
+}  // namespace imgcnn::bitstream
