@@ -1,0 +1,35 @@
+#pragma once
+// SIGINT, SIGTERM and SIGHUP: temporary files vanish, and the process dies by the signal, as a shell expects.
+
+#include <string>
+
+namespace imgcnn {
+
+/// Installs the handlers (once; further calls do nothing). A signal that is ignored already, as under nohup, stays so.
+/// A handled signal unlinks the registered temporaries and ends the process by that same signal (status 128 + n).
+void install_signal_handlers();
+
+/// While one lives, the first signal only sets a flag, so that work can be saved; a second one ends the process.
+/// Installs the handlers. At most one at a time.
+class GracefulInterrupts {
+ public:
+  GracefulInterrupts();
+  ~GracefulInterrupts();
+  GracefulInterrupts(const GracefulInterrupts&) = delete;
+  GracefulInterrupts& operator=(const GracefulInterrupts&) = delete;
+};
+
+/// True once a signal came while a GracefulInterrupts lived.
+[[nodiscard]] bool interrupt_requested() noexcept;
+
+/// The number of that signal, 0 when none came.
+[[nodiscard]] int interrupt_signal() noexcept;
+
+/// Has `path` unlinked when a signal ends the process. Returns a ticket for `forget_temporary`; -1, and no protection,
+/// when the path is too long or too many are registered. Thread-safe.
+[[nodiscard]] int register_temporary(const std::string& path) noexcept;
+
+/// Ends that protection. -1 is allowed.
+void forget_temporary(int ticket) noexcept;
+
+}  // namespace imgcnn

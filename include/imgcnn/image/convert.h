@@ -1,0 +1,30 @@
+#pragma once
+// Between integer pictures and the planar floats that networks see.
+
+#include "imgcnn/image/image.h"
+
+namespace imgcnn::image {
+
+/// [3, H, W] in [0, 1]: samples / max_value; grey is replicated, alpha dropped.
+[[nodiscard]] FloatImage to_float_rgb(const Image& picture);
+
+/// The way back: clamps to [0, 1] and rounds half up. colour_channels: 3, or 1 for the mean of the three; bit_depth: 8
+/// or 16. Requires: 3 channels. No metadata.
+[[nodiscard]] Image from_float_rgb(const FloatImage& rgb, int colour_channels, int bit_depth);
+
+/// The alpha channel as a 1-channel image of the same depth. Requires: has_alpha().
+[[nodiscard]] Image alpha_plane(const Image& picture);
+
+/// Adds alpha to a picture without one. Throws kInvalidArgument unless size and depth agree.
+void attach_alpha(Image& picture, const Image& alpha);
+
+/// The colour channels alone, metadata kept.
+[[nodiscard]] Image drop_alpha(const Image& picture);
+
+/// True without alpha, or when every alpha sample is at its maximum.
+[[nodiscard]] bool is_opaque(const Image& picture);
+
+/// The picture at 8 bits a sample, rounded; metadata kept.
+[[nodiscard]] Image to_8_bit(const Image& picture);
+
+}  // namespace imgcnn::image

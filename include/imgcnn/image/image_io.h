@@ -1,0 +1,54 @@
+#pragma once
+// Picture files to `Image` and back, with their metadata and without silent losses.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "imgcnn/base/byte_span.h"
+#include "imgcnn/image/image.h"
+
+namespace imgcnn::image {
+
+struct ReadOptions {
+  std::uint64_t max_pixels = std::uint64_t{1} << 28;
+  int max_side = 65535;
+  bool keep_metadata = true;  ///< false: `Image::metadata` stays empty
+};
+
+/// Decodes a picture: PNG, JPEG, WebP, BMP, PBM/PGM/PPM or TIFF, by its contents, not by its name.
+///
+/// Palettes become RGB(A), grey of 1, 2 and 4 bits becomes 8 bits, the EXIF orientation is applied (and reset to 1 in
+/// the EXIF that is kept). Limits hold before the samples are allocated. `origin` names the picture in messages.
+/// Throws kUnsupportedImage (no picture, damaged, truncated, CMYK, float, animated) and kLimitExceeded.
+[[nodiscard]] Image decode_image(ByteSpan bytes, const std::string& origin, const ReadOptions& options = {});
+
+/// `decode_image` of a file, or of standard input for "-". Throws kIo when it cannot be read.
+[[nodiscard]] Image read_image(const std::string& path, const ReadOptions& options = {});
+
+/// The picture in the format that the extension names: ".png", ".jpg", ".jpeg", ".webp", ".pgm", ".ppm", ".tif",
+/// ".tiff", ".bmp" (any case, with or without the dot). JPEG and WebP at `kLossyQuality`. What the format cannot keep is
+/// dropped: see `unkept`. Throws kInvalidArgument (unknown extension, too large for the format).
+[[nodiscard]] Bytes encode_image(const Image& picture, const std::string& extension);
+
+/// Quality of the lossy formats in `encode_image`.
+constexpr int kLossyQuality = 95;
+
+/// What `encode_image` would drop, in words ("alpha", "16-bit samples", "ICC profile", "EXIF", "XMP"); empty = nothing.
+[[nodiscard]] std::vector<std::string> unkept(const Image& picture, const std::string& extension);
+
+/// PNG with 1 to 4 channels of 8 or 16 bits and the metadata. Lossless.
+[[nodiscard]] Bytes encode_png(const Image& picture);
+
+/// Baseline JPEG, chroma 4:2:0, optimised Huffman tables, with the metadata. Alpha is dropped, 16 bits become 8.
+/// quality: 0..100.
+[[nodiscard]] Bytes encode_jpeg(const Image& picture, int quality);
+
+/// Lossy WebP without metadata. quality: 1..100.
+[[nodiscard]] Bytes encode_webp(const Image& picture, int quality);
+
+/// The pictures of a folder, sorted, by extension (png jpg jpeg webp bmp tif tiff ppm pgm, any case); `recursive` enters
+/// sub-folders. A path that is no folder gives itself. Throws kIo when it does not exist or cannot be listed.
+[[nodiscard]] std::vector<std::string> list_images(const std::string& path, bool recursive);
+
+}  // namespace imgcnn::image

@@ -1,0 +1,83 @@
+// WebP, BMP, PNM and TIFF by OpenCV: the only file of this layer that knows it.
+#include <limits>
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include "formats.h"
+#include "imgcnn/base/error.h"
+#include "imgcnn/image/convert.h"
+
+namespace imgcnn::image {
+namespace {
+
+bool is_animated_webp(ByteSpan bytes) {
+  constexpr std::uint8_t kAnimationFlag = 2;
+  return bytes.size() > 20 && bytes[12] == 'V' && bytes[15] == 'X' && (bytes[20] & kAnimationFlag) != 0;
+}
+
+/// Decodes; an empty matrix when OpenCV cannot.
+cv::Mat decode_matrix(ByteSpan bytes) {
+  const cv::Mat raw(1, static_cast<int>(bytes.size()), CV_8UC1, const_cast<std::uint8_t*>(bytes.data()));
+  try {
+    return cv::imdecode(raw, cv::IMREAD_UNCHANGED);
+  } catch (const cv::Exception&) {
+    return {};
+  }
+}
+
+/// OpenCV's BGR order and our RGB, either way.
+cv::Mat swap_red_and_blue(const cv::Mat& matrix) {
+  if (matrix.channels() < 3) return matrix;
+  cv::Mat swapped;
+  cv::cvtColor(matrix, swapped, matrix.channels() == 3 ? cv::COLOR_BGR2RGB : cv::COLOR_BGRA2RGBA);
+  return swapped;
+}
+
+Bytes encode_matrix(const cv::Mat& matrix, const std::string& extension, const std::vector<int>& parameters) {
+  Bytes bytes;
+  try {
+    if (cv::imencode(extension, matrix, bytes, parameters)) return bytes;
+  } catch (const cv::Exception& error) {
+    throw Error(ErrorCode::kInvalidArgument, extension + " encoder: " + error.err);
+  }
+  throw Error(ErrorCode::kInvalidArgument, extension + " encoder: the picture does not fit the format");
+}
+
+}  // namespace
+
+Image decode_other(Format format, ByteSpan bytes, const std::string& origin, const ReadOptions& options) {
+  require(bytes.size() <= static_cast<std::size_t>(std::numeric_limits<int>::max()), ErrorCode::kLimitExceeded,
+          origin + ": the file is larger than 2 GiB");
+  check_limits(sniff_dimensions(format, bytes), origin, options);
+  if (format == Format::kWebp && is_animated_webp(bytes)) throw_unsupported(origin, "animated WebP is not handled");
+
+  const cv::Mat matrix = swap_red_and_blue(decode_matrix(bytes));
+  if (matrix.empty()) throw_unsupported(origin, "a damaged picture, or a variant that is not handled");
+  if (matrix.depth() != CV_8U && matrix.depth() != CV_16U) {
+    throw_unsupported(origin, "samples are neither 8 nor 16 bits of unsigned integers");
+  }
+  check_limits({static_cast<std::uint64_t>(matrix.cols), static_cast<std::uint64_t>(matrix.rows)}, origin, options);
+
+  Image picture;
+  picture.width = matrix.cols;
+  picture.height = matrix.rows;
+  picture.channels = matrix.channels();
+  picture.bit_depth = matrix.depth() == CV_8U ? 8 : 16;
+  picture.samples.resize(picture.pixels() * static_cast<std::size_t>(picture.channels));
+  cv::Mat samples(matrix.rows, matrix.cols, CV_16UC(matrix.channels()), picture.samples.data());
+  matrix.convertTo(samples, CV_16U);
+  if (format == Format::kWebp) picture.metadata = webp_metadata(bytes);
+  return picture;
+}
+
+Bytes encode_other(const Image& picture, const std::string& extension, int quality) {
+  const cv::Mat samples(picture.height, picture.width, CV_16UC(picture.channels),
+                        const_cast<std::uint16_t*>(picture.samples.data()));
+  cv::Mat matrix = swap_red_and_blue(samples);
+  if (picture.bit_depth == 8) matrix.convertTo(matrix, CV_8U);
+  std::vector<int> parameters;
+  if (extension == ".webp") parameters = {cv::IMWRITE_WEBP_QUALITY, quality};
+  return encode_matrix(matrix, extension, parameters);
+}
+
+}  // namespace imgcnn::image
