@@ -1,0 +1,65 @@
+#pragma once
+// Entropy coder: two interleaved rANS lanes with 32-bit states and 16-bit words.
+// Source: Duda, "Asymmetric numeral systems", arXiv:1311.2540; interleaving: Giesen, arXiv:1402.3392.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "imgcnn/base/byte_span.h"
+#include "imgcnn/entropy/cdf_table.h"
+
+namespace imgcnn::entropy {
+
+/// Coding steps alternate between this many states.
+constexpr std::size_t kLanes = 2;
+/// States lie in [2^16, 2^32); each lane starts (encoding) and ends (decoding) at the lower end.
+constexpr std::uint32_t kLowestState = std::uint32_t{1} << 16;
+
+/// Collects symbols in decoding order and codes them backwards at the end. One stream may use several tables in turn.
+class RansEncoder {
+ public:
+  /// Appends symbols[i] under row rows[i] of the table, i = 0 .. count - 1. The table is not needed afterwards.
+  /// Throws kInvalidArgument: a row outside of the table, a symbol beyond +-2^20.
+  void append(const CdfTable& table, const std::uint16_t* rows, const std::int32_t* symbols, std::size_t count);
+
+  /// The stream; the encoder is empty again afterwards.
+  [[nodiscard]] Bytes finish();
+
+ private:
+  void append_bits(std::uint32_t value, std::uint32_t count);
+
+  std::vector<Interval> steps_;
+};
+
+/// Decodes what a RansEncoder wrote, given the same tables and rows in the same order. Never reads outside of the
+/// stream: zeros stand for what is missing, and the fault is thrown when the call ends.
+class RansDecoder {
+ public:
+  /// `stream` outlives the decoder; `name` stands in messages.
+  RansDecoder(ByteSpan stream, std::string name);
+
+  /// Decodes `count` symbols. Throws kCorrupt: a row outside of the table, a stream that ends early or holds an
+  /// impossible escape. The work is bounded by `count` whatever the stream holds.
+  void decode(const CdfTable& table, const std::uint16_t* rows, std::int32_t* symbols, std::size_t count);
+
+  /// Throws kCorrupt unless the stream is used up and both states are back where the encoder began.
+  void finish() const;
+
+ private:
+  [[nodiscard]] std::uint32_t take_bits(std::uint32_t count);
+  [[nodiscard]] std::int32_t take_escape(const CdfTable& table, std::size_t row);
+  void advance(Interval interval);
+  void check() const;
+
+  ByteSpan stream_;
+  std::string name_;
+  std::size_t position_ = 0;
+  std::array<std::uint32_t, kLanes> states_{};
+  std::size_t lane_ = 0;
+  const char* fault_ = nullptr;  ///< the first one found
+};
+
+}  // namespace imgcnn::entropy

@@ -1,0 +1,185 @@
+// The entropy coder: round trips, size, and damaged streams.
+
+#include "imgcnn/entropy/rans.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "imgcnn/base/error.h"
+#include "imgcnn/entropy/cdf_builder.h"
+
+namespace imgcnn::entropy {
+namespace {
+
+using Symbols = std::vector<std::int32_t>;
+using Rows = std::vector<std::uint16_t>;
+
+Bytes encode(const CdfTable& table, const Rows& rows, const Symbols& symbols) {
+  RansEncoder encoder;
+  encoder.append(table, rows.data(), symbols.data(), symbols.size());
+  return encoder.finish();
+}
+
+Symbols decode(const CdfTable& table, const Rows& rows, ByteSpan stream) {
+  RansDecoder decoder(stream, "latent");
+  Symbols symbols(rows.size());
+  decoder.decode(table, rows.data(), symbols.data(), symbols.size());
+  decoder.finish();
+  return symbols;
+}
+
+CdfTable random_table(std::mt19937& random, std::size_t rows) {
+  std::vector<TableRow> result;
+  for (std::size_t r = 0; r < rows; ++r) {
+    std::vector<double> pmf(1 + random() % 40);
+    for (double& p : pmf) p = static_cast<double>(random() % 1000);
+    result.push_back(quantize_pmf(pmf, 1.0 + random() % 50, static_cast<int>(random() % 50) - 30));
+  }
+  return join_rows(result, "random");
+}
+
+TEST(Rans, RoundTripsFewSymbols) {
+  const CdfTable table({0}, {2}, {65535, 1}, "t");
+  for (const Symbols& symbols : {Symbols{}, Symbols{0}, Symbols{1}, Symbols{0, 0}, Symbols{-1, 0}, Symbols{7, -7}}) {
+    const Rows rows(symbols.size(), 0);
+    const Bytes stream = encode(table, rows, symbols);
+    EXPECT_EQ(decode(table, rows, stream), symbols);
+  }
+  EXPECT_EQ(encode(table, {}, {}).size(), 8U);
+}
+
+TEST(Rans, RoundTripsRandomTablesAndEscapes) {
+  std::mt19937 random(7);
+  for (int trial = 0; trial < 30; ++trial) {
+    const CdfTable table = random_table(random, 1 + random() % 9);
+    Rows rows(random() % 500);
+    Symbols symbols(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      rows[i] = static_cast<std::uint16_t>(random() % table.rows());
+      symbols[i] = static_cast<std::int32_t>(random() % 60) - 30;
+      if (random() % 20 == 0) symbols[i] = static_cast<std::int32_t>(random() % (2 * kMaxSymbol + 1)) - kMaxSymbol;
+    }
+    EXPECT_EQ(decode(table, rows, encode(table, rows, symbols)), symbols);
+  }
+}
+
+TEST(Rans, RoundTripsTheExtremes) {
+  for (const std::int32_t offset : {-kMaxSymbol, 0, kMaxSymbol}) {
+    const CdfTable table({offset}, {2}, {1, 65535}, "t");
+    const Symbols symbols = {kMaxSymbol, -kMaxSymbol, 0, 1, -1, offset, kMaxSymbol - 1, 1 - kMaxSymbol};
+    const Rows rows(symbols.size(), 0);
+    EXPECT_EQ(decode(table, rows, encode(table, rows, symbols)), symbols);
+  }
+}
+
+TEST(Rans, TablesMayFollowOneAnotherInOneStream) {
+  std::mt19937 random(3);
+  const CdfTable first = random_table(random, 3);
+  const CdfTable second = random_table(random, 5);
+  const Rows first_rows = {0, 2, 1};
+  const Symbols first_symbols = {5, -40, 3};
+  const Rows second_rows = {4, 0, 0, 3};
+  const Symbols second_symbols = {1, 2, 3, 4};
+  RansEncoder encoder;
+  encoder.append(first, first_rows.data(), first_symbols.data(), first_symbols.size());
+  encoder.append(second, second_rows.data(), second_symbols.data(), second_symbols.size());
+  const Bytes stream = encoder.finish();
+
+  RansDecoder decoder(stream, "latent");
+  Symbols a(3);
+  Symbols b(4);
+  decoder.decode(first, first_rows.data(), a.data(), a.size());
+  decoder.decode(second, second_rows.data(), b.data(), b.size());
+  decoder.finish();
+  EXPECT_EQ(a, first_symbols);
+  EXPECT_EQ(b, second_symbols);
+  EXPECT_EQ(encoder.finish().size(), 8U);  // empty again
+}
+
+TEST(Rans, SizeIsWithinHalfAPercentOfTheIdeal) {
+  const CdfTable table = build_gaussian_table(64, 0.11, 64.0);
+  std::mt19937 random(5);
+  for (const std::uint16_t row : {std::uint16_t{8}, std::uint16_t{20}, std::uint16_t{40}, std::uint16_t{63}}) {
+    const Rows rows(100000, row);
+    Symbols symbols(rows.size());
+    double ideal = 0.0;
+    for (auto& symbol : symbols) {
+      const auto slot = static_cast<std::uint16_t>(random());
+      const std::int32_t entry = table.entry_at(row, slot);
+      symbol = table.offsets()[row] + entry;
+      ideal += table.cost_bits(row, symbol);
+    }
+    const Bytes stream = encode(table, rows, symbols);
+    EXPECT_LT(8.0 * static_cast<double>(stream.size()), ideal * 1.005 + 64.0) << row;
+    EXPECT_EQ(decode(table, rows, stream), symbols);
+  }
+}
+
+TEST(Rans, EveryTruncationIsRefused) {
+  std::mt19937 random(11);
+  const CdfTable table = random_table(random, 4);
+  Rows rows(200);
+  Symbols symbols(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    rows[i] = static_cast<std::uint16_t>(i % 4);
+    symbols[i] = static_cast<std::int32_t>(random() % 100) - 50;
+  }
+  const Bytes stream = encode(table, rows, symbols);
+  for (std::size_t size = 0; size < stream.size(); ++size) {
+    EXPECT_THROW((void)decode(table, rows, ByteSpan(stream).subspan(0, size)), Error) << size;
+  }
+  Bytes longer = stream;
+  longer.insert(longer.end(), 2, 0);
+  EXPECT_THROW((void)decode(table, rows, longer), Error);
+}
+
+TEST(Rans, EveryByteFlipGivesAnErrorOrOtherSymbols) {
+  std::mt19937 random(13);
+  const CdfTable table = random_table(random, 4);
+  Rows rows(100);
+  Symbols symbols(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    rows[i] = static_cast<std::uint16_t>(i % 4);
+    symbols[i] = static_cast<std::int32_t>(random() % 100) - 50;
+  }
+  const Bytes stream = encode(table, rows, symbols);
+  int errors = 0;
+  int flips = 0;
+  for (std::size_t position = 0; position < stream.size(); ++position) {
+    for (int flip = 1; flip < 256; ++flip, ++flips) {
+      Bytes damaged = stream;
+      damaged[position] = static_cast<std::uint8_t>(damaged[position] ^ flip);
+      try {
+        EXPECT_NE(decode(table, rows, damaged), symbols);
+      } catch (const Error& e) {
+        EXPECT_EQ(e.code(), ErrorCode::kCorrupt);
+        ++errors;
+      }
+    }
+  }
+  EXPECT_GT(errors, flips * 9 / 10);  // the final states catch nearly all
+}
+
+TEST(Rans, RefusesRowsAndSymbolsOutOfRange) {
+  const CdfTable table({0}, {2}, {65535, 1}, "t");
+  RansEncoder encoder;
+  const std::uint16_t bad_row = 1;
+  const std::uint16_t row = 0;
+  const std::int32_t symbol = 0;
+  EXPECT_THROW(encoder.append(table, &bad_row, &symbol, 1), Error);
+  for (const std::int32_t bad : {kMaxSymbol + 1, -kMaxSymbol - 1, INT32_MAX, INT32_MIN}) {
+    EXPECT_THROW(encoder.append(table, &row, &bad, 1), Error);
+  }
+  const Bytes stream = encode(table, {0}, {0});
+  try {
+    (void)decode(table, {1}, stream);
+    FAIL();
+  } catch (const Error& e) {
+    EXPECT_EQ(e.code(), ErrorCode::kCorrupt);
+    EXPECT_EQ(std::string(e.what()).rfind("latent: ", 0), 0U);
+  }
+}
+
+}  // namespace
+}  // namespace imgcnn::entropy
