@@ -18,7 +18,7 @@ namespace imgcnn {
 namespace {
 
 constexpr std::size_t kReadChunk = std::size_t{1} << 20;
-constexpr int kMaxLinks = 40;        // as Linux itself allows
+constexpr int kMaxLinks = 40;         // as Linux itself allows
 constexpr int kMaxTemporaries = 100;  // of one process for one target
 
 std::string reason(int error) { return std::generic_category().message(error); }

@@ -110,11 +110,16 @@ Format sniff_format(ByteSpan bytes) {
 
 Dimensions sniff_dimensions(Format format, ByteSpan bytes) {
   switch (format) {
-    case Format::kWebp: return webp_dimensions(bytes);
-    case Format::kBmp: return bmp_dimensions(bytes);
-    case Format::kPnm: return pnm_dimensions(bytes);
-    case Format::kTiff: return tiff_dimensions(bytes);
-    default: return {};
+    case Format::kWebp:
+      return webp_dimensions(bytes);
+    case Format::kBmp:
+      return bmp_dimensions(bytes);
+    case Format::kPnm:
+      return pnm_dimensions(bytes);
+    case Format::kTiff:
+      return tiff_dimensions(bytes);
+    default:
+      return {};
   }
 }
 

@@ -78,8 +78,8 @@ Bytes encode_pnm(const Image& picture, const std::string& extension) {
 }
 
 bool is_picture_name(const std::filesystem::path& path) {
-  static const std::vector<std::string> known = {".png", ".jpg", ".jpeg", ".webp", ".bmp",
-                                                 ".tif", ".tiff", ".ppm", ".pgm"};
+  static const std::vector<std::string> known = {".png", ".jpg",  ".jpeg", ".webp", ".bmp",
+                                                 ".tif", ".tiff", ".ppm",  ".pgm"};
   return std::find(known.begin(), known.end(), lower_case(path.extension().string())) != known.end();
 }
 
@@ -134,7 +134,8 @@ std::vector<std::string> unkept(const Image& picture, const std::string& extensi
   std::vector<std::string> lost;
   if (!target.alpha && !is_opaque(picture)) lost.emplace_back("alpha");
   if (!target.deep && picture.bit_depth == 16) lost.emplace_back("16-bit samples");
-  if (!metadata.icc.empty() && (!target.metadata || (is_png && !icc_fits_png(picture)))) lost.emplace_back("ICC profile");
+  if (!metadata.icc.empty() && (!target.metadata || (is_png && !icc_fits_png(picture))))
+    lost.emplace_back("ICC profile");
   if (!fits(metadata.exif, kMaxJpegExif)) lost.emplace_back("EXIF");
   if (!fits(metadata.xmp, kMaxJpegXmp)) lost.emplace_back("XMP");
   return lost;

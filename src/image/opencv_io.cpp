@@ -1,5 +1,6 @@
 // WebP, BMP, PNM and TIFF by OpenCV: the only file of this layer that knows it.
 #include <limits>
+#include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
@@ -17,6 +18,9 @@ bool is_animated_webp(ByteSpan bytes) {
 
 /// Decodes; an empty matrix when OpenCV cannot.
 cv::Mat decode_matrix(ByteSpan bytes) {
+  // What went wrong is our caller's to say.
+  static const auto silent = cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
+  static_cast<void>(silent);
   const cv::Mat raw(1, static_cast<int>(bytes.size()), CV_8UC1, const_cast<std::uint8_t*>(bytes.data()));
   try {
     return cv::imdecode(raw, cv::IMREAD_UNCHANGED);
@@ -27,7 +31,7 @@ cv::Mat decode_matrix(ByteSpan bytes) {
 
 /// OpenCV's BGR order and our RGB, either way.
 cv::Mat swap_red_and_blue(const cv::Mat& matrix) {
-  if (matrix.channels() < 3) return matrix;
+  if (matrix.empty() || matrix.channels() < 3) return matrix;
   cv::Mat swapped;
   cv::cvtColor(matrix, swapped, matrix.channels() == 3 ? cv::COLOR_BGR2RGB : cv::COLOR_BGRA2RGBA);
   return swapped;

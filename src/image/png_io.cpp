@@ -87,7 +87,8 @@ Metadata read_metadata(PngState& state) {
   int compression = 0;
   png_bytep data = nullptr;
   png_uint_32 size = 0;
-  if (png_get_iCCP(state.png, state.info, &name, &compression, &data, &size) != 0) metadata.icc.assign(data, data + size);
+  if (png_get_iCCP(state.png, state.info, &name, &compression, &data, &size) != 0)
+    metadata.icc.assign(data, data + size);
   if (png_get_eXIf_1(state.png, state.info, &size, &data) != 0) metadata.exif.assign(data, data + size);
   png_textp texts = nullptr;
   int count = 0;
@@ -124,6 +125,7 @@ bool write_all(PngState& state, const Image& picture, std::string& xmp, Bytes& r
   constexpr std::array<int, 5> kColourTypes = {0, PNG_COLOR_TYPE_GRAY, PNG_COLOR_TYPE_GRAY_ALPHA, PNG_COLOR_TYPE_RGB,
                                                PNG_COLOR_TYPE_RGB_ALPHA};
   png_set_write_fn(state.png, &state, on_write, on_flush);
+  png_set_benign_errors(state.png, 1);  // a bad profile is left out instead of ending the file
   png_set_IHDR(state.png, state.info, static_cast<png_uint_32>(picture.width), static_cast<png_uint_32>(picture.height),
                picture.bit_depth, kColourTypes.at(static_cast<std::size_t>(picture.channels)), PNG_INTERLACE_NONE,
                PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
@@ -142,7 +144,7 @@ bool write_all(PngState& state, const Image& picture, std::string& xmp, Bytes& r
     }
     png_write_row(state.png, row.data());
   }
-  png_write_end(state.png, state.info);
+  png_write_end(state.png, nullptr);  // with the info, libpng would write the EXIF twice
   return true;
 }
 

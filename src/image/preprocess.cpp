@@ -17,9 +17,8 @@ constexpr float kMaxFactor = 10.0F;
 
 void check_range(float value, float low, float high, const char* name) {
   if (value >= low && value <= high) return;  // false for NaN
-  throw Error(ErrorCode::kInvalidArgument,
-              std::string(name) + " is " + std::to_string(value) + ", outside " + std::to_string(low) + " to " +
-                  std::to_string(high));
+  throw Error(ErrorCode::kInvalidArgument, std::string(name) + " is " + std::to_string(value) + ", outside " +
+                                               std::to_string(low) + " to " + std::to_string(high));
 }
 
 /// x -> clamp(x * factor + offset) on one plane.

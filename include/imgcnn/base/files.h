@@ -18,8 +18,8 @@ constexpr std::uint64_t kMaxFileBytes = std::uint64_t{1} << 32;
 /// An output file that nobody sees before it is whole.
 ///
 /// Writes to `NAME.tmp.PID` in the folder of the target; `commit` makes it durable and renames it. Without `commit` (an
-/// error, a signal) the temporary disappears and the target stays as it was. A symbolic link is followed: what it points
-/// at is replaced. "-" (standard output) and targets that are no regular files, such as /dev/null or a pipe, are
+/// error, a signal) the temporary disappears and the target stays as it was. A symbolic link is followed: what it
+/// points at is replaced. "-" (standard output) and targets that are no regular files, such as /dev/null or a pipe, are
 /// written directly. An existing file keeps its permissions.
 class AtomicFile {
  public:

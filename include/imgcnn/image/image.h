@@ -27,7 +27,9 @@ struct Image {
   std::vector<std::uint16_t> samples;  ///< size = width * height * channels
   Metadata metadata;
 
-  [[nodiscard]] std::size_t pixels() const { return static_cast<std::size_t>(width) * static_cast<std::size_t>(height); }
+  [[nodiscard]] std::size_t pixels() const {
+    return static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
+  }
   [[nodiscard]] int max_value() const { return bit_depth == 16 ? 65535 : 255; }
   [[nodiscard]] bool has_alpha() const { return channels == 2 || channels == 4; }
   [[nodiscard]] int colour_channels() const { return channels <= 2 ? 1 : 3; }
@@ -40,7 +42,9 @@ struct FloatImage {
   int width = 0;
   std::vector<float> data;
 
-  [[nodiscard]] std::size_t plane_size() const { return static_cast<std::size_t>(width) * static_cast<std::size_t>(height); }
+  [[nodiscard]] std::size_t plane_size() const {
+    return static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
+  }
 };
 
 }  // namespace imgcnn::image

@@ -27,8 +27,8 @@ struct ReadOptions {
 [[nodiscard]] Image read_image(const std::string& path, const ReadOptions& options = {});
 
 /// The picture in the format that the extension names: ".png", ".jpg", ".jpeg", ".webp", ".pgm", ".ppm", ".tif",
-/// ".tiff", ".bmp" (any case, with or without the dot). JPEG and WebP at `kLossyQuality`. What the format cannot keep is
-/// dropped: see `unkept`. Throws kInvalidArgument (unknown extension, too large for the format).
+/// ".tiff", ".bmp" (any case, with or without the dot). JPEG and WebP at `kLossyQuality`. What the format cannot keep
+/// is dropped: see `unkept`. Throws kInvalidArgument (unknown extension, too large for the format).
 [[nodiscard]] Bytes encode_image(const Image& picture, const std::string& extension);
 
 /// Quality of the lossy formats in `encode_image`.
@@ -47,8 +47,8 @@ constexpr int kLossyQuality = 95;
 /// Lossy WebP without metadata. quality: 1..100.
 [[nodiscard]] Bytes encode_webp(const Image& picture, int quality);
 
-/// The pictures of a folder, sorted, by extension (png jpg jpeg webp bmp tif tiff ppm pgm, any case); `recursive` enters
-/// sub-folders. A path that is no folder gives itself. Throws kIo when it does not exist or cannot be listed.
+/// The pictures of a folder, sorted, by extension (png jpg jpeg webp bmp tif tiff ppm pgm, any case); `recursive`
+/// enters sub-folders. A path that is no folder gives itself. Throws kIo when it does not exist or cannot be listed.
 [[nodiscard]] std::vector<std::string> list_images(const std::string& path, bool recursive);
 
 }  // namespace imgcnn::image

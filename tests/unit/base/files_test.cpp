@@ -1,0 +1,148 @@
+// Files: whole, atomic, never overwritten by accident.
+#include "imgcnn/base/files.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include "imgcnn/base/error.h"
+#include "temp_dir.h"
+
+namespace imgcnn {
+namespace {
+
+const Bytes kOld = {1, 2, 3};
+const Bytes kNew = {9, 8, 7, 6, 5};
+
+template <typename Call>
+ErrorCode code_of(Call&& call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos);
+    return error.code();
+  }
+  ADD_FAILURE() << "nothing was thrown";
+  return ErrorCode::kInternal;
+}
+
+TEST(ReadFile, GivesContents) {
+  const TempDir dir;
+  Bytes large(3'000'000);
+  for (std::size_t i = 0; i < large.size(); ++i) large[i] = static_cast<std::uint8_t>(i * 7);
+  write_file_atomically(dir / "a", large, false);
+  EXPECT_EQ(read_file(dir / "a"), large);
+  write_file_atomically(dir / "empty", Bytes(), false);
+  EXPECT_TRUE(read_file(dir / "empty").empty());
+}
+
+TEST(ReadFile, NamesWhatCannotBeRead) {
+  const TempDir dir;
+  EXPECT_EQ(code_of([&] { (void)read_file(dir / "missing"); }), ErrorCode::kIo);
+  EXPECT_EQ(code_of([&] { (void)read_file(dir.path()); }), ErrorCode::kIo);
+  EXPECT_EQ(code_of([] { (void)read_file("/dev/zero", 1000); }), ErrorCode::kLimitExceeded);
+  write_file_atomically(dir / "a", kNew, false);
+  EXPECT_EQ(code_of([&] { (void)read_file(dir / "a", 4); }), ErrorCode::kLimitExceeded);
+  EXPECT_EQ(read_file(dir / "a", 5), kNew);
+}
+
+TEST(AtomicFile, AppearsOnlyWithCommit) {
+  const TempDir dir;
+  AtomicFile file(dir / "out");
+  file.write(kOld);
+  file.write(kNew);
+  EXPECT_FALSE(std::filesystem::exists(dir / "out"));
+  EXPECT_EQ(dir.count(), 1U);
+  file.commit();
+  EXPECT_EQ(read_file(dir / "out"), (Bytes{1, 2, 3, 9, 8, 7, 6, 5}));
+  EXPECT_EQ(dir.count(), 1U);
+}
+
+TEST(AtomicFile, LeavesNothingWithoutCommit) {
+  const TempDir dir;
+  write_file_atomically(dir / "out", kOld, false);
+  {
+    AtomicFile file(dir / "out", true);
+    file.write(kNew);
+  }
+  EXPECT_EQ(read_file(dir / "out"), kOld);
+  EXPECT_EQ(dir.count(), 1U);
+}
+
+TEST(AtomicFile, RefusesAnExistingTarget) {
+  const TempDir dir;
+  write_file_atomically(dir / "out", kOld, false);
+  EXPECT_EQ(code_of([&] { write_file_atomically(dir / "out", kNew, false); }), ErrorCode::kWrite);
+  EXPECT_EQ(read_file(dir / "out"), kOld);
+  ASSERT_EQ(::chmod((dir / "out").c_str(), 0640), 0);
+  write_file_atomically(dir / "out", kNew, true);
+  EXPECT_EQ(read_file(dir / "out"), kNew);
+  EXPECT_EQ(std::filesystem::status(dir / "out").permissions(), static_cast<std::filesystem::perms>(0640));
+}
+
+TEST(AtomicFile, RefusesATargetThatAppearedMeanwhile) {
+  const TempDir dir;
+  AtomicFile file(dir / "out");
+  file.write(kNew);
+  std::ofstream(dir / "out") << "mine";
+  EXPECT_EQ(code_of([&] { file.commit(); }), ErrorCode::kWrite);
+  EXPECT_EQ(read_file(dir / "out").size(), 4U);
+}
+
+TEST(AtomicFile, TwoWritersDoNotMeet) {
+  const TempDir dir;
+  AtomicFile first(dir / "out", true);
+  AtomicFile second(dir / "out", true);
+  first.write(kOld);
+  second.write(kNew);
+  second.commit();
+  first.commit();
+  EXPECT_EQ(read_file(dir / "out"), kOld);
+  EXPECT_EQ(dir.count(), 1U);
+}
+
+TEST(AtomicFile, WritesDevicesDirectly) {
+  write_file_atomically("/dev/null", kNew, false);
+  EXPECT_EQ(code_of([] { write_file_atomically("/dev/full", kNew, false); }), ErrorCode::kWrite);
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/full"));
+}
+
+TEST(AtomicFile, ReportsImpossibleTargets) {
+  const TempDir dir;
+  EXPECT_EQ(code_of([&] { write_file_atomically(dir.path(), kNew, true); }), ErrorCode::kWrite);
+  EXPECT_EQ(code_of([&] { write_file_atomically(dir / "no/such/folder", kNew, true); }), ErrorCode::kWrite);
+}
+
+TEST(AtomicFile, FollowsLinks) {
+  const TempDir dir;
+  std::filesystem::create_directory(dir / "sub");
+  write_file_atomically(dir / "sub/real", kOld, false);
+  std::filesystem::create_symlink("sub/real", dir / "link");
+  write_file_atomically(dir / "link", kNew, true);
+  EXPECT_TRUE(std::filesystem::is_symlink(dir / "link"));
+  EXPECT_EQ(read_file(dir / "sub/real"), kNew);
+
+  std::filesystem::create_symlink("sub/later", dir / "dangling");
+  write_file_atomically(dir / "dangling", kOld, false);
+  EXPECT_TRUE(std::filesystem::is_symlink(dir / "dangling"));
+  EXPECT_EQ(read_file(dir / "sub/later"), kOld);
+}
+
+TEST(SameFile, SeesThroughLinksAndSpellings) {
+  const TempDir dir;
+  write_file_atomically(dir / "a", kOld, false);
+  write_file_atomically(dir / "b", kOld, false);
+  std::filesystem::create_symlink("a", dir / "soft");
+  std::filesystem::create_hard_link(dir / "a", dir / "hard");
+  EXPECT_TRUE(same_file(dir / "a", dir / "./a"));
+  EXPECT_TRUE(same_file(dir / "a", dir / "soft"));
+  EXPECT_TRUE(same_file(dir / "a", dir / "hard"));
+  EXPECT_FALSE(same_file(dir / "a", dir / "b"));
+  EXPECT_FALSE(same_file(dir / "a", dir / "missing"));
+  EXPECT_FALSE(same_file("-", "-"));
+}
+
+}  // namespace
+}  // namespace imgcnn

@@ -1,0 +1,85 @@
+// Signals, each in a child process.
+#include "imgcnn/base/interrupt.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <functional>
+
+#include "imgcnn/base/files.h"
+#include "temp_dir.h"
+
+namespace imgcnn {
+namespace {
+
+/// The wait status of a child that runs `body` and then leaves with status 0.
+int run_child(const std::function<void()>& body) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    body();
+    ::_exit(0);
+  }
+  int status = 0;
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  return status;
+}
+
+TEST(Interrupt, RemovesTemporariesAndDiesByTheSignal) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    const TempDir dir;
+    const int status = run_child([&] {
+      ::signal(signal, SIG_DFL);
+      install_signal_handlers();
+      AtomicFile file(dir / "out");
+      file.write(Bytes(100));
+      ::raise(signal);
+    });
+    ASSERT_TRUE(WIFSIGNALED(status)) << signal;
+    EXPECT_EQ(WTERMSIG(status), signal);
+    EXPECT_EQ(dir.count(), 0U);
+  }
+}
+
+TEST(Interrupt, GracefulModeOnlySetsTheFlagOnce) {
+  const int first = run_child([] {
+    const GracefulInterrupts scope;
+    if (interrupt_requested()) ::_exit(1);
+    ::raise(SIGTERM);
+    ::_exit(interrupt_requested() && interrupt_signal() == SIGTERM ? 42 : 2);
+  });
+  ASSERT_TRUE(WIFEXITED(first));
+  EXPECT_EQ(WEXITSTATUS(first), 42);
+
+  const int second = run_child([] {
+    const GracefulInterrupts scope;
+    ::raise(SIGTERM);
+    ::raise(SIGTERM);
+  });
+  ASSERT_TRUE(WIFSIGNALED(second));
+  EXPECT_EQ(WTERMSIG(second), SIGTERM);
+}
+
+TEST(Interrupt, LeavesIgnoredSignalsIgnored) {
+  const int status = run_child([] {
+    ::signal(SIGHUP, SIG_IGN);
+    install_signal_handlers();
+    ::raise(SIGHUP);
+  });
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
+TEST(Interrupt, TicketsAreReused) {
+  for (int i = 0; i < 1000; ++i) {
+    const int ticket = register_temporary("/nonexistent/" + std::to_string(i));
+    ASSERT_GE(ticket, 0);
+    forget_temporary(ticket);
+  }
+  EXPECT_EQ(register_temporary(std::string(5000, 'x')), -1);
+  forget_temporary(-1);
+}
+
+}  // namespace
+}  // namespace imgcnn

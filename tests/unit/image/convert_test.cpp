@@ -1,0 +1,72 @@
+// Integer pictures to floats and back, and alpha.
+#include "imgcnn/image/convert.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "test_pictures.h"
+
+namespace imgcnn::image {
+namespace {
+
+TEST(Convert, FloatsRoundTripExactly) {
+  for (const int depth : {8, 16}) {
+    for (const int channels : {1, 3}) {
+      const Image picture = noise_picture(300, 250, channels, depth);
+      EXPECT_EQ(from_float_rgb(to_float_rgb(picture), channels, depth).samples, picture.samples) << depth << channels;
+    }
+  }
+}
+
+TEST(Convert, FloatsArePlanarAndWithoutAlpha) {
+  Image picture = noise_picture(2, 1, 4, 8);
+  picture.samples = {0, 51, 255, 7, 102, 153, 204, 9};
+  const FloatImage rgb = to_float_rgb(picture);
+  const std::vector<float> expected = {0.0F, 0.4F, 0.2F, 0.6F, 1.0F, 0.8F};
+  ASSERT_EQ(rgb.data.size(), expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_FLOAT_EQ(rgb.data[i], expected[i]);
+}
+
+TEST(Convert, ClampsAndRoundsHalfUp) {
+  FloatImage rgb;
+  rgb.channels = 3;
+  rgb.height = 1;
+  rgb.width = 2;
+  rgb.data = {-1.0F, 0.5F, 2.0F, 0.1F, std::numeric_limits<float>::quiet_NaN(), 0.998F};
+  EXPECT_EQ(from_float_rgb(rgb, 3, 8).samples, (std::vector<std::uint16_t>{0, 255, 0, 128, 26, 254}));
+  rgb.data = {0.0F, 1.0F, 0.3F, 1.0F, 0.6F, 1.0F};
+  EXPECT_EQ(from_float_rgb(rgb, 1, 16).samples, (std::vector<std::uint16_t>{19661, 65535}));
+}
+
+TEST(Convert, AlphaComesOffAndOn) {
+  for (const int channels : {2, 4}) {
+    Image picture = noise_picture(5, 4, channels, 16);
+    picture.metadata.xmp = {1, 2, 3};
+    const Image alpha = alpha_plane(picture);
+    EXPECT_EQ(alpha.channels, 1);
+    Image colour = drop_alpha(picture);
+    EXPECT_EQ(colour.channels, channels - 1);
+    EXPECT_FALSE(is_opaque(picture));
+    EXPECT_TRUE(is_opaque(colour));
+    attach_alpha(colour, alpha);
+    EXPECT_EQ(colour.samples, picture.samples);
+    EXPECT_EQ(colour.metadata.xmp, picture.metadata.xmp);
+  }
+  Image opaque = noise_picture(3, 1, 2, 8);
+  opaque.samples = {1, 255, 2, 255, 3, 255};
+  EXPECT_TRUE(is_opaque(opaque));
+  Image other = noise_picture(3, 2, 3, 8);
+  EXPECT_EQ(code_of([&] { attach_alpha(other, alpha_plane(opaque)); }), ErrorCode::kInvalidArgument);
+}
+
+TEST(Convert, SixteenBitsRoundToEight) {
+  Image picture = noise_picture(4, 1, 1, 16);
+  picture.samples = {0, 128, 129, 65535};  // 128 / 257 = 0.498
+  const Image shallow = to_8_bit(picture);
+  EXPECT_EQ(shallow.bit_depth, 8);
+  EXPECT_EQ(shallow.samples, (std::vector<std::uint16_t>{0, 0, 1, 255}));
+}
+
+}  // namespace
+}  // namespace imgcnn::image

@@ -1,0 +1,81 @@
+// Damaged files give an Error, never a grey picture and never a crash.
+#include <gtest/gtest.h>
+
+#include "imgcnn/image/image_io.h"
+#include "test_pictures.h"
+
+namespace imgcnn::image {
+namespace {
+
+const char* const kExtensions[] = {".png", ".jpg", ".webp", ".bmp", ".ppm", ".tif"};
+
+TEST(Damage, TruncationAtEveryLengthIsAnError) {
+  for (const char* extension : {".png", ".jpg"}) {
+    for (const int channels : {1, 3}) {
+      const Bytes file = encode_image(noise_picture(40, 24, channels, 8), extension);
+      for (std::size_t size = 0; size < file.size(); ++size) {
+        const auto decode = [&] { (void)decode_image(ByteSpan(file).subspan(0, size), "x"); };
+        ASSERT_EQ(code_of(decode), ErrorCode::kUnsupportedImage)
+            << extension << " cut to " << size << " of " << file.size();
+      }
+    }
+  }
+}
+
+TEST(Damage, OtherFormatsCutInHalfAreErrors) {
+  for (const char* extension : kExtensions) {
+    const Bytes file = encode_image(noise_picture(64, 48, 3, 8), extension);
+    const auto decode = [&] { (void)decode_image(ByteSpan(file).subspan(0, file.size() / 2), "x"); };
+    EXPECT_EQ(code_of(decode), ErrorCode::kUnsupportedImage) << extension;
+  }
+}
+
+TEST(Damage, EveryFlippedByteOfAPngIsAnErrorOrHarmless) {
+  const Image picture = noise_picture(12, 9, 3, 8);
+  const Bytes file = encode_png(picture);
+  for (std::size_t i = 0; i < file.size(); ++i) {
+    Bytes damaged = file;
+    damaged[i] ^= 0x55;
+    try {
+      EXPECT_EQ(decode_image(damaged, "x").samples, picture.samples) << i;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::kUnsupportedImage) << i;
+    }
+  }
+}
+
+TEST(Damage, FlippedBytesNeverEscapeAsAnotherException) {
+  ReadOptions options;
+  options.max_pixels = 1 << 16;
+  for (const char* extension : kExtensions) {
+    const Bytes file = encode_image(gradient_picture(24, 16, 3), extension);
+    for (std::size_t i = 0; i < file.size(); ++i) {
+      Bytes damaged = file;
+      damaged[i] = static_cast<std::uint8_t>(~damaged[i]);
+      try {
+        const Image picture = decode_image(damaged, "x", options);
+        EXPECT_EQ(picture.samples.size(), picture.pixels() * static_cast<std::size_t>(picture.channels));
+      } catch (const Error& error) {
+        EXPECT_NE(error.code(), ErrorCode::kInternal) << extension << " " << i;
+      }
+    }
+  }
+}
+
+TEST(Damage, AShortFileCannotClaimAHugePicture) {
+  // A valid header of 16384x16384 before almost nothing: refused before the samples are allocated.
+  Bytes png = encode_png(noise_picture(1, 1, 4, 8));
+  Bytes jpeg = encode_jpeg(gradient_picture(16, 16, 3), 50);
+  for (std::size_t i = 0; i + 9 < jpeg.size(); ++i) {
+    if (jpeg[i] == 0xFF && jpeg[i + 1] == 0xC0) {
+      jpeg[i + 5] = jpeg[i + 7] = 0x40;
+      jpeg[i + 6] = jpeg[i + 8] = 0;
+    }
+  }
+  EXPECT_EQ(code_of([&] { (void)decode_image(jpeg, "x"); }), ErrorCode::kUnsupportedImage);
+  png[18] = png[22] = 0x40;  // the CRC is wrong as well, which libpng sees first
+  EXPECT_EQ(code_of([&] { (void)decode_image(png, "x"); }), ErrorCode::kUnsupportedImage);
+}
+
+}  // namespace
+}  // namespace imgcnn::image
