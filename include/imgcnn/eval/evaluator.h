@@ -1,0 +1,67 @@
+#pragma once
+// Evaluation over a set of pictures: real files, real decoding, real sizes.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "imgcnn/eval/rd_curve.h"
+
+namespace imgcnn::eval {
+
+struct EvalOptions {
+  std::vector<std::string> data;                       ///< folders or pictures
+  std::string out;                                     ///< report folder, created; empty = nothing is written
+  std::vector<std::string> models;                     ///< names or files, see codec::find_model
+  std::vector<double> qualities;                       ///< 0..100, for the models
+  std::vector<std::string> baselines{"jpeg", "webp"};  ///< see find_baseline
+  std::string device = "auto";                         ///< "auto", "cpu", "cuda" or "cuda:N"
+  int threads = 0;                                     ///< CPU threads of the models; 0 = all cores
+  bool recursive = false;                              ///< search sub-folders too
+};
+
+/// One picture through one codec at one quality.
+struct ImageRow {
+  std::string codec;  ///< name of the baseline, name or file stem of the model
+  std::string image;  ///< path
+  int width = 0;
+  int height = 0;
+  std::size_t bytes = 0;        ///< of the whole file
+  RdPoint point;                ///< of this picture
+  double encode_seconds = 0.0;  ///< picture in memory to file in memory
+  double decode_seconds = 0.0;  ///< and back
+};
+
+/// The means of one codec, rate rising.
+struct CodecCurve {
+  std::string codec;
+  bool is_model = false;
+  std::vector<RdPoint> points;
+  double encode_seconds = 0.0;  ///< mean of all pictures and qualities
+  double decode_seconds = 0.0;
+};
+
+/// A model against a baseline.
+struct BdRow {
+  std::string model;
+  std::string baseline;
+  std::optional<double> percent;  ///< bd_rate over kReportRange; empty when the curves share nothing there
+};
+
+struct EvalReport {
+  std::vector<ImageRow> rows;
+  std::vector<CodecCurve> curves;  ///< models first, both in the order asked for
+  std::vector<BdRow> bd_rates;
+  std::size_t pictures = 0;  ///< measured
+  std::size_t failed = 0;    ///< named in the log and left out
+  std::string processor;     ///< as the system names it
+};
+
+/// Encodes and decodes every picture with every codec at every quality. Alpha and metadata are taken off beforehand, so
+/// that all codecs store the same. Writes images.csv, curves.csv and report.json to `out`, each atomically, replacing
+/// an older report. Progress goes to the log. Pictures that cannot be read are skipped and counted. Throws
+/// kInvalidArgument (nothing to measure, an unknown baseline), kUnsupportedImage (no picture was readable), kWrite and
+/// what codec::Codec throws.
+[[nodiscard]] EvalReport evaluate(const EvalOptions& options);
+
+}  // namespace imgcnn::eval

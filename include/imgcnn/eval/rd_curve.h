@@ -1,0 +1,38 @@
+#pragma once
+// Rate-distortion curves and the distance between two of them.
+
+#include <optional>
+#include <vector>
+
+namespace imgcnn::eval {
+
+/// One quality setting, averaged over pictures.
+struct RdPoint {
+  double quality = 0.0;
+  double bpp = 0.0;      ///< mean of bits per pixel over the pictures
+  double psnr = 0.0;     ///< mean of dB over the pictures
+  double ms_ssim = 0.0;  ///< mean, 0..1
+};
+
+/// Part of the rate axis.
+struct BppRange {
+  double low = 0.0;
+  double high = 0.0;
+};
+
+/// The range in which reports compare codecs.
+constexpr BppRange kReportRange = {0.15, 1.2};
+
+/// Rate difference of `test` against `anchor` at equal PSNR, in per cent; negative = `test` needs less. Mean of the
+/// difference of log rates over the common range of PSNR, interpolated by PCHIP; with `range`, over the PSNR that both
+/// reach at rates inside it. Points that cost more and give no more PSNR than another are left out.
+/// Throws kInvalidArgument when a curve has fewer than two points or nothing is common.
+/// Source: Bjontegaard, VCEG-M33, 2001; piecewise cubic as in VCEG-AI11.
+[[nodiscard]] double bd_rate(const std::vector<RdPoint>& anchor, const std::vector<RdPoint>& test,
+                             const std::optional<BppRange>& range = std::nullopt);
+
+/// PSNR of the curve at a rate, interpolated over the logarithm of the rate, clamped to the ends of the curve.
+/// Throws kInvalidArgument when the curve has fewer than two points.
+[[nodiscard]] double psnr_at_bpp(const std::vector<RdPoint>& curve, double bpp);
+
+}  // namespace imgcnn::eval
