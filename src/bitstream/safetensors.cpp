@@ -8,7 +8,9 @@
 #include <tuple>
 #include <utility>
 
+#include "bitstream/tensor_layout.h"
 #include "imgcnn/base/error.h"
+#include "imgcnn/bitstream/byte_io.h"
 
 namespace imgcnn::bitstream {
 namespace {
@@ -18,15 +20,6 @@ using Json = nlohmann::json;
 constexpr std::size_t kLengthBytes = 8;
 constexpr std::uint64_t kMaxHeaderBytes = std::uint64_t{8} << 20;
 constexpr int kMaxDepth = 3;  // {name: {"shape": [n]}}
-constexpr std::size_t kMaxRank = 8;
-constexpr const char* kMetadataKey = "__metadata__";
-
-struct DTypeName {
-  DType dtype;
-  const char* name;
-};
-constexpr DTypeName kDTypeNames[] = {{DType::kF32, "F32"}, {DType::kI32, "I32"}, {DType::kI16, "I16"},
-                                     {DType::kU16, "U16"}, {DType::kU8, "U8"},   {DType::kI64, "I64"}};
 
 // Where a tensor's bytes lie, counted from the end of the header.
 struct Extent {
@@ -48,37 +41,6 @@ struct ParsedHeader {
 
 [[noreturn]] void corrupt(const std::string& origin, const std::string& reason) {
   fail(ErrorCode::kCorrupt, origin, reason);
-}
-
-const char* dtype_name(DType dtype) {
-  for (const auto& entry : kDTypeNames) {
-    if (entry.dtype == dtype) return entry.name;
-  }
-  throw Error(ErrorCode::kInternal, "unknown element type");
-}
-
-std::uint64_t read_u64(const std::uint8_t* bytes) {
-  std::uint64_t value = 0;
-  for (int i = 7; i >= 0; --i) value = value << 8 | bytes[i];
-  return value;
-}
-
-void append_u64(Bytes& out, std::uint64_t value) {
-  for (int i = 0; i < 8; ++i) out.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
-}
-
-// Bytes of a tensor of this shape; false when they exceed `limit`.
-bool tensor_bytes(const TensorRecord& record, std::uint64_t limit, std::uint64_t& bytes) {
-  bytes = dtype_size(record.dtype);
-  if (std::count(record.shape.begin(), record.shape.end(), 0) > 0) {
-    bytes = 0;
-    return true;
-  }
-  for (const std::int64_t side : record.shape) {
-    if (side < 0 || static_cast<std::uint64_t>(side) > limit / bytes) return false;
-    bytes *= static_cast<std::uint64_t>(side);
-  }
-  return bytes <= limit;
 }
 
 // The library keeps the last of two equal keys; a model with an ambiguous header is refused instead.
@@ -119,10 +81,9 @@ const Json& member(const Json& json, const char* key, Json::value_t type, const 
 Extent parse_tensor(const Json& json, std::uint64_t data_size, const std::string& what, TensorRecord& record) {
   if (!json.is_object() || json.size() != 3) corrupt(what, "needs exactly dtype, shape and data_offsets");
   const auto& type = member(json, "dtype", Json::value_t::string, what).get_ref<const std::string&>();
-  const auto* known = std::find_if(std::begin(kDTypeNames), std::end(kDTypeNames),
-                                   [&](const DTypeName& entry) { return type == entry.name; });
-  if (known == std::end(kDTypeNames)) corrupt(what, "has an element type that is not supported");
-  record.dtype = known->dtype;
+  const std::optional<DType> dtype = dtype_of_name(type);
+  if (!dtype) corrupt(what, "has an element type that is not supported");
+  record.dtype = *dtype;
 
   const Json& shape = member(json, "shape", Json::value_t::array, what);
   if (shape.size() > kMaxRank) corrupt(what, "has too many dimensions");
@@ -136,8 +97,8 @@ Extent parse_tensor(const Json& json, std::uint64_t data_size, const std::string
   extent.begin = unsigned_value(offsets[0], INT64_MAX, what + ": data_offsets");
   extent.end = unsigned_value(offsets[1], INT64_MAX, what + ": data_offsets");
   if (extent.end > data_size) fail(ErrorCode::kTruncated, what, "ends behind the end of the file");
-  std::uint64_t bytes = 0;
-  if (extent.begin > extent.end || !tensor_bytes(record, data_size, bytes) || bytes != extent.end - extent.begin) {
+  const auto bytes = tensor_bytes(record, data_size);
+  if (extent.begin > extent.end || !bytes || *bytes != extent.end - extent.begin) {
     corrupt(what, "has data_offsets that do not fit its shape");
   }
   return extent;
@@ -164,7 +125,7 @@ void check_tiling(std::vector<Extent>& extents, std::uint64_t data_size, const s
 
 ParsedHeader parse_header(ByteSpan file, std::uint64_t file_size, const std::string& origin) {
   if (file.size() < kLengthBytes) fail(ErrorCode::kTruncated, origin, "shorter than a safetensors header");
-  const std::uint64_t length = read_u64(file.data());
+  const std::uint64_t length = ByteReader(file).u64();
   if (file.size() > kLengthBytes && file[kLengthBytes] != '{') corrupt(origin, "not a safetensors file");
   if (length > kMaxHeaderBytes) fail(ErrorCode::kLimitExceeded, origin, "header is longer than 8 MiB");
   if (length > file.size() - kLengthBytes) fail(ErrorCode::kTruncated, origin, "ends inside its header");
@@ -197,36 +158,7 @@ void check_finite(const TensorRecord& record, const std::string& what) {
   }
 }
 
-void check_record(const std::string& name, const TensorRecord& record) {
-  std::uint64_t bytes = 0;
-  require(name != kMetadataKey && record.shape.size() <= kMaxRank && tensor_bytes(record, INT64_MAX, bytes) &&
-              bytes == record.bytes.size(),
-          ErrorCode::kInvalidArgument, "tensor '" + name + "' cannot be stored: its bytes do not fit its shape");
-}
-
 }  // namespace
-
-std::size_t dtype_size(DType dtype) {
-  switch (dtype) {
-    case DType::kF32:
-    case DType::kI32:
-      return 4;
-    case DType::kI16:
-    case DType::kU16:
-      return 2;
-    case DType::kU8:
-      return 1;
-    case DType::kI64:
-      return 8;
-  }
-  throw Error(ErrorCode::kInternal, "unknown element type");
-}
-
-std::size_t TensorRecord::elements() const {
-  std::uint64_t size = 0;
-  require(tensor_bytes(*this, INT64_MAX, size), ErrorCode::kInvalidArgument, "shape overflows");
-  return static_cast<std::size_t>(size) / dtype_size(dtype);
-}
 
 TensorFile parse_safetensors(ByteSpan file, const std::string& origin) {
   ParsedHeader parsed = parse_header(file, file.size(), origin);
@@ -245,7 +177,7 @@ TensorFile parse_safetensors_header(ByteSpan file, std::uint64_t file_size, cons
 Bytes serialize_safetensors(const TensorFile& file) {
   std::vector<std::pair<const std::string*, const TensorRecord*>> order;
   for (const auto& [name, record] : file.tensors) {
-    check_record(name, record);
+    require_consistent(name, record);
     order.emplace_back(&name, &record);
   }
   std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
@@ -265,12 +197,12 @@ Bytes serialize_safetensors(const TensorFile& file) {
   text.resize((text.size() + 7) / 8 * 8, ' ');
   require(text.size() <= kMaxHeaderBytes, ErrorCode::kInvalidArgument, "safetensors header is longer than 8 MiB");
 
-  Bytes out;
+  ByteWriter out;
   out.reserve(kLengthBytes + text.size() + static_cast<std::size_t>(position));
-  append_u64(out, text.size());
-  out.insert(out.end(), text.begin(), text.end());
-  for (const auto& [name, record] : order) out.insert(out.end(), record->bytes.begin(), record->bytes.end());
-  return out;
+  out.u64(text.size());
+  out.append(as_bytes(text));
+  for (const auto& [name, record] : order) out.append(record->bytes);
+  return out.take();
 }
 
 }  // namespace imgcnn::bitstream

@@ -153,5 +153,27 @@ TEST(Safetensors, RecordsThatDoNotFitTheirShapeAreNotWritten) {
   EXPECT_THROW(put_i32(file, "x", {-1}, {1}), Error);
 }
 
+TEST(TensorDigest, IsOfTheTensorsAndTheConfigAlone) {
+  const TensorFile file = sample();
+  const Bytes digest = tensor_digest(file);
+  EXPECT_EQ(digest.size(), 32U);
+  TensorFile other = file;
+  other.metadata["card"] = "edited";
+  EXPECT_EQ(tensor_digest(other), digest);
+  other.metadata["config"] = "{}";
+  EXPECT_NE(tensor_digest(other), digest);
+  other = file;
+  other.tensors["a.bias"].bytes[0] = 1;
+  EXPECT_NE(tensor_digest(other), digest);
+  other = file;
+  other.tensors["b.weight"].shape = {3, 2};
+  EXPECT_NE(tensor_digest(other), digest);
+  other = file;
+  other.tensors["d"].dtype = DType::kI16;
+  EXPECT_NE(tensor_digest(other), digest);
+  other.tensors["d"].bytes.clear();
+  EXPECT_THROW((void)tensor_digest(other), Error);
+}
+
 }  // namespace
 }  // namespace imgcnn::bitstream

@@ -1,0 +1,63 @@
+#pragma once
+// The fixed part at the start of a .cnz file. Layout: src/bitstream/FORMAT.md.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "imgcnn/base/byte_span.h"
+#include "imgcnn/bitstream/byte_io.h"
+
+namespace imgcnn::bitstream {
+
+/// Version that is written; the only one that is read.
+constexpr int kFormatVersion = 1;
+
+/// Preprocessing as recorded; meaning and ranges are those of image::Preprocess: brightness [-1, 1], contrast [0.1,
+/// 10], gain [0.1, 10]. The default is the identity, which takes no room in the file.
+struct StreamPreprocess {
+  float brightness = 0.0F;
+  float contrast = 1.0F;
+  std::array<float, 3> gain = {1.0F, 1.0F, 1.0F};  ///< R, G, B
+
+  [[nodiscard]] bool is_identity() const;
+};
+
+/// What a file says about itself.
+struct StreamHeader {
+  std::uint32_t width = 0;                    ///< pixels, >= 1
+  std::uint32_t height = 0;                   ///< pixels, >= 1
+  int channels = 3;                           ///< 1 grey, 2 grey+alpha, 3 RGB, 4 RGBA
+  int bit_depth = 8;                          ///< 8 or 16
+  int quality16 = 0;                          ///< quality in sixteenths: 0..1600
+  std::array<std::uint8_t, 8> model_id = {};  ///< first bytes of the model's tensor_digest
+  std::uint32_t symbols_hash = 0;             ///< see hash_symbols
+  StreamPreprocess preprocess;
+};
+
+/// Largest picture that is accepted; checked before anything is allocated for it.
+struct ParseLimits {
+  std::uint64_t max_pixels = std::uint64_t{1} << 28;
+  std::uint32_t max_side = 65535;  ///< pixels
+};
+
+/// Low 32 bits of XXH64 over the little-endian 32-bit symbols, hyper-latent first, then latent.
+[[nodiscard]] std::uint32_t hash_symbols(const std::vector<std::int32_t>& hyper,
+                                         const std::vector<std::int32_t>& latent);
+
+/// Checksum of headers and sections: the low 32 bits of XXH64.
+[[nodiscard]] std::uint32_t checksum(ByteSpan bytes);
+
+/// Appends magic, version, fields and checksum. Throws kInvalidArgument for a field out of its range.
+void write_header(ByteWriter& writer, const StreamHeader& header);
+
+/// Reads a header from the start of a file. Throws kNotACnzFile, kUnsupportedVersion, kTruncated, kCorrupt; `origin`
+/// names the file in messages. Picture limits are not checked here.
+[[nodiscard]] StreamHeader read_header(ByteReader& reader, const std::string& origin);
+
+/// Throws kLimitExceeded when the picture is larger than the limits allow.
+void check_limits(const StreamHeader& header, const ParseLimits& limits, const std::string& origin);
+
+}  // namespace imgcnn::bitstream

@@ -1,0 +1,123 @@
+// Header bytes and byte-wise numbers, pinned to the written format.
+
+#include "imgcnn/bitstream/stream_header.h"
+
+#include <gtest/gtest.h>
+
+#include "imgcnn/base/error.h"
+
+namespace imgcnn::bitstream {
+namespace {
+
+// Replaces the checksum of a header by the right one.
+Bytes resealed(Bytes header) {
+  header.resize(header.size() - 4);
+  ByteWriter writer;
+  writer.append(header);
+  writer.u32(checksum(header));
+  return writer.take();
+}
+
+ErrorCode read_code(const Bytes& bytes) {
+  try {
+    ByteReader reader(bytes);
+    (void)read_header(reader, "a.cnz");
+  } catch (const Error& e) {
+    return e.code();
+  }
+  return ErrorCode::kInternal;
+}
+
+Bytes header_bytes(const StreamHeader& header) {
+  ByteWriter writer;
+  write_header(writer, header);
+  return writer.take();
+}
+
+StreamHeader small() {
+  StreamHeader header;
+  header.width = 5;
+  header.height = 200;
+  header.quality16 = 0x0123;
+  header.model_id = {10, 11, 12, 13, 14, 15, 16, 17};
+  header.symbols_hash = 0x04030201;
+  return header;
+}
+
+TEST(StreamHeader, BytesAreThoseOfTheFormat) {
+  const Bytes expected = {0x89, 'C', 'N', 'Z', 1,  2,  5,  0xC8, 0x01, 0x23, 0x01, 10,
+                          11,   12,  13,  14,  15, 16, 17, 1,    2,    3,    4};
+  const Bytes bytes = header_bytes(small());
+  ASSERT_EQ(bytes.size(), expected.size() + 4);
+  EXPECT_EQ(Bytes(bytes.begin(), bytes.end() - 4), expected);
+  EXPECT_EQ(read_code(resealed(bytes)), ErrorCode::kInternal);
+}
+
+TEST(StreamHeader, SealedNonsenseIsRefused) {
+  const Bytes good = header_bytes(small());
+  const auto with = [&](std::size_t position, std::uint8_t value) {
+    Bytes bytes = good;
+    bytes[position] = value;
+    return resealed(bytes);
+  };
+  for (const int bit : {0x10, 0x20, 0x40, 0x80}) {
+    EXPECT_EQ(read_code(with(5, static_cast<std::uint8_t>(2 | bit))), ErrorCode::kCorrupt);
+  }
+  EXPECT_EQ(read_code(with(6, 0)), ErrorCode::kCorrupt);      // no width
+  EXPECT_EQ(read_code(with(8, 0)), ErrorCode::kCorrupt);      // height in a needless second byte
+  EXPECT_EQ(read_code(with(10, 0x07)), ErrorCode::kCorrupt);  // quality beyond 100
+  EXPECT_EQ(read_code(with(4, 2)), ErrorCode::kUnsupportedVersion);
+
+  StreamHeader preprocessed = small();
+  preprocessed.preprocess.contrast = 2.0F;
+  Bytes bytes = header_bytes(preprocessed);
+  EXPECT_EQ(bytes.size(), good.size() + 20);
+  const std::size_t contrast = 23 + 4;
+  bytes[contrast + 3] = 0x7F;
+  bytes[contrast + 2] = 0x80;  // infinity
+  EXPECT_EQ(read_code(resealed(bytes)), ErrorCode::kCorrupt);
+  bytes[contrast + 3] = 0x3F;  // 1: the identity is not stored
+  EXPECT_EQ(read_code(resealed(bytes)), ErrorCode::kCorrupt);
+}
+
+TEST(HashSymbols, DependsOnEverySymbolAndOrder) {
+  const std::uint32_t hash = hash_symbols({1, -2}, {3});
+  EXPECT_EQ(hash_symbols({1}, {-2, 3}), hash);  // one sequence
+  EXPECT_NE(hash_symbols({3}, {1, -2}), hash);
+  EXPECT_NE(hash_symbols({1, -2}, {4}), hash);
+  EXPECT_EQ(hash_symbols({-2}, {}), checksum(Bytes{0xFE, 0xFF, 0xFF, 0xFF}));
+}
+
+TEST(ByteIo, Leb128RoundTripsAndHasOneForm) {
+  for (const std::uint32_t value : {0U, 1U, 127U, 128U, 16383U, 16384U, 65535U, 0xFFFFFFFFU}) {
+    ByteWriter writer;
+    writer.leb128(value);
+    ByteReader reader(writer.bytes());
+    EXPECT_EQ(reader.leb128(), value);
+    EXPECT_EQ(reader.remaining(), 0U);
+    EXPECT_EQ(reader.fault(), ByteReader::Fault::kNone);
+  }
+  for (const Bytes& bytes :
+       {Bytes{0x80, 0x00}, Bytes{0xFF, 0xFF, 0xFF, 0xFF, 0x10}, Bytes{0xFF, 0xFF, 0xFF, 0xFF, 0x8F, 0x01}}) {
+    ByteReader reader(bytes);
+    EXPECT_EQ(reader.leb128(), 0U);
+    EXPECT_EQ(reader.fault(), ByteReader::Fault::kNotCanonical);
+  }
+  const Bytes open = {0x80};
+  ByteReader reader(open);
+  EXPECT_EQ(reader.leb128(), 0U);
+  EXPECT_EQ(reader.fault(), ByteReader::Fault::kTruncated);
+}
+
+TEST(ByteIo, FirstFaultSticks) {
+  const Bytes bytes = {1, 2, 3};
+  ByteReader reader(bytes);
+  EXPECT_EQ(reader.u16(), 0x0201);
+  EXPECT_EQ(reader.u32(), 0U);
+  EXPECT_EQ(reader.u8(), 0);
+  EXPECT_TRUE(reader.take(0).empty());
+  EXPECT_EQ(reader.fault(), ByteReader::Fault::kTruncated);
+}
+
+}  // namespace
+}  // namespace imgcnn::bitstream
