@@ -1,0 +1,197 @@
+// PSNR and MS-SSIM.
+#include "imgcnn/eval/metrics.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <vector>
+
+#include "imgcnn/base/error.h"
+#include "imgcnn/image/convert.h"
+
+namespace imgcnn::eval {
+namespace {
+
+constexpr int kWindow = 11;
+constexpr double kWindowSigma = 1.5;
+constexpr double kC1 = 0.01 * 0.01;  // (K1 L)^2 with full scale L = 1
+constexpr double kC2 = 0.03 * 0.03;
+// Exponents of the scales, finest first. Source: Wang 2003, section 3.2.
+constexpr std::array<double, 5> kScaleWeights = {0.0448, 0.2856, 0.3001, 0.2363, 0.1333};
+
+/// One channel.
+struct Plane {
+  int width = 0;
+  int height = 0;
+  std::vector<float> data;
+
+  Plane(int w, int h) : width(w), height(h), data(static_cast<std::size_t>(w) * static_cast<std::size_t>(h)) {}
+  [[nodiscard]] const float* row(int y) const {
+    return data.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(width);
+  }
+  [[nodiscard]] float* row(int y) {
+    return data.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(width);
+  }
+};
+
+void check_same_size(const image::Image& a, const image::Image& b) {
+  require(a.width == b.width && a.height == b.height, ErrorCode::kInvalidArgument,
+          "pictures of different sizes cannot be compared");
+}
+
+Plane channel_of(const image::FloatImage& rgb, std::size_t channel) {
+  Plane plane(rgb.width, rgb.height);
+  const float* const from = rgb.data.data() + channel * rgb.plane_size();
+  std::copy(from, from + rgb.plane_size(), plane.data.begin());
+  return plane;
+}
+
+std::vector<float> gaussian(int size) {
+  std::vector<float> taps(static_cast<std::size_t>(size));
+  double sum = 0.0;
+  for (int i = 0; i < size; ++i) {
+    const double x = i - (size - 1) / 2.0;
+    taps[static_cast<std::size_t>(i)] = static_cast<float>(std::exp(-x * x / (2.0 * kWindowSigma * kWindowSigma)));
+    sum += static_cast<double>(taps[static_cast<std::size_t>(i)]);
+  }
+  for (float& tap : taps) tap = static_cast<float>(static_cast<double>(tap) / sum);
+  return taps;
+}
+
+/// Separable filter, only where the window lies inside.
+Plane blur(const Plane& in, const std::vector<float>& taps) {
+  const int reach = static_cast<int>(taps.size()) - 1;
+  Plane wide(in.width - reach, in.height);
+  for (int y = 0; y < wide.height; ++y) {
+    float* const to = wide.row(y);
+    for (int k = 0; k <= reach; ++k) {
+      const float* const from = in.row(y) + k;
+      const float tap = taps[static_cast<std::size_t>(k)];
+      for (int x = 0; x < wide.width; ++x) to[x] += tap * from[x];
+    }
+  }
+  Plane out(wide.width, in.height - reach);
+  for (int y = 0; y < out.height; ++y) {
+    float* const to = out.row(y);
+    for (int k = 0; k <= reach; ++k) {
+      const float* const from = wide.row(y + k);
+      const float tap = taps[static_cast<std::size_t>(k)];
+      for (int x = 0; x < out.width; ++x) to[x] += tap * from[x];
+    }
+  }
+  return out;
+}
+
+Plane product(const Plane& a, const Plane& b) {
+  Plane out(a.width, a.height);
+  std::transform(a.data.begin(), a.data.end(), b.data.begin(), out.data.begin(),
+                 [](float x, float y) { return x * y; });
+  return out;
+}
+
+/// Means of 2x2; an odd last row or column is dropped.
+Plane halve(const Plane& in) {
+  Plane out(in.width / 2, in.height / 2);
+  for (int y = 0; y < out.height; ++y) {
+    const float* const upper = in.row(2 * y);
+    const float* const lower = in.row(2 * y + 1);
+    for (int x = 0; x < out.width; ++x) {
+      out.row(y)[x] = 0.25F * (upper[2 * x] + upper[2 * x + 1] + lower[2 * x] + lower[2 * x + 1]);
+    }
+  }
+  return out;
+}
+
+struct Similarity {
+  double contrast_structure = 0.0;
+  double whole = 0.0;  ///< times luminance
+};
+
+/// Means over the picture at one scale. Source: Wang 2004 (SSIM), eq. 13.
+Similarity similarity(const Plane& a, const Plane& b) {
+  const std::vector<float> taps = gaussian(std::min({kWindow, a.width, a.height}));
+  const Plane mean_a = blur(a, taps);
+  const Plane mean_b = blur(b, taps);
+  const Plane square_a = blur(product(a, a), taps);
+  const Plane square_b = blur(product(b, b), taps);
+  const Plane cross = blur(product(a, b), taps);
+  Similarity sum;
+  for (std::size_t i = 0; i < mean_a.data.size(); ++i) {
+    const double ma = static_cast<double>(mean_a.data[i]);
+    const double mb = static_cast<double>(mean_b.data[i]);
+    const double variance =
+        static_cast<double>(square_a.data[i]) - ma * ma + static_cast<double>(square_b.data[i]) - mb * mb;
+    const double covariance = static_cast<double>(cross.data[i]) - ma * mb;
+    const double cs = (2.0 * covariance + kC2) / (variance + kC2);
+    sum.contrast_structure += cs;
+    sum.whole += cs * (2.0 * ma * mb + kC1) / (ma * ma + mb * mb + kC1);
+  }
+  const auto count = static_cast<double>(mean_a.data.size());
+  return {sum.contrast_structure / count, sum.whole / count};
+}
+
+/// How many scales a picture has room for, at least one.
+std::size_t scales_for(int side) {
+  std::size_t scales = 1;
+  for (; scales < kScaleWeights.size() && side / 2 >= kWindow; side /= 2) ++scales;
+  return scales;
+}
+
+double plane_ms_ssim(Plane a, Plane b) {
+  const std::size_t scales = scales_for(std::min(a.width, a.height));
+  double weight_sum = 0.0;
+  for (std::size_t s = 0; s < scales; ++s) weight_sum += kScaleWeights[s];
+  double result = 1.0;
+  for (std::size_t s = 0; s < scales; ++s) {
+    const Similarity here = similarity(a, b);
+    const bool coarsest = s + 1 == scales;
+    // Anti-correlated scales count as unrelated: a negative base has no real power.
+    const double value = std::max(0.0, coarsest ? here.whole : here.contrast_structure);
+    result *= std::pow(value, kScaleWeights[s] / weight_sum);
+    if (!coarsest) {
+      a = halve(a);
+      b = halve(b);
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+double psnr_db(const image::Image& original, const image::Image& decoded) {
+  check_same_size(original, decoded);
+  const std::size_t channels = original.colour_channels() == 1 && decoded.colour_channels() == 1 ? 1 : 3;
+  // 65535 = 257 * 255: both depths are exact on the finer scale.
+  const std::int64_t scale_a = original.bit_depth == 8 ? 257 : 1;
+  const std::int64_t scale_b = decoded.bit_depth == 8 ? 257 : 1;
+  const auto stride_a = static_cast<std::size_t>(original.channels);
+  const auto stride_b = static_cast<std::size_t>(decoded.channels);
+  const std::size_t step_a = original.colour_channels() == 3 ? 1 : 0;
+  const std::size_t step_b = decoded.colour_channels() == 3 ? 1 : 0;
+  double sum = 0.0;
+  for (std::size_t i = 0; i < original.pixels(); ++i) {
+    for (std::size_t c = 0; c < channels; ++c) {
+      const std::int64_t difference =
+          scale_a * original.samples[i * stride_a + c * step_a] - scale_b * decoded.samples[i * stride_b + c * step_b];
+      sum += static_cast<double>(difference * difference);
+    }
+  }
+  const double mse = sum / (static_cast<double>(original.pixels() * channels) * 65535.0 * 65535.0);
+  return mse > 0.0 ? std::min(kMaxPsnr, -10.0 * std::log10(mse)) : kMaxPsnr;
+}
+
+double ms_ssim(const image::Image& original, const image::Image& decoded) {
+  check_same_size(original, decoded);
+  const std::size_t channels = original.colour_channels() == 1 && decoded.colour_channels() == 1 ? 1 : 3;
+  const image::FloatImage a = image::to_float_rgb(original);
+  const image::FloatImage b = image::to_float_rgb(decoded);
+  double sum = 0.0;
+  for (std::size_t c = 0; c < channels; ++c) sum += plane_ms_ssim(channel_of(a, c), channel_of(b, c));
+  return sum / static_cast<double>(channels);
+}
+
+double bits_per_pixel(std::size_t bytes, const image::Image& picture) {
+  return 8.0 * static_cast<double>(bytes) / static_cast<double>(picture.pixels());
+}
+
+}  // namespace imgcnn::eval

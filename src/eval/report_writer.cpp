@@ -1,0 +1,108 @@
+// CSV for spreadsheets and plots, JSON for programs.
+#include "report_writer.h"
+
+#include <fstream>
+#include <locale>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <thread>
+
+#include "imgcnn/base/files.h"
+#include "imgcnn/base/version.h"
+
+namespace imgcnn::eval {
+namespace {
+
+using nlohmann::ordered_json;
+
+/// Quoted where it must be. Source: RFC 4180, section 2.
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + "\"";
+}
+
+/// A stream with decimal points, whatever the locale.
+std::ostringstream csv_stream() {
+  std::ostringstream stream;
+  stream.imbue(std::locale::classic());
+  stream.precision(7);
+  return stream;
+}
+
+std::string images_csv(const EvalReport& report) {
+  std::ostringstream csv = csv_stream();
+  csv << "codec,image,quality,width,height,bytes,bpp,psnr_db,ms_ssim,encode_s,decode_s\n";
+  for (const ImageRow& row : report.rows) {
+    csv << csv_field(row.codec) << ',' << csv_field(row.image) << ',' << row.point.quality << ',' << row.width << ','
+        << row.height << ',' << row.bytes << ',' << row.point.bpp << ',' << row.point.psnr << ',' << row.point.ms_ssim
+        << ',' << row.encode_seconds << ',' << row.decode_seconds << '\n';
+  }
+  return csv.str();
+}
+
+std::string curves_csv(const EvalReport& report) {
+  std::ostringstream csv = csv_stream();
+  csv << "codec,quality,bpp,psnr_db,ms_ssim\n";
+  for (const CodecCurve& curve : report.curves) {
+    for (const RdPoint& point : curve.points) {
+      csv << csv_field(curve.codec) << ',' << point.quality << ',' << point.bpp << ',' << point.psnr << ','
+          << point.ms_ssim << '\n';
+    }
+  }
+  return csv.str();
+}
+
+std::string report_json(const EvalReport& report) {
+  ordered_json json;
+  json["program"] = std::string("imgcnn ") + program_version();
+  json["machine"] = {{"processor", report.processor}, {"cores", std::thread::hardware_concurrency()}};
+  json["pictures"] = report.pictures;
+  json["failed"] = report.failed;
+  json["means"] = "bpp, PSNR in dB and MS-SSIM are means over the pictures";
+  json["curves"] = ordered_json::array();
+  for (const CodecCurve& curve : report.curves) {
+    ordered_json points = ordered_json::array();
+    for (const RdPoint& point : curve.points) {
+      points.push_back(
+          {{"quality", point.quality}, {"bpp", point.bpp}, {"psnr_db", point.psnr}, {"ms_ssim", point.ms_ssim}});
+    }
+    json["curves"].push_back({{"codec", curve.codec},
+                              {"model", curve.is_model},
+                              {"encode_s", curve.encode_seconds},
+                              {"decode_s", curve.decode_seconds},
+                              {"points", points}});
+  }
+  json["bd_rate_bpp_range"] = {kReportRange.low, kReportRange.high};
+  json["bd_rate"] = ordered_json::array();
+  for (const BdRow& row : report.bd_rates) {
+    json["bd_rate"].push_back({{"model", row.model},
+                               {"baseline", row.baseline},
+                               {"percent", row.percent ? ordered_json(*row.percent) : ordered_json(nullptr)}});
+  }
+  // File names need not be UTF-8; what is not becomes U+FFFD.
+  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+std::string processor_name() {
+  std::ifstream info("/proc/cpuinfo");
+  for (std::string line; std::getline(info, line);) {
+    const std::size_t colon = line.find(": ");
+    if (line.rfind("model name", 0) == 0 && colon != std::string::npos) return line.substr(colon + 2);
+  }
+  return "unknown";
+}
+
+void write_report(const EvalReport& report, const std::string& folder) {
+  const auto write = [&folder](const char* name, const std::string& text) {
+    write_file_atomically(folder + "/" + name, Bytes(text.begin(), text.end()), true);
+  };
+  write("images.csv", images_csv(report));
+  write("curves.csv", curves_csv(report));
+  write("report.json", report_json(report));
+}
+
+}  // namespace imgcnn::eval

@@ -1,0 +1,103 @@
+// Interpolation and rate differences on curves with known answers.
+#include "imgcnn/eval/rd_curve.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "imgcnn/base/error.h"
+#include "imgcnn/eval/pchip.h"
+
+namespace imgcnn::eval {
+namespace {
+
+/// PSNR = 30 + 10 log10(bpp) + bend * log10(bpp)^2, times a factor in rate.
+std::vector<RdPoint> curve(double factor, double bend = -2.0) {
+  std::vector<RdPoint> points;
+  for (const double bpp : {0.1, 0.2, 0.35, 0.6, 1.0, 1.6}) {
+    const double l = std::log10(bpp);
+    points.push_back({0.0, bpp * factor, 30.0 + 10.0 * l + bend * l * l, 0.0});
+  }
+  return points;
+}
+
+TEST(Pchip, MatchesHandComputedValues) {
+  const Pchip f({0.0, 1.0, 3.0}, {0.0, 1.0, 2.0});
+  EXPECT_DOUBLE_EQ(f(0.0), 0.0);
+  EXPECT_DOUBLE_EQ(f(1.0), 1.0);
+  EXPECT_DOUBLE_EQ(f(3.0), 2.0);
+  // Slopes 7/6 at the end and 9/13 inside.
+  EXPECT_NEAR(f(0.5), 0.5 + 0.25 * 0.5 * (7.0 / 6.0 - 9.0 / 13.0), 1e-12);
+  EXPECT_DOUBLE_EQ(f(-5.0), 0.0);
+  EXPECT_DOUBLE_EQ(f(9.0), 2.0);
+}
+
+TEST(Pchip, StaysMonotoneAndInsideTheData) {
+  const Pchip f({0.0, 1.0, 1.1, 3.0, 3.2, 6.0}, {0.0, 0.01, 5.0, 5.0, 9.0, 9.1});
+  double last = f(0.0);
+  for (double x = 0.0; x <= 6.0; x += 0.001) {
+    const double value = f(x);
+    ASSERT_GE(value, last - 1e-12) << x;
+    ASSERT_LE(value, 9.1 + 1e-12);
+    last = value;
+  }
+}
+
+TEST(Pchip, IntegratesExactly) {
+  const Pchip line({0.0, 1.0, 2.5, 4.0}, {1.0, 3.0, 6.0, 9.0});
+  EXPECT_NEAR(line.integral(0.0, 4.0), 20.0, 1e-12);
+  EXPECT_NEAR(line.integral(0.5, 3.0), 2.5 * 4.5, 1e-12);
+  const Pchip f({0.0, 1.0, 3.0, 4.0}, {0.0, 2.0, 2.5, 7.0});
+  double sum = 0.0;
+  constexpr int kSteps = 100000;
+  for (int i = 0; i < kSteps; ++i) sum += f(0.3 + 3.4 * (i + 0.5) / kSteps);
+  EXPECT_NEAR(f.integral(0.3, 3.7), sum * 3.4 / kSteps, 1e-8);
+}
+
+TEST(Pchip, RefusesWhatIsNoFunction) {
+  EXPECT_THROW(Pchip({1.0}, {1.0}), Error);
+  EXPECT_THROW(Pchip({1.0, 1.0}, {1.0, 2.0}), Error);
+  EXPECT_THROW(Pchip({1.0, 2.0}, {1.0}), Error);
+  EXPECT_THROW(Pchip({1.0, std::nan("")}, {1.0, 2.0}), Error);
+}
+
+TEST(BdRate, IsTheFactorBetweenScaledCurves) {
+  EXPECT_NEAR(bd_rate(curve(1.0), curve(1.0)), 0.0, 1e-9);
+  EXPECT_NEAR(bd_rate(curve(1.0), curve(0.8)), -20.0, 0.05);
+  EXPECT_NEAR(bd_rate(curve(1.0), curve(1.5)), 50.0, 0.1);
+  EXPECT_NEAR(bd_rate(curve(1.0), curve(0.8), kReportRange), -20.0, 0.05);
+}
+
+TEST(BdRate, RangeLeavesTheRestOut) {
+  // Equal below 0.6 bpp, twice the rate above.
+  std::vector<RdPoint> test = curve(1.0);
+  test[4].bpp *= 2.0;
+  test[5].bpp *= 2.0;
+  EXPECT_GT(bd_rate(curve(1.0), test), 10.0);
+  EXPECT_NEAR(bd_rate(curve(1.0), test, BppRange{0.1, 0.35}), 0.0, 0.5);
+}
+
+TEST(BdRate, IgnoresOrderAndBeatenPoints) {
+  std::vector<RdPoint> shuffled = curve(0.7);
+  std::swap(shuffled[0], shuffled[4]);
+  shuffled.push_back({0.0, 0.9, 10.0, 0.0});
+  EXPECT_NEAR(bd_rate(curve(1.0), shuffled), bd_rate(curve(1.0), curve(0.7)), 1e-9);
+}
+
+TEST(BdRate, RefusesCurvesWithNothingInCommon) {
+  std::vector<RdPoint> better = curve(1.0);
+  for (RdPoint& point : better) point.psnr += 50.0;
+  EXPECT_THROW((void)bd_rate(curve(1.0), better), Error);
+  EXPECT_THROW((void)bd_rate(curve(1.0), {better[0]}), Error);
+  EXPECT_THROW((void)bd_rate(curve(1.0), curve(100.0), kReportRange), Error);
+}
+
+TEST(PsnrAtBpp, InterpolatesAndClamps) {
+  EXPECT_NEAR(psnr_at_bpp(curve(1.0), 0.35), curve(1.0)[2].psnr, 1e-9);
+  const double l = std::log10(0.45);
+  EXPECT_NEAR(psnr_at_bpp(curve(1.0), 0.45), 30.0 + 10.0 * l - 2.0 * l * l, 0.02);
+  EXPECT_NEAR(psnr_at_bpp(curve(1.0), 9.0), curve(1.0)[5].psnr, 1e-9);
+}
+
+}  // namespace
+}  // namespace imgcnn::eval
