@@ -40,6 +40,11 @@ function(imgcnn_use_official_torch dir)
       INTERFACE_COMPILE_DEFINITIONS "_GLIBCXX_USE_CXX11_ABI=1"
       INTERFACE_LINK_OPTIONS "-Wl,--unresolved-symbols=ignore-in-shared-libs;-Wl,-rpath,${dir}/lib"
       INTERFACE_LINK_LIBRARIES "${libraries}")
+    # Newer ones insist on C++20; what includes them is then compiled as such, the rest stays C++17.
+    file(STRINGS "${dir}/include/torch/csrc/api/include/torch/all.h" wants_20 REGEX "C\\+\\+20 or later")
+    if(wants_20)
+      set_target_properties(imgcnn_official_torch PROPERTIES INTERFACE_COMPILE_FEATURES cxx_std_20)
+    endif()
   endif()
 endfunction()
 

@@ -1,0 +1,33 @@
+// imgcnn decompress: the command line of it.
+
+#include <memory>
+#include <string>
+
+#include "cli/command_line.h"
+#include "cli/engine.h"
+
+namespace imgcnn::cli {
+
+void register_decompress(CLI::App& app, Action& action) {
+  const auto command = std::make_shared<DecompressCommand>();
+  CLI::App& verb = *app.add_subcommand("decompress", "Turn .cnz files back into pictures");
+  verb.footer(R"(Examples:
+  imgcnn decompress photo.cnz photo.png
+  imgcnn decompress -r small/ --output-dir pictures/ --format jpg
+  imgcnn decompress photo.cnz - --format ppm | viewer)");
+  verb.add_option("--format", command->format,
+                  "png, jpg, webp, tiff, bmp, ppm or pgm; default: by the name of the output, png in a folder")
+      ->check(CLI::IsMember({"png", "jpg", "jpeg", "webp", "tiff", "tif", "bmp", "ppm", "pgm"}, CLI::ignore_case));
+  verb.add_option("-m,--model", command->model, "Name of a model, or its file; default: found by the id in the file");
+  verb.add_flag("--undo-preprocessing", command->undo_preprocessing,
+                "Take the recorded brightness, contrast and colour balance back");
+  verb.add_flag("--strict", command->strict, "Refuse what the output format cannot keep, instead of saying so");
+  add_batch(verb, command->batch);
+  add_device(verb, command->codec.device, command->codec.threads);
+  verb.callback([command, &action] {
+    check_batch(command->batch);
+    action = [command] { return load_engine().decompress(*command); };
+  });
+}
+
+}  // namespace imgcnn::cli

@@ -1,0 +1,50 @@
+// imgcnn eval: the command line of it.
+
+#include <algorithm>
+#include <memory>
+#include <string>
+
+#include "cli/command_line.h"
+#include "cli/engine.h"
+
+namespace imgcnn::cli {
+
+void register_eval(CLI::App& app, Action& action) {
+  const auto command = std::make_shared<EvalCommand>();
+  eval::EvalOptions& options = command->options;
+  options.models = {"fast"};
+  options.qualities = {10, 25, 40, 55, 70, 85};
+  CLI::App& verb = *app.add_subcommand("eval", "Measure rate and distortion on real files, beside other codecs");
+  verb.footer(R"(Examples:
+  imgcnn eval --data photos/ --out report
+  imgcnn eval --data photo.png --out report -m mine.safetensors -q 30,60,90 --jpeg-at-size)");
+  verb.add_option("--data", options.data, "Folder of pictures, or one picture; may be repeated")
+      ->required()
+      ->type_name("DIR|FILE")
+      ->allow_extra_args(false);
+  verb.add_option("--out", options.out, "Report folder")->required()->type_name("REPORT");
+  verb.add_option("-m,--model", options.models, "Names or files of models; may be repeated")
+      ->allow_extra_args(false)
+      ->capture_default_str();
+  verb.add_option("-q,--quality", options.qualities, "Qualities to measure at, with commas between")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(within(0.0, 100.0))
+      ->capture_default_str();
+  verb.add_option("--baselines", options.baselines, "Codecs to measure beside: jpeg, webp or none")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(CLI::IsMember({"jpeg", "webp", "none"}))
+      ->capture_default_str();
+  verb.add_flag("--jpeg-at-size", command->jpeg_at_size, "Add the PSNR of JPEG with the same number of bytes");
+  verb.add_flag("-r,--recursive", options.recursive, "Search sub-folders too");
+  add_device(verb, options.device, options.threads);
+  add_verbosity(verb, command->verbosity);
+  verb.callback([command, &action] {
+    auto& baselines = command->options.baselines;
+    baselines.erase(std::remove(baselines.begin(), baselines.end(), "none"), baselines.end());
+    action = [command] { return load_engine().eval(*command); };
+  });
+}
+
+}  // namespace imgcnn::cli

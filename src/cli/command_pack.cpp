@@ -1,0 +1,30 @@
+// imgcnn pack: the command line of it.
+
+#include <memory>
+#include <string>
+
+#include "cli/command_line.h"
+#include "cli/engine.h"
+
+namespace imgcnn::cli {
+
+void register_pack(CLI::App& app, Action& action) {
+  const auto command = std::make_shared<PackCommand>();
+  train::PackOptions& options = command->options;
+  CLI::App& verb = *app.add_subcommand("pack", "Decode folders of pictures once into one file for training");
+  verb.footer("Example:\n  imgcnn pack --data photos/ --out photos.pack --max-size 2GB");
+  verb.add_option("--data", options.data, "Folder of pictures, searched below; may be repeated")
+      ->required()
+      ->type_name("DIR")
+      ->allow_extra_args(false);
+  verb.add_option("--out", options.out, "Pack file to write")->required()->type_name("FILE");
+  verb.add_option("--max-size", options.max_bytes, "Random crops up to about this size, e.g. 500MB; 0 = whole pictures")
+      ->transform(CLI::AsSizeValue(false))
+      ->type_name("SIZE");
+  verb.add_option("--crop", options.crop, "Side of those crops")->check(CLI::Range(64, 4096))->capture_default_str();
+  verb.add_option("--seed", options.seed, "Where the crops fall")->capture_default_str();
+  add_verbosity(verb, command->verbosity);
+  verb.callback([command, &action] { action = [command] { return load_engine().pack(*command); }; });
+}
+
+}  // namespace imgcnn::cli

@@ -1,0 +1,31 @@
+#include "cli/engine/outcome.h"
+
+#include <exception>
+#include <new>
+
+#include "cli/exit_code.h"
+#include "imgcnn/base/error.h"
+#include "imgcnn/base/interrupt.h"
+
+namespace imgcnn::cli {
+
+Outcome current_failure() {
+  try {
+    throw;
+  } catch (const Error& error) {
+    const bool by_signal = error.code() == ErrorCode::kInterrupted && interrupt_signal() > 0;
+    return {by_signal ? 128 + interrupt_signal() : exit_code(error.code()), error.what()};
+  } catch (const std::bad_alloc&) {
+    return {kExitLimit, "out of memory"};
+  } catch (const std::exception& error) {
+    return {kExitProcessing, error.what()};
+  } catch (...) {
+    return {kExitProcessing, "unknown failure"};
+  }
+}
+
+std::string about_file(const std::string& path, const std::string& message) {
+  return message.find(path) != std::string::npos ? message : path + ": " + message;
+}
+
+}  // namespace imgcnn::cli

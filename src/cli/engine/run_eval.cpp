@@ -1,0 +1,96 @@
+// imgcnn eval: the work of it, and the table it prints.
+
+#include <algorithm>
+#include <cstdio>
+#include <iostream>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/engine/run.h"
+#include "imgcnn/eval/baselines.h"
+#include "imgcnn/eval/evaluator.h"
+#include "imgcnn/image/image_io.h"
+
+namespace imgcnn::cli {
+namespace {
+
+// Sums over the pictures of one codec at one quality.
+struct Line {
+  double pictures = 0.0;
+  double bytes = 0.0;
+  double bpp = 0.0;
+  double psnr = 0.0;
+  double ms_ssim = 0.0;
+  double encode_seconds = 0.0;
+  double decode_seconds = 0.0;
+  double jpeg_psnr = 0.0;
+  bool jpeg_reaches_size = true;  ///< false: some picture's JPEG is larger at its lowest quality
+};
+
+std::optional<double> jpeg_psnr_at(const std::string& path, std::size_t bytes) {
+  image::ReadOptions options;
+  options.keep_metadata = false;
+  const auto match = eval::jpeg_at_size(image::read_image(path, options), bytes);
+  if (!match) return std::nullopt;
+  return match->psnr;
+}
+
+void add_row(Line& line, const eval::ImageRow& row, bool with_jpeg) {
+  line.pictures += 1.0;
+  line.bytes += static_cast<double>(row.bytes);
+  line.bpp += row.point.bpp;
+  line.psnr += row.point.psnr;
+  line.ms_ssim += row.point.ms_ssim;
+  line.encode_seconds += row.encode_seconds;
+  line.decode_seconds += row.decode_seconds;
+  if (!with_jpeg || !line.jpeg_reaches_size) return;
+  const std::optional<double> jpeg = jpeg_psnr_at(row.image, row.bytes);
+  line.jpeg_reaches_size = jpeg.has_value();
+  line.jpeg_psnr += jpeg.value_or(0.0);
+}
+
+std::string format(const char* pattern, double value) {
+  char text[64];
+  std::snprintf(text, sizeof text, pattern, value);
+  return text;
+}
+
+void print_line(const std::string& codec, double quality, const Line& line, bool with_jpeg) {
+  const double n = line.pictures;
+  std::string text = codec;
+  text.resize(std::max<std::size_t>(codec.size(), 16), ' ');
+  text += format("%8.4g", quality) + format("%11.0f", line.bytes / n) + format("%8.3f", line.bpp / n) +
+          format("%8.2f", line.psnr / n) + format("%9.4f", line.ms_ssim / n) +
+          format("%9.2f", line.encode_seconds / n) + format("%9.2f", line.decode_seconds / n);
+  if (with_jpeg) text += line.jpeg_reaches_size ? format("%13.2f", line.jpeg_psnr / n) : "       larger";
+  std::cout << text << '\n';
+}
+
+}  // namespace
+
+Outcome run_eval(const EvalCommand& command) {
+  const eval::EvalReport report = eval::evaluate(command.options);
+  std::map<std::pair<std::string, double>, Line> lines;
+  for (const eval::ImageRow& row : report.rows) {
+    add_row(lines[{row.codec, row.point.quality}], row, command.jpeg_at_size);
+  }
+  std::cout << "codec            quality      bytes     bpp    PSNR  MS-SSIM    enc s    dec s"
+            << (command.jpeg_at_size ? "  JPEG PSNR at" : "") << '\n';
+  if (command.jpeg_at_size) std::cout << std::string(83, ' ') << "equal bytes\n";
+  for (const eval::CodecCurve& curve : report.curves) {
+    for (const eval::RdPoint& point : curve.points) {
+      print_line(curve.codec, point.quality, lines[{curve.codec, point.quality}], command.jpeg_at_size);
+    }
+  }
+  for (const eval::BdRow& row : report.bd_rates) {
+    std::cout << "BD-rate of " << row.model << " against " << row.baseline << ": "
+              << (row.percent ? format("%+.1f %%", *row.percent) : "nothing in common") << '\n';
+  }
+  std::cout << report.pictures << " pictures, " << report.failed << " failed; " << report.processor << '\n';
+  return {report.failed == 0 ? 0 : 1, ""};
+}
+
+}  // namespace imgcnn::cli

@@ -1,0 +1,32 @@
+#include "cli/exit_code.h"
+
+namespace imgcnn::cli {
+
+int exit_code(ErrorCode code) noexcept {
+  switch (code) {
+    case ErrorCode::kInvalidArgument:
+      return kExitUsage;
+    case ErrorCode::kIo:
+    case ErrorCode::kUnsupportedImage:
+    case ErrorCode::kNotACnzFile:
+    case ErrorCode::kUnsupportedVersion:
+    case ErrorCode::kTruncated:
+    case ErrorCode::kCorrupt:
+      return kExitInput;
+    case ErrorCode::kModelMissing:
+    case ErrorCode::kModelMismatch:
+      return kExitModel;
+    case ErrorCode::kWrite:
+      return kExitWrite;
+    case ErrorCode::kLimitExceeded:
+      return kExitLimit;
+    case ErrorCode::kInterrupted:
+      return kExitInterrupted;
+    case ErrorCode::kDevice:
+    case ErrorCode::kInternal:
+      break;
+  }
+  return kExitProcessing;
+}
+
+}  // namespace imgcnn::cli

@@ -1,0 +1,86 @@
+#include "cli/parse.h"
+
+#include <charconv>
+#include <cmath>
+#include <string_view>
+
+#include "imgcnn/base/error.h"
+
+namespace imgcnn::cli {
+namespace {
+
+// Takes a plain decimal number off the front of `rest`; false when there is none. std::from_chars knows no locale.
+bool take_number(std::string_view& rest, double& value) {
+  const auto result = std::from_chars(rest.data(), rest.data() + rest.size(), value, std::chars_format::fixed);
+  if (result.ec != std::errc() || !std::isfinite(value)) return false;
+  rest.remove_prefix(static_cast<std::size_t>(result.ptr - rest.data()));
+  return true;
+}
+
+bool take_integer(std::string_view& rest, int& value) {
+  const auto result = std::from_chars(rest.data(), rest.data() + rest.size(), value);
+  if (result.ec != std::errc()) return false;
+  rest.remove_prefix(static_cast<std::size_t>(result.ptr - rest.data()));
+  return true;
+}
+
+bool take_character(std::string_view& rest, char expected) {
+  if (rest.empty() || rest.front() != expected) return false;
+  rest.remove_prefix(1);
+  return true;
+}
+
+[[noreturn]] void refuse(const std::string& text, const char* expected) {
+  throw Error(ErrorCode::kInvalidArgument, "'" + text + "' is not " + expected);
+}
+
+}  // namespace
+
+double parse_duration(const std::string& text) {
+  constexpr const char* kExpected = "a duration such as 45s, 90m, 2h or 1h30m";
+  constexpr std::string_view kUnits = "dhms";
+  constexpr std::array<double, 4> kSeconds = {86400.0, 3600.0, 60.0, 1.0};
+  std::string_view rest = text;
+  double total = 0.0;
+  std::size_t next_unit = 0;
+  while (!rest.empty()) {
+    double value = 0.0;
+    if (!take_number(rest, value) || value < 0.0) refuse(text, kExpected);
+    const char letter = rest.empty() ? 's' : rest.front();
+    const std::size_t unit = kUnits.find(letter, next_unit);
+    if (unit == std::string_view::npos) refuse(text, kExpected);
+    if (!rest.empty()) rest.remove_prefix(1);
+    total += value * kSeconds[unit];
+    next_unit = unit + 1;
+  }
+  if (!(total > 0.0) || !std::isfinite(total)) refuse(text, kExpected);
+  return total;
+}
+
+Shard parse_shard(const std::string& text) {
+  constexpr int kMaxShards = 100000;
+  Shard shard;
+  std::string_view rest = text;
+  const bool parsed = take_integer(rest, shard.index) && take_character(rest, '/') && take_integer(rest, shard.count);
+  if (!parsed || !rest.empty() || shard.index < 1 || shard.count < shard.index || shard.count > kMaxShards) {
+    refuse(text, "I/N with 1 <= I <= N");
+  }
+  return shard;
+}
+
+std::array<float, 3> parse_gains(const std::string& text) {
+  constexpr double kMinGain = 0.1;
+  constexpr double kMaxGain = 10.0;
+  std::array<float, 3> gains{};
+  std::string_view rest = text;
+  for (std::size_t i = 0; i < gains.size(); ++i) {
+    double value = 0.0;
+    const bool parsed = (i == 0 || take_character(rest, ',')) && take_number(rest, value);
+    if (!parsed || value < kMinGain || value > kMaxGain) refuse(text, "R,G,B with gains from 0.1 to 10");
+    gains[i] = static_cast<float>(value);
+  }
+  if (!rest.empty()) refuse(text, "R,G,B with gains from 0.1 to 10");
+  return gains;
+}
+
+}  // namespace imgcnn::cli

@@ -1,0 +1,24 @@
+#pragma once
+// Values on the command line that have a notation of their own. All throw Error(kInvalidArgument).
+
+#include <array>
+#include <string>
+
+namespace imgcnn::cli {
+
+/// Seconds of "90", "90s", "15m", "2h", "1h30m", "1d": units from large to small, each at most once; above 0.
+[[nodiscard]] double parse_duration(const std::string& text);
+
+/// One part of a batch: item n (from 0) belongs to it when n % count == index - 1.
+struct Shard {
+  int index = 1;  ///< 1..count
+  int count = 1;
+};
+
+/// "I/N" with 1 <= I <= N <= 100000.
+[[nodiscard]] Shard parse_shard(const std::string& text);
+
+/// "R,G,B": three gains within [0.1, 10].
+[[nodiscard]] std::array<float, 3> parse_gains(const std::string& text);
+
+}  // namespace imgcnn::cli

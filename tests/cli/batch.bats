@@ -1,0 +1,51 @@
+load helpers
+
+@test "a folder is mirrored, there and back" {
+  mkdir -p "$dir/in/sub dir"
+  cp "$pictures/rgb.png" "$dir/in/a b.png"
+  cp "$pictures/photo.jpg" "$dir/in/sub dir/c.jpg"
+  compress_tiny -r "$dir/in" --output-dir "$dir/cnz"
+  expect 0
+  [ "$(tail -n 1 <<<"$err")" = "2 ok, 0 failed" ]
+  [ -f "$dir/cnz/a b.cnz" ] && [ -f "$dir/cnz/sub dir/c.cnz" ]
+  imgcnn decompress -r "$dir/cnz" --output-dir "$dir/back"
+  expect 0
+  [ -f "$dir/back/a b.png" ] && [ -f "$dir/back/sub dir/c.png" ]
+}
+
+@test "a bad file is named, the rest goes on, the last line counts" {
+  mkdir "$dir/in"
+  cp "$pictures/rgb.png" "$dir/in/a.png"
+  echo text >"$dir/in/b.png"
+  cp "$pictures/grey.png" "$dir/in/c.png"
+  compress_tiny "$dir"/in/*.png "$dir/in/none.png" --output-dir "$dir/out"
+  [ "$status" -eq 1 ]
+  [ "$(tail -n 1 <<<"$err")" = "2 ok, 2 failed" ]
+  [[ "$err" == *"$dir/in/b.png: "* && "$err" == *"$dir/in/none.png: "* ]]
+  [ "$(files_in "$dir/out" | wc -l)" -eq 2 ]
+  compress_tiny "$dir/in/a.png" "$dir/in/c.png" --output-dir "$dir/out"
+  [ "$status" -eq 1 ]
+  [ "$(tail -n 1 <<<"$err")" = "0 ok, 2 failed" ]
+}
+
+@test "two inputs for one output are refused before any work" {
+  cp "$pictures/rgb.png" "$dir/a.png"
+  cp "$pictures/photo.jpg" "$dir/a.jpg"
+  compress_tiny "$dir/a.png" "$dir/a.jpg" --output-dir "$dir/out"
+  expect 2 "$dir/out/a.cnz"
+  [ ! -e "$dir/out" ]
+}
+
+@test "shards share the work without overlap" {
+  for i in 1 2 3; do
+    compress_tiny "$pictures"/train/*.png --output-dir "$dir/out" --shard "$i/3"
+    expect 0
+  done
+  [ "$(files_in "$dir/out" | wc -l)" -eq "$(files_in "$pictures/train" | wc -l)" ]
+}
+
+@test "--json gives a line a file" {
+  compress_tiny --json "$pictures/rgb.png" "$pictures/grey.png" --output-dir "$dir/out"
+  expect 0
+  [ "$(wc -l <<<"$out")" -eq 2 ]
+}

@@ -1,0 +1,70 @@
+load helpers
+
+@test "the output's name or --format chooses the format" {
+  compress_tiny "$pictures/rgb.png" "$dir/a.cnz"
+  imgcnn decompress "$dir/a.cnz" "$dir/a.jpg"
+  expect 0
+  [ "$(head -c 2 "$dir/a.jpg" | od -An -tx1 | tr -d ' ')" = ffd8 ]
+  imgcnn decompress --format ppm "$dir/a.cnz" "$dir/a.xyz"
+  expect 0
+  [ "$(head -c 2 "$dir/a.xyz")" = P6 ]
+  imgcnn decompress "$dir/a.cnz" "$dir/a.xyz2"
+  expect 2 xyz2
+  imgcnn decompress "$dir/a.cnz" "$dir/noextension"
+  expect 2 "--format"
+}
+
+@test "what a format cannot keep is said, and refused under --strict" {
+  compress_tiny "$pictures/rgba.png" "$dir/a.cnz"
+  imgcnn decompress "$dir/a.cnz" "$dir/a.jpg"
+  expect 0
+  [[ "$err" == *alpha* ]]
+  imgcnn decompress --strict "$dir/a.cnz" "$dir/b.jpg"
+  expect 2 alpha
+  [ ! -e "$dir/b.jpg" ]
+}
+
+@test "a file finds its model by the id it carries" {
+  compress_tiny "$pictures/rgb.png" "$dir/a.cnz"
+  IMGCNN_MODEL_PATH=$dir imgcnn decompress "$dir/a.cnz" "$dir/a.png"
+  expect 4 "$dir/a.cnz"
+  IMGCNN_MODEL_PATH=$dir imgcnn decompress -m "$WORK/tiny.safetensors" "$dir/a.cnz" "$dir/a.png"
+  expect 0
+}
+
+@test "another model is refused by name of both ids" {
+  imgcnn train --preset "$TINY_PRESET" --data "$pictures/train" --out "$dir/run" --steps 1 --seed 9 --threads 1
+  imgcnn export "$dir/run" "$dir/other.safetensors"
+  expect 0
+  compress_tiny "$pictures/rgb.png" "$dir/a.cnz"
+  imgcnn info "$dir/a.cnz" --json
+  wanted=$(sed 's/.*"model":"\([0-9a-f]*\)".*/\1/' <<<"$out")
+  imgcnn info "$dir/other.safetensors" --json
+  given=$(sed 's/.*"id":"\([0-9a-f]*\)".*/\1/' <<<"$out")
+  imgcnn decompress -m "$dir/other.safetensors" "$dir/a.cnz" "$dir/a.png"
+  expect 4 "$wanted"
+  [[ "$err" == *"$given"* ]]
+}
+
+@test "preprocessing can be taken back" {
+  compress_tiny --brightness 0.2 -q 90 "$pictures/rgb.png" "$dir/a.cnz"
+  imgcnn decompress "$dir/a.cnz" "$dir/kept.png"
+  imgcnn decompress --undo-preprocessing "$dir/a.cnz" "$dir/undone.png"
+  expect 0
+  if cmp -s "$dir/kept.png" "$dir/undone.png"; then false; fi
+}
+
+@test "existing outputs, /dev/full and limits" {
+  compress_tiny "$pictures/rgb.png" "$dir/a.cnz"
+  echo precious >"$dir/a.png"
+  imgcnn decompress "$dir/a.cnz" "$dir/a.png"
+  expect 5 exists
+  imgcnn decompress -f --format png "$dir/a.cnz" /dev/full
+  expect 5 /dev/full
+  imgcnn decompress --max-pixels 100 "$dir/a.cnz" "$dir/b.png"
+  expect 6 "$dir/a.cnz"
+  cp "$dir/a.cnz" "$dir/c.png"
+  imgcnn decompress -f "$dir/c.png" "$dir/c.png"
+  expect 2
+  cmp "$dir/a.cnz" "$dir/c.png"
+}

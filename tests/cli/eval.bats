@@ -1,0 +1,24 @@
+load helpers
+
+@test "eval on one picture prints a table and writes a report" {
+  imgcnn eval --data "$pictures/rgb.png" --out "$dir/report" -m tiny -q 20,80 --baselines none --jpeg-at-size --threads 1
+  expect 0
+  [ "$(grep -c tiny <<<"$out")" -eq 2 ]
+  [ -s "$dir/report/report.json" ]
+  [ -s "$dir/report/images.csv" ]
+}
+
+@test "eval measures other codecs beside" {
+  imgcnn eval --data "$pictures/train" --out "$dir/report" -m tiny -q 20,50,80 --threads 1
+  expect 0
+  grep -q jpeg "$dir/report/curves.csv"
+  grep -q webp "$dir/report/curves.csv"
+}
+
+@test "eval without pictures or model fails" {
+  mkdir "$dir/empty"
+  imgcnn eval --data "$dir/empty" --out "$dir/report" -m tiny
+  expect 3
+  imgcnn eval --data "$pictures/train" --out "$dir/report" -m no_such_model
+  expect 4 no_such_model
+}

@@ -1,0 +1,33 @@
+# Shared by the .bats files. From ctest: IMGCNN, MAKE_PICTURES, WORK (tiny.safetensors, pictures/), SCRIPTS, TINY_PRESET.
+
+setup() {
+  dir=$BATS_TEST_TMPDIR
+  pictures=$WORK/pictures
+}
+
+# imgcnn ARGUMENT...: stdout, stderr and status of the program go to $out, $err and $status.
+imgcnn() {
+  status=0
+  "$IMGCNN" "$@" >"$dir/.out" 2>"$dir/.err" || status=$?
+  out=$(tr -d '\0' <"$dir/.out")
+  err=$(cat "$dir/.err")
+}
+
+# expect STATUS [TEXT]: the status, and for failures one line on stderr that starts as it should and holds TEXT.
+expect() {
+  if [ "$status" -ne "$1" ] || { [ $# -gt 1 ] && [[ "$err" != *"$2"* ]]; }; then
+    printf 'status %s, wanted %s; stdout: %s; stderr: %s\n' "$status" "$1" "$out" "$err"
+    return 1
+  fi
+  if [ "$1" -ne 0 ]; then
+    [ "$(printf '%s\n' "$err" | wc -l)" -eq 1 ] || { echo "more than one line: $err"; return 1; }
+    [[ "$err" == "imgcnn: "* ]] || { echo "stderr: $err"; return 1; }
+    [ -z "$out" ] || { echo "stdout is not clean: $out"; return 1; }
+  fi
+}
+
+# compress_tiny ARGUMENT...: with the tiny model.
+compress_tiny() { imgcnn compress -m tiny --threads 1 "$@"; }
+
+# files_in DIR: what lies there, helper files left out.
+files_in() { find "$1" -type f ! -name .out ! -name .err | sort; }

@@ -1,0 +1,52 @@
+load helpers
+
+@test "info answers in a moment and never loads LibTorch or OpenCV" {
+  compress_tiny "$pictures/rgb.png" "$dir/a.cnz"
+  expect 0
+  [ -z "$(ldd "$IMGCNN" | grep -E 'torch|opencv')" ]
+  LD_DEBUG=files "$IMGCNN" info "$dir/a.cnz" 2>"$dir/libraries" >/dev/null
+  [ -z "$(grep -E 'torch|opencv|engine' "$dir/libraries")" ]
+  start=$(date +%s%N)
+  for _ in 1 2 3 4 5; do "$IMGCNN" info "$dir/a.cnz" >/dev/null; done
+  [ $((($(date +%s%N) - start) / 5000000)) -lt 100 ]
+}
+
+@test "info shows size, quality and model of a file" {
+  compress_tiny -q 42.5 "$pictures/rgb.png" "$dir/a.cnz"
+  imgcnn info --json "$dir/a.cnz"
+  expect 0
+  for part in '"width":97' '"height":61' '"channels":3' '"bit_depth":8' '"quality":42.5' '"model":"'; do
+    [[ "$out" == *"$part"* ]] || { echo "$part is missing in $out"; false; }
+  done
+  imgcnn info "$WORK/tiny.safetensors" --json
+  id=$(sed 's/.*"id":"\([0-9a-f]*\)".*/\1/' <<<"$out")
+  [ ${#id} -eq 16 ]
+  imgcnn info "$dir/a.cnz"
+  [[ "$out" == *"$id"* ]]
+}
+
+@test "info shows preprocessing only where there is some" {
+  compress_tiny "$pictures/rgb.png" "$dir/a.cnz"
+  imgcnn info --json "$dir/a.cnz"
+  [[ "$out" != *preprocessing* ]]
+  compress_tiny --brightness 0.25 --colour-balance 1,0.5,2 "$pictures/rgb.png" "$dir/b.cnz"
+  imgcnn info --json "$dir/b.cnz"
+  [[ "$out" == *'"brightness":0.25'* && "$out" == *'"gain":[1.0,0.5,2.0]'* ]]
+}
+
+@test "info refuses what is neither" {
+  imgcnn info "$dir/none"
+  expect 3 "$dir/none"
+  echo "some text, longer than a header" >"$dir/text"
+  imgcnn info "$dir/text"
+  expect 3 "$dir/text"
+  imgcnn info "$dir"
+  expect 3 "$dir"
+}
+
+@test "results that cannot be written are an error" {
+  compress_tiny "$pictures/rgb.png" "$dir/a.cnz"
+  status=0
+  "$IMGCNN" info "$dir/a.cnz" >/dev/full 2>"$dir/.err" || status=$?
+  [ "$status" -eq 5 ]
+}

@@ -1,0 +1,47 @@
+#include "cli/parse.h"
+
+#include <gtest/gtest.h>
+
+#include "imgcnn/base/error.h"
+
+namespace imgcnn::cli {
+namespace {
+
+TEST(ParseDuration, ReadsUnits) {
+  EXPECT_DOUBLE_EQ(parse_duration("90"), 90.0);
+  EXPECT_DOUBLE_EQ(parse_duration("45s"), 45.0);
+  EXPECT_DOUBLE_EQ(parse_duration("90m"), 5400.0);
+  EXPECT_DOUBLE_EQ(parse_duration("2h"), 7200.0);
+  EXPECT_DOUBLE_EQ(parse_duration("1h30m"), 5400.0);
+  EXPECT_DOUBLE_EQ(parse_duration("1d2h3m4s"), 93784.0);
+  EXPECT_DOUBLE_EQ(parse_duration("1.5h"), 5400.0);
+  EXPECT_DOUBLE_EQ(parse_duration("1h30"), 3630.0);
+}
+
+TEST(ParseDuration, RefusesTheRest) {
+  for (const char* text : {"", "h", "0", "0s", "-1h", "1x", "30m1h", "1h1h", "1s5", "nan", "inf", " 1h", "1e999"}) {
+    EXPECT_THROW((void)parse_duration(text), Error) << text;
+  }
+}
+
+TEST(ParseShard, ReadsAndRefuses) {
+  EXPECT_EQ(parse_shard("1/1").count, 1);
+  EXPECT_EQ(parse_shard("3/4").index, 3);
+  EXPECT_EQ(parse_shard("3/4").count, 4);
+  for (const char* text : {"", "1", "0/2", "3/2", "-1/2", "1/2/3", "1/", "/2", "a/b", "1/1000000", "1 /2"}) {
+    EXPECT_THROW((void)parse_shard(text), Error) << text;
+  }
+}
+
+TEST(ParseGains, ReadsAndRefuses) {
+  const auto gains = parse_gains("1.5,1,0.25");
+  EXPECT_FLOAT_EQ(gains[0], 1.5F);
+  EXPECT_FLOAT_EQ(gains[1], 1.0F);
+  EXPECT_FLOAT_EQ(gains[2], 0.25F);
+  for (const char* text : {"", "1", "1,1", "1,1,1,1", "1,1,11", "0,1,1", "1,,1", "1;1;1", "nan,1,1", "1,1,1 "}) {
+    EXPECT_THROW((void)parse_gains(text), Error) << text;
+  }
+}
+
+}  // namespace
+}  // namespace imgcnn::cli
