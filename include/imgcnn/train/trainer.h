@@ -13,6 +13,7 @@ struct TrainOptions {
   std::vector<std::string> valid;  ///< the same for validation; empty = a share of `data` chosen by a hash of the path
   std::string out;              ///< run folder
   std::string preset = "fast";  ///< "classic", "fast", "high" or the path of a JSON preset
+  std::string pool;             ///< "max" or "avg" for the classic architecture; empty = the preset's
   std::string init;             ///< model or checkpoint to start the weights from; empty = fresh
   std::string device = "auto";
   std::string precision = "auto";  ///< "auto", "fp32", "bf16"
@@ -43,6 +44,7 @@ struct PackOptions {
 void pack(const PackOptions& options);
 
 /// Freezes a run's averaged weights into a shipping model: float weights and integer coding tables.
-void export_model(const std::string& run, const std::string& out);
+/// Throws kIo, kCorrupt, kWrite (`out` exists and `overwrite` is false).
+void export_model(const std::string& run, const std::string& out, bool overwrite = false);
 
 }  // namespace imgcnn::train

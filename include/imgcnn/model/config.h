@@ -1,0 +1,57 @@
+#pragma once
+// What a model is, as data: read from a preset (JSON) and kept in every model file. No LibTorch here.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace imgcnn::model {
+
+/// Architecture and training defaults of one model. Every preset is one of these; a new preset is a new JSON text.
+struct ModelConfig {
+  std::string name = "fast";           ///< shown by `info`
+  std::string architecture = "fast";   ///< "classic" (textbook autoencoder) or "fast" (linear path + residual net)
+  std::string pool = "avg";            ///< classic: "max" or "avg"
+  int latent_channels = 320;           ///< channels of the latent y, at 1/16 resolution
+  int hyper_channels = 48;             ///< channels of the hyper-latent z, at 1/64 resolution; 0 = factorised prior on y
+  int scale_hidden = 128;              ///< hidden channels of the integer scale projection
+  int hyper_width = 128;               ///< channels inside the hyper transforms
+  std::vector<int> widths = {128, 256};      ///< fast: channels at 1/8 and 1/16; classic: at 1/1, 1/2, 1/4, 1/8
+  std::vector<int> analysis_blocks = {4, 2};   ///< fast: residual blocks at 1/8 and 1/16
+  std::vector<int> synthesis_blocks = {3, 2};  ///< the same for the decoder
+  int rate_knots = 8;                  ///< knots of every rate vector over quality 0..100
+  double lambda_min = 0.0014;          ///< at quality 0; loss = lambda * 255^2 * MSE + bits per pixel
+  double lambda_max = 0.14;            ///< at quality 100; log-linear between
+  int scale_rows = 128;                ///< rows of the Gaussian scale table
+  double scale_min = 0.11;             ///< sigma of row 0
+  double scale_max = 256.0;            ///< sigma of the last row; log-spaced between
+  int prior_levels = 33;               ///< rate levels of the factorised prior's tables
+
+  // Training defaults, overridden by the command line.
+  std::string optimizer = "muon";      ///< "muon" (kernels by Muon, the rest by AdamW) or "adamw"
+  double learning_rate = 2e-3;         ///< peak, of Muon or AdamW
+  double learning_rate_rest = 1e-3;    ///< peak of AdamW on what Muon does not take
+  int batch = 8;                       ///< patches a step
+  int patch = 192;                     ///< side of a patch, multiple of 64
+  int late_batch = 4;                  ///< the same in the last part of the schedule
+  int late_patch = 256;
+  double late_fraction = 0.2;          ///< share of the schedule that uses the late patches
+  std::int64_t steps = 20000;          ///< length of the schedule when nothing is said
+
+  [[nodiscard]] double lambda(double quality01) const;
+  /// Ratio of image to latent resolution: 16 for every architecture.
+  static constexpr int kLatentStride = 16;
+  /// Ratio of latent to hyper-latent resolution.
+  static constexpr int kHyperStride = 4;
+};
+
+/// Parses and checks a JSON object; unknown keys and values out of range throw kCorrupt naming the key and `origin`.
+[[nodiscard]] ModelConfig parse_config(const std::string& json, const std::string& origin);
+
+/// The JSON object that `parse_config` reads back. Keys in fixed order: equal configs give equal text.
+[[nodiscard]] std::string serialize_config(const ModelConfig& config);
+
+/// A built-in preset ("classic", "fast", "high") or the JSON file `name`. Throws kInvalidArgument.
+[[nodiscard]] ModelConfig load_preset(const std::string& name);
+
+}  // namespace imgcnn::model

@@ -1,0 +1,163 @@
+// Presets and their JSON text.
+
+#include "imgcnn/model/config.h"
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "imgcnn/base/error.h"
+
+namespace imgcnn::model {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// One list of fields serves reading and writing, so the two cannot drift apart.
+template <class Config, class Visit>
+void visit_fields(Config& c, Visit&& visit) {
+  visit("name", c.name);
+  visit("architecture", c.architecture);
+  visit("pool", c.pool);
+  visit("latent_channels", c.latent_channels);
+  visit("hyper_channels", c.hyper_channels);
+  visit("scale_hidden", c.scale_hidden);
+  visit("hyper_width", c.hyper_width);
+  visit("widths", c.widths);
+  visit("analysis_blocks", c.analysis_blocks);
+  visit("synthesis_blocks", c.synthesis_blocks);
+  visit("rate_knots", c.rate_knots);
+  visit("lambda_min", c.lambda_min);
+  visit("lambda_max", c.lambda_max);
+  visit("scale_rows", c.scale_rows);
+  visit("scale_min", c.scale_min);
+  visit("scale_max", c.scale_max);
+  visit("prior_levels", c.prior_levels);
+  visit("optimizer", c.optimizer);
+  visit("learning_rate", c.learning_rate);
+  visit("learning_rate_rest", c.learning_rate_rest);
+  visit("batch", c.batch);
+  visit("patch", c.patch);
+  visit("late_batch", c.late_batch);
+  visit("late_patch", c.late_patch);
+  visit("late_fraction", c.late_fraction);
+  visit("steps", c.steps);
+}
+
+void check_range(bool ok, const char* key, const std::string& origin) {
+  require(ok, ErrorCode::kCorrupt, origin + ": config value '" + key + "' is out of range");
+}
+
+void check_channels(const std::vector<int>& values, std::size_t size, int low, int high, const char* key,
+                    const std::string& origin) {
+  check_range(values.size() == size, key, origin);
+  for (int v : values) check_range(v >= low && v <= high, key, origin);
+}
+
+void check_config(const ModelConfig& c, const std::string& origin) {
+  const bool classic = c.architecture == "classic";
+  check_range(classic || c.architecture == "fast", "architecture", origin);
+  check_range(c.pool == "avg" || c.pool == "max", "pool", origin);
+  check_range(c.optimizer == "muon" || c.optimizer == "adamw", "optimizer", origin);
+  check_range(c.latent_channels >= 1 && c.latent_channels <= 768, "latent_channels", origin);
+  check_range(c.hyper_channels >= (classic ? 0 : 1) && c.hyper_channels <= 512, "hyper_channels", origin);
+  check_range(!classic || c.hyper_channels == 0, "hyper_channels", origin);
+  check_range(c.scale_hidden >= 1 && c.scale_hidden <= 1024, "scale_hidden", origin);
+  check_range(c.hyper_width >= 1 && c.hyper_width <= 1024, "hyper_width", origin);
+  check_channels(c.widths, classic ? 4 : 2, 1, 1024, "widths", origin);
+  if (!classic) {
+    check_channels(c.analysis_blocks, 2, 1, 64, "analysis_blocks", origin);
+    check_channels(c.synthesis_blocks, 2, 1, 64, "synthesis_blocks", origin);
+  }
+  check_range(c.rate_knots >= 2 && c.rate_knots <= 64, "rate_knots", origin);
+  check_range(c.lambda_min > 0 && c.lambda_max > c.lambda_min && c.lambda_max < 100, "lambda_max", origin);
+  check_range(c.scale_rows >= 2 && c.scale_rows <= 1024, "scale_rows", origin);
+  check_range(c.scale_min > 0.01 && c.scale_max > c.scale_min && c.scale_max <= 4096, "scale_max", origin);
+  check_range(c.prior_levels >= 2 && c.prior_levels <= 256, "prior_levels", origin);
+  check_range(c.batch >= 1 && c.late_batch >= 1, "batch", origin);
+  check_range(c.patch >= 64 && c.patch % 64 == 0, "patch", origin);
+  check_range(c.late_patch >= 64 && c.late_patch % 64 == 0, "late_patch", origin);
+  check_range(c.late_fraction >= 0 && c.late_fraction <= 1, "late_fraction", origin);
+  check_range(c.learning_rate > 0 && c.learning_rate_rest > 0, "learning_rate", origin);
+  check_range(c.steps >= 1, "steps", origin);
+}
+
+ModelConfig classic_preset() {
+  ModelConfig c;
+  c.name = c.architecture = "classic";
+  c.latent_channels = 128;
+  c.hyper_channels = 0;
+  c.widths = {24, 48, 96, 128};
+  c.analysis_blocks.clear();
+  c.synthesis_blocks.clear();
+  c.lambda_max = 0.05;
+  c.optimizer = "adamw";
+  c.learning_rate = 1e-3;
+  c.patch = 128;
+  c.late_patch = 192;
+  return c;
+}
+
+ModelConfig high_preset() {
+  ModelConfig c;
+  c.name = "high";
+  c.widths = {256, 384};
+  c.analysis_blocks = {6, 3};
+  c.synthesis_blocks = {6, 3};
+  c.hyper_width = 192;
+  c.steps = 200000;
+  return c;
+}
+
+}  // namespace
+
+double ModelConfig::lambda(double quality01) const {
+  return lambda_min * std::pow(lambda_max / lambda_min, quality01);
+}
+
+ModelConfig parse_config(const std::string& text, const std::string& origin) {
+  ModelConfig config;
+  try {
+    Json json = Json::parse(text);
+    require(json.is_object(), ErrorCode::kCorrupt, origin + ": config is not a JSON object");
+    visit_fields(config, [&](const char* key, auto& value) {
+      if (auto it = json.find(key); it != json.end()) {
+        value = it->get<std::decay_t<decltype(value)>>();
+        json.erase(it);
+      }
+    });
+    if (!json.empty()) {
+      throw Error(ErrorCode::kCorrupt, origin + ": unknown config key '" + json.begin().key() + "'");
+    }
+  } catch (const nlohmann::json::exception& e) {
+    throw Error(ErrorCode::kCorrupt, origin + ": bad config: " + e.what());
+  }
+  check_config(config, origin);
+  return config;
+}
+
+std::string serialize_config(const ModelConfig& config) {
+  Json json;
+  visit_fields(config, [&](const char* key, const auto& value) { json[key] = value; });
+  return json.dump();
+}
+
+ModelConfig load_preset(const std::string& name) {
+  if (name == "fast") return ModelConfig{};
+  if (name == "classic") return classic_preset();
+  if (name == "high") return high_preset();
+  require(std::filesystem::exists(name), ErrorCode::kInvalidArgument,
+          "unknown preset '" + name + "': not classic, fast or high, and no such file");
+  std::ifstream file(name);
+  std::stringstream text;
+  text << file.rdbuf();
+  try {
+    return parse_config(text.str(), name);
+  } catch (const Error& e) {
+    throw Error(ErrorCode::kInvalidArgument, e.what());
+  }
+}
+
+}  // namespace imgcnn::model

@@ -1,0 +1,182 @@
+// The `fast` architecture (and `high`, which is a preset of it).
+
+#include "fast_model.h"
+
+#include <cmath>
+
+#include "imgcnn/model/block_transform.h"
+#include "imgcnn/model/coding_tables.h"
+
+namespace imgcnn::model {
+namespace {
+
+// The residual network starts as a small correction of the linear path (measured: a tenth trains best).
+constexpr double kResidualStart = 0.1;
+// Hyper-latent before its gain: about unit deviation, one quantiser step at the lowest quality.
+constexpr double kHyperGainLog = 0.0;
+constexpr double kHyperGainSlope = 1.0;
+
+torch::nn::Sequential residual_stage(int count, int channels) {
+  torch::nn::Sequential stage;
+  for (int i = 0; i < count; ++i) stage->push_back(ResidualBlock(channels));
+  return stage;
+}
+
+/// Scales the columns of a layer that reads y so that its inputs have comparable size at the start.
+void whiten_inputs(Conv& conv, std::int64_t latent_channels) {
+  torch::NoGradGuard no_grad;
+  conv->weight.div_(block_dct_prior_deviation(latent_channels).view({1, -1, 1, 1}));
+}
+
+void scale_weight(Conv& conv, double factor) {
+  torch::NoGradGuard no_grad;
+  conv->weight.mul_(factor);
+}
+
+torch::Tensor pad_to_multiple(const torch::Tensor& y, std::int64_t multiple) {
+  const auto bottom = (multiple - y.size(2) % multiple) % multiple;
+  const auto right = (multiple - y.size(3) % multiple) % multiple;
+  if (bottom == 0 && right == 0) return y;
+  namespace F = torch::nn::functional;
+  return F::pad(y, F::PadFuncOptions({0, right, 0, bottom}).mode(torch::kReplicate));
+}
+
+// ln of the gain at which a unit quantiser step minimises the RD loss at high rate for orthonormal transforms:
+// d(bits)/d(ln step) = -3 / ln 2 a pixel against lambda 255^2 step^2 / 6, so gain = 255 sqrt(lambda ln 2 / 18).
+double high_rate_gain_log(double lambda) { return std::log(255.0 * std::sqrt(lambda * std::log(2.0) / 18.0)); }
+
+}  // namespace
+
+FastAnalysisImpl::FastAnalysisImpl(const ModelConfig& config)
+    : linear_(register_module("linear", Conv(768, config.latent_channels, 1))),
+      stem_(register_module("stem", Conv(192, config.widths[0], 1))),
+      head_(register_module("head", Conv(config.widths[1], config.latent_channels, 1))),
+      rate_(register_module("rate", RateVectors(config.rate_knots, config.widths[0]))),
+      blocks8_(register_module("blocks8", residual_stage(config.analysis_blocks[0], config.widths[0]))),
+      blocks16_(register_module("blocks16", residual_stage(config.analysis_blocks[1], config.widths[1]))),
+      down_(register_module("down", Downsample(config.widths[0], config.widths[1]))) {
+  torch::NoGradGuard no_grad;
+  linear_->weight.copy_(block_dct_atoms(config.latent_channels).view_as(linear_->weight));
+  head_->weight.mul_(block_dct_prior_deviation(config.latent_channels).view({-1, 1, 1, 1}) * kResidualStart);
+}
+
+torch::Tensor FastAnalysisImpl::forward(const torch::Tensor& x, const torch::Tensor& quality, torch::ScalarType dtype) {
+  const auto centred = x - 0.5;
+  const auto linear = linear_(torch::pixel_unshuffle(centred, 16));
+  auto features = torch::pixel_unshuffle(centred, 8).to(dtype).contiguous(torch::MemoryFormat::ChannelsLast);
+  features = stem_(features) * rate_(quality).to(dtype);
+  features = blocks16_->forward(down_(blocks8_->forward(features)));
+  return linear + head_(features).to(torch::kFloat32);
+}
+
+FastSynthesisImpl::FastSynthesisImpl(const ModelConfig& config)
+    : linear_(register_module("linear", Conv(config.latent_channels, 768, 1))),
+      stem_(register_module("stem", Conv(config.latent_channels, config.widths[1], 1))),
+      head_(register_module("head", Conv(config.widths[0], 192, 1))),
+      rate_(register_module("rate", RateVectors(config.rate_knots, config.widths[0]))),
+      blocks16_(register_module("blocks16", residual_stage(config.synthesis_blocks[1], config.widths[1]))),
+      blocks8_(register_module("blocks8", residual_stage(config.synthesis_blocks[0], config.widths[0]))),
+      up_(register_module("up", Upsample(config.widths[1], config.widths[0]))) {
+  whiten_inputs(stem_, config.latent_channels);
+  scale_weight(head_, kResidualStart);
+  torch::NoGradGuard no_grad;
+  linear_->weight.copy_(block_dct_atoms(config.latent_channels).t().reshape_as(linear_->weight));
+}
+
+torch::Tensor FastSynthesisImpl::forward(const torch::Tensor& y, const torch::Tensor& quality, torch::ScalarType dtype) {
+  const auto linear = torch::pixel_shuffle(linear_(y), 16);
+  auto features = stem_(y.to(dtype).contiguous(torch::MemoryFormat::ChannelsLast));
+  features = up_(blocks16_->forward(features)) * rate_(quality).to(dtype);
+  features = head_(blocks8_->forward(features));
+  return linear + torch::pixel_shuffle(features.to(torch::kFloat32), 8) + 0.5;
+}
+
+FastModel::FastModel(const ModelConfig& config)
+    : CompressionModel(config),
+      analysis_(register_module("analysis", FastAnalysis(config))),
+      synthesis_(register_module("synthesis", FastSynthesis(config))),
+      scale_head_(register_module("scale_head", ScaleHead(config))),
+      hyper_prior_(register_module("hyper_prior", FactorizedPrior(config.hyper_channels))),
+      gain_(register_module("gain", RateVectors(config.rate_knots, config.latent_channels))),
+      step_(register_module("step", RateVectors(config.rate_knots, config.latent_channels))),
+      hyper_gain_(register_module(
+          "hyper_gain", RateVectors(config.rate_knots, config.hyper_channels, kHyperGainLog, kHyperGainSlope))) {
+  const int width = config.hyper_width;
+  Conv reader(config.latent_channels, width, 1);
+  whiten_inputs(reader, config.latent_channels);
+  hyper_analysis_ = register_module(
+      "hyper_analysis", torch::nn::Sequential(reader, ResidualBlock(width), Downsample(width, width), ResidualBlock(width),
+                                              Downsample(width, width), Conv(width, config.hyper_channels, 1)));
+  Conv mean(width, config.latent_channels, 1);
+  {
+    torch::NoGradGuard no_grad;
+    mean->weight.mul_(block_dct_prior_deviation(config.latent_channels).view({-1, 1, 1, 1}) * kResidualStart);
+  }
+  hyper_synthesis_ = register_module(
+      "hyper_synthesis", torch::nn::Sequential(Conv(config.hyper_channels, width, 3), Upsample(width, width),
+                                               ResidualBlock(width), Upsample(width, width), ResidualBlock(width), mean));
+  torch::NoGradGuard no_grad;
+  for (int k = 0; k < config.rate_knots; ++k) {
+    const double log_gain = high_rate_gain_log(config.lambda(static_cast<double>(k) / (config.rate_knots - 1)));
+    gain_->log_knots[k].fill_(log_gain);
+    step_->log_knots[k].fill_(-log_gain);
+  }
+  scale_head_->initialise(block_dct_prior_deviation(config.latent_channels), gain_->log_knots);
+}
+
+torch::Tensor FastModel::analysis(const torch::Tensor& x, const torch::Tensor& quality) {
+  return analysis_(x, quality, compute_dtype()) * gain_(quality);
+}
+
+torch::Tensor FastModel::synthesis(const torch::Tensor& y_hat, const torch::Tensor& quality) {
+  return synthesis_(y_hat * step_(quality), quality, compute_dtype());
+}
+
+torch::Tensor FastModel::hyper_analysis_natural(const torch::Tensor& y_natural) {
+  const auto input = pad_to_multiple(y_natural, ModelConfig::kHyperStride).to(compute_dtype());
+  return hyper_analysis_->forward(input.contiguous(torch::MemoryFormat::ChannelsLast)).to(torch::kFloat32);
+}
+
+torch::Tensor FastModel::hyper_analysis(const torch::Tensor& y, const torch::Tensor& quality) {
+  return hyper_analysis_natural(y / gain_(quality)) * hyper_gain_(quality);
+}
+
+torch::Tensor FastModel::mean(const torch::Tensor& z_natural, const torch::Tensor& gain) {
+  const auto input = z_natural.to(compute_dtype()).contiguous(torch::MemoryFormat::ChannelsLast);
+  return hyper_synthesis_->forward(input).to(torch::kFloat32) * gain;
+}
+
+torch::Tensor FastModel::hyper_synthesis(const torch::Tensor& z_hat, const torch::Tensor& quality, std::int64_t h,
+                                         std::int64_t w) {
+  using torch::indexing::Slice;
+  const auto full = mean(z_hat / hyper_gain_(quality), gain_(quality));
+  return full.index({Slice(), Slice(), Slice(0, h), Slice(0, w)});
+}
+
+ModelOutput FastModel::forward(const torch::Tensor& x, const torch::Tensor& quality) {
+  const auto gain = gain_(quality);
+  const auto hyper_gain = hyper_gain_(quality);
+  const auto y_natural = analysis_(x, quality, compute_dtype());
+  const auto z = hyper_analysis_natural(y_natural) * hyper_gain;
+  const auto z_natural_hat = round_ste(z) / hyper_gain;
+  const auto mu = mean(z_natural_hat, gain);
+  const auto rows = scale_head_(z_natural_hat, quality);
+  const double row_step = std::log(config().scale_max / config().scale_min) / (config().scale_rows - 1);
+  const auto sigma = torch::exp(rows * row_step + std::log(config().scale_min));
+
+  const auto centred = y_natural * gain - mu;
+  const auto noise = [](const torch::Tensor& t) { return torch::rand_like(t) - 0.5; };
+  ModelOutput output;
+  output.latent_bits = gaussian_bits(centred + noise(centred), sigma).sum({1, 2, 3});
+  output.hyper_bits = hyper_prior_->bits(z + noise(z), hyper_gain).sum({1, 2, 3});
+  output.x_hat = synthesis(round_ste(centred) + mu, quality);
+  return output;
+}
+
+void FastModel::freeze_tables(bitstream::TensorFile& file) const {
+  freeze_prior(file, "hyper_table", *hyper_prior_, hyper_gain_, config().prior_levels);
+  scale_head_->freeze(file, hyper_gain_);
+  freeze_scale_table(file, "scale_table", config());
+}
+
+}  // namespace imgcnn::model

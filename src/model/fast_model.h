@@ -1,0 +1,83 @@
+#pragma once
+// The codec for CPUs: a linear block transform and a residual network side by side, mean-scale hyperprior without context.
+
+#include <torch/torch.h>
+
+#include "imgcnn/model/compression_model.h"
+#include "imgcnn/model/entropy_models.h"
+#include "imgcnn/model/layers.h"
+
+namespace imgcnn::model {
+
+/// Image <-> latent before the gain. The linear path (pixel unshuffle by 16, one matrix that starts as a block DCT) carries
+/// the energy from the first step on; the residual network learns what is left (compare AuxT, Li et al., ICLR 2025).
+class FastAnalysisImpl : public torch::nn::Module {
+ public:
+  explicit FastAnalysisImpl(const ModelConfig& config);
+  /// [N, 3, H, W] float32, quality [N] -> [N, M, H / 16, W / 16] float32.
+  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& quality, torch::ScalarType dtype);
+
+ private:
+  Conv linear_, stem_, head_;
+  RateVectors rate_;
+  torch::nn::Sequential blocks8_, blocks16_;
+  Downsample down_;
+};
+TORCH_MODULE(FastAnalysis);
+
+class FastSynthesisImpl : public torch::nn::Module {
+ public:
+  explicit FastSynthesisImpl(const ModelConfig& config);
+  torch::Tensor forward(const torch::Tensor& y, const torch::Tensor& quality, torch::ScalarType dtype);
+
+ private:
+  Conv linear_, stem_, head_;
+  RateVectors rate_;
+  torch::nn::Sequential blocks16_, blocks8_;
+  Upsample up_;
+};
+TORCH_MODULE(FastSynthesis);
+
+/// Row of the scale table for every symbol of y, from the hyper-latent before its gain. Float twin of
+/// entropy/scale_projection.h: both must compute the same function up to rounding.
+class ScaleHeadImpl : public torch::nn::Module {
+ public:
+  explicit ScaleHeadImpl(const ModelConfig& config);
+  /// z [N, C, hz, wz] before the gain, quality [N] -> rows [N, M, 4 hz, 4 wz], float32 in [0, rows - 1].
+  torch::Tensor forward(const torch::Tensor& z, const torch::Tensor& quality);
+  /// The integer weights: puts "scale.*" into `file`. gain_logs: RateVectors of z.
+  void freeze(bitstream::TensorFile& file, RateVectors hyper_gain) const;
+  /// Starts the rate bias at the rows that `deviation * gain` asks for. deviation: [M]; gain knots [K, M] (logs).
+  void initialise(const torch::Tensor& deviation, const torch::Tensor& gain_log_knots);
+
+ private:
+  ModelConfig config_;
+  Conv hidden_, index_;
+  RateVectors rate_;
+};
+TORCH_MODULE(ScaleHead);
+
+class FastModel : public CompressionModel {
+ public:
+  explicit FastModel(const ModelConfig& config);
+  torch::Tensor analysis(const torch::Tensor& x, const torch::Tensor& quality) override;
+  torch::Tensor synthesis(const torch::Tensor& y_hat, const torch::Tensor& quality) override;
+  torch::Tensor hyper_analysis(const torch::Tensor& y, const torch::Tensor& quality) override;
+  torch::Tensor hyper_synthesis(const torch::Tensor& z_hat, const torch::Tensor& quality, std::int64_t h,
+                                std::int64_t w) override;
+  ModelOutput forward(const torch::Tensor& x, const torch::Tensor& quality) override;
+  void freeze_tables(bitstream::TensorFile& file) const override;
+
+ private:
+  torch::Tensor hyper_analysis_natural(const torch::Tensor& y_natural);
+  torch::Tensor mean(const torch::Tensor& z_natural, const torch::Tensor& gain);
+
+  FastAnalysis analysis_;
+  FastSynthesis synthesis_;
+  torch::nn::Sequential hyper_analysis_, hyper_synthesis_;
+  ScaleHead scale_head_;
+  FactorizedPrior hyper_prior_;
+  RateVectors gain_, step_, hyper_gain_;  ///< step_ starts as 1 / gain_ and is free to shrink towards the mean
+};
+
+}  // namespace imgcnn::model

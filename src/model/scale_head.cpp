@@ -1,0 +1,105 @@
+// The scale head in floating point, and its conversion to integers.
+
+#include <algorithm>
+#include <cmath>
+
+#include "fast_model.h"
+#include "imgcnn/base/error.h"
+#include "imgcnn/entropy/rate.h"
+
+namespace imgcnn::model {
+namespace {
+
+// Fixed point of entropy/scale_projection.h: its clamps at 4095 become these bounds in training.
+constexpr int kInputFraction = 6;   // z before its gain: +-64 in steps of 1/64
+constexpr int kHiddenFraction = 5;  // hidden activations: 0..128 in steps of 1/32
+constexpr double kInputBound = 4095.0 / (1 << kInputFraction);
+constexpr double kHiddenBound = 4095.0 / (1 << kHiddenFraction);
+constexpr int kActivationLimit = 4095;
+constexpr int kScaleShift = 16;  // fraction bits of input_scale
+// Rows per unit of the head's output: brings its gradients to the size of the other layers'.
+constexpr double kRowsPerUnit = 16.0;
+
+/// Largest number of fraction bits at which the weights fit int16 and no accumulator can leave int32.
+int fraction_bits(const torch::Tensor& weight, const torch::Tensor& extra, int activation_bits) {
+  const double largest = weight.abs().max().item<double>();
+  const double sums = weight.abs().flatten(1).sum(1).max().item<double>();
+  const double bias = extra.abs().max().item<double>();
+  for (int bits = 14; bits > 0; --bits) {
+    const double scale = std::ldexp(1.0, bits);
+    // Rounding may lift every weight by half a unit; an eighth of the range stays free for that.
+    const double accumulated = sums * scale * kActivationLimit + bias * std::ldexp(scale, activation_bits);
+    if (largest * scale < 32767.0 && accumulated < 0.875 * 2147483648.0) return bits;
+  }
+  throw Error(ErrorCode::kInternal, "scale head: weights too large for its integer form");
+}
+
+std::vector<std::int32_t> to_i32(const torch::Tensor& values, double scale) {
+  const auto rounded = torch::round(values.to(torch::kFloat64) * scale).to(torch::kInt32).contiguous();
+  const auto* data = rounded.data_ptr<std::int32_t>();
+  return {data, data + rounded.numel()};
+}
+
+std::vector<std::int16_t> to_i16(const torch::Tensor& values, double scale) {
+  const auto wide = to_i32(values, scale);
+  return {wide.begin(), wide.end()};
+}
+
+torch::Tensor clamp_ste(const torch::Tensor& x, double low, double high) {
+  return x + (torch::clamp(x, low, high) - x).detach();
+}
+
+}  // namespace
+
+ScaleHeadImpl::ScaleHeadImpl(const ModelConfig& config)
+    : config_(config),
+      hidden_(register_module("hidden", Conv(config.hyper_channels, config.scale_hidden, 3))),
+      index_(register_module("index", Conv(config.scale_hidden, config.latent_channels * 16, 1))),
+      rate_(register_module("rate", RateVectors(config.rate_knots, config.latent_channels))) {
+  torch::NoGradGuard no_grad;
+  index_->weight.mul_(0.1);  // starts at the rows of `initialise`
+}
+
+void ScaleHeadImpl::initialise(const torch::Tensor& deviation, const torch::Tensor& gain_log_knots) {
+  torch::NoGradGuard no_grad;
+  const double step = std::log(config_.scale_max / config_.scale_min) / (config_.scale_rows - 1);
+  const auto rows = (deviation.log().unsqueeze(0) + gain_log_knots - std::log(config_.scale_min)) / step;
+  rate_->log_knots.copy_(rows / kRowsPerUnit);
+}
+
+torch::Tensor ScaleHeadImpl::forward(const torch::Tensor& z, const torch::Tensor& quality) {
+  const auto hidden = torch::clamp(torch::relu(hidden_(torch::clamp(z, -kInputBound, kInputBound))), 0.0, kHiddenBound);
+  const auto units = torch::pixel_shuffle(index_(hidden), ModelConfig::kHyperStride) + rate_->logs(quality);
+  return clamp_ste(units * kRowsPerUnit, 0.0, config_.scale_rows - 1);
+}
+
+void ScaleHeadImpl::freeze(bitstream::TensorFile& file, RateVectors hyper_gain) const {
+  torch::NoGradGuard no_grad;
+  const std::int64_t in = config_.hyper_channels, hidden = config_.scale_hidden, out = config_.latent_channels;
+  const auto quality = torch::linspace(0, 1, entropy::kRateKnots, torch::kFloat64).to(torch::kFloat32);
+  auto hyper_gain_holder = hyper_gain;
+  auto rate_holder = rate_;
+  const auto inverse_gain = torch::exp(-hyper_gain_holder->logs(quality)).view({entropy::kRateKnots, in});
+  const auto rate_rows = (rate_holder->logs(quality) * kRowsPerUnit).view({entropy::kRateKnots, out});
+  const auto index_weight = index_->weight * kRowsPerUnit;
+  const auto index_bias = index_->bias * kRowsPerUnit;
+
+  // Bias of the second layer: its own plus the largest of all rates, bounded together.
+  const auto worst_bias = index_bias.abs().max() + rate_rows.abs().max() + 1.0;
+  const int hidden_bits = fraction_bits(hidden_->weight, hidden_->bias, kInputFraction);
+  const int index_bits = fraction_bits(index_weight, worst_bias, kHiddenFraction);
+  const double hidden_unit = std::ldexp(1.0, hidden_bits), index_unit = std::ldexp(1.0, index_bits);
+
+  bitstream::put_i32(file, "scale.input_scale", {entropy::kRateKnots, in},
+                     to_i32(inverse_gain, std::ldexp(1.0, kInputFraction + kScaleShift)));
+  bitstream::put_i16(file, "scale.hidden_weight", {hidden, in, 3, 3}, to_i16(hidden_->weight, hidden_unit));
+  bitstream::put_i32(file, "scale.hidden_bias", {hidden}, to_i32(hidden_->bias, std::ldexp(hidden_unit, kInputFraction)));
+  bitstream::put_i16(file, "scale.index_weight", {out * 16, hidden}, to_i16(index_weight, index_unit));
+  bitstream::put_i32(file, "scale.index_bias", {out * 16}, to_i32(index_bias, std::ldexp(index_unit, kHiddenFraction)));
+  bitstream::put_i32(file, "scale.rate_bias", {entropy::kRateKnots, out},
+                     to_i32(rate_rows, std::ldexp(index_unit, kHiddenFraction)));
+  bitstream::put_i32(file, "scale.shifts", {3},
+                     {kScaleShift, hidden_bits + kInputFraction - kHiddenFraction, index_bits + kHiddenFraction});
+}
+
+}  // namespace imgcnn::model

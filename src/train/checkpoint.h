@@ -1,0 +1,51 @@
+#pragma once
+// The state of a run, complete enough that a resumed run equals an uninterrupted one.
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "imgcnn/bitstream/safetensors.h"
+#include "imgcnn/model/compression_model.h"
+#include "optimizer.h"
+
+namespace imgcnn::train {
+
+/// Sums over the steps since the last row of the log.
+struct Interval {
+  double loss = 0, bits_per_pixel = 0, squared_error = 0;
+  std::int64_t steps = 0;
+};
+
+/// Where a run stands, beside its tensors.
+struct Progress {
+  std::int64_t step = 0;       ///< steps done
+  std::uint64_t log_bytes = 0;  ///< length of the log at this point; what lies beyond is written again
+  double seconds = 0;          ///< training time of all sessions
+  std::uint64_t seed = 0;
+  Interval interval;
+};
+
+/// File names inside a run folder.
+constexpr const char* kCheckpointName = "checkpoint.safetensors";
+constexpr const char* kLogName = "log.csv";
+constexpr const char* kPackName = "data.pack";
+constexpr const char* kValidPackName = "valid.pack";
+
+/// Writes RUN/checkpoint.safetensors atomically: weights "weights.*", their running averages "average.*", the
+/// optimiser's moments, config and progress.
+void save_checkpoint(const std::string& run, const model::CompressionModel& model, const model::CompressionModel& average,
+                     const Optimizer& optimizer, const Progress& progress);
+
+/// Reads the checkpoint of a run. Throws kIo, kCorrupt.
+[[nodiscard]] bitstream::TensorFile read_checkpoint(const std::string& run);
+
+/// Restores what `save_checkpoint` saved. Throws kCorrupt.
+[[nodiscard]] Progress restore_checkpoint(const bitstream::TensorFile& file, model::CompressionModel& model,
+                                          model::CompressionModel& average, Optimizer& optimizer);
+
+constexpr const char* kAveragePrefix = "average.";
+
+}  // namespace imgcnn::train

@@ -1,0 +1,49 @@
+#pragma once
+// The optimiser: Muon on convolution kernels, AdamW on the rest, with state as plain named tensors.
+
+#include <torch/torch.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "imgcnn/model/config.h"
+
+namespace imgcnn::train {
+
+/// Sources: Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024 (momentum, Newton-Schulz
+/// coefficients); Liu et al., "Muon is scalable for LLM training", 2025 (update scaled by 0.2 sqrt(largest side), which
+/// matches AdamW's update size); Loshchilov and Hutter, ICLR 2019 (AdamW).
+class Optimizer {
+ public:
+  /// matrix_dtype: type of the Newton-Schulz products (bfloat16 where it is native).
+  Optimizer(const torch::nn::Module& module, const model::ModelConfig& config, torch::ScalarType matrix_dtype);
+
+  /// Clips the gradients' common norm to `max_norm` and takes one step; `schedule` in [0, 1] scales the learning rates.
+  /// Gradients are cleared.
+  void step(double schedule, double max_norm);
+
+  /// Moments by "moment1.<parameter>" and "moment2.<parameter>": the optimiser's whole state beside the step count.
+  [[nodiscard]] std::map<std::string, torch::Tensor> state() const;
+  [[nodiscard]] std::int64_t steps() const { return steps_; }
+  void set_steps(std::int64_t steps) { steps_ = steps; }
+
+ private:
+  struct Slot {
+    std::string name;
+    torch::Tensor parameter;
+    torch::Tensor moment1;
+    torch::Tensor moment2;  ///< AdamW only
+    bool muon = false;
+  };
+  void clip(double max_norm);
+  void muon_step(Slot& slot, double rate) const;
+  void adam_step(Slot& slot, double rate) const;
+
+  std::vector<Slot> slots_;
+  double muon_rate_, adam_rate_;
+  torch::ScalarType matrix_dtype_;
+  std::int64_t steps_ = 0;
+};
+
+}  // namespace imgcnn::train

@@ -1,0 +1,22 @@
+#pragma once
+// What training minimises.
+
+#include <torch/torch.h>
+
+#include "imgcnn/model/compression_model.h"
+
+namespace imgcnn::train {
+
+/// Per-sample terms, each [N], and the scalar that is differentiated.
+struct RateDistortion {
+  torch::Tensor loss;            ///< scalar
+  torch::Tensor bits_per_pixel;  ///< [N]
+  torch::Tensor squared_error;   ///< [N], mean over samples in [0, 1]
+};
+
+/// mean over samples of (bpp + lambda 255^2 MSE) * sqrt(lambda_mid / lambda), with lambda from each sample's quality. The weight
+/// evens out the sizes of the terms, which grow about as the square root of lambda; without it high rates drown low ones.
+[[nodiscard]] RateDistortion rate_distortion_loss(const model::CompressionModel& model, const model::ModelOutput& output,
+                                                  const torch::Tensor& x, const torch::Tensor& quality);
+
+}  // namespace imgcnn::train

@@ -1,0 +1,267 @@
+// The training loop.
+
+#include "imgcnn/train/trainer.h"
+
+#include <spdlog/spdlog.h>
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <memory>
+
+#include "checkpoint.h"
+#include "imgcnn/base/error.h"
+#include "imgcnn/base/files.h"
+#include "imgcnn/base/interrupt.h"
+#include "imgcnn/model/device.h"
+#include "imgcnn/model/layers.h"
+#include "imgcnn/model/weights.h"
+#include "optimizer.h"
+#include "patch_sampler.h"
+#include "rate_distortion_loss.h"
+#include "run_data.h"
+#include "training_log.h"
+
+namespace imgcnn::train {
+namespace {
+
+constexpr std::int64_t kLogInterval = 100;
+constexpr std::int64_t kValidInterval = 2000;
+constexpr double kCheckpointSeconds = 120;
+constexpr double kAverageDecay = 0.999;
+constexpr double kMaxGradientNorm = 1.0;
+constexpr std::int64_t kWarmupSteps = 100;
+constexpr int kValidSide = 384;
+constexpr std::size_t kValidPictures = 12;
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+/// Warm-up, then cosine to zero over the schedule. fraction in [0, 1].
+double schedule_factor(double fraction, std::int64_t step) {
+  const double warmup = std::min(1.0, static_cast<double>(step + 1) / kWarmupSteps);
+  return warmup * 0.5 * (1.0 + std::cos(3.14159265358979 * std::min(1.0, fraction)));
+}
+
+class Trainer {
+ public:
+  Trainer(const TrainOptions& options, model::ModelConfig config);
+  void run();
+
+ private:
+  void start_or_resume();
+  void step();
+  void flush_interval();
+  void update_average();
+  void validate();
+  void save();
+  void report(double loss) const;
+  [[nodiscard]] double fraction() const;
+  [[nodiscard]] bool finished() const { return fraction() >= 1.0; }
+  [[nodiscard]] double seconds() const { return progress_.seconds + seconds_since(session_start_); }
+
+  TrainOptions options_;
+  model::ModelConfig config_;
+  torch::Device device_;
+  torch::ScalarType precision_;
+  std::shared_ptr<model::CompressionModel> model_, average_;
+  std::unique_ptr<Optimizer> optimizer_;
+  RunData data_;
+  PatchSampler sampler_;
+  TrainingLog log_;
+  Progress progress_;
+  torch::Tensor interval_sums_;  ///< loss, bpp, mse on the device: read once per row, not once per step
+  Clock::time_point session_start_ = Clock::now();
+  std::int64_t session_first_step_ = 0;
+};
+
+Trainer::Trainer(const TrainOptions& options, model::ModelConfig config)
+    : options_(options),
+      config_(std::move(config)),
+      device_(model::select_device(options.device)),
+      precision_(model::select_precision(options.precision, device_)),
+      data_(options),
+      sampler_(data_.training(), options),
+      log_(options.out + "/" + kLogName) {
+  torch::manual_seed(options_.seed);
+  model_ = model::make_model(config_);
+  average_ = model::make_model(config_);
+  model_->to(device_);
+  average_->to(device_);
+  model_->set_compute_dtype(precision_);
+  average_->set_compute_dtype(precision_);
+  optimizer_ = std::make_unique<Optimizer>(*model_, config_, precision_);
+  interval_sums_ = torch::zeros({3}, torch::TensorOptions(device_).dtype(torch::kFloat64));
+}
+
+void Trainer::start_or_resume() {
+  const bool resumes = !options_.fresh && std::filesystem::exists(options_.out + "/" + kCheckpointName);
+  if (resumes) {
+    progress_ = restore_checkpoint(read_checkpoint(options_.out), *model_, *average_, *optimizer_);
+    require(progress_.seed == options_.seed, ErrorCode::kInvalidArgument,
+            options_.out + ": the run was started with seed " + std::to_string(progress_.seed));
+    const auto& interval = progress_.interval;
+    interval_sums_.copy_(torch::tensor({interval.loss, interval.bits_per_pixel, interval.squared_error}, torch::kFloat64));
+    log_.truncate(progress_.log_bytes);
+  } else {
+    if (!options_.init.empty()) {
+      const auto file = bitstream::parse_safetensors(read_file(options_.init), options_.init);
+      const bool checkpoint = file.metadata.count("step") > 0;
+      model::load_weights(file, checkpoint ? kAveragePrefix : model::kWeightsPrefix, *model_);
+    }
+    model::copy_weights(*model_, *average_);
+    progress_.seed = options_.seed;
+    log_.truncate(0);
+    progress_.log_bytes = log_.bytes();
+  }
+  session_first_step_ = progress_.step;
+  session_start_ = Clock::now();
+  spdlog::info("{} '{}' ({} weights) on {}, {}, {} pictures; {} step {}", resumes ? "resuming" : "training", config_.name,
+               model::parameter_count(*model_), model::describe_device(device_),
+               precision_ == torch::kBFloat16 ? "bf16" : "fp32", data_.training().entries().size(),
+               resumes ? "from" : "first", progress_.step);
+}
+
+double Trainer::fraction() const {
+  if (options_.time_seconds > 0) return seconds() / options_.time_seconds;
+  const auto total = options_.steps > 0 ? options_.steps : config_.steps;
+  return static_cast<double>(progress_.step) / static_cast<double>(total);
+}
+
+void Trainer::step() {
+  const double done = fraction();
+  const bool late = done >= 1.0 - config_.late_fraction;
+  const int batch = late ? config_.late_batch : config_.batch;
+  auto random = step_generator(options_.seed ^ 0x9E3779B97F4A7C15ULL, progress_.step);
+  torch::manual_seed(random());
+  const auto x = sampler_.batch(progress_.step, batch, late ? config_.late_patch : config_.patch).to(device_);
+  // Stratified: every batch spans the rates.
+  auto quality = (torch::arange(batch, torch::kFloat32) + torch::rand({batch})) / batch;
+  quality = quality.to(device_);
+
+  const auto result = rate_distortion_loss(*model_, model_->forward(x, quality), x, quality);
+  result.loss.backward();
+  optimizer_->step(schedule_factor(done, progress_.step), kMaxGradientNorm);
+  update_average();
+  interval_sums_ += torch::stack({result.loss.detach(), result.bits_per_pixel.detach().mean(),
+                                  result.squared_error.detach().mean()}).to(torch::kFloat64);
+  ++progress_.interval.steps;
+  ++progress_.step;
+}
+
+void Trainer::update_average() {
+  torch::NoGradGuard no_grad;
+  const auto n = static_cast<double>(progress_.step);
+  const double decay = std::min(kAverageDecay, (1.0 + n) / (10.0 + n));
+  const auto source = model_->parameters(), target = average_->parameters();
+  for (std::size_t i = 0; i < source.size(); ++i) target[i].lerp_(source[i], 1.0 - decay);
+}
+
+void Trainer::flush_interval() {
+  const auto sums = interval_sums_.to(torch::kCPU);
+  const double steps = static_cast<double>(progress_.interval.steps);
+  const double loss = sums[0].item<double>() / steps;
+  if (!std::isfinite(loss)) {
+    throw Error(ErrorCode::kInternal, "the loss is no longer finite near step " + std::to_string(progress_.step) +
+                                          "; the last good checkpoint is " + options_.out + "/" + kCheckpointName);
+  }
+  log_.training_row(progress_.step, loss, sums[1].item<double>() / steps, sums[2].item<double>() / steps);
+  report(loss);
+  progress_.interval = {};
+  interval_sums_.zero_();
+}
+
+void Trainer::report(double loss) const {
+  const double per_step = seconds_since(session_start_) / static_cast<double>(progress_.step - session_first_step_);
+  const double left = seconds() * (1.0 / std::max(fraction(), 1e-6) - 1.0);
+  spdlog::info("step {}  {:5.1f} %  loss {:.4f}  {:.0f} ms/step  {:.0f} min left", progress_.step,
+               100.0 * std::min(1.0, fraction()), loss, per_step * 1000, left / 60);
+}
+
+void Trainer::validate() {
+  torch::NoGradGuard no_grad;
+  torch::manual_seed(options_.seed);  // the same noise every time
+  double sum = 0, bits = 0, error = 0;
+  int count = 0;
+  for (const auto& crop : middle_crops(data_.validation(), kValidSide, kValidPictures)) {
+    const auto x = crop.to(device_);
+    for (int i = 0; i < 4; ++i) {
+      const auto quality = torch::full({1}, (i + 0.5) / 4).to(device_);
+      const auto result = rate_distortion_loss(*average_, average_->forward(x, quality), x, quality);
+      sum += result.loss.item<double>();
+      bits += result.bits_per_pixel.item<double>();
+      error += result.squared_error.item<double>();
+      ++count;
+    }
+  }
+  log_.validation_row(progress_.step, sum / count, bits / count, error / count);
+  spdlog::info("step {}  validation loss {:.5f}", progress_.step, sum / count);
+}
+
+void Trainer::save() {
+  const auto sums = interval_sums_.to(torch::kCPU);
+  Progress now = progress_;
+  now.interval.loss = sums[0].item<double>();
+  now.interval.bits_per_pixel = sums[1].item<double>();
+  now.interval.squared_error = sums[2].item<double>();
+  require(std::isfinite(now.interval.loss), ErrorCode::kInternal,
+          "the loss is no longer finite; the last good checkpoint is " + options_.out + "/" + kCheckpointName);
+  now.seconds = seconds();
+  now.log_bytes = log_.bytes();
+  save_checkpoint(options_.out, *model_, *average_, *optimizer_, now);
+}
+
+void Trainer::run() {
+  const GracefulInterrupts graceful;
+  start_or_resume();
+  auto last_save = Clock::now();
+  while (!finished()) {
+    step();
+    if (progress_.step % kLogInterval == 0 || finished()) flush_interval();
+    if (progress_.step % kValidInterval == 0 || finished()) validate();
+    if (interrupt_requested()) {
+      save();
+      throw Error(ErrorCode::kInterrupted, "interrupted at step " + std::to_string(progress_.step) + "; run again to go on");
+    }
+    if (seconds_since(last_save) > kCheckpointSeconds) {
+      save();
+      last_save = Clock::now();
+    }
+  }
+  save();
+  spdlog::info("done: {} steps in {:.1f} min; next: imgcnn export {} MODEL.safetensors", progress_.step, seconds() / 60,
+               options_.out);
+}
+
+model::ModelConfig run_config(const TrainOptions& options) {
+  if (!options.fresh && std::filesystem::exists(options.out + "/" + kCheckpointName)) {
+    return model::read_config(read_checkpoint(options.out), options.out + "/" + kCheckpointName);
+  }
+  auto config = model::load_preset(options.preset);
+  if (!options.pool.empty()) {
+    require(config.architecture == "classic", ErrorCode::kInvalidArgument, "--pool belongs to the classic architecture");
+    require(options.pool == "max" || options.pool == "avg", ErrorCode::kInvalidArgument, "--pool must be max or avg");
+    config.pool = options.pool;
+  }
+  return config;
+}
+
+}  // namespace
+
+void train(const TrainOptions& options) {
+  require(!options.data.empty(), ErrorCode::kInvalidArgument, "no training data given");
+  std::error_code ignored;
+  std::filesystem::create_directories(options.out, ignored);
+  require(std::filesystem::is_directory(options.out), ErrorCode::kWrite, options.out + ": cannot create the run folder");
+  model::set_threads(options.threads);
+  try {
+    Trainer(options, run_config(options)).run();
+  } catch (const c10::Error& e) {
+    throw Error(ErrorCode::kInternal, std::string("LibTorch: ") + e.what_without_backtrace());
+  }
+}
+
+}  // namespace imgcnn::train
