@@ -95,8 +95,10 @@ Plane halve(const Plane& in) {
   for (int y = 0; y < out.height; ++y) {
     const float* const upper = in.row(2 * y);
     const float* const lower = in.row(2 * y + 1);
-    for (int x = 0; x < out.width; ++x) {
-      out.row(y)[x] = 0.25F * (upper[2 * x] + upper[2 * x + 1] + lower[2 * x] + lower[2 * x + 1]);
+    float* const to = out.row(y);
+    const auto width = static_cast<std::size_t>(out.width);
+    for (std::size_t x = 0; x < width; ++x) {
+      to[x] = 0.25F * (upper[2 * x] + upper[2 * x + 1] + lower[2 * x] + lower[2 * x + 1]);
     }
   }
   return out;

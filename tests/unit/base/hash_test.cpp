@@ -1,8 +1,8 @@
 // Hashes against published vectors, and checked arithmetic.
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <limits>
-#include <regex>
 
 #include "imgcnn/base/checked_math.h"
 #include "imgcnn/base/sha256.h"
@@ -45,7 +45,9 @@ TEST(CheckedMath, SaysWhenItOverflows) {
 }
 
 TEST(Version, IsThreeNumbers) {
-  EXPECT_TRUE(std::regex_match(program_version(), std::regex("[0-9]+\\.[0-9]+\\.[0-9]+")));
+  int numbers[3] = {};
+  char rest = 0;
+  EXPECT_EQ(std::sscanf(program_version(), "%d.%d.%d%c", &numbers[0], &numbers[1], &numbers[2], &rest), 3);
 }
 
 }  // namespace
