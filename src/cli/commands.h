@@ -75,6 +75,7 @@ struct PackCommand {
 struct ExportCommand {
   std::string run;
   std::string out;
+  bool force = false;  ///< overwrite an existing model file
   Verbosity verbosity = Verbosity::kNormal;
 };
 
