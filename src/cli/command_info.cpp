@@ -1,6 +1,7 @@
 // imgcnn info: all of it. Works on bytes alone, so that it answers at once.
 
-#include <cstdio>
+#include <array>
+#include <charconv>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -20,6 +21,15 @@ using Json = nlohmann::ordered_json;
 // The id that a .cnz file carries is this many bytes of the model's digest.
 constexpr std::size_t kModelIdBytes = sizeof(bitstream::StreamHeader::model_id);
 
+// The double that prints with as few digits as the float needs: 0.1, not 0.10000000149011612.
+double shortest(float value) {
+  std::array<char, 32> text{};
+  const auto written = std::to_chars(text.data(), text.data() + text.size(), value);
+  double result = 0.0;
+  std::from_chars(text.data(), written.ptr, result);
+  return result;
+}
+
 Json describe_picture(ByteSpan file, const std::string& origin) {
   const bitstream::ContainerInfo info = bitstream::inspect_container(file, origin);
   const bitstream::StreamHeader& header = info.header;
@@ -37,10 +47,12 @@ Json describe_picture(ByteSpan file, const std::string& origin) {
                       {"bpp", 8.0 * static_cast<double>(file.size()) / pixels},
                       {"model", to_hex({header.model_id.data(), header.model_id.size()})},
                       {"sections", sections}};
-  if (!header.preprocess.is_identity()) {
-    description["preprocessing"] = {{"brightness", header.preprocess.brightness},
-                                    {"contrast", header.preprocess.contrast},
-                                    {"gain", header.preprocess.gain}};
+  const bitstream::StreamPreprocess& applied = header.preprocess;
+  if (!applied.is_identity()) {
+    description["preprocessing"] = {
+        {"brightness", shortest(applied.brightness)},
+        {"contrast", shortest(applied.contrast)},
+        {"gain", {shortest(applied.gain[0]), shortest(applied.gain[1]), shortest(applied.gain[2])}}};
   }
   return description;
 }

@@ -18,7 +18,7 @@ load helpers
 @test "eval without pictures or model fails" {
   mkdir "$dir/empty"
   imgcnn eval --data "$dir/empty" --out "$dir/report" -m tiny
-  expect 3
+  expect 2
   imgcnn eval --data "$pictures/train" --out "$dir/report" -m no_such_model
   expect 4 no_such_model
 }

@@ -65,7 +65,7 @@ void print_line(const std::string& codec, double quality, const Line& line, bool
   text += format("%8.4g", quality) + format("%11.0f", line.bytes / n) + format("%8.3f", line.bpp / n) +
           format("%8.2f", line.psnr / n) + format("%9.4f", line.ms_ssim / n) +
           format("%9.2f", line.encode_seconds / n) + format("%9.2f", line.decode_seconds / n);
-  if (with_jpeg) text += line.jpeg_reaches_size ? format("%13.2f", line.jpeg_psnr / n) : "       larger";
+  if (with_jpeg) text += line.jpeg_reaches_size ? format("%16.2f", line.jpeg_psnr / n) : "          larger";
   std::cout << text << '\n';
 }
 
@@ -78,8 +78,7 @@ Outcome run_eval(const EvalCommand& command) {
     add_row(lines[{row.codec, row.point.quality}], row, command.jpeg_at_size);
   }
   std::cout << "codec            quality      bytes     bpp    PSNR  MS-SSIM    enc s    dec s"
-            << (command.jpeg_at_size ? "  JPEG PSNR at" : "") << '\n';
-  if (command.jpeg_at_size) std::cout << std::string(83, ' ') << "equal bytes\n";
+            << (command.jpeg_at_size ? "  same-size JPEG" : "") << '\n';
   for (const eval::CodecCurve& curve : report.curves) {
     for (const eval::RdPoint& point : curve.points) {
       print_line(curve.codec, point.quality, lines[{curve.codec, point.quality}], command.jpeg_at_size);
@@ -89,7 +88,7 @@ Outcome run_eval(const EvalCommand& command) {
     std::cout << "BD-rate of " << row.model << " against " << row.baseline << ": "
               << (row.percent ? format("%+.1f %%", *row.percent) : "nothing in common") << '\n';
   }
-  std::cout << report.pictures << " pictures, " << report.failed << " failed; " << report.processor << '\n';
+  std::cout << "pictures: " << report.pictures << ", failed: " << report.failed << "; " << report.processor << '\n';
   return {report.failed == 0 ? 0 : 1, ""};
 }
 
