@@ -2,7 +2,6 @@
 #include "formats.h"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <cstring>
 
@@ -73,23 +72,67 @@ Dimensions pnm_dimensions(ByteSpan bytes) {
   return size;
 }
 
+Metadata webp_metadata(ByteSpan bytes) {
+  Metadata metadata;
+  for (std::size_t at = 12; at + 8 <= bytes.size();) {
+    const std::size_t size = read_le(bytes, at + 4, 4);
+    if (size > bytes.size() - at - 8) break;
+    const ByteSpan payload = bytes.subspan(at + 8, size);
+    if (has_at(bytes, at, "ICCP")) metadata.icc = payload.to_bytes();
+    if (has_at(bytes, at, "XMP ")) metadata.xmp = payload.to_bytes();
+    // Some writers put JPEG's prefix in front.
+    if (has_at(bytes, at, "EXIF")) {
+      const std::size_t prefix = has_at(payload, 0, "Exif") && size >= 6 ? 6 : 0;
+      metadata.exif = payload.subspan(prefix, size - prefix).to_bytes();
+    }
+    at += 8 + size + size % 2;
+  }
+  return metadata;
+}
+
+/// One entry of a TIFF directory.
+struct TiffEntry {
+  std::uint64_t tag = 0;
+  std::uint64_t count = 0;
+  std::uint64_t value = 0;  ///< the value itself, or where it stands in the file
+};
+
 /// First directory of a classic TIFF. Source: TIFF 6.0, section 2.
-Dimensions tiff_dimensions(ByteSpan bytes) {
-  constexpr std::uint64_t kWidthTag = 256;
-  constexpr std::uint64_t kHeightTag = 257;
+std::vector<TiffEntry> tiff_directory(ByteSpan bytes) {
   constexpr std::uint64_t kShortType = 3;
   const bool big_endian = bytes[0] == 'M';
   const std::size_t directory = read_uint(bytes, 4, 4, big_endian);
-  const std::size_t entries = read_uint(bytes, directory, 2, big_endian);
+  std::vector<TiffEntry> entries(read_uint(bytes, directory, 2, big_endian));
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const std::size_t at = directory + 2 + 12 * i;
+    const bool is_short = read_uint(bytes, at + 2, 2, big_endian) == kShortType;
+    entries[i] = {read_uint(bytes, at, 2, big_endian), read_uint(bytes, at + 4, 4, big_endian),
+                  read_uint(bytes, at + 8, is_short ? 2 : 4, big_endian)};
+  }
+  return entries;
+}
+
+Dimensions tiff_dimensions(ByteSpan bytes) {
+  constexpr std::uint64_t kWidthTag = 256;
+  constexpr std::uint64_t kHeightTag = 257;
   Dimensions size;
-  for (std::size_t i = 0; i < entries; ++i) {
-    const std::size_t entry = directory + 2 + 12 * i;
-    const std::uint64_t tag = read_uint(bytes, entry, 2, big_endian);
-    const std::size_t width = read_uint(bytes, entry + 2, 2, big_endian) == kShortType ? 2 : 4;
-    if (tag == kWidthTag) size.width = read_uint(bytes, entry + 8, width, big_endian);
-    if (tag == kHeightTag) size.height = read_uint(bytes, entry + 8, width, big_endian);
+  for (const TiffEntry& entry : tiff_directory(bytes)) {
+    if (entry.tag == kWidthTag) size.width = entry.value;
+    if (entry.tag == kHeightTag) size.height = entry.value;
   }
   return size;
+}
+
+Metadata tiff_metadata(ByteSpan bytes) {
+  constexpr std::uint64_t kXmpTag = 700;
+  constexpr std::uint64_t kIccTag = 34675;
+  Metadata metadata;
+  for (const TiffEntry& entry : tiff_directory(bytes)) {
+    if (entry.value > bytes.size() || entry.count > bytes.size() - entry.value) continue;
+    if (entry.tag == kXmpTag) metadata.xmp = bytes.subspan(entry.value, entry.count).to_bytes();
+    if (entry.tag == kIccTag) metadata.icc = bytes.subspan(entry.value, entry.count).to_bytes();
+  }
+  return metadata;
 }
 
 }  // namespace
@@ -99,7 +142,7 @@ Format sniff_format(ByteSpan bytes) {
   if (has_at(bytes, 0, "\xFF\xD8\xFF")) return Format::kJpeg;
   if (has_at(bytes, 0, "RIFF") && has_at(bytes, 8, "WEBP")) return Format::kWebp;
   if (has_at(bytes, 0, "BM") && bytes.size() >= 26) return Format::kBmp;
-  if (bytes.size() > 8 && bytes[0] == 'P' && bytes[1] >= '1' && bytes[1] <= '6' && std::isspace(bytes[2]) != 0) {
+  if (bytes.size() >= 8 && bytes[0] == 'P' && bytes[1] >= '1' && bytes[1] <= '6' && std::isspace(bytes[2]) != 0) {
     return Format::kPnm;
   }
   // Compared by number: "*\0" would end a C string.
@@ -137,22 +180,17 @@ void check_limits(const Dimensions& size, const std::string& origin, const ReadO
           origin + ": " + text + " exceeds the limit of " + std::to_string(options.max_pixels) + " pixels");
 }
 
-Metadata webp_metadata(ByteSpan bytes) {
-  Metadata metadata;
-  for (std::size_t at = 12; at + 8 <= bytes.size();) {
-    const std::size_t size = read_le(bytes, at + 4, 4);
-    if (size > bytes.size() - at - 8) break;
-    const ByteSpan payload = bytes.subspan(at + 8, size);
-    if (has_at(bytes, at, "ICCP")) metadata.icc = payload.to_bytes();
-    if (has_at(bytes, at, "XMP ")) metadata.xmp = payload.to_bytes();
-    // Some writers put JPEG's prefix in front.
-    if (has_at(bytes, at, "EXIF")) {
-      const std::size_t prefix = has_at(payload, 0, "Exif") && size >= 6 ? 6 : 0;
-      metadata.exif = payload.subspan(prefix, size - prefix).to_bytes();
-    }
-    at += 8 + size + size % 2;
-  }
-  return metadata;
+std::uint32_t pnm_max_value(ByteSpan bytes) {
+  if (bytes[1] == '1' || bytes[1] == '4') return 255;  // bitmaps have none; their decoder fills the range
+  std::size_t at = 2;
+  for (int i = 0; i < 2; ++i) static_cast<void>(next_number(bytes, at));
+  return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(next_number(bytes, at), 1, 65535));
+}
+
+Metadata sniff_metadata(Format format, ByteSpan bytes) {
+  if (format == Format::kWebp) return webp_metadata(bytes);
+  if (format == Format::kTiff) return tiff_metadata(bytes);
+  return {};
 }
 
 }  // namespace imgcnn::image

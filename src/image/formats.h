@@ -32,14 +32,17 @@ void check_limits(const Dimensions& size, const std::string& origin, const ReadO
 /// Each keeps the metadata and leaves the orientation alone.
 [[nodiscard]] Image decode_png(ByteSpan bytes, const std::string& origin, const ReadOptions& options);
 [[nodiscard]] Image decode_jpeg(ByteSpan bytes, const std::string& origin, const ReadOptions& options);
-/// WebP, BMP, PNM and TIFF; metadata of WebP only.
+/// WebP, BMP, PNM and TIFF; orientation of TIFF is applied already.
 [[nodiscard]] Image decode_other(Format format, ByteSpan bytes, const std::string& origin, const ReadOptions& options);
 
 /// ".tiff", ".bmp", ".webp" by OpenCV; `quality` is for WebP. Channels and depth must be what the format can hold.
 [[nodiscard]] Bytes encode_other(const Image& picture, const std::string& extension, int quality);
 
-/// Metadata of a WebP file; what is not there stays empty.
-[[nodiscard]] Metadata webp_metadata(ByteSpan bytes);
+/// Metadata of a WebP file (all three) or a TIFF file (ICC and XMP); what is not there stays empty.
+[[nodiscard]] Metadata sniff_metadata(Format format, ByteSpan bytes);
+
+/// The sample value that means white in a PNM file, 1..65535.
+[[nodiscard]] std::uint32_t pnm_max_value(ByteSpan bytes);
 
 /// Turns and mirrors the picture as its EXIF asks, and resets that tag to 1.
 void apply_orientation(Image& picture);

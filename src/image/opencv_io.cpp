@@ -1,4 +1,5 @@
 // WebP, BMP, PNM and TIFF by OpenCV: the only file of this layer that knows it.
+#include <algorithm>
 #include <limits>
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgcodecs.hpp>
@@ -26,6 +27,15 @@ cv::Mat decode_matrix(ByteSpan bytes) {
     return cv::imdecode(raw, cv::IMREAD_UNCHANGED);
   } catch (const cv::Exception&) {
     return {};
+  }
+}
+
+/// Scales samples of 0..white to the full range of the depth; OpenCV leaves them as they are.
+void stretch(Image& picture, std::uint32_t white) {
+  const auto full = static_cast<std::uint32_t>(picture.max_value());
+  if (white == full) return;
+  for (std::uint16_t& sample : picture.samples) {
+    sample = static_cast<std::uint16_t>((std::min<std::uint32_t>(sample, white) * full + white / 2) / white);
   }
 }
 
@@ -70,7 +80,8 @@ Image decode_other(Format format, ByteSpan bytes, const std::string& origin, con
   picture.samples.resize(picture.pixels() * static_cast<std::size_t>(picture.channels));
   cv::Mat samples(matrix.rows, matrix.cols, CV_16UC(matrix.channels()), picture.samples.data());
   matrix.convertTo(samples, CV_16U);
-  if (format == Format::kWebp) picture.metadata = webp_metadata(bytes);
+  if (format == Format::kPnm) stretch(picture, pnm_max_value(bytes));
+  picture.metadata = sniff_metadata(format, bytes);
   return picture;
 }
 

@@ -62,19 +62,17 @@ TEST(Damage, FlippedBytesNeverEscapeAsAnotherException) {
   }
 }
 
-TEST(Damage, AShortFileCannotClaimAHugePicture) {
-  // A valid header of 16384x16384 before almost nothing: refused before the samples are allocated.
-  Bytes png = encode_png(noise_picture(1, 1, 4, 8));
+TEST(Damage, AShortJpegCannotClaimAHugePicture) {
   Bytes jpeg = encode_jpeg(gradient_picture(16, 16, 3), 50);
+  bool found = false;
   for (std::size_t i = 0; i + 9 < jpeg.size(); ++i) {
-    if (jpeg[i] == 0xFF && jpeg[i + 1] == 0xC0) {
-      jpeg[i + 5] = jpeg[i + 7] = 0x40;
-      jpeg[i + 6] = jpeg[i + 8] = 0;
-    }
+    if (jpeg[i] != 0xFF || jpeg[i + 1] != 0xC0) continue;
+    jpeg[i + 5] = jpeg[i + 7] = 0x40;  // 16384x16384
+    jpeg[i + 6] = jpeg[i + 8] = 0;
+    found = true;
   }
+  ASSERT_TRUE(found);
   EXPECT_EQ(code_of([&] { (void)decode_image(jpeg, "x"); }), ErrorCode::kUnsupportedImage);
-  png[18] = png[22] = 0x40;  // the CRC is wrong as well, which libpng sees first
-  EXPECT_EQ(code_of([&] { (void)decode_image(png, "x"); }), ErrorCode::kUnsupportedImage);
 }
 
 }  // namespace

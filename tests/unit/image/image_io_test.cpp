@@ -80,6 +80,17 @@ TEST(ImageIo, WebpAndTiffKeepAlpha) {
   EXPECT_EQ(decoded.samples[3], grey.samples[1]);
 }
 
+TEST(ImageIo, PnmRangesAreStretched) {
+  const auto samples_of = [](const std::string& text) {
+    return decode_image(Bytes(text.begin(), text.end()), "pnm").samples;
+  };
+  using Samples = std::vector<std::uint16_t>;
+  EXPECT_EQ(samples_of(std::string("P5\n# 7 7\n3 1\n15\n\0\x07\x0F", 19)), (Samples{0, 119, 255}));
+  EXPECT_EQ(samples_of(std::string("P5\n2 1\n1023\n\0\0\x03\xFF", 16)), (Samples{0, 65535}));
+  EXPECT_EQ(samples_of("P2\n2 1\n255\n7 9\n"), (Samples{7, 9}));
+  EXPECT_EQ(samples_of("P4\n8 1\n\x55"), (Samples{255, 0, 255, 0, 255, 0, 255, 0}));
+}
+
 TEST(ImageIo, SaysWhatAFormatDrops) {
   Image picture = noise_picture(4, 4, 4, 16);
   EXPECT_TRUE(unkept(picture, ".png").empty());
