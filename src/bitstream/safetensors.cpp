@@ -112,12 +112,16 @@ void parse_metadata(const Json& json, const std::string& origin, TensorFile& fil
   }
 }
 
+std::string tensor_label(const std::string& origin, const std::string& name) {
+  return origin + ": tensor '" + name + "'";
+}
+
 void check_tiling(std::vector<Extent>& extents, std::uint64_t data_size, const std::string& origin) {
   std::sort(extents.begin(), extents.end(),
             [](const Extent& a, const Extent& b) { return std::tie(a.begin, a.end) < std::tie(b.begin, b.end); });
   std::uint64_t position = 0;
   for (const Extent& extent : extents) {
-    if (extent.begin != position) corrupt(origin + ": tensor '" + *extent.name + "'", "leaves a hole or overlaps");
+    if (extent.begin != position) corrupt(tensor_label(origin, *extent.name), "leaves a hole or overlaps");
     position = extent.end;
   }
   if (position != data_size) corrupt(origin, "trailing bytes behind the last tensor");
@@ -141,7 +145,7 @@ ParsedHeader parse_header(ByteSpan file, std::uint64_t file_size, const std::str
       continue;
     }
     const auto node = parsed.file.tensors.emplace(key, TensorRecord{}).first;
-    Extent extent = parse_tensor(value, data_size, origin + ": tensor '" + key + "'", node->second);
+    Extent extent = parse_tensor(value, data_size, tensor_label(origin, key), node->second);
     extent.name = &node->first;
     extent.record = &node->second;
     parsed.extents.push_back(extent);
@@ -165,7 +169,7 @@ TensorFile parse_safetensors(ByteSpan file, const std::string& origin) {
   for (const Extent& extent : parsed.extents) {
     const auto begin = static_cast<std::size_t>(parsed.data_start + extent.begin);
     extent.record->bytes = file.subspan(begin, static_cast<std::size_t>(extent.end - extent.begin)).to_bytes();
-    check_finite(*extent.record, origin + ": tensor '" + *extent.name + "'");
+    check_finite(*extent.record, tensor_label(origin, *extent.name));
   }
   return std::move(parsed.file);
 }

@@ -43,6 +43,7 @@ TableRow quantize_pmf(const std::vector<double>& pmf, double tail_mass, int firs
   // handing one unit over would save bits. From below, single steps, best first, reach the optimum of a convex cost.
   const auto shared = static_cast<double>(kTotal - static_cast<int>(p.size()));
   std::vector<int> frequencies;
+  frequencies.reserve(p.size());
   for (const double probability : p) {
     frequencies.push_back(std::max(1, static_cast<int>(std::floor(probability * shared))));
   }
