@@ -33,10 +33,18 @@ function(imgcnn_use_official_torch dir)
   endif()
   if(NOT TARGET imgcnn_official_torch)
     add_library(imgcnn_official_torch INTERFACE IMPORTED GLOBAL)
+    # Its folder of headers holds a copy of fmt that is newer than the one spdlog was made for, and would hide that one.
+    set(first "")
+    find_path(IMGCNN_FMT_INCLUDE_DIR fmt/format.h)
+    if(IMGCNN_FMT_INCLUDE_DIR AND EXISTS "${dir}/include/fmt")
+      set(first "${CMAKE_BINARY_DIR}/imgcnn_before_torch")
+      file(MAKE_DIRECTORY "${first}")
+      file(CREATE_LINK "${IMGCNN_FMT_INCLUDE_DIR}/fmt" "${first}/fmt" SYMBOLIC)
+    endif()
     # LibTorch's libraries find cuDNN and their other neighbours by their own RPATH when the program runs; the linker
     # need not look for them.
     set_target_properties(imgcnn_official_torch PROPERTIES
-      INTERFACE_INCLUDE_DIRECTORIES "${dir}/include;${dir}/include/torch/csrc/api/include"
+      INTERFACE_INCLUDE_DIRECTORIES "${first};${dir}/include;${dir}/include/torch/csrc/api/include"
       INTERFACE_COMPILE_DEFINITIONS "_GLIBCXX_USE_CXX11_ABI=1"
       INTERFACE_LINK_OPTIONS "-Wl,--unresolved-symbols=ignore-in-shared-libs;-Wl,-rpath,${dir}/lib"
       INTERFACE_LINK_LIBRARIES "${libraries}")
