@@ -72,7 +72,7 @@ ModelOutput ClassicModel::forward(const torch::Tensor& x, const torch::Tensor& q
 }
 
 void ClassicModel::freeze_tables(bitstream::TensorFile& file) const {
-  freeze_prior(file, "latent_table", *prior_, gain_, config().prior_levels);
+  put_table(file, kLatentTable, prior_->freeze(gain_, config().prior_levels));
 }
 
 

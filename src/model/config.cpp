@@ -144,6 +144,12 @@ std::string serialize_config(const ModelConfig& config) {
   return json.dump();
 }
 
+ModelConfig read_config(const bitstream::TensorFile& file, const std::string& origin) {
+  const auto found = file.metadata.find("config");
+  require(found != file.metadata.end(), ErrorCode::kModelMissing, origin + ": not a model: it has no config");
+  return parse_config(found->second, origin);
+}
+
 ModelConfig load_preset(const std::string& name) {
   if (name == "fast") return ModelConfig{};
   if (name == "classic") return classic_preset();

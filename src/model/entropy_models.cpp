@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
-#include "imgcnn/model/layers.h"
+#include "imgcnn/entropy/cdf_builder.h"
 
 namespace imgcnn::model {
 namespace {
@@ -13,6 +14,10 @@ namespace {
 constexpr double kLikelihoodBound = 1e-9;
 constexpr std::int64_t kMixture = 3;
 constexpr double kInvLn2 = 1.4426950408889634;
+// Mass left outside a frozen row on each side; beyond it symbols are escapes, at some 20 bits each.
+constexpr double kTailMass = 1.0 / (1 << 18);
+// Longest half of a frozen row, so rows have at most 2 * 1024 + 2 entries.
+constexpr int kSupportLimit = 1024;
 
 torch::Tensor to_bits(const torch::Tensor& likelihood) {
   return lower_bound(likelihood, kLikelihoodBound).log() * -kInvLn2;
@@ -93,6 +98,22 @@ std::pair<int, int> FactorizedPriorImpl::support(std::int64_t channel, double ga
     return low;
   };
   return {boundary(tail), std::max(boundary(tail), boundary(1.0 - tail))};
+}
+
+entropy::CdfTable FactorizedPriorImpl::freeze(RateVectors gain, int levels) const {
+  torch::NoGradGuard no_grad;
+  std::vector<entropy::TableRow> rows;
+  for (int level = 0; level < levels; ++level) {
+    const auto gains = gain(torch::full({1}, static_cast<double>(level) / (levels - 1))).flatten().contiguous();
+    for (std::int64_t c = 0; c < gains.numel(); ++c) {
+      const double g = gains[c].item<float>();
+      const auto [first, last] = support(c, g, kTailMass, kSupportLimit);
+      const auto inside = pmf(c, g, first, last);
+      const double sum = std::accumulate(inside.begin(), inside.end(), 0.0);
+      rows.push_back(entropy::quantize_pmf(inside, std::max(0.0, 1.0 - sum), first));
+    }
+  }
+  return entropy::join_rows(rows, "factorised prior");
 }
 
 }  // namespace imgcnn::model

@@ -4,14 +4,21 @@
 
 #include <cmath>
 
+#include "imgcnn/entropy/cdf_builder.h"
 #include "imgcnn/model/block_transform.h"
 #include "imgcnn/model/coding_tables.h"
 
 namespace imgcnn::model {
 namespace {
 
-// The residual network starts as a small correction of the linear path (measured: a tenth trains best).
-constexpr double kResidualStart = 0.1;
+// Scales of the three places where a network's output is added to something exact. Kernels move by even steps whatever
+// their gradients' size, so without these factors each step shakes pixels and latents by more than the quantiser does, and
+// training rests on its own noise (measured: the loss rises from step 300 on).
+constexpr double kLatentScale = 0.1;  // latent before its gain: about half a quantiser step in the middle of the rates
+constexpr double kPixelScale = 0.05;  // samples in [0, 1]
+constexpr double kMeanScale = 0.1;    // of the expected deviation of each latent channel
+// Factor on the output layers' first weights: training starts from the linear path, not from noise added to it.
+constexpr double kOutputStart = 0.1;
 // Hyper-latent before its gain: about unit deviation, one quantiser step at the lowest quality.
 constexpr double kHyperGainLog = 0.0;
 constexpr double kHyperGainSlope = 1.0;
@@ -22,10 +29,8 @@ torch::nn::Sequential residual_stage(int count, int channels) {
   return stage;
 }
 
-/// Scales the columns of a layer that reads y so that its inputs have comparable size at the start.
-void whiten_inputs(Conv& conv, std::int64_t latent_channels) {
-  torch::NoGradGuard no_grad;
-  conv->weight.div_(block_dct_prior_deviation(latent_channels).view({1, -1, 1, 1}));
+torch::Tensor deviation_buffer(torch::nn::Module& owner, std::int64_t channels) {
+  return owner.register_buffer("deviation", block_dct_prior_deviation(channels).view({1, -1, 1, 1}));
 }
 
 void scale_weight(Conv& conv, double factor) {
@@ -55,9 +60,9 @@ FastAnalysisImpl::FastAnalysisImpl(const ModelConfig& config)
       blocks8_(register_module("blocks8", residual_stage(config.analysis_blocks[0], config.widths[0]))),
       blocks16_(register_module("blocks16", residual_stage(config.analysis_blocks[1], config.widths[1]))),
       down_(register_module("down", Downsample(config.widths[0], config.widths[1]))) {
+  scale_weight(head_, kOutputStart);
   torch::NoGradGuard no_grad;
   linear_->weight.copy_(block_dct_atoms(config.latent_channels).view_as(linear_->weight));
-  head_->weight.mul_(block_dct_prior_deviation(config.latent_channels).view({-1, 1, 1, 1}) * kResidualStart);
 }
 
 torch::Tensor FastAnalysisImpl::forward(const torch::Tensor& x, const torch::Tensor& quality, torch::ScalarType dtype) {
@@ -66,7 +71,7 @@ torch::Tensor FastAnalysisImpl::forward(const torch::Tensor& x, const torch::Ten
   auto features = torch::pixel_unshuffle(centred, 8).to(dtype).contiguous(torch::MemoryFormat::ChannelsLast);
   features = stem_(features) * rate_(quality).to(dtype);
   features = blocks16_->forward(down_(blocks8_->forward(features)));
-  return linear + head_(features).to(torch::kFloat32);
+  return linear + head_(features).to(torch::kFloat32) * kLatentScale;
 }
 
 FastSynthesisImpl::FastSynthesisImpl(const ModelConfig& config)
@@ -76,19 +81,19 @@ FastSynthesisImpl::FastSynthesisImpl(const ModelConfig& config)
       rate_(register_module("rate", RateVectors(config.rate_knots, config.widths[0]))),
       blocks16_(register_module("blocks16", residual_stage(config.synthesis_blocks[1], config.widths[1]))),
       blocks8_(register_module("blocks8", residual_stage(config.synthesis_blocks[0], config.widths[0]))),
-      up_(register_module("up", Upsample(config.widths[1], config.widths[0]))) {
-  whiten_inputs(stem_, config.latent_channels);
-  scale_weight(head_, kResidualStart);
+      up_(register_module("up", Upsample(config.widths[1], config.widths[0]))),
+      deviation_(deviation_buffer(*this, config.latent_channels)) {
+  scale_weight(head_, kOutputStart);
   torch::NoGradGuard no_grad;
   linear_->weight.copy_(block_dct_atoms(config.latent_channels).t().reshape_as(linear_->weight));
 }
 
 torch::Tensor FastSynthesisImpl::forward(const torch::Tensor& y, const torch::Tensor& quality, torch::ScalarType dtype) {
   const auto linear = torch::pixel_shuffle(linear_(y), 16);
-  auto features = stem_(y.to(dtype).contiguous(torch::MemoryFormat::ChannelsLast));
+  auto features = stem_((y / deviation_).to(dtype).contiguous(torch::MemoryFormat::ChannelsLast));
   features = up_(blocks16_->forward(features)) * rate_(quality).to(dtype);
   features = head_(blocks8_->forward(features));
-  return linear + torch::pixel_shuffle(features.to(torch::kFloat32), 8) + 0.5;
+  return linear + torch::pixel_shuffle(features.to(torch::kFloat32), 8) * kPixelScale + 0.5;
 }
 
 FastModel::FastModel(const ModelConfig& config)
@@ -97,21 +102,18 @@ FastModel::FastModel(const ModelConfig& config)
       synthesis_(register_module("synthesis", FastSynthesis(config))),
       scale_head_(register_module("scale_head", ScaleHead(config))),
       hyper_prior_(register_module("hyper_prior", FactorizedPrior(config.hyper_channels))),
+      deviation_(deviation_buffer(*this, config.latent_channels)),
       gain_(register_module("gain", RateVectors(config.rate_knots, config.latent_channels))),
       step_(register_module("step", RateVectors(config.rate_knots, config.latent_channels))),
       hyper_gain_(register_module(
           "hyper_gain", RateVectors(config.rate_knots, config.hyper_channels, kHyperGainLog, kHyperGainSlope))) {
   const int width = config.hyper_width;
-  Conv reader(config.latent_channels, width, 1);
-  whiten_inputs(reader, config.latent_channels);
   hyper_analysis_ = register_module(
-      "hyper_analysis", torch::nn::Sequential(reader, ResidualBlock(width), Downsample(width, width), ResidualBlock(width),
-                                              Downsample(width, width), Conv(width, config.hyper_channels, 1)));
+      "hyper_analysis", torch::nn::Sequential(Conv(config.latent_channels, width, 1), ResidualBlock(width),
+                                              Downsample(width, width), ResidualBlock(width), Downsample(width, width),
+                                              Conv(width, config.hyper_channels, 1)));
   Conv mean(width, config.latent_channels, 1);
-  {
-    torch::NoGradGuard no_grad;
-    mean->weight.mul_(block_dct_prior_deviation(config.latent_channels).view({-1, 1, 1, 1}) * kResidualStart);
-  }
+  scale_weight(mean, kOutputStart);
   hyper_synthesis_ = register_module(
       "hyper_synthesis", torch::nn::Sequential(Conv(config.hyper_channels, width, 3), Upsample(width, width),
                                                ResidualBlock(width), Upsample(width, width), ResidualBlock(width), mean));
@@ -133,7 +135,7 @@ torch::Tensor FastModel::synthesis(const torch::Tensor& y_hat, const torch::Tens
 }
 
 torch::Tensor FastModel::hyper_analysis_natural(const torch::Tensor& y_natural) {
-  const auto input = pad_to_multiple(y_natural, ModelConfig::kHyperStride).to(compute_dtype());
+  const auto input = pad_to_multiple(y_natural / deviation_, ModelConfig::kHyperStride).to(compute_dtype());
   return hyper_analysis_->forward(input.contiguous(torch::MemoryFormat::ChannelsLast)).to(torch::kFloat32);
 }
 
@@ -143,7 +145,7 @@ torch::Tensor FastModel::hyper_analysis(const torch::Tensor& y, const torch::Ten
 
 torch::Tensor FastModel::mean(const torch::Tensor& z_natural, const torch::Tensor& gain) {
   const auto input = z_natural.to(compute_dtype()).contiguous(torch::MemoryFormat::ChannelsLast);
-  return hyper_synthesis_->forward(input).to(torch::kFloat32) * gain;
+  return hyper_synthesis_->forward(input).to(torch::kFloat32) * (deviation_ * gain * kMeanScale);
 }
 
 torch::Tensor FastModel::hyper_synthesis(const torch::Tensor& z_hat, const torch::Tensor& quality, std::int64_t h,
@@ -174,9 +176,9 @@ ModelOutput FastModel::forward(const torch::Tensor& x, const torch::Tensor& qual
 }
 
 void FastModel::freeze_tables(bitstream::TensorFile& file) const {
-  freeze_prior(file, "hyper_table", *hyper_prior_, hyper_gain_, config().prior_levels);
-  scale_head_->freeze(file, hyper_gain_);
-  freeze_scale_table(file, "scale_table", config());
+  put_table(file, kHyperTable, hyper_prior_->freeze(hyper_gain_, config().prior_levels));
+  put_table(file, kScaleTable, entropy::build_gaussian_table(config().scale_rows, config().scale_min, config().scale_max));
+  put_scale_projection(file, scale_head_->freeze(hyper_gain_));
 }
 
 }  // namespace imgcnn::model

@@ -3,6 +3,7 @@
 
 #include <torch/torch.h>
 
+#include "imgcnn/entropy/scale_projection.h"
 #include "imgcnn/model/compression_model.h"
 #include "imgcnn/model/entropy_models.h"
 #include "imgcnn/model/layers.h"
@@ -11,6 +12,8 @@ namespace imgcnn::model {
 
 /// Image <-> latent before the gain. The linear path (pixel unshuffle by 16, one matrix that starts as a block DCT) carries
 /// the energy from the first step on; the residual network learns what is left (compare AuxT, Li et al., ICLR 2025).
+/// Layers that read the latent see it in units of its expected deviation, a constant kept in a buffer: the coefficients'
+/// sizes differ a hundredfold.
 class FastAnalysisImpl : public torch::nn::Module {
  public:
   explicit FastAnalysisImpl(const ModelConfig& config);
@@ -35,6 +38,7 @@ class FastSynthesisImpl : public torch::nn::Module {
   RateVectors rate_;
   torch::nn::Sequential blocks16_, blocks8_;
   Upsample up_;
+  torch::Tensor deviation_;
 };
 TORCH_MODULE(FastSynthesis);
 
@@ -45,8 +49,8 @@ class ScaleHeadImpl : public torch::nn::Module {
   explicit ScaleHeadImpl(const ModelConfig& config);
   /// z [N, C, hz, wz] before the gain, quality [N] -> rows [N, M, 4 hz, 4 wz], float32 in [0, rows - 1].
   torch::Tensor forward(const torch::Tensor& z, const torch::Tensor& quality);
-  /// The integer weights: puts "scale.*" into `file`. gain_logs: RateVectors of z.
-  void freeze(bitstream::TensorFile& file, RateVectors hyper_gain) const;
+  /// The integer weights. hyper_gain: of z.
+  [[nodiscard]] entropy::ScaleProjectionWeights freeze(RateVectors hyper_gain) const;
   /// Starts the rate bias at the rows that `deviation * gain` asks for. deviation: [M]; gain knots [K, M] (logs).
   void initialise(const torch::Tensor& deviation, const torch::Tensor& gain_log_knots);
 
@@ -77,6 +81,7 @@ class FastModel : public CompressionModel {
   torch::nn::Sequential hyper_analysis_, hyper_synthesis_;
   ScaleHead scale_head_;
   FactorizedPrior hyper_prior_;
+  torch::Tensor deviation_;               ///< [1, M, 1, 1]: expected size of each latent channel before its gain
   RateVectors gain_, step_, hyper_gain_;  ///< step_ starts as 1 / gain_ and is free to shrink towards the mean
 };
 

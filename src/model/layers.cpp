@@ -10,6 +10,8 @@ namespace {
 constexpr double kLeak = 0.1;  // slope of the leaky ReLU left of zero
 // Factor on the last layer of each residual branch at the start: the network begins close to its linear path.
 constexpr double kBranchScale = 0.2;
+// Bound of the gates. An unbounded product squares outliers in every block, which ended in overflow within 700 steps.
+constexpr double kGateBound = 2.0;
 
 void scale_weights(Conv& conv, double factor) {
   torch::NoGradGuard no_grad;
@@ -45,7 +47,7 @@ ResidualBlockImpl::ResidualBlockImpl(std::int64_t channels)
 torch::Tensor ResidualBlockImpl::forward(const torch::Tensor& x) {
   auto mixed = x + mix_out_(mix_depthwise_(torch::leaky_relu(mix_in_(x), kLeak)));
   const auto halves = gate_in_(mixed).chunk(2, 1);
-  return mixed + gate_out_(halves[0] * torch::relu(halves[1]));
+  return mixed + gate_out_(halves[0] * torch::clamp(halves[1], 0.0, kGateBound));
 }
 
 DownsampleImpl::DownsampleImpl(std::int64_t in, std::int64_t out)

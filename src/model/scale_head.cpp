@@ -18,7 +18,7 @@ constexpr double kHiddenBound = 4095.0 / (1 << kHiddenFraction);
 constexpr int kActivationLimit = 4095;
 constexpr int kScaleShift = 16;  // fraction bits of input_scale
 // Rows per unit of the head's output: brings its gradients to the size of the other layers'.
-constexpr double kRowsPerUnit = 16.0;
+constexpr double kRowsPerUnit = 4.0;
 
 /// Largest number of fraction bits at which the weights fit int16 and no accumulator can leave int32.
 int fraction_bits(const torch::Tensor& weight, const torch::Tensor& extra, int activation_bits) {
@@ -73,33 +73,35 @@ torch::Tensor ScaleHeadImpl::forward(const torch::Tensor& z, const torch::Tensor
   return clamp_ste(units * kRowsPerUnit, 0.0, config_.scale_rows - 1);
 }
 
-void ScaleHeadImpl::freeze(bitstream::TensorFile& file, RateVectors hyper_gain) const {
+entropy::ScaleProjectionWeights ScaleHeadImpl::freeze(RateVectors hyper_gain) const {
   torch::NoGradGuard no_grad;
-  const std::int64_t in = config_.hyper_channels, hidden = config_.scale_hidden, out = config_.latent_channels;
-  const auto quality = torch::linspace(0, 1, entropy::kRateKnots, torch::kFloat64).to(torch::kFloat32);
-  auto hyper_gain_holder = hyper_gain;
-  auto rate_holder = rate_;
-  const auto inverse_gain = torch::exp(-hyper_gain_holder->logs(quality)).view({entropy::kRateKnots, in});
-  const auto rate_rows = (rate_holder->logs(quality) * kRowsPerUnit).view({entropy::kRateKnots, out});
+  const auto quality = torch::linspace(0, 1, entropy::kRateKnots);
+  auto rate = rate_;  // a handle: forward is not const
+  const auto inverse_gain = torch::exp(-hyper_gain->logs(quality));
+  const auto rate_rows = rate->logs(quality) * kRowsPerUnit;
   const auto index_weight = index_->weight * kRowsPerUnit;
   const auto index_bias = index_->bias * kRowsPerUnit;
 
-  // Bias of the second layer: its own plus the largest of all rates, bounded together.
+  // The second layer's own bias and the largest one of all rates, bounded together.
   const auto worst_bias = index_bias.abs().max() + rate_rows.abs().max() + 1.0;
   const int hidden_bits = fraction_bits(hidden_->weight, hidden_->bias, kInputFraction);
   const int index_bits = fraction_bits(index_weight, worst_bias, kHiddenFraction);
-  const double hidden_unit = std::ldexp(1.0, hidden_bits), index_unit = std::ldexp(1.0, index_bits);
 
-  bitstream::put_i32(file, "scale.input_scale", {entropy::kRateKnots, in},
-                     to_i32(inverse_gain, std::ldexp(1.0, kInputFraction + kScaleShift)));
-  bitstream::put_i16(file, "scale.hidden_weight", {hidden, in, 3, 3}, to_i16(hidden_->weight, hidden_unit));
-  bitstream::put_i32(file, "scale.hidden_bias", {hidden}, to_i32(hidden_->bias, std::ldexp(hidden_unit, kInputFraction)));
-  bitstream::put_i16(file, "scale.index_weight", {out * 16, hidden}, to_i16(index_weight, index_unit));
-  bitstream::put_i32(file, "scale.index_bias", {out * 16}, to_i32(index_bias, std::ldexp(index_unit, kHiddenFraction)));
-  bitstream::put_i32(file, "scale.rate_bias", {entropy::kRateKnots, out},
-                     to_i32(rate_rows, std::ldexp(index_unit, kHiddenFraction)));
-  bitstream::put_i32(file, "scale.shifts", {3},
-                     {kScaleShift, hidden_bits + kInputFraction - kHiddenFraction, index_bits + kHiddenFraction});
+  entropy::ScaleProjectionWeights result;
+  result.hyper_channels = config_.hyper_channels;
+  result.hidden = config_.scale_hidden;
+  result.latent_channels = config_.latent_channels;
+  result.rows = config_.scale_rows;
+  result.input_scale = to_i32(inverse_gain, std::ldexp(1.0, kInputFraction + kScaleShift));
+  result.hidden_weight = to_i16(hidden_->weight, std::ldexp(1.0, hidden_bits));
+  result.hidden_bias = to_i32(hidden_->bias, std::ldexp(1.0, hidden_bits + kInputFraction));
+  result.index_weight = to_i16(index_weight, std::ldexp(1.0, index_bits));
+  result.index_bias = to_i32(index_bias, std::ldexp(1.0, index_bits + kHiddenFraction));
+  result.rate_bias = to_i32(rate_rows, std::ldexp(1.0, index_bits + kHiddenFraction));
+  result.input_shift = kScaleShift;
+  result.hidden_shift = hidden_bits + kInputFraction - kHiddenFraction;
+  result.index_shift = index_bits + kHiddenFraction;
+  return result;
 }
 
 }  // namespace imgcnn::model

@@ -24,14 +24,16 @@ void load_tensor(const bitstream::TensorFile& file, const std::string& name, tor
 
 void put_weights(bitstream::TensorFile& file, const std::string& prefix, const torch::nn::Module& module) {
   for (const auto& item : module.named_parameters()) put_tensor(file, prefix + item.key(), item.value());
+  for (const auto& item : module.named_buffers()) put_tensor(file, prefix + item.key(), item.value());
 }
 
 void load_weights(const bitstream::TensorFile& file, const std::string& prefix, torch::nn::Module& module) {
   std::size_t stored = 0;
   for (const auto& [name, record] : file.tensors) stored += name.rfind(prefix, 0) == 0 ? 1 : 0;
-  const auto parameters = module.named_parameters();
+  const auto parameters = module.named_parameters(), buffers = module.named_buffers();
   for (const auto& item : parameters) load_tensor(file, prefix + item.key(), item.value());
-  require(stored == parameters.size(), ErrorCode::kCorrupt, "model file: tensors that this architecture does not have");
+  for (const auto& item : buffers) load_tensor(file, prefix + item.key(), item.value());
+  require(stored == parameters.size() + buffers.size(), ErrorCode::kCorrupt, "model file: tensors that this architecture does not have");
 }
 
 void copy_weights(const torch::nn::Module& source, torch::nn::Module& target) {
@@ -47,12 +49,6 @@ bitstream::TensorFile freeze_model(const CompressionModel& model) {
   put_weights(file, kWeightsPrefix, model);
   model.freeze_tables(file);
   return file;
-}
-
-ModelConfig read_config(const bitstream::TensorFile& file, const std::string& origin) {
-  const auto found = file.metadata.find("config");
-  require(found != file.metadata.end(), ErrorCode::kModelMissing, origin + ": not a model: it has no config");
-  return parse_config(found->second, origin);
 }
 
 }  // namespace imgcnn::model

@@ -14,6 +14,25 @@ constexpr double kBeta1 = 0.9, kBeta2 = 0.99, kAdamEpsilon = 1e-8;
 // Kernels with a side below this gain nothing from orthogonal updates (and depthwise kernels are no matrices); those with
 // one above it are output layers, which AdamW serves as well at a fraction of the cost.
 constexpr std::int64_t kMinMatrixSide = 16, kMaxMatrixSide = 2048;
+/// Factors on the learning rate, by part of a parameter's name.
+struct RateFactor {
+  const char* part;
+  double factor;
+};
+constexpr RateFactor kRateFactors[] = {
+    {"linear.", 0.05},           // starts as a good transform whose two halves undo each other; full steps only shake it
+    {"scale_head.index.", 0.3},  // many large inputs a row: full steps move sigma by half and more, and training diverges
+    {"scale_head.rate.", 25.0},  // in units of four rows: a full step would move sigma by 0.02 %
+    {"log_knots", 3.0},          // logarithms that have to move by about one
+    {"prior.", 5.0},             // densities must follow latents that Muon moves faster than AdamW would let them
+};
+
+double rate_factor(const std::string& name) {
+  for (const auto& entry : kRateFactors) {
+    if (name.find(entry.part) != std::string::npos) return entry.factor;
+  }
+  return 1.0;
+}
 
 bool is_matrix(const torch::Tensor& parameter) {
   if (parameter.dim() != 4) return false;
@@ -44,6 +63,7 @@ Optimizer::Optimizer(const torch::nn::Module& module, const model::ModelConfig& 
     slot.name = item.key();
     slot.parameter = item.value();
     slot.muon = config.optimizer == "muon" && is_matrix(slot.parameter);
+    slot.rate = rate_factor(slot.name);
     slot.moment1 = torch::zeros_like(slot.parameter);
     if (!slot.muon) slot.moment2 = torch::zeros_like(slot.parameter);
     slots_.push_back(std::move(slot));
@@ -90,9 +110,9 @@ void Optimizer::step(double schedule, double max_norm) {
   for (auto& slot : slots_) {
     if (!slot.parameter.grad().defined()) continue;
     if (slot.muon) {
-      muon_step(slot, muon_rate_ * schedule);
+      muon_step(slot, muon_rate_ * schedule * slot.rate);
     } else {
-      adam_step(slot, adam_rate_ * schedule);
+      adam_step(slot, adam_rate_ * schedule * slot.rate);
     }
     slot.parameter.mutable_grad().zero_();
   }

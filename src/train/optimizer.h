@@ -34,6 +34,7 @@ class Optimizer {
     torch::Tensor parameter;
     torch::Tensor moment1;
     torch::Tensor moment2;  ///< AdamW only
+    double rate = 1.0;  ///< factor on the learning rate
     bool muon = false;
   };
   void clip(double max_norm);

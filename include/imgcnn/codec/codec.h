@@ -3,11 +3,9 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "imgcnn/base/byte_span.h"
-#include "imgcnn/bitstream/stream_header.h"
 #include "imgcnn/image/image.h"
 #include "imgcnn/image/preprocess.h"
 
@@ -29,7 +27,7 @@ struct EncodeResult {
   Bytes bytes;                    ///< the .cnz file
   double bpp = 0.0;               ///< 8 * bytes / pixels, everything counted
   std::size_t latent_bytes = 0;   ///< entropy-coded latent
-  std::size_t hyper_bytes = 0;    ///< entropy-coded hyper-latent
+  std::size_t hyper_bytes = 0;    ///< entropy-coded hyper-latent (its share of the common stream)
   std::size_t alpha_bytes = 0;    ///< lossless alpha section
   image::Preprocess preprocess;   ///< as recorded (auto colour resolved)
 };
@@ -52,10 +50,12 @@ class Codec {
   [[nodiscard]] EncodeResult encode(const image::Image& picture, const EncodeOptions& options) const;
 
   /// Decompresses a whole .cnz file. Throws kNotACnzFile, kUnsupportedVersion, kTruncated, kCorrupt, kLimitExceeded,
-  /// kModelMismatch (the message names both ids). The symbols' hash is checked before any picture is made.
-  [[nodiscard]] image::Image decode(ByteSpan file, const DecodeOptions& options = {}) const;
+  /// kModelMismatch (the message names both ids). The symbols' hash is checked before any picture is made. `origin` names
+  /// the file in messages.
+  [[nodiscard]] image::Image decode(ByteSpan file, const DecodeOptions& options = {},
+                                    const std::string& origin = "input") const;
 
-  /// 16-byte model id, hexadecimal.
+  /// 8-byte model id (the first bytes of the tensors' digest), hexadecimal.
   [[nodiscard]] std::string model_id() const;
   /// Architecture name of the model: "classic", "fast", ...
   [[nodiscard]] std::string model_name() const;

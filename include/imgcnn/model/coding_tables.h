@@ -1,5 +1,5 @@
 #pragma once
-// From trained float entropy models to the integers that coding uses (promise: parsing never depends on floating point).
+// The integer coding tables of a model file (promise: parsing never depends on floating point). No LibTorch here.
 
 #include <string>
 
@@ -7,23 +7,24 @@
 #include "imgcnn/entropy/cdf_table.h"
 #include "imgcnn/entropy/scale_projection.h"
 #include "imgcnn/model/config.h"
-#include "imgcnn/model/entropy_models.h"
-#include "imgcnn/model/layers.h"
 
 namespace imgcnn::model {
 
-/// Freezes a factorised prior at `levels` rates: a table whose row l * channels + c holds channel c at level l. Tensors
-/// "<prefix>.offsets", ".lengths", ".frequencies".
-void freeze_prior(bitstream::TensorFile& file, const std::string& prefix, const FactorizedPriorImpl& prior,
-                  RateVectors gain, int levels);
+/// Names of the tables. Each is three tensors: "<name>.offsets", ".lengths", ".frequencies".
+constexpr const char* kHyperTable = "hyper_table";    ///< hyper-latent: row = level * channels + channel
+constexpr const char* kScaleTable = "scale_table";    ///< latent under a hyper-latent: row = scale index
+constexpr const char* kLatentTable = "latent_table";  ///< latent without one: row = level * channels + channel
 
-/// Freezes the Gaussian scale table of a config.
-void freeze_scale_table(bitstream::TensorFile& file, const std::string& prefix, const ModelConfig& config);
+/// Stores a table.
+void put_table(bitstream::TensorFile& file, const std::string& name, const entropy::CdfTable& table);
 
-/// Reads what the two functions above wrote. Throws kCorrupt naming the tensor; `rows` is what the table must have.
-[[nodiscard]] entropy::CdfTable read_table(const bitstream::TensorFile& file, const std::string& prefix, int rows);
+/// Reads a table of `rows` rows. Throws kCorrupt naming the tensor.
+[[nodiscard]] entropy::CdfTable read_table(const bitstream::TensorFile& file, const std::string& name, int rows);
 
-/// Reads the integer scale projection ("scale.*") of a config. Throws kCorrupt.
+/// Stores the integer scale projection as "scale.*".
+void put_scale_projection(bitstream::TensorFile& file, const entropy::ScaleProjectionWeights& weights);
+
+/// Reads it in the sizes that the config asks for. Throws kCorrupt naming the tensor.
 [[nodiscard]] entropy::ScaleProjection read_scale_projection(const bitstream::TensorFile& file, const ModelConfig& config);
 
 }  // namespace imgcnn::model

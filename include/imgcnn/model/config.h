@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "imgcnn/bitstream/safetensors.h"
+
 namespace imgcnn::model {
 
 /// Architecture and training defaults of one model. Every preset is one of these; a new preset is a new JSON text.
@@ -29,7 +31,7 @@ struct ModelConfig {
 
   // Training defaults, overridden by the command line.
   std::string optimizer = "muon";      ///< "muon" (kernels by Muon, the rest by AdamW) or "adamw"
-  double learning_rate = 2e-3;         ///< peak, of Muon or AdamW
+  double learning_rate = 1.5e-3;        ///< peak, of Muon or AdamW
   double learning_rate_rest = 1e-3;    ///< peak of AdamW on what Muon does not take
   int batch = 8;                       ///< patches a step
   int patch = 192;                     ///< side of a patch, multiple of 64
@@ -50,6 +52,9 @@ struct ModelConfig {
 
 /// The JSON object that `parse_config` reads back. Keys in fixed order: equal configs give equal text.
 [[nodiscard]] std::string serialize_config(const ModelConfig& config);
+
+/// Config of a shipping model or of a checkpoint. Throws kModelMissing when the file is neither, kCorrupt.
+[[nodiscard]] ModelConfig read_config(const bitstream::TensorFile& file, const std::string& origin);
 
 /// A built-in preset ("classic", "fast", "high") or the JSON file `name`. Throws kInvalidArgument.
 [[nodiscard]] ModelConfig load_preset(const std::string& name);

@@ -3,7 +3,11 @@
 
 #include <torch/torch.h>
 
+#include <utility>
 #include <vector>
+
+#include "imgcnn/entropy/cdf_table.h"
+#include "imgcnn/model/layers.h"
 
 namespace imgcnn::model {
 
@@ -21,13 +25,15 @@ class FactorizedPriorImpl : public torch::nn::Module {
   /// v: symbols or noisy symbols [N, C, H, W]; gain: [N, C, 1, 1]. Returns bits [N, C, H, W].
   torch::Tensor bits(const torch::Tensor& v, const torch::Tensor& gain);
 
-  /// Probabilities of the integers first .. last of channel c at the given gain, in double precision (export only).
-  [[nodiscard]] std::vector<double> pmf(std::int64_t channel, double gain, int first, int last) const;
-
-  /// Interval [first, last] around the density's bulk outside of which less than `tail` remains on either side.
-  [[nodiscard]] std::pair<int, int> support(std::int64_t channel, double gain, double tail, int limit) const;
+  /// Integer tables at `levels` rates: row l * channels + c holds channel c at level l, whose gain is taken from `gain`
+  /// (RateVectors of as many channels). Requires: weights on the CPU.
+  [[nodiscard]] entropy::CdfTable freeze(RateVectors gain, int levels) const;
 
  private:
+  /// Probabilities of the integers first .. last of a channel.
+  [[nodiscard]] std::vector<double> pmf(std::int64_t channel, double gain, int first, int last) const;
+  /// Interval around the density's bulk outside of which less than `tail` remains on either side.
+  [[nodiscard]] std::pair<int, int> support(std::int64_t channel, double gain, double tail, int limit) const;
   torch::Tensor cumulative(const torch::Tensor& v);
   [[nodiscard]] double cumulative_at(std::int64_t channel, double v) const;
 

@@ -16,7 +16,7 @@ void put_tensor(bitstream::TensorFile& file, const std::string& name, const torc
 /// Copies tensor `name` into `target` in place. Throws kCorrupt when it is missing or has another shape or type.
 void load_tensor(const bitstream::TensorFile& file, const std::string& name, torch::Tensor target);
 
-/// All parameters of `module` as "<prefix><parameter name>".
+/// All parameters and buffers of `module` as "<prefix><parameter name>".
 void put_weights(bitstream::TensorFile& file, const std::string& prefix, const torch::nn::Module& module);
 
 /// Reads what `put_weights` wrote. Throws kCorrupt.
@@ -28,9 +28,6 @@ void copy_weights(const torch::nn::Module& source, torch::nn::Module& target);
 /// A shipping model in memory: config and id in the metadata, weights as "weights.*", integer coding tables.
 /// `model` must be on the CPU.
 [[nodiscard]] bitstream::TensorFile freeze_model(const CompressionModel& model);
-
-/// Config of a shipping model or of a checkpoint. Throws kModelMissing when the file is neither.
-[[nodiscard]] ModelConfig read_config(const bitstream::TensorFile& file, const std::string& origin);
 
 /// Prefixes of tensor names.
 constexpr const char* kWeightsPrefix = "weights.";

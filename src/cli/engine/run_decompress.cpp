@@ -67,7 +67,7 @@ void decompress_file(const DecompressCommand& command, CodecCache& codecs, const
   codec::DecodeOptions options;
   options.undo_preprocessing = command.undo_preprocessing;
   options.max_pixels = command.batch.max_pixels;
-  const image::Image picture = codecs.codec_for(file, job.input).decode(file, options);
+  const image::Image picture = codecs.codec_for(file, job.input).decode(file, options, job.input);
   report_losses(command, picture, job.output, format);
   const Bytes encoded = image::encode_image(picture, format);
   write_file_atomically(job.output, encoded, command.batch.force);

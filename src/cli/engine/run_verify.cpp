@@ -17,7 +17,7 @@ Outcome run_verify(const VerifyCommand& command) {
   options.max_pixels = command.max_pixels;
   return run_files(command.files, command.verbosity, [&](const std::string& path) {
     const Bytes file = read_file(path);
-    const image::Image picture = codecs.codec_for(file, path).decode(file, options);
+    const image::Image picture = codecs.codec_for(file, path).decode(file, options, path);
     spdlog::debug("{}: {} x {}, {} channels of {} bits", path, picture.width, picture.height, picture.channels,
                   picture.bit_depth);
     std::cout << path << ": ok\n" << std::flush;

@@ -1,0 +1,45 @@
+#pragma once
+// The codec's whole view of the network: four functions on plain float planes. LibTorch stands behind it today; a leaner
+// runtime may stand beside it, as the symbols in a file never depend on the arithmetic done here.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "imgcnn/bitstream/safetensors.h"
+#include "imgcnn/image/image.h"
+#include "imgcnn/model/config.h"
+
+namespace imgcnn::model {
+
+/// [channels, height, width], row-major.
+struct Planes {
+  int channels = 0;
+  int height = 0;
+  int width = 0;
+  std::vector<float> data;
+};
+
+/// quality: 0..1. Latents are in units of the quantiser. Not thread-safe.
+class Network {
+ public:
+  virtual ~Network() = default;
+
+  /// Image [3, H, W] in [0, 1], H and W multiples of 16 -> latent [M, H / 16, W / 16].
+  [[nodiscard]] virtual Planes analysis(const image::FloatImage& picture, double quality) = 0;
+  /// Latent plus mean -> image [3, 16 h, 16 w], not clamped.
+  [[nodiscard]] virtual image::FloatImage synthesis(const Planes& latent, double quality) = 0;
+  /// Latent [M, h, w] -> hyper-latent [C, ceil(h / 4), ceil(w / 4)]. Only where the config has hyper_channels.
+  [[nodiscard]] virtual Planes hyper_analysis(const Planes& latent, double quality) = 0;
+  /// Hyper symbols -> mean of the latent [M, height, width].
+  [[nodiscard]] virtual Planes hyper_synthesis(const Planes& hyper, double quality, int height, int width) = 0;
+  /// The device in words.
+  [[nodiscard]] virtual std::string device() const = 0;
+};
+
+/// The network of a model file in LibTorch, float32. device: "auto", "cpu", "cuda" or "cuda:N"; threads: CPU threads,
+/// 0 = all cores (a setting of the whole process). Throws kCorrupt (tensors do not fit the config), kDevice.
+[[nodiscard]] std::unique_ptr<Network> make_torch_network(const bitstream::TensorFile& file, const ModelConfig& config,
+                                                          const std::string& device, int threads);
+
+}  // namespace imgcnn::model

@@ -1,0 +1,174 @@
+// Pictures to .cnz bytes and back.
+
+#include "imgcnn/codec/codec.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "imgcnn/base/checked_math.h"
+#include "imgcnn/base/error.h"
+#include "imgcnn/bitstream/container.h"
+#include "imgcnn/entropy/rate.h"
+#include "imgcnn/image/convert.h"
+#include "imgcnn/image/image_io.h"
+#include "imgcnn/model/network.h"
+#include "latent_coder.h"
+#include "model_files.h"
+#include "padding.h"
+
+namespace imgcnn::codec {
+namespace {
+
+constexpr int kStride = model::ModelConfig::kLatentStride;
+
+/// Nearest integer within the coder's range; NaN (a damaged model) becomes the lowest symbol rather than undefined.
+std::int32_t to_symbol(float value) {
+  constexpr auto kLimit = static_cast<float>(entropy::kMaxSymbol);
+  if (!(value > -kLimit)) return -entropy::kMaxSymbol;
+  if (value > kLimit) return entropy::kMaxSymbol;
+  return static_cast<std::int32_t>(std::nearbyint(value));
+}
+
+std::vector<std::int32_t> to_symbols(const std::vector<float>& values) {
+  std::vector<std::int32_t> symbols(values.size());
+  std::transform(values.begin(), values.end(), symbols.begin(), to_symbol);
+  return symbols;
+}
+
+LatentSize latent_size(const bitstream::StreamHeader& header) {
+  return {ceil_div(static_cast<int>(header.height), kStride), ceil_div(static_cast<int>(header.width), kStride)};
+}
+
+bitstream::StreamPreprocess to_stream(const image::Preprocess& p) { return {p.brightness, p.contrast, p.gain}; }
+image::Preprocess from_stream(const bitstream::StreamPreprocess& p) { return {p.brightness, p.contrast, p.gain}; }
+
+}  // namespace
+
+struct Codec::Impl {
+  Impl(const std::string& path, const CodecOptions& options)
+      : file(load_model_file(path)),
+        config(model::read_config(file.tensors, path)),
+        network(model::make_torch_network(file.tensors, config, options.device, options.threads)),
+        coder(file.tensors, config) {
+    file.tensors = {};  // the weights live in the network now
+  }
+
+  [[nodiscard]] Symbols analyse(const image::FloatImage& rgb, double quality) const;
+  [[nodiscard]] image::FloatImage synthesise(const Symbols& symbols, LatentSize size, double quality) const;
+  void check_model(const bitstream::StreamHeader& header, const std::string& origin) const;
+
+  ModelFile file;
+  model::ModelConfig config;
+  std::unique_ptr<model::Network> network;
+  LatentCoder coder;
+};
+
+Symbols Codec::Impl::analyse(const image::FloatImage& rgb, double quality) const {
+  auto latent = network->analysis(pad_to_multiple(rgb, kStride), quality);
+  Symbols symbols;
+  if (coder.has_hyper()) {
+    auto hyper = network->hyper_analysis(latent, quality);
+    symbols.hyper = to_symbols(hyper.data);
+    hyper.data.assign(symbols.hyper.begin(), symbols.hyper.end());
+    const auto mean = network->hyper_synthesis(hyper, quality, latent.height, latent.width);
+    for (std::size_t i = 0; i < latent.data.size(); ++i) latent.data[i] -= mean.data[i];
+  }
+  symbols.latent = to_symbols(latent.data);
+  return symbols;
+}
+
+image::FloatImage Codec::Impl::synthesise(const Symbols& symbols, LatentSize size, double quality) const {
+  model::Planes latent{config.latent_channels, size.height, size.width, {symbols.latent.begin(), symbols.latent.end()}};
+  if (coder.has_hyper()) {
+    const model::Planes hyper{config.hyper_channels, size.hyper_height(), size.hyper_width(),
+                              {symbols.hyper.begin(), symbols.hyper.end()}};
+    const auto mean = network->hyper_synthesis(hyper, quality, size.height, size.width);
+    for (std::size_t i = 0; i < latent.data.size(); ++i) latent.data[i] += mean.data[i];
+  }
+  return network->synthesis(latent, quality);
+}
+
+void Codec::Impl::check_model(const bitstream::StreamHeader& header, const std::string& origin) const {
+  if (header.model_id == file.id) return;
+  throw Error(ErrorCode::kModelMismatch,
+              origin + ": written with model " + to_hex(header.model_id) + ", this is model " + to_hex(file.id));
+}
+
+Codec::Codec(const std::string& model_path, const CodecOptions& options)
+    : impl_(std::make_unique<Impl>(model_path, options)) {}
+Codec::~Codec() = default;
+Codec::Codec(Codec&&) noexcept = default;
+Codec& Codec::operator=(Codec&&) noexcept = default;
+
+EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& options) const {
+  require(options.quality >= 0 && options.quality <= 100, ErrorCode::kInvalidArgument, "quality must be 0 to 100");
+  const int quality16 = static_cast<int>(std::lround(options.quality * 16));
+  const double quality = quality16 / static_cast<double>(entropy::kMaxQuality16);
+
+  EncodeResult result;
+  auto rgb = image::to_float_rgb(picture);
+  result.preprocess = options.preprocess;
+  if (options.auto_colour) result.preprocess.gain = image::grey_world_gains(rgb);
+  image::check_preprocess(result.preprocess);
+  if (!result.preprocess.is_identity()) image::apply_preprocess(rgb, result.preprocess);
+
+  bitstream::Container container;
+  auto& header = container.header;
+  header.width = static_cast<std::uint32_t>(picture.width);
+  header.height = static_cast<std::uint32_t>(picture.height);
+  header.channels = picture.channels;
+  header.bit_depth = picture.bit_depth;
+  header.quality16 = quality16;
+  header.model_id = impl_->file.id;
+  header.preprocess = to_stream(result.preprocess);
+
+  const LatentSize size = latent_size(header);
+  const Symbols symbols = impl_->analyse(rgb, quality);
+  header.symbols_hash = bitstream::hash_symbols(symbols.hyper, symbols.latent);
+  container.latent = impl_->coder.encode(symbols, size, quality16);
+  // A file that would not come back is never written.
+  const Symbols check = impl_->coder.decode(container.latent, size, quality16, "self-check");
+  require(check.hyper == symbols.hyper && check.latent == symbols.latent, ErrorCode::kInternal,
+          "self-check: the stream does not decode to the symbols encoded");
+
+  if (picture.has_alpha() && !image::is_opaque(picture)) container.alpha = image::encode_png(image::alpha_plane(picture));
+  if (options.keep_metadata) {
+    container.icc = picture.metadata.icc;
+    container.exif = picture.metadata.exif;
+    container.xmp = picture.metadata.xmp;
+  }
+  result.hyper_bytes = static_cast<std::size_t>(std::lround(impl_->coder.hyper_cost_bytes(symbols, size, quality16)));
+  result.latent_bytes = container.latent.size() - std::min(container.latent.size(), result.hyper_bytes);
+  result.alpha_bytes = container.alpha.size();
+  result.bytes = bitstream::serialize_container(container);
+  result.bpp = 8.0 * static_cast<double>(result.bytes.size()) / static_cast<double>(picture.pixels());
+  return result;
+}
+
+image::Image Codec::decode(ByteSpan file, const DecodeOptions& options, const std::string& origin) const {
+  bitstream::ParseLimits limits;
+  limits.max_pixels = options.max_pixels;
+  auto container = bitstream::parse_container(file, limits, origin);
+  const auto& header = container.header;
+  impl_->check_model(header, origin);
+
+  const LatentSize size = latent_size(header);
+  const Symbols symbols = impl_->coder.decode(container.latent, size, header.quality16, origin);
+  require(bitstream::hash_symbols(symbols.hyper, symbols.latent) == header.symbols_hash, ErrorCode::kCorrupt,
+          origin + ": the symbols do not match their hash");
+
+  const double quality = header.quality16 / static_cast<double>(entropy::kMaxQuality16);
+  auto rgb = crop(impl_->synthesise(symbols, size, quality), static_cast<int>(header.width), static_cast<int>(header.height));
+  if (options.undo_preprocessing) image::undo_preprocess(rgb, from_stream(header.preprocess));
+
+  auto picture = image::from_float_rgb(rgb, header.channels <= 2 ? 1 : 3, header.bit_depth);
+  if (header.channels == 2 || header.channels == 4) restore_alpha(picture, container.alpha, origin);
+  picture.metadata = {std::move(container.icc), std::move(container.exif), std::move(container.xmp)};
+  return picture;
+}
+
+std::string Codec::model_id() const { return to_hex(impl_->file.id); }
+std::string Codec::model_name() const { return impl_->config.name; }
+std::string Codec::device_name() const { return impl_->network->device(); }
+
+}  // namespace imgcnn::codec

@@ -1,0 +1,81 @@
+// Rows of the coding tables, then rANS.
+
+#include "latent_coder.h"
+
+#include <cmath>
+
+#include "imgcnn/entropy/rans.h"
+#include "imgcnn/entropy/rate.h"
+#include "imgcnn/model/coding_tables.h"
+
+namespace imgcnn::codec {
+namespace {
+
+/// Rows of a factorised table: one per channel at the level of the quality, the same for every position.
+std::vector<std::uint16_t> factorised_rows(int channels, std::size_t positions, int level) {
+  std::vector<std::uint16_t> rows;
+  rows.reserve(static_cast<std::size_t>(channels) * positions);
+  for (int c = 0; c < channels; ++c) rows.insert(rows.end(), positions, static_cast<std::uint16_t>(level * channels + c));
+  return rows;
+}
+
+std::size_t positions(int height, int width) { return static_cast<std::size_t>(height) * static_cast<std::size_t>(width); }
+
+}  // namespace
+
+LatentCoder::LatentCoder(const bitstream::TensorFile& model, const model::ModelConfig& config)
+    : latent_channels_(config.latent_channels), hyper_channels_(config.hyper_channels), levels_(config.prior_levels) {
+  if (hyper_channels_ > 0) {
+    hyper_table_ = model::read_table(model, model::kHyperTable, levels_ * hyper_channels_);
+    latent_table_ = model::read_table(model, model::kScaleTable, config.scale_rows);
+    projection_ = model::read_scale_projection(model, config);
+  } else {
+    latent_table_ = model::read_table(model, model::kLatentTable, levels_ * latent_channels_);
+  }
+}
+
+std::vector<std::uint16_t> LatentCoder::hyper_rows(LatentSize size, int quality16) const {
+  return factorised_rows(hyper_channels_, positions(size.hyper_height(), size.hyper_width()),
+                         entropy::rate_level(quality16, levels_));
+}
+
+std::vector<std::uint16_t> LatentCoder::latent_rows(const Symbols& symbols, LatentSize size, int quality16) const {
+  if (!projection_) {
+    return factorised_rows(latent_channels_, positions(size.height, size.width), entropy::rate_level(quality16, levels_));
+  }
+  return projection_->indexes(symbols.hyper.data(), size.hyper_height(), size.hyper_width(), quality16, size.height,
+                              size.width);
+}
+
+Bytes LatentCoder::encode(const Symbols& symbols, LatentSize size, int quality16) const {
+  entropy::RansEncoder encoder;
+  if (projection_) encoder.append(hyper_table_, hyper_rows(size, quality16).data(), symbols.hyper.data(), symbols.hyper.size());
+  const auto rows = latent_rows(symbols, size, quality16);
+  encoder.append(latent_table_, rows.data(), symbols.latent.data(), symbols.latent.size());
+  return encoder.finish();
+}
+
+Symbols LatentCoder::decode(ByteSpan stream, LatentSize size, int quality16, const std::string& origin) const {
+  Symbols symbols;
+  entropy::RansDecoder decoder(stream, origin + ": latent");
+  if (projection_) {
+    const auto rows = hyper_rows(size, quality16);
+    symbols.hyper.resize(rows.size());
+    decoder.decode(hyper_table_, rows.data(), symbols.hyper.data(), rows.size());
+  }
+  const auto rows = latent_rows(symbols, size, quality16);
+  symbols.latent.resize(rows.size());
+  decoder.decode(latent_table_, rows.data(), symbols.latent.data(), rows.size());
+  decoder.finish();
+  return symbols;
+}
+
+double LatentCoder::hyper_cost_bytes(const Symbols& symbols, LatentSize size, int quality16) const {
+  if (!projection_) return 0.0;
+  const auto rows = hyper_rows(size, quality16);
+  double bits = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) bits += hyper_table_.cost_bits(rows[i], symbols.hyper[i]);
+  return bits / 8;
+}
+
+}  // namespace imgcnn::codec

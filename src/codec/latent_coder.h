@@ -1,0 +1,55 @@
+#pragma once
+// Symbols of a picture <-> one rANS stream, by the integer tables of a model. No floating point, no LibTorch.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "imgcnn/bitstream/safetensors.h"
+#include "imgcnn/entropy/cdf_table.h"
+#include "imgcnn/entropy/scale_projection.h"
+#include "imgcnn/model/config.h"
+
+namespace imgcnn::codec {
+
+/// What a stream holds: hyper-latent [C, ceil(h / 4), ceil(w / 4)] (empty without one) and latent [M, h, w].
+struct Symbols {
+  std::vector<std::int32_t> hyper;
+  std::vector<std::int32_t> latent;
+};
+
+/// Size of the latent in positions.
+struct LatentSize {
+  int height = 0;
+  int width = 0;
+  [[nodiscard]] int hyper_height() const { return (height + 3) / 4; }
+  [[nodiscard]] int hyper_width() const { return (width + 3) / 4; }
+};
+
+class LatentCoder {
+ public:
+  /// Throws kCorrupt naming the tensor.
+  LatentCoder(const bitstream::TensorFile& model, const model::ModelConfig& config);
+
+  /// Requires: symbols of the given size, each within +-kMaxSymbol.
+  [[nodiscard]] Bytes encode(const Symbols& symbols, LatentSize size, int quality16) const;
+
+  /// Inverse. Throws kCorrupt naming `origin`.
+  [[nodiscard]] Symbols decode(ByteSpan stream, LatentSize size, int quality16, const std::string& origin) const;
+
+  /// Ideal size of the hyper symbols in bytes: their share of a stream.
+  [[nodiscard]] double hyper_cost_bytes(const Symbols& symbols, LatentSize size, int quality16) const;
+
+  [[nodiscard]] bool has_hyper() const { return projection_.has_value(); }
+
+ private:
+  [[nodiscard]] std::vector<std::uint16_t> hyper_rows(LatentSize size, int quality16) const;
+  [[nodiscard]] std::vector<std::uint16_t> latent_rows(const Symbols& symbols, LatentSize size, int quality16) const;
+
+  int latent_channels_, hyper_channels_, levels_;
+  entropy::CdfTable hyper_table_, latent_table_;
+  std::optional<entropy::ScaleProjection> projection_;
+};
+
+}  // namespace imgcnn::codec

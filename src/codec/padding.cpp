@@ -1,0 +1,58 @@
+// Padding, cropping, alpha.
+
+#include "padding.h"
+
+#include <algorithm>
+
+#include "imgcnn/base/checked_math.h"
+#include "imgcnn/base/error.h"
+#include "imgcnn/image/convert.h"
+#include "imgcnn/image/image_io.h"
+
+namespace imgcnn::codec {
+namespace {
+
+image::FloatImage resized(const image::FloatImage& picture, int width, int height) {
+  image::FloatImage result{picture.channels, height, width, {}};
+  result.data.resize(static_cast<std::size_t>(picture.channels) * result.plane_size());
+  const int columns = std::min(width, picture.width);
+  for (int c = 0; c < picture.channels; ++c) {
+    for (int y = 0; y < height; ++y) {
+      const int source_y = std::min(y, picture.height - 1);
+      const float* from = picture.data.data() + static_cast<std::size_t>(c) * picture.plane_size() +
+                          static_cast<std::size_t>(source_y) * static_cast<std::size_t>(picture.width);
+      float* to = result.data.data() + static_cast<std::size_t>(c) * result.plane_size() +
+                  static_cast<std::size_t>(y) * static_cast<std::size_t>(width);
+      std::copy(from, from + columns, to);
+      std::fill(to + columns, to + width, from[picture.width - 1]);
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+image::FloatImage pad_to_multiple(const image::FloatImage& picture, int multiple) {
+  return resized(picture, round_up(picture.width, multiple), round_up(picture.height, multiple));
+}
+
+image::FloatImage crop(const image::FloatImage& picture, int width, int height) { return resized(picture, width, height); }
+
+void restore_alpha(image::Image& picture, const Bytes& section, const std::string& origin) {
+  image::Image alpha;
+  if (section.empty()) {
+    alpha = {picture.width, picture.height, 1, picture.bit_depth, {}, {}};
+    alpha.samples.assign(picture.pixels(), static_cast<std::uint16_t>(picture.max_value()));
+  } else {
+    image::ReadOptions options;
+    options.max_pixels = picture.pixels();
+    options.keep_metadata = false;
+    alpha = image::decode_image(section, origin + ": alpha section", options);
+    require(alpha.channels == 1 && alpha.width == picture.width && alpha.height == picture.height &&
+                alpha.bit_depth == picture.bit_depth,
+            ErrorCode::kCorrupt, origin + ": the alpha section does not fit the picture");
+  }
+  image::attach_alpha(picture, alpha);
+}
+
+}  // namespace imgcnn::codec

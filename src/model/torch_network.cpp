@@ -1,0 +1,94 @@
+// Network on LibTorch.
+
+#include <torch/torch.h>
+
+#include <cstring>
+
+#include "imgcnn/base/error.h"
+#include "imgcnn/model/compression_model.h"
+#include "imgcnn/model/device.h"
+#include "imgcnn/model/network.h"
+#include "imgcnn/model/weights.h"
+
+namespace imgcnn::model {
+namespace {
+
+/// Runs `work` without gradients and turns LibTorch's exceptions into ours.
+template <class Work>
+auto guarded(Work&& work) {
+  try {
+    const c10::InferenceMode inference;
+    return work();
+  } catch (const c10::Error& e) {
+    const std::string message = e.what_without_backtrace();
+    const bool memory = message.find("alloc") != std::string::npos || message.find("out of memory") != std::string::npos;
+    throw Error(memory ? ErrorCode::kLimitExceeded : ErrorCode::kInternal,
+                memory ? "not enough memory for a picture of this size" : "LibTorch: " + message.substr(0, message.find('\n')));
+  }
+}
+
+class TorchNetwork final : public Network {
+ public:
+  TorchNetwork(std::shared_ptr<CompressionModel> model, torch::Device device) : model_(std::move(model)), device_(device) {}
+
+  Planes analysis(const image::FloatImage& picture, double quality) override {
+    return guarded([&] {
+      const auto x = to_tensor(picture.data, picture.channels, picture.height, picture.width);
+      return to_planes(model_->analysis(x, rate(quality)));
+    });
+  }
+
+  image::FloatImage synthesis(const Planes& latent, double quality) override {
+    return guarded([&] {
+      auto planes = to_planes(model_->synthesis(to_tensor(latent), rate(quality)));
+      return image::FloatImage{planes.channels, planes.height, planes.width, std::move(planes.data)};
+    });
+  }
+
+  Planes hyper_analysis(const Planes& latent, double quality) override {
+    return guarded([&] { return to_planes(model_->hyper_analysis(to_tensor(latent), rate(quality))); });
+  }
+
+  Planes hyper_synthesis(const Planes& hyper, double quality, int height, int width) override {
+    return guarded([&] { return to_planes(model_->hyper_synthesis(to_tensor(hyper), rate(quality), height, width)); });
+  }
+
+  std::string device() const override { return describe_device(device_); }
+
+ private:
+  [[nodiscard]] torch::Tensor rate(double quality) const { return torch::full({1}, quality, torch::kFloat32).to(device_); }
+
+  [[nodiscard]] torch::Tensor to_tensor(const std::vector<float>& data, int channels, int height, int width) const {
+    auto tensor = torch::empty({1, channels, height, width});
+    std::memcpy(tensor.data_ptr<float>(), data.data(), data.size() * sizeof(float));
+    return tensor.to(device_);
+  }
+  [[nodiscard]] torch::Tensor to_tensor(const Planes& planes) const {
+    return to_tensor(planes.data, planes.channels, planes.height, planes.width);
+  }
+
+  static Planes to_planes(const torch::Tensor& tensor) {
+    const auto plain = tensor.to(torch::kCPU, torch::kFloat32).contiguous();
+    const auto* data = plain.data_ptr<float>();
+    return {static_cast<int>(plain.size(1)), static_cast<int>(plain.size(2)), static_cast<int>(plain.size(3)),
+            {data, data + plain.numel()}};
+  }
+
+  std::shared_ptr<CompressionModel> model_;
+  torch::Device device_;
+};
+
+}  // namespace
+
+std::unique_ptr<Network> make_torch_network(const bitstream::TensorFile& file, const ModelConfig& config,
+                                            const std::string& device_name, int threads) {
+  set_threads(threads);
+  const auto device = select_device(device_name);
+  auto model = make_model(config);
+  load_weights(file, kWeightsPrefix, *model);
+  model->to(device);
+  model->eval();
+  return std::make_unique<TorchNetwork>(std::move(model), device);
+}
+
+}  // namespace imgcnn::model

@@ -1,0 +1,63 @@
+// Presets and their JSON.
+
+#include <gtest/gtest.h>
+
+#include "imgcnn/base/error.h"
+#include "imgcnn/model/config.h"
+
+namespace imgcnn::model {
+namespace {
+
+void expect_refused(const std::string& json, const std::string& mentioned) {
+  try {
+    (void)parse_config(json, "test");
+    FAIL() << "accepted: " << json;
+  } catch (const Error& e) {
+    EXPECT_EQ(e.code(), ErrorCode::kCorrupt);
+    EXPECT_NE(std::string(e.what()).find(mentioned), std::string::npos) << e.what();
+  }
+}
+
+TEST(Config, PresetsSurviveTheRoundTrip) {
+  for (const char* name : {"classic", "fast", "high"}) {
+    const auto config = load_preset(name);
+    EXPECT_EQ(config.name, name);
+    const auto text = serialize_config(config);
+    EXPECT_EQ(serialize_config(parse_config(text, "test")), text);
+  }
+}
+
+TEST(Config, HighIsAPresetOfTheFastArchitecture) { EXPECT_EQ(load_preset("high").architecture, "fast"); }
+
+TEST(Config, LambdaIsLogLinear) {
+  const ModelConfig c;
+  EXPECT_DOUBLE_EQ(c.lambda(0), c.lambda_min);
+  EXPECT_NEAR(c.lambda(1), c.lambda_max, 1e-12);
+  EXPECT_NEAR(c.lambda(0.5) * c.lambda(0.5), c.lambda_min * c.lambda_max, 1e-12);
+}
+
+TEST(Config, RefusesWhatItDoesNotKnow) {
+  expect_refused("[]", "JSON object");
+  expect_refused("{", "bad config");
+  expect_refused(R"({"latnet_channels": 3})", "latnet_channels");
+  expect_refused(R"({"latent_channels": "many"})", "bad config");
+  expect_refused(R"({"latent_channels": 0})", "latent_channels");
+  expect_refused(R"({"latent_channels": 769})", "latent_channels");
+  expect_refused(R"({"architecture": "slow"})", "architecture");
+  expect_refused(R"({"patch": 100})", "patch");
+  expect_refused(R"({"widths": [8]})", "widths");
+  expect_refused(R"({"lambda_min": 0})", "lambda");
+  expect_refused(R"({"optimizer": "sgd"})", "optimizer");
+}
+
+TEST(Config, UnknownPresetIsAUsageError) {
+  try {
+    (void)load_preset("no-such-preset");
+    FAIL();
+  } catch (const Error& e) {
+    EXPECT_EQ(e.code(), ErrorCode::kInvalidArgument);
+  }
+}
+
+}  // namespace
+}  // namespace imgcnn::model

@@ -1,0 +1,103 @@
+// Both architectures: shapes, gradients, and a loss that falls.
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include "imgcnn/model/compression_model.h"
+#include "model/tiny_config.h"
+
+namespace imgcnn::model {
+namespace {
+
+class Models : public ::testing::TestWithParam<const char*> {
+ protected:
+  [[nodiscard]] static ModelConfig config() {
+    const std::string name = GetParam();
+    return name == "fast" ? testing::tiny_fast() : testing::tiny_classic(name.c_str());
+  }
+};
+
+TEST_P(Models, ShapesAndFiniteNumbers) {
+  torch::manual_seed(1);
+  const auto model = make_model(config());
+  const auto x = torch::rand({2, 3, 64, 128});
+  const auto output = model->forward(x, torch::tensor({0.1F, 0.9F}));
+  EXPECT_EQ(output.x_hat.sizes(), x.sizes());
+  EXPECT_EQ(output.latent_bits.sizes(), torch::IntArrayRef({2}));
+  EXPECT_TRUE(torch::isfinite(output.x_hat).all().item<bool>());
+  EXPECT_GT(output.latent_bits.min().item<float>(), 0.0F);
+}
+
+TEST_P(Models, EveryWeightFeelsTheLoss) {
+  torch::manual_seed(2);
+  const auto model = make_model(config());
+  const auto x = torch::rand({2, 3, 64, 64});
+  const auto output = model->forward(x, torch::tensor({0.2F, 0.7F}));
+  ((output.latent_bits + output.hyper_bits).mean() / 4096 + 500 * (output.x_hat - x).square().mean()).backward();
+  for (const auto& item : model->named_parameters()) {
+    ASSERT_TRUE(item.value().grad().defined()) << item.key();
+    EXPECT_GT(item.value().grad().abs().max().item<float>(), 0.0F) << item.key();
+  }
+}
+
+TEST_P(Models, LearnsOnePatch) {
+  torch::manual_seed(3);
+  const auto model = make_model(config());
+  torch::optim::Adam optimizer(model->parameters(), 3e-3);
+  const auto x = torch::nn::functional::interpolate(
+      torch::rand({1, 3, 8, 8}),
+      torch::nn::functional::InterpolateFuncOptions().size(std::vector<std::int64_t>{64, 64}).mode(torch::kNearest));
+  double first = 0, last = 0;
+  for (int i = 0; i < 60; ++i) {
+    const auto output = model->forward(x, torch::tensor({0.5F}));
+    const auto loss = (output.latent_bits + output.hyper_bits).mean() / 4096 + 900 * (output.x_hat - x).square().mean();
+    optimizer.zero_grad();
+    loss.backward();
+    optimizer.step();
+    (i == 0 ? first : last) = loss.item<double>();
+  }
+  EXPECT_LT(last, 0.8 * first);
+}
+
+TEST_P(Models, CodingPathAgreesWithTheTrainingPath) {
+  torch::manual_seed(4);
+  torch::NoGradGuard no_grad;
+  const auto model = make_model(config());
+  const auto x = torch::rand({1, 3, 64, 64});
+  const auto quality = torch::tensor({0.6F});
+  const auto y = model->analysis(x, quality);
+  auto y_hat = torch::round(y);
+  if (model->config().hyper_channels > 0) {
+    const auto z_hat = torch::round(model->hyper_analysis(y, quality));
+    const auto mean = model->hyper_synthesis(z_hat, quality, y.size(2), y.size(3));
+    y_hat = torch::round(y - mean) + mean;
+  }
+  // forward draws noise for the rate only, so its picture is the decoder's.
+  EXPECT_TRUE(torch::allclose(model->synthesis(y_hat, quality), model->forward(x, quality).x_hat, 1e-3, 1e-3));
+}
+
+INSTANTIATE_TEST_SUITE_P(Architectures, Models, ::testing::Values("fast", "max", "avg"));
+
+TEST(FastModel, TakesAnyMultipleOfSixteen) {
+  torch::NoGradGuard no_grad;
+  const auto model = make_model(testing::tiny_fast());
+  const auto quality = torch::tensor({0.5F});
+  const auto y = model->analysis(torch::rand({1, 3, 16, 80}), quality);
+  const auto z = model->hyper_analysis(y, quality);
+  EXPECT_EQ(z.size(2), 1);
+  EXPECT_EQ(z.size(3), 2);
+  EXPECT_EQ(model->hyper_synthesis(z, quality, 1, 5).sizes(), y.sizes());
+}
+
+TEST(FastModel, StartsNearItsLinearPath) {
+  torch::manual_seed(6);
+  torch::NoGradGuard no_grad;
+  const auto model = make_model(load_preset("fast"));
+  // A smooth ramp lies in the span of the kept atoms: even fresh weights reproduce it at a high rate.
+  const auto ramp = torch::linspace(0.2, 0.8, 64).view({1, 1, 1, 64}).expand({1, 3, 64, 64}).contiguous();
+  const auto error = (model->forward(ramp, torch::tensor({1.0F})).x_hat - ramp).square().mean().item<double>();
+  EXPECT_GT(-10 * std::log10(error), 25.0);
+}
+
+}  // namespace
+}  // namespace imgcnn::model

@@ -1,0 +1,36 @@
+// The float scale head and its integer twin are one function.
+
+#include <gtest/gtest.h>
+
+#include "imgcnn/entropy/rate.h"
+#include "model/fast_model.h"
+#include "model/tiny_config.h"
+
+namespace imgcnn::model {
+namespace {
+
+TEST(ScaleHead, IntegersFollowTheFloats) {
+  torch::manual_seed(5);
+  torch::NoGradGuard no_grad;
+  const auto config = testing::tiny_fast();
+  ScaleHead head(config);
+  for (auto& p : head->parameters()) p.add_(torch::randn_like(p) * 0.2);
+  RateVectors hyper_gain(config.rate_knots, config.hyper_channels, 0.2, 1.0);
+  const entropy::ScaleProjection projection(head->freeze(hyper_gain), "test");
+
+  constexpr int kHeight = 5, kWidth = 7;
+  const auto z = torch::randint(-12, 13, {1, config.hyper_channels, kHeight, kWidth}).to(torch::kFloat32);
+  const auto symbols = z.to(torch::kInt32).contiguous();
+  for (int quality16 : {0, 7, 800, 1233, 1600}) {
+    const auto quality = torch::full({1}, quality16 / 1600.0);
+    const auto rows = head(z / hyper_gain(quality), quality);
+    const auto integers = projection.indexes(symbols.data_ptr<std::int32_t>(), kHeight, kWidth, quality16, 4 * kHeight, 4 * kWidth);
+    const auto twin = torch::tensor(std::vector<int>(integers.begin(), integers.end())).view_as(rows);
+    const auto difference = (twin - rows).abs();
+    EXPECT_LT(difference.max().item<double>(), 1.1) << quality16;
+    EXPECT_LT(difference.mean().item<double>(), 0.4) << quality16;  // rounding alone gives 0.25
+  }
+}
+
+}  // namespace
+}  // namespace imgcnn::model

@@ -1,0 +1,38 @@
+#pragma once
+// Models small enough to run in milliseconds.
+
+#include "imgcnn/model/config.h"
+
+namespace imgcnn::testing {
+
+inline model::ModelConfig tiny_fast() {
+  model::ModelConfig c;
+  c.name = "tiny";
+  c.latent_channels = 24;
+  c.hyper_channels = 8;
+  c.scale_hidden = 8;
+  c.hyper_width = 8;
+  c.widths = {8, 16};
+  c.analysis_blocks = {1, 1};
+  c.synthesis_blocks = {1, 1};
+  c.rate_knots = 4;
+  c.prior_levels = 5;
+  c.batch = c.late_batch = 2;
+  c.patch = c.late_patch = 64;
+  return c;
+}
+
+inline model::ModelConfig tiny_classic(const char* pool = "max") {
+  auto c = model::load_preset("classic");
+  c.name = "tiny";
+  c.pool = pool;
+  c.latent_channels = 12;
+  c.widths = {4, 6, 8, 10};
+  c.rate_knots = 4;
+  c.prior_levels = 5;
+  c.batch = c.late_batch = 2;
+  c.patch = c.late_patch = 64;
+  return c;
+}
+
+}  // namespace imgcnn::testing

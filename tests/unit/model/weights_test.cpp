@@ -1,0 +1,54 @@
+// Weights to plain data and back; strictness.
+
+#include "imgcnn/model/weights.h"
+
+#include <gtest/gtest.h>
+
+#include "imgcnn/base/error.h"
+#include "imgcnn/model/coding_tables.h"
+#include "model/tiny_config.h"
+
+namespace imgcnn::model {
+namespace {
+
+TEST(Weights, RoundTripThroughBytes) {
+  torch::manual_seed(1);
+  const auto source = make_model(testing::tiny_fast());
+  const auto bytes = bitstream::serialize_safetensors(freeze_model(*source));
+  const auto file = bitstream::parse_safetensors(bytes, "test");
+  const auto target = make_model(read_config(file, "test"));
+  load_weights(file, kWeightsPrefix, *target);
+  const auto a = source->named_parameters(), b = target->named_parameters();
+  for (const auto& item : a) EXPECT_TRUE(torch::equal(item.value(), b[item.key()])) << item.key();
+}
+
+TEST(Weights, FrozenTablesCanBeRead) {
+  const auto config = testing::tiny_fast();
+  const auto file = freeze_model(*make_model(config));
+  EXPECT_EQ(read_table(file, kHyperTable, config.prior_levels * config.hyper_channels).rows(),
+            static_cast<std::size_t>(config.prior_levels * config.hyper_channels));
+  EXPECT_EQ(read_table(file, kScaleTable, config.scale_rows).rows(), static_cast<std::size_t>(config.scale_rows));
+  EXPECT_NO_THROW((void)read_scale_projection(file, config));
+  EXPECT_THROW((void)read_table(file, kScaleTable, config.scale_rows + 1), Error);
+}
+
+TEST(Weights, MissingReshapedAndForeignTensorsAreRefused) {
+  const auto model = make_model(testing::tiny_classic());
+  const auto good = freeze_model(*model);
+  const std::string name = std::string(kWeightsPrefix) + "bottleneck_in.bias";
+  ASSERT_EQ(good.tensors.count(name), 1U);
+
+  auto missing = good;
+  missing.tensors.erase(name);
+  EXPECT_THROW(load_weights(missing, kWeightsPrefix, *model), Error);
+  auto reshaped = good;
+  reshaped.tensors[name].shape.push_back(1);
+  EXPECT_THROW(load_weights(reshaped, kWeightsPrefix, *model), Error);
+  auto foreign = good;
+  foreign.tensors["weights.extra"] = good.tensors.at(name);
+  EXPECT_THROW(load_weights(foreign, kWeightsPrefix, *model), Error);
+  EXPECT_NO_THROW(load_weights(good, kWeightsPrefix, *model));
+}
+
+}  // namespace
+}  // namespace imgcnn::model
