@@ -12,6 +12,6 @@ configure_package_config_file(${PROJECT_SOURCE_DIR}/src/cmake/imgcnnConfig.cmake
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/imgcnnConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/imgcnnConfig.cmake ${PROJECT_BINARY_DIR}/imgcnnConfigVersion.cmake
   ${PROJECT_SOURCE_DIR}/src/cmake/imgcnn_torch.cmake DESTINATION ${package_dir})
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/models/ DESTINATION ${CMAKE_INSTALL_DATADIR}/imgcnn/models
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/models/ DESTINATION ${CMAKE_INSTALL_DATADIR}/imgcnn/models OPTIONAL
   FILES_MATCHING PATTERN "*.safetensors" PATTERN "*.json" PATTERN "README.md")
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
