@@ -94,8 +94,14 @@ void Codec::Impl::check_model(const bitstream::StreamHeader& header, const std::
               origin + ": written with model " + to_hex(header.model_id) + ", this is model " + to_hex(file.id));
 }
 
-Codec::Codec(const std::string& model_path, const CodecOptions& options)
-    : impl_(std::make_unique<Impl>(model_path, options)) {}
+// Errors from inside a model speak of tensors; here they learn which file it was.
+Codec::Codec(const std::string& model_path, const CodecOptions& options) try
+    : impl_(std::make_unique<Impl>(model_path, options)) {
+} catch (const Error& error) {
+  const std::string message = error.what();
+  const bool names_file = message.find(model_path) != std::string::npos;
+  throw Error(error.code(), names_file ? message : model_path + ": " + message);
+}
 Codec::~Codec() = default;
 Codec::Codec(Codec&&) noexcept = default;
 Codec& Codec::operator=(Codec&&) noexcept = default;
