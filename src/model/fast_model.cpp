@@ -19,9 +19,9 @@ constexpr double kPixelScale = 0.05;  // samples in [0, 1]
 constexpr double kMeanScale = 0.1;    // of the expected deviation of each latent channel
 // Factor on the output layers' first weights: training starts from the linear path, not from noise added to it.
 constexpr double kOutputStart = 0.1;
-// Hyper-latent before its gain: about unit deviation, one quantiser step at the lowest quality.
-constexpr double kHyperGainLog = 0.0;
-constexpr double kHyperGainSlope = 1.0;
+// Gain of the hyper-latent at quality 0 and its rise to 100: starts coarse, as its bits weigh most at low rates.
+constexpr double kHyperGainLog = -0.7;
+constexpr double kHyperGainSlope = 1.2;
 
 torch::nn::Sequential residual_stage(int count, int channels) {
   torch::nn::Sequential stage;

@@ -1,0 +1,61 @@
+// Files of released versions decode for ever. IMGCNN_UPDATE_GOLDEN=1 writes them anew.
+//
+// Each golden is a .cnz of a picture made by formula, the tiny model that wrote it, and the picture that it decodes to. The
+// symbols must agree exactly (the hash in the file says so); pixels may differ by rounding between LibTorch versions.
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "codec/test_model.h"
+#include "imgcnn/image/image_io.h"
+
+namespace imgcnn::codec {
+namespace {
+
+const std::string kFolder = std::string(IMGCNN_GOLDEN_DIR) + "/v1/";
+
+struct Golden {
+  const char* name;
+  const char* model;
+  int width, height, channels, bit_depth;
+};
+constexpr Golden kGoldens[] = {{"rgb8", "tiny_fast", 61, 47, 3, 8},
+                               {"rgba16", "tiny_fast", 33, 17, 4, 16},
+                               {"grey8", "tiny_fast", 1, 7, 1, 8},
+                               {"classic_rgb8", "tiny_classic", 50, 40, 3, 8}};
+
+std::string model_path(const Golden& golden) { return kFolder + golden.model + ".safetensors"; }
+
+void update() {
+  std::filesystem::create_directories(kFolder);
+  write_model(kFolder + "tiny_fast.safetensors", testing::tiny_fast(), 11);
+  write_model(kFolder + "tiny_classic.safetensors", testing::tiny_classic(), 12);
+  for (const auto& golden : kGoldens) {
+    const Codec codec(model_path(golden), one_thread());
+    const auto file = codec.encode(waves(golden.width, golden.height, golden.channels, golden.bit_depth), {}).bytes;
+    write_file_atomically(kFolder + golden.name + ".cnz", file, true);
+    write_file_atomically(kFolder + golden.name + ".png", image::encode_png(codec.decode(file)), true);
+  }
+}
+
+TEST(Golden, FilesOfVersionOneDecode) {
+  if (std::getenv("IMGCNN_UPDATE_GOLDEN") != nullptr) update();
+  for (const auto& golden : kGoldens) {
+    const Codec codec(model_path(golden), one_thread());
+    const auto picture = codec.decode(read_file(kFolder + golden.name + ".cnz"));
+    const auto expected = image::read_image(kFolder + golden.name + ".png");
+    ASSERT_EQ(picture.width, expected.width) << golden.name;
+    ASSERT_EQ(picture.channels, golden.channels) << golden.name;
+    ASSERT_EQ(picture.bit_depth, golden.bit_depth) << golden.name;
+    ASSERT_EQ(picture.samples.size(), expected.samples.size()) << golden.name;
+    const int tolerance = golden.bit_depth == 16 ? 16 : 1;
+    for (std::size_t i = 0; i < picture.samples.size(); ++i) {
+      ASSERT_NEAR(picture.samples[i], expected.samples[i], tolerance) << golden.name << " sample " << i;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace imgcnn::codec

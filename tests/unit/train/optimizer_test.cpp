@@ -1,0 +1,71 @@
+// Muon and AdamW on problems with known answers.
+
+#include "train/optimizer.h"
+
+#include <gtest/gtest.h>
+
+#include "imgcnn/model/layers.h"
+#include "model/tiny_config.h"
+
+namespace imgcnn::train {
+namespace {
+
+/// A linear layer as a 1x1 convolution, large enough for Muon.
+struct Regression : torch::nn::Module {
+  Regression() : layer(register_module("layer", model::Conv(32, 24, 1))) {}
+  model::Conv layer;
+};
+
+double fit(const std::string& optimizer_name, int steps) {
+  torch::manual_seed(7);
+  Regression module;
+  const auto target = torch::randn({24, 32, 1, 1}) / 6;
+  auto config = testing::tiny_fast();
+  config.optimizer = optimizer_name;
+  config.learning_rate = 0.02;
+  config.learning_rate_rest = 0.02;
+  Optimizer optimizer(module, config, torch::kFloat32);
+  double loss_value = 0;
+  for (int i = 0; i < steps; ++i) {
+    const auto x = torch::randn({16, 32, 1, 1});
+    const auto loss = (module.layer(x) - torch::conv2d(x, target)).square().mean();
+    loss.backward();
+    optimizer.step(1.0 - static_cast<double>(i) / steps, 1.0);
+    loss_value = loss.item<double>();
+  }
+  return loss_value;
+}
+
+TEST(Optimizer, MuonSolvesARegression) { EXPECT_LT(fit("muon", 400), 1e-3); }
+TEST(Optimizer, AdamWSolvesARegression) { EXPECT_LT(fit("adamw", 400), 1e-3); }
+
+TEST(Optimizer, MuonTakesKernelsAndAdamTakesTheRest) {
+  Regression module;
+  auto config = testing::tiny_fast();
+  const Optimizer optimizer(module, config, torch::kFloat32);
+  const auto state = optimizer.state();
+  EXPECT_EQ(state.count("moment1.layer.weight"), 1U);
+  EXPECT_EQ(state.count("moment2.layer.weight"), 0U);
+  EXPECT_EQ(state.count("moment2.layer.bias"), 1U);
+}
+
+TEST(Optimizer, StepsAreEvenWhateverTheGradient) {
+  // The first Muon step of any matrix moves it by learning rate * 0.2 sqrt(largest side) in every direction.
+  for (double scale : {1e-3, 1e3}) {
+    torch::manual_seed(1);
+    Regression module;
+    auto config = testing::tiny_fast();
+    config.learning_rate = 0.01;
+    Optimizer optimizer(module, config, torch::kFloat32);
+    const auto before = module.layer->weight.detach().clone();
+    (module.layer(torch::randn({64, 32, 1, 1})) * torch::randn({64, 24, 1, 1}) * scale).sum().backward();
+    optimizer.step(1.0, 1e9);
+    const auto singular = torch::linalg_svdvals((module.layer->weight - before).flatten(1).detach());
+    const double expected = 0.01 * 0.2 * std::sqrt(32.0);
+    EXPECT_GT(singular.max().item<double>(), 0.6 * expected);
+    EXPECT_LT(singular.max().item<double>(), 1.3 * expected);
+  }
+}
+
+}  // namespace
+}  // namespace imgcnn::train

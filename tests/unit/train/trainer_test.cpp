@@ -1,0 +1,172 @@
+// Whole runs on a tiny model: resuming, interrupting, exporting, stopping on nonsense.
+
+#include "imgcnn/train/trainer.h"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <spdlog/spdlog.h>
+
+#include <cmath>
+#include <thread>
+
+#include "base/temp_dir.h"
+#include "imgcnn/base/error.h"
+#include "imgcnn/base/files.h"
+#include "imgcnn/image/image_io.h"
+#include "imgcnn/model/weights.h"
+#include "model/tiny_config.h"
+#include "train/checkpoint.h"
+
+namespace imgcnn::train {
+namespace {
+
+class TrainerTest : public ::testing::Test {
+ protected:
+  TrainerTest() {
+    spdlog::set_level(spdlog::level::off);
+    for (int i = 0; i < 3; ++i) {
+      image::Image picture{96, 80, 3, 8, {}, {}};
+      for (std::size_t k = 0; k < picture.pixels() * 3; ++k) {
+        picture.samples.push_back(static_cast<std::uint16_t>(128 + 100 * std::sin(0.001 * static_cast<double>(k * (k % 3 + 1)) + i)));
+      }
+      write_file_atomically(folder_ / ("p" + std::to_string(i) + ".png"), image::encode_png(picture), false);
+    }
+  }
+
+  TrainOptions options(const std::string& run, std::int64_t steps, const model::ModelConfig& config = testing::tiny_fast()) {
+    const std::string preset = folder_ / (config.architecture + ".json");
+    const std::string text = model::serialize_config(config);
+    write_file_atomically(preset, Bytes(text.begin(), text.end()), true);
+    TrainOptions result;
+    result.data = {folder_.path()};
+    result.out = folder_ / run;
+    result.preset = preset;
+    result.steps = steps;
+    result.device = "cpu";
+    result.precision = "fp32";
+    result.threads = 1;
+    return result;
+  }
+
+  static std::string log_of(const TrainOptions& options) {
+    const Bytes bytes = read_file(options.out + "/" + kLogName);
+    return {bytes.begin(), bytes.end()};
+  }
+
+  /// Trains, is interrupted by SIGTERM after a while, and returns whether that happened before the end.
+  static bool interrupted(const TrainOptions& options, int milliseconds) {
+    std::thread killer([milliseconds] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+      kill(getpid(), SIGTERM);
+    });
+    bool stopped = false;
+    try {
+      train(options);
+    } catch (const Error& e) {
+      stopped = e.code() == ErrorCode::kInterrupted;
+    }
+    killer.join();
+    return stopped;
+  }
+
+  TempDir folder_;
+};
+
+TEST_F(TrainerTest, AResumedRunEqualsAnUninterruptedOne) {
+  const auto whole = options("whole", 230), parts = options("parts", 230);
+  train(whole);
+  signal(SIGTERM, SIG_IGN);  // a signal that comes after the run must not end the test
+  int interruptions = 0;
+  while (interruptions < 3 && interrupted(parts, 400)) ++interruptions;
+  train(parts);
+  if (interruptions == 0) GTEST_SKIP() << "the run ended before the first signal";
+  EXPECT_EQ(log_of(parts), log_of(whole));
+  const auto a = read_checkpoint(whole.out), b = read_checkpoint(parts.out);
+  ASSERT_EQ(a.tensors.size(), b.tensors.size());
+  for (const auto& [name, record] : a.tensors) EXPECT_EQ(record.bytes, b.tensors.at(name).bytes) << name;
+}
+
+TEST_F(TrainerTest, TheLossFalls) {
+  auto run = options("run", 300, testing::tiny_classic());
+  train(run);
+  const std::string log = log_of(run);
+  const auto loss_after = [&log](const std::string& row) {
+    return std::stod(log.substr(log.find(row) + row.size()));
+  };
+  EXPECT_LT(loss_after("train,300,"), loss_after("train,100,"));
+}
+
+TEST_F(TrainerTest, ExportGivesAModelThatReadsBack) {
+  const auto run = options("run", 2);
+  train(run);
+  const std::string path = folder_ / "model.safetensors";
+  export_model(run.out, path);
+  const auto file = bitstream::parse_safetensors(read_file(path), path);
+  auto model = model::make_model(model::read_config(file, path));
+  EXPECT_NO_THROW(model::load_weights(file, model::kWeightsPrefix, *model));
+  EXPECT_THROW(export_model(run.out, path), Error);
+  EXPECT_NO_THROW(export_model(run.out, path, true));
+}
+
+TEST_F(TrainerTest, StartsFromAnExportedModel) {
+  const auto first = options("first", 2);
+  train(first);
+  const std::string path = folder_ / "model.safetensors";
+  export_model(first.out, path);
+  auto second = options("second", 1);
+  second.init = path;
+  EXPECT_NO_THROW(train(second));
+}
+
+TEST_F(TrainerTest, StopsOnALossThatIsNotFiniteAndKeepsTheCheckpoint) {
+  const auto run = options("run", 2);
+  train(run);
+  // A model whose weights overflow, as the start of another run.
+  auto checkpoint = read_checkpoint(run.out);
+  auto model = model::make_model(testing::tiny_fast());
+  model::load_weights(checkpoint, kAveragePrefix, *model);
+  {
+    torch::NoGradGuard no_grad;
+    for (auto& p : model->parameters()) p.mul_(1e30);
+  }
+  const std::string path = folder_ / "broken.safetensors";
+  bitstream::TensorFile file;
+  model::put_weights(file, model::kWeightsPrefix, *model);
+  write_file_atomically(path, bitstream::serialize_safetensors(file), true);
+  auto broken = options("broken", 3);
+  broken.init = path;
+  try {
+    train(broken);
+    FAIL() << "trained on without a finite loss";
+  } catch (const Error& e) {
+    EXPECT_NE(std::string(e.what()).find("last good checkpoint"), std::string::npos) << e.what();
+  }
+}
+
+TEST_F(TrainerTest, UsageErrors) {
+  auto no_pictures = options("run", 1);
+  no_pictures.data = {folder_ / "run"};
+  EXPECT_THROW(train(no_pictures), Error);
+  auto bad_pool = options("pool", 1);
+  bad_pool.pool = "max";
+  EXPECT_THROW(train(bad_pool), Error);
+  auto other_seed = options("seed", 1);
+  train(other_seed);
+  other_seed.seed = 2;
+  EXPECT_THROW(train(other_seed), Error);
+}
+
+TEST_F(TrainerTest, PackFeedsTraining) {
+  PackOptions packing;
+  packing.data = {folder_.path()};
+  packing.out = folder_ / "all.pack";
+  pack(packing);
+  auto run = options("run", 1);
+  run.data = {packing.out};
+  EXPECT_THROW(train(run), Error);  // needs validation data
+  run.valid = {folder_.path()};
+  EXPECT_NO_THROW(train(run));
+}
+
+}  // namespace
+}  // namespace imgcnn::train
