@@ -34,6 +34,10 @@ void visit_fields(Config& c, Visit&& visit) {
   visit("scale_rows", c.scale_rows);
   visit("scale_min", c.scale_min);
   visit("scale_max", c.scale_max);
+  visit("latent_scale", c.latent_scale);
+  visit("pixel_scale", c.pixel_scale);
+  visit("mean_scale", c.mean_scale);
+  visit("hyper_bound", c.hyper_bound);
   visit("prior_levels", c.prior_levels);
   visit("optimizer", c.optimizer);
   visit("learning_rate", c.learning_rate);
@@ -75,6 +79,10 @@ void check_config(const ModelConfig& c, const std::string& origin) {
   check_range(c.lambda_min > 0 && c.lambda_max > c.lambda_min && c.lambda_max < 100, "lambda_max", origin);
   check_range(c.scale_rows >= 2 && c.scale_rows <= 1024, "scale_rows", origin);
   check_range(c.scale_min > 0.01 && c.scale_max > c.scale_min && c.scale_max <= 4096, "scale_max", origin);
+  check_range(c.latent_scale > 0 && c.latent_scale <= 1, "latent_scale", origin);
+  check_range(c.pixel_scale > 0 && c.pixel_scale <= 1, "pixel_scale", origin);
+  check_range(c.mean_scale > 0 && c.mean_scale <= 1, "mean_scale", origin);
+  check_range(c.hyper_bound > 0 && c.hyper_bound <= 64, "hyper_bound", origin);
   check_range(c.prior_levels >= 2 && c.prior_levels <= 256, "prior_levels", origin);
   check_range(c.batch >= 1 && c.late_batch >= 1, "batch", origin);
   check_range(c.patch >= 64 && c.patch % 64 == 0, "patch", origin);
@@ -93,9 +101,6 @@ ModelConfig classic_preset() {
   c.analysis_blocks.clear();
   c.synthesis_blocks.clear();
   c.lambda_max = 0.05;
-  c.optimizer = "adamw";
-  c.learning_rate = 1e-3;
-  c.patch = 128;
   c.late_patch = 192;
   return c;
 }

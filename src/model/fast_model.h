@@ -21,6 +21,7 @@ class FastAnalysisImpl : public torch::nn::Module {
   torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& quality, torch::ScalarType dtype);
 
  private:
+  double latent_scale_;
   Conv linear_, stem_, head_;
   RateVectors rate_;
   torch::nn::Sequential blocks8_, blocks16_;
@@ -34,6 +35,7 @@ class FastSynthesisImpl : public torch::nn::Module {
   torch::Tensor forward(const torch::Tensor& y, const torch::Tensor& quality, torch::ScalarType dtype);
 
  private:
+  double pixel_scale_;
   Conv linear_, stem_, head_;
   RateVectors rate_;
   torch::nn::Sequential blocks16_, blocks8_;

@@ -14,17 +14,19 @@ constexpr double kBeta1 = 0.9, kBeta2 = 0.99, kAdamEpsilon = 1e-8;
 // Kernels with a side below this gain nothing from orthogonal updates (and depthwise kernels are no matrices); those with
 // one above it are output layers, which AdamW serves as well at a fraction of the cost.
 constexpr std::int64_t kMinMatrixSide = 16, kMaxMatrixSide = 2048;
-/// Factors on the learning rate, by part of a parameter's name.
+/// Factors on the learning rate, by part of a parameter's name; the first that fits counts.
 struct RateFactor {
   const char* part;
   double factor;
 };
 constexpr RateFactor kRateFactors[] = {
-    {"linear.", 0.05},           // starts as a good transform whose two halves undo each other; full steps only shake it
+    {"linear.", 0.15},           // starts as a good transform whose two halves undo each other; full steps only shake it
     {"scale_head.index.", 0.3},  // many large inputs a row: full steps move sigma by half and more, and training diverges
-    {"scale_head.rate.", 25.0},  // in units of four rows: a full step would move sigma by 0.02 %
-    {"log_knots", 3.0},          // logarithms that have to move by about one
+    {"scale_head.rate.", 10.0},  // in units of four rows: a full step would move sigma by 0.02 %
     {"prior.", 5.0},             // densities must follow latents that Muon moves faster than AdamW would let them
+    {"hyper_", 1.0},
+    {"analysis.", 0.5},   // steps that move pixels and latents by less than the quantiser does
+    {"synthesis.", 0.5},
 };
 
 double rate_factor(const std::string& name) {

@@ -26,14 +26,20 @@ struct ModelConfig {
   double lambda_max = 0.14;            ///< at quality 100; log-linear between
   int scale_rows = 128;                ///< rows of the Gaussian scale table
   /// sigma of row 0. The usual 0.11 charges every silent symbol 0.15 bits of training noise, 0.2 bpp for 320 channels,
-  /// which no file ever pays; a third of it keeps the loss close to real files.
-  double scale_min = 0.04;
+  /// which no file ever pays; much less makes the gradients of the noise large.
+  double scale_min = 0.06;
   double scale_max = 256.0;            ///< sigma of the last row; log-spaced between
+  // Scales of the three places where a network's output is added to something exact. Kernels move by even steps whatever their
+  // gradients' size; without these factors each step would shake pixels and latents by more than the quantiser does.
+  double latent_scale = 0.1;           ///< latent before its gain: half a quantiser step in the middle of the rates
+  double pixel_scale = 0.05;           ///< samples in [0, 1]
+  double mean_scale = 0.1;             ///< of the expected deviation of each latent channel
+  double hyper_bound = 16.0;           ///< soft bound of the hyper-latent before its gain
   int prior_levels = 33;               ///< rate levels of the factorised prior's tables
 
   // Training defaults, overridden by the command line.
   std::string optimizer = "muon";      ///< "muon" (kernels by Muon, the rest by AdamW) or "adamw"
-  double learning_rate = 1.5e-3;        ///< peak, of Muon or AdamW
+  double learning_rate = 2e-3;          ///< peak, of Muon or AdamW
   double learning_rate_rest = 1e-3;    ///< peak of AdamW on what Muon does not take
   int batch = 12;                      ///< patches a step
   int patch = 128;                     ///< side of a patch, multiple of 64

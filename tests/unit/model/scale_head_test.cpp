@@ -32,5 +32,28 @@ TEST(ScaleHead, IntegersFollowTheFloats) {
   }
 }
 
+TEST(ScaleHead, SaturatedRowsDoNotRunAway) {
+  // Rows far below zero: a loss that asks for still lower ones finds no gradient, one that asks for higher ones does.
+  torch::manual_seed(6);
+  const auto config = testing::tiny_fast();
+  ScaleHead head(config);
+  {
+    torch::NoGradGuard no_grad;
+    for (auto& item : head->named_parameters()) {
+      if (item.key() == "rate.log_knots") item.value().fill_(-100.0);
+    }
+  }
+  const auto gradient_of = [&](double sign) {
+    head->zero_grad();
+    (sign * head(torch::ones({1, config.hyper_channels, 2, 2}), torch::full({1}, 0.5))).sum().backward();
+    for (const auto& item : head->named_parameters()) {
+      if (item.key() == "rate.log_knots") return item.value().grad().abs().sum().item<double>();
+    }
+    return -1.0;
+  };
+  EXPECT_EQ(gradient_of(1.0), 0.0);
+  EXPECT_GT(gradient_of(-1.0), 0.0);
+}
+
 }  // namespace
 }  // namespace imgcnn::model
