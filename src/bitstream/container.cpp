@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "imgcnn/base/error.h"
+#include "imgcnn/base/sha256.h"
 
 namespace imgcnn::bitstream {
 namespace {
@@ -38,8 +39,7 @@ bool has_alpha(const StreamHeader& header) { return header.channels % 2 == 0; }
 
 std::string section_name(std::uint8_t type, const KnownSection* known) {
   if (known != nullptr) return known->name;
-  constexpr const char* kDigits = "0123456789abcdef";
-  return std::string("unknown-") + kDigits[type >> 4] + kDigits[type & 0xF];
+  return "unknown-" + to_hex(ByteSpan(&type, 1));
 }
 
 void check_fault(const ByteReader& reader, const std::string& what) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "imgcnn/base/checked_math.h"
 #include "imgcnn/bitstream/safetensors.h"
 #include "imgcnn/entropy/cdf_table.h"
 #include "imgcnn/entropy/scale_projection.h"
@@ -23,8 +24,8 @@ struct Symbols {
 struct LatentSize {
   int height = 0;
   int width = 0;
-  [[nodiscard]] int hyper_height() const { return (height + 3) / 4; }
-  [[nodiscard]] int hyper_width() const { return (width + 3) / 4; }
+  [[nodiscard]] int hyper_height() const { return ceil_div(height, entropy::kHyperStride); }
+  [[nodiscard]] int hyper_width() const { return ceil_div(width, entropy::kHyperStride); }
 };
 
 class LatentCoder {

@@ -135,7 +135,7 @@ torch::Tensor FastModel::synthesis(const torch::Tensor& y_hat, const torch::Tens
 }
 
 torch::Tensor FastModel::hyper_analysis_natural(const torch::Tensor& y_natural) {
-  const auto input = pad_to_multiple(y_natural / deviation_, ModelConfig::kHyperStride).to(compute_dtype());
+  const auto input = pad_to_multiple(y_natural / deviation_, entropy::kHyperStride).to(compute_dtype());
   const auto z = hyper_analysis_->forward(input.contiguous(torch::MemoryFormat::ChannelsLast)).to(torch::kFloat32);
   // Only the product with the gain matters for the rate: without a bound the hyper-latent drifts up until the scale head
   // saturates.

@@ -85,7 +85,7 @@ void ScaleHeadImpl::initialise(const torch::Tensor& deviation, const torch::Tens
 
 torch::Tensor ScaleHeadImpl::forward(const torch::Tensor& z, const torch::Tensor& quality) {
   const auto hidden = torch::clamp(torch::relu(hidden_(torch::clamp(z, -kInputBound, kInputBound))), 0.0, kHiddenBound);
-  const auto units = torch::pixel_shuffle(index_(hidden), ModelConfig::kHyperStride) + rate_->logs(quality);
+  const auto units = torch::pixel_shuffle(index_(hidden), entropy::kHyperStride) + rate_->logs(quality);
   return ClampInward::apply(units * kRowsPerUnit, 0.0, static_cast<double>(config_.scale_rows - 1));
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/files.h"
@@ -55,6 +56,11 @@ void save_checkpoint(const std::string& run, const model::CompressionModel& mode
 bitstream::TensorFile read_checkpoint(const std::string& run) {
   const std::string path = run + "/" + kCheckpointName;
   return bitstream::parse_safetensors(read_file(path), path);
+}
+
+std::optional<bitstream::TensorFile> find_checkpoint(const std::string& run) {
+  if (!std::filesystem::exists(run + "/" + kCheckpointName)) return std::nullopt;
+  return read_checkpoint(run);
 }
 
 Progress restore_checkpoint(const bitstream::TensorFile& file, model::CompressionModel& model,

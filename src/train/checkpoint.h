@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "imgcnn/bitstream/safetensors.h"
@@ -41,6 +42,9 @@ void save_checkpoint(const std::string& run, const model::CompressionModel& mode
 
 /// Reads the checkpoint of a run. Throws kIo, kCorrupt.
 [[nodiscard]] bitstream::TensorFile read_checkpoint(const std::string& run);
+
+/// The same, or nothing where the run has none yet.
+[[nodiscard]] std::optional<bitstream::TensorFile> find_checkpoint(const std::string& run);
 
 /// Restores what `save_checkpoint` saved. Throws kCorrupt.
 [[nodiscard]] Progress restore_checkpoint(const bitstream::TensorFile& file, model::CompressionModel& model,

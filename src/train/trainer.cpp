@@ -10,6 +10,7 @@
 #include <cmath>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "checkpoint.h"
 #include "imgcnn/base/error.h"
@@ -49,10 +50,11 @@ double schedule_factor(double fraction, std::int64_t step) {
 class Trainer {
  public:
   Trainer(const TrainOptions& options, model::ModelConfig config);
-  void run();
+  /// Resumes from `checkpoint`, or starts anew without one.
+  void run(const std::optional<bitstream::TensorFile>& checkpoint);
 
  private:
-  void start_or_resume();
+  void start_or_resume(const std::optional<bitstream::TensorFile>& checkpoint);
   void step();
   void flush_interval();
   void update_average();
@@ -97,10 +99,10 @@ Trainer::Trainer(const TrainOptions& options, model::ModelConfig config)
   interval_sums_ = torch::zeros({3}, torch::TensorOptions(device_).dtype(torch::kFloat64));
 }
 
-void Trainer::start_or_resume() {
-  const bool resumes = !options_.fresh && std::filesystem::exists(options_.out + "/" + kCheckpointName);
+void Trainer::start_or_resume(const std::optional<bitstream::TensorFile>& checkpoint) {
+  const bool resumes = checkpoint.has_value();
   if (resumes) {
-    progress_ = restore_checkpoint(read_checkpoint(options_.out), *model_, *average_, *optimizer_);
+    progress_ = restore_checkpoint(*checkpoint, *model_, *average_, *optimizer_);
     require(progress_.seed == options_.seed, ErrorCode::kInvalidArgument,
             options_.out + ": the run was started with seed " + std::to_string(progress_.seed));
     const auto& interval = progress_.interval;
@@ -109,8 +111,8 @@ void Trainer::start_or_resume() {
   } else {
     if (!options_.init.empty()) {
       const auto file = bitstream::parse_safetensors(read_file(options_.init), options_.init);
-      const bool checkpoint = file.metadata.count("step") > 0;
-      model::load_weights(file, checkpoint ? kAveragePrefix : model::kWeightsPrefix, *model_);
+      const bool from_run = file.metadata.count("step") > 0;
+      model::load_weights(file, from_run ? kAveragePrefix : model::kWeightsPrefix, *model_);
     }
     model::copy_weights(*model_, *average_);
     progress_.seed = options_.seed;
@@ -214,9 +216,9 @@ void Trainer::save() {
   save_checkpoint(options_.out, *model_, *average_, *optimizer_, now);
 }
 
-void Trainer::run() {
+void Trainer::run(const std::optional<bitstream::TensorFile>& checkpoint) {
   const GracefulInterrupts graceful;
-  start_or_resume();
+  start_or_resume(checkpoint);
   auto last_save = Clock::now();
   while (!finished()) {
     step();
@@ -236,10 +238,8 @@ void Trainer::run() {
                options_.out);
 }
 
-model::ModelConfig run_config(const TrainOptions& options) {
-  if (!options.fresh && std::filesystem::exists(options.out + "/" + kCheckpointName)) {
-    return model::read_config(read_checkpoint(options.out), options.out + "/" + kCheckpointName);
-  }
+model::ModelConfig run_config(const TrainOptions& options, const std::optional<bitstream::TensorFile>& checkpoint) {
+  if (checkpoint) return model::read_config(*checkpoint, options.out + "/" + kCheckpointName);
   auto config = model::load_preset(options.preset);
   if (!options.pool.empty()) {
     require(config.architecture == "classic", ErrorCode::kInvalidArgument, "--pool belongs to the classic architecture");
@@ -258,7 +258,8 @@ void train(const TrainOptions& options) {
   require(std::filesystem::is_directory(options.out), ErrorCode::kWrite, options.out + ": cannot create the run folder");
   model::set_threads(options.threads);
   try {
-    Trainer(options, run_config(options)).run();
+    const auto checkpoint = options.fresh ? std::nullopt : find_checkpoint(options.out);
+    Trainer(options, run_config(options, checkpoint)).run(checkpoint);
   } catch (const c10::Error& e) {
     throw Error(ErrorCode::kInternal, std::string("LibTorch: ") + e.what_without_backtrace());
   }

@@ -11,7 +11,7 @@ namespace imgcnn::model {
 [[nodiscard]] torch::Tensor block_dct_atoms(std::int64_t count);
 
 /// Prior standard deviation of each atom's coefficient on photographs in [0, 1], float32 [count]: falls with frequency.
-/// Serves to start the layers that read the latent with inputs of comparable size.
+/// The unit in which layers that read the latent see it, and in which the first scale rows are set.
 [[nodiscard]] torch::Tensor block_dct_prior_deviation(std::int64_t count);
 
 }  // namespace imgcnn::model

@@ -39,7 +39,7 @@ struct ModelConfig {
 
   // Training defaults, overridden by the command line.
   std::string optimizer = "muon";      ///< "muon" (kernels by Muon, the rest by AdamW) or "adamw"
-  double learning_rate = 2e-3;          ///< peak, of Muon or AdamW
+  double learning_rate = 2e-3;         ///< peak, of Muon or AdamW
   double learning_rate_rest = 1e-3;    ///< peak of AdamW on what Muon does not take
   int batch = 12;                      ///< patches a step
   int patch = 128;                     ///< side of a patch, multiple of 64
@@ -51,8 +51,6 @@ struct ModelConfig {
   [[nodiscard]] double lambda(double quality01) const;
   /// Ratio of image to latent resolution: 16 for every architecture.
   static constexpr int kLatentStride = 16;
-  /// Ratio of latent to hyper-latent resolution.
-  static constexpr int kHyperStride = 4;
 };
 
 /// Parses and checks a JSON object; unknown keys and values out of range throw kCorrupt naming the key and `origin`.

@@ -116,15 +116,21 @@ TEST(Rans, SizeIsWithinHalfAPercentOfTheIdeal) {
   }
 }
 
-TEST(Rans, EveryTruncationIsRefused) {
-  std::mt19937 random(11);
-  const CdfTable table = random_table(random, 4);
-  Rows rows(200);
-  Symbols symbols(rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) {
+// The four rows of a table in turn, symbols in -50 .. 49.
+std::pair<Rows, Symbols> random_symbols(std::mt19937& random, std::size_t count) {
+  Rows rows(count);
+  Symbols symbols(count);
+  for (std::size_t i = 0; i < count; ++i) {
     rows[i] = static_cast<std::uint16_t>(i % 4);
     symbols[i] = static_cast<std::int32_t>(random() % 100) - 50;
   }
+  return {rows, symbols};
+}
+
+TEST(Rans, EveryTruncationIsRefused) {
+  std::mt19937 random(11);
+  const CdfTable table = random_table(random, 4);
+  const auto [rows, symbols] = random_symbols(random, 200);
   const Bytes stream = encode(table, rows, symbols);
   for (std::size_t size = 0; size < stream.size(); ++size) {
     EXPECT_THROW((void)decode(table, rows, ByteSpan(stream).subspan(0, size)), Error) << size;
@@ -137,12 +143,7 @@ TEST(Rans, EveryTruncationIsRefused) {
 TEST(Rans, EveryByteFlipGivesAnErrorOrOtherSymbols) {
   std::mt19937 random(13);
   const CdfTable table = random_table(random, 4);
-  Rows rows(100);
-  Symbols symbols(rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    rows[i] = static_cast<std::uint16_t>(i % 4);
-    symbols[i] = static_cast<std::int32_t>(random() % 100) - 50;
-  }
+  const auto [rows, symbols] = random_symbols(random, 100);
   const Bytes stream = encode(table, rows, symbols);
   int errors = 0;
   int flips = 0;
