@@ -18,7 +18,8 @@ constexpr int kMaxQuality16 = 1600;
 constexpr int kChannelBits = 0x3;  // channels - 1
 constexpr int kDeepFlag = 0x4;     // 16 bits a sample
 constexpr int kPreprocessFlag = 0x8;
-constexpr int kReservedFlags = 0xF0;
+constexpr int kContextFlag = 0x10;
+constexpr int kReservedFlags = 0xE0;
 
 std::uint32_t bits_of(float value) {
   std::uint32_t bits = 0;
@@ -86,7 +87,7 @@ void write_header(ByteWriter& writer, const StreamHeader& header) {
   for (const std::uint8_t byte : kMagic) writer.u8(byte);
   writer.u8(kFormatVersion);
   writer.u8(static_cast<std::uint8_t>((header.channels - 1) | (header.bit_depth == 16 ? kDeepFlag : 0) |
-                                      (preprocessed ? kPreprocessFlag : 0)));
+                                      (preprocessed ? kPreprocessFlag : 0) | (header.context_coded ? kContextFlag : 0)));
   writer.leb128(header.width);
   writer.leb128(header.height);
   writer.u16(static_cast<std::uint16_t>(header.quality16));
@@ -120,6 +121,7 @@ StreamHeader read_header(ByteReader& reader, const std::string& origin) {
   const int flags = reader.u8();
   header.channels = (flags & kChannelBits) + 1;
   header.bit_depth = (flags & kDeepFlag) != 0 ? 16 : 8;
+  header.context_coded = (flags & kContextFlag) != 0;
   header.width = reader.leb128();
   header.height = reader.leb128();
   header.quality16 = reader.u16();

@@ -51,6 +51,9 @@ void register_compress(CLI::App& app, Action& action) {
   verb.add_option("-q,--quality", command->encode.quality, "0 (smallest) to 100 (best), fractions allowed")
       ->check(within(0.0, 100.0))
       ->capture_default_str();
+  verb.add_option("-e,--effort", command->encode.effort, "1 (fastest) to 9 (smallest file)")
+      ->check(within(1, codec::kMaxEffort))
+      ->capture_default_str();
   verb.add_option("-m,--model", command->model, "Name of a model, or its file")->capture_default_str();
   verb.add_flag_callback(
       "--no-metadata", [command] { command->encode.keep_metadata = false; }, "Leave ICC profile, EXIF and XMP out");

@@ -11,10 +11,13 @@ namespace imgcnn::cli {
 void register_export(CLI::App& app, Action& action) {
   const auto command = std::make_shared<ExportCommand>();
   CLI::App& verb = *app.add_subcommand("export", "Freeze a training run into a model file");
-  verb.footer("Example:\n  imgcnn export runs/mine mine.safetensors");
-  verb.add_option("run", command->run, "Run folder of imgcnn train")->required()->type_name("RUN");
-  verb.add_option("out", command->out, "Model file to write")->required()->type_name("MODEL.safetensors");
-  verb.add_flag("-f,--force", command->force, "Overwrite an existing model file");
+  verb.footer("Example:\n  imgcnn export runs/mine mine.safetensors\n  imgcnn export runs/mine mine.safetensors --data photos/");
+  verb.add_option("run", command->options.run, "Run folder of imgcnn train")->required()->type_name("RUN");
+  verb.add_option("out", command->options.out, "Model file to write")->required()->type_name("MODEL.safetensors");
+  verb.add_option("--data", command->options.data, "Pictures to teach the context model from; default: the run's own pack")
+      ->type_name("DIR|FILE");
+  add_device(verb, command->options.device, command->options.threads);
+  verb.add_flag("-f,--force", command->options.overwrite, "Overwrite an existing model file");
   add_verbosity(verb, command->verbosity);
   verb.callback([command, &action] { action = [command] { return load_engine().export_model(*command); }; });
 }

@@ -73,9 +73,7 @@ struct PackCommand {
 };
 
 struct ExportCommand {
-  std::string run;
-  std::string out;
-  bool force = false;  ///< overwrite an existing model file
+  train::ExportOptions options;
   Verbosity verbosity = Verbosity::kNormal;
 };
 

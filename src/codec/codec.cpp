@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "imgcnn/base/checked_math.h"
 #include "imgcnn/base/error.h"
 #include "imgcnn/bitstream/container.h"
 #include "imgcnn/entropy/rate.h"
@@ -15,28 +14,16 @@
 #include "latent_coder.h"
 #include "model_files.h"
 #include "padding.h"
+#include "transform_coding.h"
 
 namespace imgcnn::codec {
 namespace {
 
-constexpr int kStride = model::ModelConfig::kLatentStride;
+/// From this effort on, the context model codes the latent.
+constexpr int kContextEffort = 2;
 
-/// Nearest integer within the coder's range; NaN (a damaged model) becomes the lowest symbol rather than undefined.
-std::int32_t to_symbol(float value) {
-  constexpr auto kLimit = static_cast<float>(entropy::kMaxSymbol);
-  if (!(value > -kLimit)) return -entropy::kMaxSymbol;
-  if (value > kLimit) return entropy::kMaxSymbol;
-  return static_cast<std::int32_t>(std::nearbyint(value));
-}
-
-std::vector<std::int32_t> to_symbols(const std::vector<float>& values) {
-  std::vector<std::int32_t> symbols(values.size());
-  std::transform(values.begin(), values.end(), symbols.begin(), to_symbol);
-  return symbols;
-}
-
-LatentSize latent_size(const bitstream::StreamHeader& header) {
-  return {ceil_div(static_cast<int>(header.height), kStride), ceil_div(static_cast<int>(header.width), kStride)};
+LatentSize size_of(const bitstream::StreamHeader& header) {
+  return latent_size(static_cast<int>(header.width), static_cast<int>(header.height));
 }
 
 bitstream::StreamPreprocess to_stream(const image::Preprocess& p) { return {p.brightness, p.contrast, p.gain}; }
@@ -53,8 +40,6 @@ struct Codec::Impl {
     file.tensors = {};  // the weights live in the network now
   }
 
-  [[nodiscard]] Symbols analyse(const image::FloatImage& rgb, double quality) const;
-  [[nodiscard]] image::FloatImage synthesise(const Symbols& symbols, LatentSize size, double quality) const;
   void check_model(const bitstream::StreamHeader& header, const std::string& origin) const;
 
   ModelFile file;
@@ -62,31 +47,6 @@ struct Codec::Impl {
   std::unique_ptr<model::Network> network;
   LatentCoder coder;
 };
-
-Symbols Codec::Impl::analyse(const image::FloatImage& rgb, double quality) const {
-  auto latent = network->analysis(pad_to_multiple(rgb, kStride), quality);
-  Symbols symbols;
-  if (coder.has_hyper()) {
-    auto hyper = network->hyper_analysis(latent, quality);
-    symbols.hyper = to_symbols(hyper.data);
-    hyper.data.assign(symbols.hyper.begin(), symbols.hyper.end());
-    const auto mean = network->hyper_synthesis(hyper, quality, latent.height, latent.width);
-    for (std::size_t i = 0; i < latent.data.size(); ++i) latent.data[i] -= mean.data[i];
-  }
-  symbols.latent = to_symbols(latent.data);
-  return symbols;
-}
-
-image::FloatImage Codec::Impl::synthesise(const Symbols& symbols, LatentSize size, double quality) const {
-  model::Planes latent{config.latent_channels, size.height, size.width, {symbols.latent.begin(), symbols.latent.end()}};
-  if (coder.has_hyper()) {
-    const model::Planes hyper{config.hyper_channels, size.hyper_height(), size.hyper_width(),
-                              {symbols.hyper.begin(), symbols.hyper.end()}};
-    const auto mean = network->hyper_synthesis(hyper, quality, size.height, size.width);
-    for (std::size_t i = 0; i < latent.data.size(); ++i) latent.data[i] += mean.data[i];
-  }
-  return network->synthesis(latent, quality);
-}
 
 void Codec::Impl::check_model(const bitstream::StreamHeader& header, const std::string& origin) const {
   if (header.model_id == file.id) return;
@@ -108,6 +68,7 @@ Codec& Codec::operator=(Codec&&) noexcept = default;
 
 EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& options) const {
   require(options.quality >= 0 && options.quality <= 100, ErrorCode::kInvalidArgument, "quality must be 0 to 100");
+  require(options.effort >= 1 && options.effort <= kMaxEffort, ErrorCode::kInvalidArgument, "effort must be 1 to 9");
   const int quality16 = static_cast<int>(std::lround(options.quality * 16));
   const double quality = quality16 / static_cast<double>(entropy::kMaxQuality16);
 
@@ -128,12 +89,13 @@ EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& opt
   header.model_id = impl_->file.id;
   header.preprocess = to_stream(result.preprocess);
 
-  const LatentSize size = latent_size(header);
-  const Symbols symbols = impl_->analyse(rgb, quality);
+  const LatentSize size = size_of(header);
+  const Symbols symbols = analyse(*impl_->network, impl_->coder.has_hyper(), rgb, quality);
+  header.context_coded = impl_->coder.has_context() && options.effort >= kContextEffort;
   header.symbols_hash = bitstream::hash_symbols(symbols.hyper, symbols.latent);
-  container.latent = impl_->coder.encode(symbols, size, quality16);
+  container.latent = impl_->coder.encode(symbols, size, quality16, header.context_coded);
   // A file that would not come back is never written.
-  const Symbols check = impl_->coder.decode(container.latent, size, quality16, "self-check");
+  const Symbols check = impl_->coder.decode(container.latent, size, quality16, header.context_coded, "self-check");
   require(check.hyper == symbols.hyper && check.latent == symbols.latent, ErrorCode::kInternal,
           "self-check: the stream does not decode to the symbols encoded");
 
@@ -158,13 +120,13 @@ image::Image Codec::decode(ByteSpan file, const DecodeOptions& options, const st
   const auto& header = container.header;
   impl_->check_model(header, origin);
 
-  const LatentSize size = latent_size(header);
-  const Symbols symbols = impl_->coder.decode(container.latent, size, header.quality16, origin);
+  const LatentSize size = size_of(header);
+  const Symbols symbols = impl_->coder.decode(container.latent, size, header.quality16, header.context_coded, origin);
   require(bitstream::hash_symbols(symbols.hyper, symbols.latent) == header.symbols_hash, ErrorCode::kCorrupt,
           origin + ": the symbols do not match their hash");
 
   const double quality = header.quality16 / static_cast<double>(entropy::kMaxQuality16);
-  auto rgb = crop(impl_->synthesise(symbols, size, quality), static_cast<int>(header.width), static_cast<int>(header.height));
+  auto rgb = crop(synthesise(*impl_->network, impl_->coder.has_hyper(), symbols, size, quality), static_cast<int>(header.width), static_cast<int>(header.height));
   if (options.undo_preprocessing) image::undo_preprocess(rgb, from_stream(header.preprocess));
 
   auto picture = image::from_float_rgb(rgb, header.channels <= 2 ? 1 : 3, header.bit_depth);

@@ -3,7 +3,9 @@
 #include "latent_coder.h"
 
 #include <cmath>
+#include <utility>
 
+#include "imgcnn/base/error.h"
 #include "imgcnn/entropy/rans.h"
 #include "imgcnn/entropy/rate.h"
 #include "imgcnn/model/coding_tables.h"
@@ -32,6 +34,7 @@ LatentCoder::LatentCoder(const bitstream::TensorFile& model, const model::ModelC
   } else {
     latent_table_ = model::read_table(model, model::kLatentTable, levels_ * latent_channels_);
   }
+  if (auto start = model::read_context(model)) context_.emplace(latent_table_, latent_channels_, std::move(*start), "context");
 }
 
 std::vector<std::uint16_t> LatentCoder::hyper_rows(LatentSize size, int quality16) const {
@@ -47,15 +50,20 @@ std::vector<std::uint16_t> LatentCoder::latent_rows(const Symbols& symbols, Late
                               size.width);
 }
 
-Bytes LatentCoder::encode(const Symbols& symbols, LatentSize size, int quality16) const {
+Bytes LatentCoder::encode(const Symbols& symbols, LatentSize size, int quality16, bool context) const {
   entropy::RansEncoder encoder;
   if (projection_) encoder.append(hyper_table_, hyper_rows(size, quality16).data(), symbols.hyper.data(), symbols.hyper.size());
   const auto rows = latent_rows(symbols, size, quality16);
-  encoder.append(latent_table_, rows.data(), symbols.latent.data(), symbols.latent.size());
+  if (context) {
+    context_->encode(encoder, symbols.latent.data(), rows.data(), {size.height, size.width}, quality16);
+  } else {
+    encoder.append(latent_table_, rows.data(), symbols.latent.data(), symbols.latent.size());
+  }
   return encoder.finish();
 }
 
-Symbols LatentCoder::decode(ByteSpan stream, LatentSize size, int quality16, const std::string& origin) const {
+Symbols LatentCoder::decode(ByteSpan stream, LatentSize size, int quality16, bool context, const std::string& origin) const {
+  require(!context || has_context(), ErrorCode::kCorrupt, origin + ": context-coded, but its model has no context model");
   Symbols symbols;
   entropy::RansDecoder decoder(stream, origin + ": latent");
   if (projection_) {
@@ -65,9 +73,25 @@ Symbols LatentCoder::decode(ByteSpan stream, LatentSize size, int quality16, con
   }
   const auto rows = latent_rows(symbols, size, quality16);
   symbols.latent.resize(rows.size());
-  decoder.decode(latent_table_, rows.data(), symbols.latent.data(), rows.size());
+  if (context) {
+    context_->decode(decoder, symbols.latent.data(), rows.data(), {size.height, size.width}, quality16);
+  } else {
+    decoder.decode(latent_table_, rows.data(), symbols.latent.data(), rows.size());
+  }
   decoder.finish();
   return symbols;
+}
+
+void LatentCoder::learn(const Symbols& symbols, LatentSize size, int quality16) {
+  if (!context_) context_.emplace(latent_table_, latent_channels_);
+  const auto rows = latent_rows(symbols, size, quality16);
+  context_->learn(symbols.latent.data(), rows.data(), {size.height, size.width}, quality16);
+}
+
+const entropy::ContextState& LatentCoder::learned() {
+  if (!context_) context_.emplace(latent_table_, latent_channels_);
+  context_->relax();
+  return context_->start();
 }
 
 double LatentCoder::hyper_cost_bytes(const Symbols& symbols, LatentSize size, int quality16) const {

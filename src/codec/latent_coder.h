@@ -9,6 +9,7 @@
 #include "imgcnn/base/checked_math.h"
 #include "imgcnn/bitstream/safetensors.h"
 #include "imgcnn/entropy/cdf_table.h"
+#include "imgcnn/entropy/context_model.h"
 #include "imgcnn/entropy/scale_projection.h"
 #include "imgcnn/model/config.h"
 
@@ -33,16 +34,23 @@ class LatentCoder {
   /// Throws kCorrupt naming the tensor.
   LatentCoder(const bitstream::TensorFile& model, const model::ModelConfig& config);
 
-  /// Requires: symbols of the given size, each within +-kMaxSymbol.
-  [[nodiscard]] Bytes encode(const Symbols& symbols, LatentSize size, int quality16) const;
+  /// `context`: code the latent by the context model. Requires: symbols of the given size, each within +-kMaxSymbol; for
+  /// `context`, has_context().
+  [[nodiscard]] Bytes encode(const Symbols& symbols, LatentSize size, int quality16, bool context) const;
 
   /// Inverse. Throws kCorrupt naming `origin`.
-  [[nodiscard]] Symbols decode(ByteSpan stream, LatentSize size, int quality16, const std::string& origin) const;
+  [[nodiscard]] Symbols decode(ByteSpan stream, LatentSize size, int quality16, bool context, const std::string& origin) const;
 
   /// Ideal size of the hyper symbols in bytes: their share of a stream.
   [[nodiscard]] double hyper_cost_bytes(const Symbols& symbols, LatentSize size, int quality16) const;
 
+  /// Lets the context model learn from a picture's symbols.
+  void learn(const Symbols& symbols, LatentSize size, int quality16);
+  /// Ends learning. The start that a model file keeps.
+  [[nodiscard]] const entropy::ContextState& learned();
+
   [[nodiscard]] bool has_hyper() const { return projection_.has_value(); }
+  [[nodiscard]] bool has_context() const { return context_.has_value(); }
 
  private:
   [[nodiscard]] std::vector<std::uint16_t> hyper_rows(LatentSize size, int quality16) const;
@@ -51,6 +59,7 @@ class LatentCoder {
   int latent_channels_, hyper_channels_, levels_;
   entropy::CdfTable hyper_table_, latent_table_;
   std::optional<entropy::ScaleProjection> projection_;
+  std::optional<entropy::ContextModel> context_;
 };
 
 }  // namespace imgcnn::codec

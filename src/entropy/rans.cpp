@@ -39,17 +39,19 @@ void RansEncoder::append(const CdfTable& table, const std::uint16_t* rows, const
                          std::size_t count) {
   steps_.reserve(steps_.size() + count);
   for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t row = rows[i];
-    const std::int32_t symbol = symbols[i];
-    require(row < table.rows(), ErrorCode::kInvalidArgument, "row outside of the coding table");
-    require(symbol >= -kMaxSymbol && symbol <= kMaxSymbol, ErrorCode::kInvalidArgument, "symbol beyond +-2^20");
-    const std::int32_t entry = table.entry_of(row, symbol);
-    steps_.push_back(table.interval(row, entry));
-    if (entry == table.lengths()[row] - 1) {
-      const EscapeCode code = escape_code(table, row, symbol);
-      append_bits(code.negative << (kEscapePrefixBits - 1) | code.exponent, kEscapePrefixBits);
-      append_bits(code.mantissa, code.exponent);
-    }
+    require(rows[i] < table.rows(), ErrorCode::kInvalidArgument, "row outside of the coding table");
+    require(symbols[i] >= -kMaxSymbol && symbols[i] <= kMaxSymbol, ErrorCode::kInvalidArgument, "symbol beyond +-2^20");
+    append_symbol(table, rows[i], symbols[i]);
+  }
+}
+
+void RansEncoder::append_symbol(const CdfTable& table, std::size_t row, std::int32_t symbol) {
+  const std::int32_t entry = table.entry_of(row, symbol);
+  steps_.push_back(table.interval(row, entry));
+  if (entry == table.lengths()[row] - 1) {
+    const EscapeCode code = escape_code(table, row, symbol);
+    append_bits(code.negative << (kEscapePrefixBits - 1) | code.exponent, kEscapePrefixBits);
+    append_bits(code.mantissa, code.exponent);
   }
 }
 
@@ -93,23 +95,6 @@ RansDecoder::RansDecoder(ByteSpan stream, std::string name) : stream_(stream), n
   }
 }
 
-inline void RansDecoder::advance(Interval interval) {
-  std::uint32_t x = states_[lane_];
-  // At least 1, since x >= 2^16: one word brings it back into range.
-  x = interval.frequency * (x >> kPrecision) + (x & kSlotMask) - interval.start;
-  if (x < kLowestState) {
-    x <<= 16;
-    if (position_ + kWordBytes <= stream_.size()) {
-      x |= static_cast<std::uint32_t>(stream_[position_] | stream_[position_ + 1] << 8);
-      position_ += kWordBytes;
-    } else if (fault_ == nullptr) {
-      fault_ = "ends early";
-    }
-  }
-  states_[lane_] = x;
-  lane_ = (lane_ + 1) % kLanes;
-}
-
 std::uint32_t RansDecoder::take_bits(std::uint32_t count) {
   std::uint32_t value = 0;
   while (count > 0) {
@@ -138,13 +123,16 @@ std::int32_t RansDecoder::take_escape(const CdfTable& table, std::size_t row) {
   return 0;
 }
 
+std::int32_t RansDecoder::take_symbol(const CdfTable& table, std::size_t row) {
+  const std::int32_t entry = table.entry_at(row, static_cast<std::uint16_t>(states_[lane_] & kSlotMask));
+  advance(table.interval(row, entry));
+  return entry == table.lengths()[row] - 1 ? take_escape(table, row) : table.offsets()[row] + entry;
+}
+
 void RansDecoder::decode(const CdfTable& table, const std::uint16_t* rows, std::int32_t* symbols, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t row = rows[i];
-    if (row >= table.rows()) throw Error(ErrorCode::kCorrupt, name_ + ": asks for a row outside of the coding table");
-    const std::int32_t entry = table.entry_at(row, static_cast<std::uint16_t>(states_[lane_] & kSlotMask));
-    advance(table.interval(row, entry));
-    symbols[i] = entry == table.lengths()[row] - 1 ? take_escape(table, row) : table.offsets()[row] + entry;
+    if (rows[i] >= table.rows()) throw Error(ErrorCode::kCorrupt, name_ + ": asks for a row outside of the coding table");
+    symbols[i] = take_symbol(table, rows[i]);
   }
   check();
 }

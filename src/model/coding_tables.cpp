@@ -12,6 +12,18 @@ namespace {
 
 constexpr std::int64_t kBlock = std::int64_t{entropy::kHyperStride} * entropy::kHyperStride;
 
+constexpr const char* kCounters = "context.counters";
+constexpr const char* kWeights = "context.weights";
+constexpr const char* kPredictors = "context.predictors";
+
+std::vector<std::int32_t> get_vector(const bitstream::TensorFile& file, const std::string& name) {
+  const auto shape = bitstream::get_record(file, name).shape;
+  require(shape.size() == 1, ErrorCode::kCorrupt, "tensor '" + name + "' is not a vector");
+  return bitstream::get_i32(file, name, shape);
+}
+
+std::vector<std::int64_t> length_of(const std::vector<std::int32_t>& values) { return {static_cast<std::int64_t>(values.size())}; }
+
 }  // namespace
 
 void put_table(bitstream::TensorFile& file, const std::string& name, const entropy::CdfTable& table) {
@@ -58,6 +70,24 @@ entropy::ScaleProjection read_scale_projection(const bitstream::TensorFile& file
   weights.hidden_shift = shifts[1];
   weights.index_shift = shifts[2];
   return {std::move(weights), "scale"};
+}
+
+void put_context(bitstream::TensorFile& file, const entropy::ContextState& start) {
+  // The bits of a counter, seen as a signed number.
+  const std::vector<std::int32_t> counters(start.counters.begin(), start.counters.end());
+  bitstream::put_i32(file, kCounters, length_of(counters), counters);
+  bitstream::put_i32(file, kWeights, length_of(start.weights), start.weights);
+  bitstream::put_i32(file, kPredictors, length_of(start.predictors), start.predictors);
+}
+
+void remove_context(bitstream::TensorFile& file) {
+  for (const char* const name : {kCounters, kWeights, kPredictors}) file.tensors.erase(name);
+}
+
+std::optional<entropy::ContextState> read_context(const bitstream::TensorFile& file) {
+  if (file.tensors.count(kCounters) == 0) return std::nullopt;
+  const auto counters = get_vector(file, kCounters);
+  return entropy::ContextState{{counters.begin(), counters.end()}, get_vector(file, kWeights), get_vector(file, kPredictors)};
 }
 
 }  // namespace imgcnn::model

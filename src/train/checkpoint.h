@@ -34,6 +34,7 @@ constexpr const char* kCheckpointName = "checkpoint.safetensors";
 constexpr const char* kLogName = "log.csv";
 constexpr const char* kPackName = "data.pack";
 constexpr const char* kValidPackName = "valid.pack";
+constexpr const char* kContextPackName = "context.pack";
 
 /// Writes RUN/checkpoint.safetensors atomically: weights "weights.*", their running averages "average.*", the
 /// optimiser's moments, config and progress.

@@ -33,6 +33,7 @@ struct StreamHeader {
   int bit_depth = 8;                          ///< 8 or 16
   int quality16 = 0;                          ///< quality in sixteenths: 0..1600
   std::array<std::uint8_t, 8> model_id = {};  ///< first bytes of the model's tensor_digest
+  bool context_coded = false;                 ///< latent symbols by the model's context model, not by its tables alone
   std::uint32_t symbols_hash = 0;             ///< see hash_symbols
   StreamPreprocess preprocess;
 };

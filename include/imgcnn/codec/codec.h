@@ -16,8 +16,12 @@ struct CodecOptions {
   int threads = 0;              ///< CPU threads; 0 = all cores
 };
 
+/// Highest effort of encoding.
+constexpr int kMaxEffort = 9;
+
 struct EncodeOptions {
   double quality = 60.0;  ///< 0..100, stored in steps of 1/16
+  int effort = 3;         ///< 1..kMaxEffort: higher is slower and smaller; 1 leaves the context model out
   image::Preprocess preprocess;
   bool auto_colour = false;  ///< replaces preprocess.gain by grey-world gains of the picture
   bool keep_metadata = true;

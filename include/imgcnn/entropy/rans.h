@@ -25,12 +25,21 @@ class RansEncoder {
   /// Throws kInvalidArgument: a row outside of the table, a symbol beyond +-2^20.
   void append(const CdfTable& table, const std::uint16_t* rows, const std::int32_t* symbols, std::size_t count);
 
+  /// Appends one symbol under one row. Requires what `append` checks.
+  void append_symbol(const CdfTable& table, std::size_t row, std::int32_t symbol);
+
+  /// Appends a decision whose one has probability `p` / 65536. Requires: p >= 1.
+  void append_bit(std::uint16_t p, bool bit) {
+    steps_.push_back(bit ? Interval{0, p} : Interval{p, static_cast<std::uint16_t>(65536 - p)});
+  }
+
+  /// Appends the low `count` bits of a value as they are. Requires: count <= 32.
+  void append_bits(std::uint32_t value, std::uint32_t count);
+
   /// The stream; the encoder is empty again afterwards.
   [[nodiscard]] Bytes finish();
 
  private:
-  void append_bits(std::uint32_t value, std::uint32_t count);
-
   std::vector<Interval> steps_;
 };
 
@@ -45,14 +54,43 @@ class RansDecoder {
   /// impossible escape. The work is bounded by `count` whatever the stream holds.
   void decode(const CdfTable& table, const std::uint16_t* rows, std::int32_t* symbols, std::size_t count);
 
+  /// One symbol, as `append_symbol` wrote it. A fault is kept and thrown by `finish`. Requires: row < table.rows().
+  [[nodiscard]] std::int32_t take_symbol(const CdfTable& table, std::size_t row);
+
+  /// One decision, as `append_bit` wrote it.
+  [[nodiscard]] bool take_bit(std::uint16_t p) {
+    const auto slot = static_cast<std::uint16_t>(states_[lane_]);
+    const bool bit = slot < p;
+    advance(bit ? Interval{0, p} : Interval{p, static_cast<std::uint16_t>(65536 - p)});
+    return bit;
+  }
+
+  /// Bits as `append_bits` wrote them.
+  [[nodiscard]] std::uint32_t take_bits(std::uint32_t count);
+
   /// Throws kCorrupt unless the stream is used up and both states are back where the encoder began.
   void finish() const;
 
  private:
-  [[nodiscard]] std::uint32_t take_bits(std::uint32_t count);
   [[nodiscard]] std::int32_t take_escape(const CdfTable& table, std::size_t row);
-  void advance(Interval interval);
   void check() const;
+
+  void advance(Interval interval) {
+    std::uint32_t x = states_[lane_];
+    // At least 1, since x >= 2^16: one word brings it back into range.
+    x = interval.frequency * (x >> kPrecision) + (x & 0xFFFFU) - interval.start;
+    if (x < kLowestState) {
+      x <<= 16;
+      if (position_ + 2 <= stream_.size()) {
+        x |= static_cast<std::uint32_t>(stream_[position_] | stream_[position_ + 1] << 8);
+        position_ += 2;
+      } else if (fault_ == nullptr) {
+        fault_ = "ends early";
+      }
+    }
+    states_[lane_] = x;
+    lane_ = (lane_ + 1) % kLanes;
+  }
 
   ByteSpan stream_;
   std::string name_;

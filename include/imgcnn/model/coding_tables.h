@@ -1,10 +1,12 @@
 #pragma once
 // The integer coding tables of a model file (promise: parsing never depends on floating point). No LibTorch here.
 
+#include <optional>
 #include <string>
 
 #include "imgcnn/bitstream/safetensors.h"
 #include "imgcnn/entropy/cdf_table.h"
+#include "imgcnn/entropy/context_model.h"
 #include "imgcnn/entropy/scale_projection.h"
 #include "imgcnn/model/config.h"
 
@@ -26,5 +28,14 @@ void put_scale_projection(bitstream::TensorFile& file, const entropy::ScaleProje
 
 /// Reads it in the sizes that the config asks for. Throws kCorrupt naming the tensor.
 [[nodiscard]] entropy::ScaleProjection read_scale_projection(const bitstream::TensorFile& file, const ModelConfig& config);
+
+/// Stores the start of the context model as "context.*", replacing an older one.
+void put_context(bitstream::TensorFile& file, const entropy::ContextState& start);
+
+/// Takes it out again, if there.
+void remove_context(bitstream::TensorFile& file);
+
+/// Reads it; nothing where the model file has none. Throws kCorrupt naming the tensor.
+[[nodiscard]] std::optional<entropy::ContextState> read_context(const bitstream::TensorFile& file);
 
 }  // namespace imgcnn::model

@@ -43,8 +43,19 @@ struct PackOptions {
 /// Decodes a folder once into a memory-mapped file. Unreadable pictures are named, skipped and counted.
 void pack(const PackOptions& options);
 
-/// Freezes a run's averaged weights into a shipping model: float weights and integer coding tables.
-/// Throws kIo, kCorrupt, kWrite (`out` exists and `overwrite` is false).
-void export_model(const std::string& run, const std::string& out, bool overwrite = false);
+struct ExportOptions {
+  std::string run;                ///< run folder
+  std::string out;                ///< model file
+  bool overwrite = false;
+  std::vector<std::string> data;  ///< folders or one .pack file to teach the context model; empty = the run's own pack
+  int pictures = 160;             ///< crops to teach it from, each at five qualities
+  std::string device = "auto";
+  int threads = 0;                ///< CPU threads; 0 = all cores
+};
+
+/// Freezes a run's averaged weights into a shipping model: float weights, integer coding tables, and the start of the context
+/// model (left out, with a warning, when there are no pictures). Throws kIo, kCorrupt, kWrite (`out` exists and `overwrite` is
+/// false).
+void export_model(const ExportOptions& options);
 
 }  // namespace imgcnn::train

@@ -43,7 +43,7 @@ class LocalEngine final : public Engine {
   }
   Outcome export_model(const ExportCommand& command) override {
     return guarded(command.verbosity, LogStyle::kPlain, [&] {
-      train::export_model(command.run, command.out, command.force);
+      train::export_model(command.options);
       return Outcome{};
     });
   }

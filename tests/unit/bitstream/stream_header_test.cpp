@@ -53,6 +53,17 @@ TEST(StreamHeader, BytesAreThoseOfTheFormat) {
   EXPECT_EQ(read_code(resealed(bytes)), ErrorCode::kInternal);
 }
 
+TEST(StreamHeader, ContextCodingIsOneFlag) {
+  StreamHeader header = small();
+  const Bytes plain = header_bytes(header);
+  header.context_coded = true;
+  const Bytes coded = header_bytes(header);
+  EXPECT_EQ(coded.size(), plain.size());
+  EXPECT_EQ(coded[5], plain[5] | 0x10);
+  ByteReader reader(coded);
+  EXPECT_TRUE(read_header(reader, "x").context_coded);
+}
+
 TEST(StreamHeader, SealedNonsenseIsRefused) {
   const Bytes good = header_bytes(small());
   const auto with = [&](std::size_t position, std::uint8_t value) {
@@ -60,7 +71,7 @@ TEST(StreamHeader, SealedNonsenseIsRefused) {
     bytes[position] = value;
     return resealed(bytes);
   };
-  for (const int bit : {0x10, 0x20, 0x40, 0x80}) {
+  for (const int bit : {0x20, 0x40, 0x80}) {
     EXPECT_EQ(read_code(with(5, static_cast<std::uint8_t>(2 | bit))), ErrorCode::kCorrupt);
   }
   EXPECT_EQ(read_code(with(6, 0)), ErrorCode::kCorrupt);      // no width

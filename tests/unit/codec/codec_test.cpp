@@ -16,8 +16,8 @@ class CodecTest : public ::testing::TestWithParam<const char*> {
  protected:
   CodecTest() {
     const std::string name = GetParam();
-    const auto config = name == "fast" ? testing::tiny_fast() : testing::tiny_classic();
-    codec_ = std::make_unique<Codec>(write_model(folder_ / "m.safetensors", config), one_thread());
+    const auto config = name == "classic" ? testing::tiny_classic() : testing::tiny_fast();
+    codec_ = std::make_unique<Codec>(write_model(folder_ / "m.safetensors", config, 1, name == "context"), one_thread());
   }
 
   TempDir folder_;
@@ -120,7 +120,7 @@ TEST_P(CodecTest, SizesAddUp) {
   EXPECT_LE(result.bytes.size(), known + 64);
 }
 
-INSTANTIATE_TEST_SUITE_P(Architectures, CodecTest, ::testing::Values("fast", "classic"));
+INSTANTIATE_TEST_SUITE_P(Architectures, CodecTest, ::testing::Values("fast", "classic", "context"));
 
 TEST(Codec, FreshFastWeightsAlreadyCompress) {
   // The linear path is a block transform from the first step on.
@@ -130,6 +130,24 @@ TEST(Codec, FreshFastWeightsAlreadyCompress) {
   options.quality = 80;
   const auto picture = waves(64, 64, 3, 8);
   EXPECT_GT(psnr(codec.decode(codec.encode(picture, options).bytes), picture), 30.0);
+}
+
+TEST(Codec, EffortChoosesTheContextModelAndTheFileSaysSo) {
+  const TempDir folder;
+  const Codec codec(write_model(folder / "m.safetensors", testing::tiny_fast(), 1, true), one_thread());
+  const auto picture = waves(64, 48, 3, 8);
+  EncodeOptions options;
+  const auto slow = codec.encode(picture, options).bytes;
+  options.effort = 1;
+  const auto quick = codec.encode(picture, options).bytes;
+  EXPECT_TRUE(bitstream::inspect_container(slow, "x").header.context_coded);
+  EXPECT_FALSE(bitstream::inspect_container(quick, "x").header.context_coded);
+  EXPECT_LT(slow.size(), quick.size());
+  EXPECT_EQ(codec.decode(slow).samples, codec.decode(quick).samples);
+  for (const int effort : {0, 10}) {
+    options.effort = effort;
+    EXPECT_THROW((void)codec.encode(picture, options), Error);
+  }
 }
 
 TEST(Codec, AnotherModelsFileIsRefusedWithBothIds) {

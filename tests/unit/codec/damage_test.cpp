@@ -8,9 +8,10 @@
 namespace imgcnn::codec {
 namespace {
 
-class DamageTest : public ::testing::Test {
+/// With and without a context model.
+class DamageTest : public ::testing::TestWithParam<bool> {
  protected:
-  DamageTest() : codec_(write_model(folder_ / "m.safetensors", testing::tiny_fast()), one_thread()) {
+  DamageTest() : codec_(write_model(folder_ / "m.safetensors", testing::tiny_fast(), 1, GetParam()), one_thread()) {
     auto picture = waves(37, 29, 4, 8);
     picture.metadata.icc = {1, 2, 3, 4};
     file_ = codec_.encode(picture, {}).bytes;
@@ -34,13 +35,13 @@ class DamageTest : public ::testing::Test {
   image::Image whole_;
 };
 
-TEST_F(DamageTest, Truncations) {
+TEST_P(DamageTest, Truncations) {
   for (std::size_t size = 0; size < file_.size(); ++size) {
     EXPECT_TRUE(refused(Bytes(file_.begin(), file_.begin() + static_cast<std::ptrdiff_t>(size)), size)) << size;
   }
 }
 
-TEST_F(DamageTest, ByteFlips) {
+TEST_P(DamageTest, ByteFlips) {
   std::size_t refusals = 0;
   for (std::size_t i = 0; i < file_.size(); ++i) {
     for (std::uint8_t mask : {0x01, 0x80, 0xFF}) {
@@ -52,13 +53,13 @@ TEST_F(DamageTest, ByteFlips) {
   EXPECT_EQ(refusals, 3 * file_.size());  // checksums cover every byte
 }
 
-TEST_F(DamageTest, TrailingBytes) {
+TEST_P(DamageTest, TrailingBytes) {
   Bytes bytes = file_;
   bytes.push_back(0);
   EXPECT_TRUE(refused(bytes, bytes.size()));
 }
 
-TEST_F(DamageTest, DamagedModels) {
+TEST_P(DamageTest, DamagedModels) {
   // A model file with a flipped byte is refused or is another model: it never decodes this file to another picture.
   const Bytes model = read_file(folder_ / "m.safetensors");
   const std::string path = folder_ / "damaged.safetensors";
@@ -73,6 +74,8 @@ TEST_F(DamageTest, DamagedModels) {
     }
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Models, DamageTest, ::testing::Bool());
 
 }  // namespace
 }  // namespace imgcnn::codec

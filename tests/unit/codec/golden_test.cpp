@@ -24,7 +24,8 @@ struct Golden {
 constexpr Golden kGoldens[] = {{"rgb8", "tiny_fast", 61, 47, 3, 8},
                                {"rgba16", "tiny_fast", 33, 17, 4, 16},
                                {"grey8", "tiny_fast", 1, 7, 1, 8},
-                               {"classic_rgb8", "tiny_classic", 50, 40, 3, 8}};
+                               {"classic_rgb8", "tiny_classic", 50, 40, 3, 8},
+                               {"context_rgb8", "tiny_context", 61, 47, 3, 8}};
 
 std::string model_path(const Golden& golden) { return kFolder + golden.model + ".safetensors"; }
 
@@ -32,6 +33,7 @@ void update() {
   std::filesystem::create_directories(kFolder);
   write_model(kFolder + "tiny_fast.safetensors", testing::tiny_fast(), 11);
   write_model(kFolder + "tiny_classic.safetensors", testing::tiny_classic(), 12);
+  write_model(kFolder + "tiny_context.safetensors", testing::tiny_fast(), 11, true);
   for (const auto& golden : kGoldens) {
     const Codec codec(model_path(golden), one_thread());
     const auto file = codec.encode(waves(golden.width, golden.height, golden.channels, golden.bit_depth), {}).bytes;

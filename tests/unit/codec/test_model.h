@@ -9,19 +9,14 @@
 #include "base/temp_dir.h"
 #include "imgcnn/base/files.h"
 #include "imgcnn/codec/codec.h"
+#include "imgcnn/codec/context_training.h"
+#include "imgcnn/image/convert.h"
 #include "imgcnn/image/image.h"
 #include "imgcnn/model/weights.h"
 #include "model/tiny_config.h"
 
 namespace imgcnn::codec {
 
-/// Writes a model of fresh weights from `seed` and returns its path.
-inline std::string write_model(const std::string& path, const model::ModelConfig& config, std::uint64_t seed = 1) {
-  torch::manual_seed(seed);
-  const auto model = model::make_model(config);
-  write_file_atomically(path, bitstream::serialize_safetensors(model::freeze_model(*model)), true);
-  return path;
-}
 
 inline CodecOptions one_thread() { return {"cpu", 1}; }
 
@@ -38,6 +33,20 @@ inline image::Image waves(int width, int height, int channels, int bit_depth) {
     }
   }
   return picture;
+}
+
+/// Writes a model of fresh weights from `seed`, perhaps with a context model, and returns its path.
+inline std::string write_model(const std::string& path, const model::ModelConfig& config, std::uint64_t seed = 1,
+                               bool context = false) {
+  torch::manual_seed(seed);
+  auto file = model::freeze_model(*model::make_model(config));
+  if (context) {
+    ContextTrainer trainer(file, one_thread());
+    for (const double quality : {20.0, 60.0}) trainer.learn(image::to_float_rgb(waves(64, 48, 3, 8)), quality);
+    trainer.put(file);
+  }
+  write_file_atomically(path, bitstream::serialize_safetensors(file), true);
+  return path;
 }
 
 }  // namespace imgcnn::codec

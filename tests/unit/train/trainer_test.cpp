@@ -111,19 +111,19 @@ TEST_F(TrainerTest, ExportGivesAModelThatReadsBack) {
   const auto run = options("run", 2);
   train(run);
   const std::string path = folder_ / "model.safetensors";
-  export_model(run.out, path);
+  export_model({run.out, path, false, {}, 2});
   const auto file = bitstream::parse_safetensors(read_file(path), path);
   auto model = model::make_model(model::read_config(file, path));
   EXPECT_NO_THROW(model::load_weights(file, model::kWeightsPrefix, *model));
-  EXPECT_THROW(export_model(run.out, path), Error);
-  EXPECT_NO_THROW(export_model(run.out, path, true));
+  EXPECT_THROW(export_model({run.out, path, false, {}, 2}), Error);
+  EXPECT_NO_THROW(export_model({run.out, path, true, {}, 2}));
 }
 
 TEST_F(TrainerTest, StartsFromAnExportedModel) {
   const auto first = options("first", 2);
   train(first);
   const std::string path = folder_ / "model.safetensors";
-  export_model(first.out, path);
+  export_model({first.out, path, false, {}, 2});
   auto second = options("second", 1);
   second.init = path;
   EXPECT_NO_THROW(train(second));

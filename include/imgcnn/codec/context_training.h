@@ -1,0 +1,31 @@
+#pragma once
+// Teaching a model file the start of its context model: what adapts within a picture begins where training pictures left it.
+
+#include <memory>
+
+#include "imgcnn/bitstream/safetensors.h"
+#include "imgcnn/codec/codec.h"
+#include "imgcnn/image/image.h"
+
+namespace imgcnn::codec {
+
+class ContextTrainer {
+ public:
+  /// For a shipping model in memory; an older start in it is not used. Throws kCorrupt, kDevice.
+  ContextTrainer(bitstream::TensorFile model, const CodecOptions& options);
+  ~ContextTrainer();
+  ContextTrainer(ContextTrainer&&) noexcept;
+  ContextTrainer& operator=(ContextTrainer&&) noexcept;
+
+  /// Learns from a picture [3, H, W] in [0, 1] at a quality of 0..100.
+  void learn(const image::FloatImage& rgb, double quality);
+
+  /// Puts what was learned into a model file ("context.*").
+  void put(bitstream::TensorFile& model);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace imgcnn::codec

@@ -1,0 +1,69 @@
+#pragma once
+// Adaptive coding of symbol planes: what was decoded around a symbol corrects the probabilities of its table row. Integers
+// only, so both sides agree on any machine. Specification: src/bitstream/FORMAT.md, section 1.7.
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "imgcnn/entropy/cdf_table.h"
+#include "imgcnn/entropy/rans.h"
+
+namespace imgcnn::entropy {
+
+/// Everything that adapts. Trained offline it starts a picture; each picture begins with a copy.
+struct ContextState {
+  std::vector<std::uint32_t> counters;    ///< probability in 22 bits, times seen in 10
+  std::vector<std::int32_t> weights;      ///< of the mixers, units of 2^-16
+  std::vector<std::int32_t> predictors;   ///< of the signed prediction, units of 2^-16
+};
+
+/// Symbols and their table rows are [channels][height][width].
+struct PlaneSize {
+  int height = 0;
+  int width = 0;
+};
+
+/// Sharing among threads is safe but for `learn` and `relax`.
+class ContextModel {
+ public:
+  /// With the start that nothing has taught. Requires: 1 <= channels.
+  ContextModel(CdfTable table, int channels);
+  /// With a trained start. Throws kCorrupt naming `name` when its sizes or values do not fit.
+  ContextModel(CdfTable table, int channels, ContextState start, const std::string& name);
+
+  /// Appends the planes to the stream. quality16: see rate.h. Requires: rows within the table, symbols within +-2^20.
+  void encode(RansEncoder& encoder, const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size,
+              int quality16) const;
+
+  /// Inverse. Never reads outside of its arguments; faults in the stream show in the decoder's `finish`. The work is bounded
+  /// by the number of symbols.
+  void decode(RansDecoder& decoder, std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size, int quality16) const;
+
+  /// Lets the start itself adapt to the planes: training over many pictures.
+  void learn(const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size, int quality16);
+  /// Forgets certainty, so that the start adapts to a picture: the end of training.
+  void relax();
+
+  [[nodiscard]] const ContextState& start() const { return start_; }
+
+ private:
+  /// What the static table says of one row.
+  struct RowFacts {
+    std::int32_t magnitude = 0;              ///< expected |symbol|, units of 2^-16
+    int level = 0;                           ///< its logarithm in quarter octaves
+    std::array<std::int16_t, 14> exceeds{};  ///< logits of |symbol| > k given |symbol| >= k
+  };
+  void read_rows();
+
+  CdfTable table_;
+  int channels_;
+  std::vector<RowFacts> facts_;
+  ContextState start_;
+
+  template <class Bits>
+  friend class ContextPass;
+};
+
+}  // namespace imgcnn::entropy

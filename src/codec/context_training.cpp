@@ -1,0 +1,49 @@
+// Symbols of training pictures for the context model.
+
+#include "imgcnn/codec/context_training.h"
+
+#include <cmath>
+#include <utility>
+
+#include "imgcnn/entropy/rate.h"
+#include "imgcnn/model/coding_tables.h"
+#include "imgcnn/model/network.h"
+#include "latent_coder.h"
+#include "transform_coding.h"
+
+namespace imgcnn::codec {
+namespace {
+
+bitstream::TensorFile without_context(bitstream::TensorFile model) {
+  model::remove_context(model);
+  return model;
+}
+
+}  // namespace
+
+struct ContextTrainer::Impl {
+  Impl(const bitstream::TensorFile& model, const CodecOptions& options)
+      : config(model::read_config(model, "model")),
+        network(model::make_torch_network(model, config, options.device, options.threads)),
+        coder(model, config) {}
+
+  model::ModelConfig config;
+  std::unique_ptr<model::Network> network;
+  LatentCoder coder;
+};
+
+ContextTrainer::ContextTrainer(bitstream::TensorFile model, const CodecOptions& options)
+    : impl_(std::make_unique<Impl>(without_context(std::move(model)), options)) {}
+ContextTrainer::~ContextTrainer() = default;
+ContextTrainer::ContextTrainer(ContextTrainer&&) noexcept = default;
+ContextTrainer& ContextTrainer::operator=(ContextTrainer&&) noexcept = default;
+
+void ContextTrainer::learn(const image::FloatImage& rgb, double quality) {
+  const int quality16 = static_cast<int>(std::lround(quality * 16));
+  const auto symbols = analyse(*impl_->network, impl_->coder.has_hyper(), rgb, quality16 / static_cast<double>(entropy::kMaxQuality16));
+  impl_->coder.learn(symbols, latent_size(rgb.width, rgb.height), quality16);
+}
+
+void ContextTrainer::put(bitstream::TensorFile& model) { model::put_context(model, impl_->coder.learned()); }
+
+}  // namespace imgcnn::codec

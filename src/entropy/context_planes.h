@@ -1,0 +1,83 @@
+#pragma once
+// What a context model sees of the symbols decoded so far.
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdlib>
+#include <vector>
+
+#include "imgcnn/entropy/context_model.h"
+
+namespace imgcnn::entropy {
+
+/// floor(4 log2 v) by position and two bits of mantissa. Requires: v >= 1.
+[[nodiscard]] constexpr int quarter_octaves(std::uint32_t v) {
+  int exponent = 0;
+  for (int step = 16; step > 0; step /= 2) {
+    if (v >> (exponent + step) != 0) exponent += step;
+  }
+  const std::uint32_t mantissa = exponent >= 2 ? v >> (exponent - 2) : v << (2 - exponent);
+  return exponent * 4 + static_cast<int>(mantissa & 3);
+}
+
+/// Symbols limited to +-127 with two zeros around each plane, so that neighbours need no tests.
+class SymbolPlanes {
+ public:
+  static constexpr int kMargin = 2;
+
+  SymbolPlanes(int channels, PlaneSize size)
+      : stride_(size.width + 2 * kMargin),
+        plane_(static_cast<std::size_t>(stride_) * static_cast<std::size_t>(size.height + 2 * kMargin)),
+        values_(plane_ * static_cast<std::size_t>(channels)) {}
+
+  /// The value at a position; neighbours of the same plane lie at offsets dy * stride() + dx.
+  [[nodiscard]] std::int8_t* at(int channel, int y, int x) {
+    return values_.data() + static_cast<std::size_t>(channel) * plane_ +
+           static_cast<std::size_t>(y + kMargin) * static_cast<std::size_t>(stride_) + static_cast<std::size_t>(x + kMargin);
+  }
+  [[nodiscard]] std::ptrdiff_t stride() const { return stride_; }
+  /// Distance from a channel to the one before it.
+  [[nodiscard]] std::ptrdiff_t plane() const { return static_cast<std::ptrdiff_t>(plane_); }
+
+ private:
+  int stride_;
+  std::size_t plane_;
+  std::vector<std::int8_t> values_;
+};
+
+/// How much larger than their tables expect the symbols of earlier channels were, position by position.
+class LocalScale {
+ public:
+  static constexpr int kLeast = -15;
+  static constexpr int kMost = 16;
+  static constexpr std::int32_t kObservedLimit = 64;
+
+  explicit LocalScale(PlaneSize size);
+
+  /// Quarter octaves, kLeast..kMost, of observed over expected magnitude around a position, from the channels added.
+  [[nodiscard]] int ratio(std::size_t position) const { return ratios_[position]; }
+
+  /// Adds a symbol and its expected magnitude (units of 2^-16) at a position of the channel that is being coded.
+  void add(std::size_t position, std::int32_t symbol, std::int32_t expected) {
+    auto& sum = sums_[position];
+    sum.observed += (std::min(std::abs(symbol), kObservedLimit) << 16) - (sum.observed >> kMemoryShift);
+    sum.expected += expected - (sum.expected >> kMemoryShift);
+  }
+  /// Makes the ratios of the next channel.
+  void next_channel();
+
+ private:
+  // The channel before weighs 1, each earlier one 15/16 of its follower.
+  static constexpr int kMemoryShift = 4;
+  struct Sum {
+    std::int32_t observed = 0;
+    std::int32_t expected = 0;
+  };
+
+  PlaneSize size_;
+  std::vector<Sum> sums_;
+  std::vector<std::int8_t> ratios_;
+};
+
+}  // namespace imgcnn::entropy
