@@ -31,10 +31,10 @@ void register_eval(CLI::App& app, Action& action) {
       ->allow_extra_args(false)
       ->check(within(0.0, 100.0))
       ->capture_default_str();
-  verb.add_option("--baselines", options.baselines, "Codecs to measure beside: jpeg, webp or none")
+  verb.add_option("--baselines", options.baselines, "Codecs to measure beside; all = those that can run here")
       ->delimiter(',')
       ->allow_extra_args(false)
-      ->check(CLI::IsMember({"jpeg", "webp", "none"}))
+      ->check(CLI::IsMember({"jpeg", "webp", "jpeg2000", "avif", "jxl", "all", "none"}))
       ->capture_default_str();
   verb.add_flag("--jpeg-at-size", command->jpeg_at_size, "Add the PSNR of JPEG with the same number of bytes");
   verb.add_flag("-r,--recursive", options.recursive, "Search sub-folders too");

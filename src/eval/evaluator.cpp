@@ -6,13 +6,10 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <functional>
 #include <map>
-#include <memory>
 
+#include "candidate.h"
 #include "imgcnn/base/error.h"
-#include "imgcnn/codec/codec.h"
-#include "imgcnn/eval/baselines.h"
 #include "imgcnn/eval/metrics.h"
 #include "imgcnn/image/convert.h"
 #include "imgcnn/image/image_io.h"
@@ -20,61 +17,6 @@
 
 namespace imgcnn::eval {
 namespace {
-
-/// A codec behind one face, model or baseline.
-struct Candidate {
-  std::string name;
-  bool is_model = false;
-  std::vector<double> qualities;
-  std::function<Bytes(const image::Image&, double)> encode;
-  std::function<image::Image(ByteSpan)> decode;
-};
-
-Candidate model_candidate(const std::string& name, const EvalOptions& options) {
-  const std::string path = codec::find_model(name);
-  const auto codec = std::make_shared<codec::Codec>(path, codec::CodecOptions{options.device, options.threads});
-  spdlog::info("model {}: {} ({}) on {}", path, codec->model_name(), codec->model_id(), codec->device_name());
-  Candidate candidate;
-  candidate.name = std::filesystem::path(name).stem().string();
-  candidate.is_model = true;
-  candidate.qualities = options.qualities;
-  candidate.encode = [codec](const image::Image& picture, double quality) {
-    codec::EncodeOptions encode_options;
-    encode_options.quality = quality;
-    return codec->encode(picture, encode_options).bytes;
-  };
-  candidate.decode = [codec](ByteSpan file) { return codec->decode(file); };
-  return candidate;
-}
-
-Candidate baseline_candidate(const std::string& name) {
-  const Baseline& baseline = find_baseline(name);
-  Candidate candidate;
-  candidate.name = baseline.name;
-  candidate.qualities.assign(baseline.qualities.begin(), baseline.qualities.end());
-  candidate.encode = [&baseline](const image::Image& picture, double quality) {
-    return baseline.encode(picture, static_cast<int>(quality));
-  };
-  candidate.decode = baseline.decode;
-  return candidate;
-}
-
-std::vector<Candidate> make_candidates(const EvalOptions& options) {
-  std::vector<Candidate> candidates;
-  // Baselines first: a misspelt one shows before any model is loaded.
-  for (const std::string& name : options.baselines) candidates.push_back(baseline_candidate(name));
-  std::vector<Candidate> models;
-  for (const std::string& name : options.models) models.push_back(model_candidate(name, options));
-  candidates.insert(candidates.begin(), models.begin(), models.end());
-  std::map<std::string, int> seen;
-  for (Candidate& candidate : candidates) {
-    const int times = ++seen[candidate.name];
-    if (times > 1) candidate.name += "#" + std::to_string(times);
-  }
-  require(!candidates.empty(), ErrorCode::kInvalidArgument, "neither a model nor a baseline to evaluate");
-  require(models.empty() || !options.qualities.empty(), ErrorCode::kInvalidArgument, "no qualities to evaluate at");
-  return candidates;
-}
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -136,6 +78,7 @@ CodecCurve mean_curve(const Candidate& candidate, const std::vector<ImageRow>& r
   CodecCurve curve;
   curve.codec = candidate.name;
   curve.is_model = candidate.is_model;
+  curve.is_program = candidate.is_program;
   std::map<double, std::pair<RdPoint, double>> sums;  // by quality, with the count
   double count = 0.0;
   for (const ImageRow& row : rows) {

@@ -61,6 +61,7 @@ std::string report_json(const EvalReport& report) {
   json["pictures"] = report.pictures;
   json["failed"] = report.failed;
   json["means"] = "bpp, PSNR in dB and MS-SSIM are means over the pictures";
+  json["seconds"] = "from memory to memory; those of codecs with \"program\" hold process start and picture files";
   json["curves"] = ordered_json::array();
   for (const CodecCurve& curve : report.curves) {
     ordered_json points = ordered_json::array();
@@ -70,6 +71,7 @@ std::string report_json(const EvalReport& report) {
     }
     json["curves"].push_back({{"codec", curve.codec},
                               {"model", curve.is_model},
+                              {"program", curve.is_program},
                               {"encode_s", curve.encode_seconds},
                               {"decode_s", curve.decode_seconds},
                               {"points", points}});

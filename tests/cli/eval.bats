@@ -22,3 +22,16 @@ load helpers
   imgcnn eval --data "$pictures/train" --out "$dir/report" -m no_such_model
   expect 4 no_such_model
 }
+
+@test "eval measures every codec that can run here, and names a missing one's package" {
+  imgcnn eval --data "$pictures/rgb.png" --out "$dir/all" -m tiny -q 50 --baselines all --threads 1
+  expect 0
+  grep -q jpeg "$dir/all/curves.csv"
+  for pair in avif:avifenc jxl:cjxl; do
+    if command -v "${pair#*:}"; then grep -q "${pair%:*}" "$dir/all/curves.csv"
+    else grep -q "left out.*${pair%:*}" <<<"$err"; fi
+  done
+  IMGCNN=/usr/bin/env imgcnn PATH=/nonexistent "$IMGCNN" eval --data "$pictures/rgb.png" --out "$dir/none" -m tiny --baselines avif
+  expect 2 libavif-bin
+  [ ! -e "$dir/none/report.json" ]
+}

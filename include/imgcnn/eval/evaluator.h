@@ -14,7 +14,7 @@ struct EvalOptions {
   std::string out;                                     ///< report folder, created; empty = nothing is written
   std::vector<std::string> models;                     ///< names or files, see codec::find_model
   std::vector<double> qualities;                       ///< 0..100, for the models
-  std::vector<std::string> baselines{"jpeg", "webp"};  ///< see find_baseline
+  std::vector<std::string> baselines{"jpeg", "webp"};  ///< see choose_baselines
   std::string device = "auto";                         ///< "auto", "cpu", "cuda" or "cuda:N"
   int threads = 0;                                     ///< CPU threads of the models; 0 = all cores
   bool recursive = false;                              ///< search sub-folders too
@@ -36,6 +36,7 @@ struct ImageRow {
 struct CodecCurve {
   std::string codec;
   bool is_model = false;
+  bool is_program = false;  ///< its seconds hold the start of a program and picture files in between
   std::vector<RdPoint> points;
   double encode_seconds = 0.0;  ///< mean of all pictures and qualities
   double decode_seconds = 0.0;
