@@ -37,6 +37,7 @@ void register_eval(CLI::App& app, Action& action) {
       ->check(CLI::IsMember({"jpeg", "webp", "jpeg2000", "avif", "jxl", "all", "none"}))
       ->capture_default_str();
   verb.add_flag("--jpeg-at-size", command->jpeg_at_size, "Add the PSNR of JPEG with the same number of bytes");
+  verb.add_flag("-f,--force", options.overwrite, "Replace an older report");
   verb.add_flag("-r,--recursive", options.recursive, "Search sub-folders too");
   add_device(verb, options.device, options.threads);
   add_verbosity(verb, command->verbosity);

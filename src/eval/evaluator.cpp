@@ -122,6 +122,7 @@ std::vector<BdRow> compare_curves(const std::vector<CodecCurve>& curves) {
 }  // namespace
 
 EvalReport evaluate(const EvalOptions& options) {
+  if (!options.out.empty() && !options.overwrite) refuse_older_report(options.out);
   std::vector<std::string> paths;
   for (const std::string& source : options.data) {
     const std::vector<std::string> found = image::list_images(source, options.recursive);
@@ -142,7 +143,7 @@ EvalReport evaluate(const EvalOptions& options) {
           "none of the " + std::to_string(paths.size()) + " pictures could be evaluated");
   for (const Candidate& candidate : candidates) report.curves.push_back(mean_curve(candidate, report.rows));
   report.bd_rates = compare_curves(report.curves);
-  if (!options.out.empty()) write_report(report, options.out);
+  if (!options.out.empty()) write_report(report, options.out, options.overwrite);
   return report;
 }
 

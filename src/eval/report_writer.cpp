@@ -1,12 +1,14 @@
 // CSV for spreadsheets and plots, JSON for programs.
 #include "report_writer.h"
 
+#include <filesystem>
 #include <fstream>
 #include <locale>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <thread>
 
+#include "imgcnn/base/error.h"
 #include "imgcnn/base/files.h"
 #include "imgcnn/base/version.h"
 
@@ -14,6 +16,10 @@ namespace imgcnn::eval {
 namespace {
 
 using nlohmann::ordered_json;
+
+constexpr const char* kImagesFile = "images.csv";
+constexpr const char* kCurvesFile = "curves.csv";
+constexpr const char* kJsonFile = "report.json";
 
 /// Quoted where it must be. Source: RFC 4180, section 2.
 std::string csv_field(const std::string& text) {
@@ -98,13 +104,21 @@ std::string processor_name() {
   return "unknown";
 }
 
-void write_report(const EvalReport& report, const std::string& folder) {
-  const auto write = [&folder](const char* name, const std::string& text) {
-    write_file_atomically(folder + "/" + name, Bytes(text.begin(), text.end()), true);
+void refuse_older_report(const std::string& folder) {
+  for (const char* name : {kImagesFile, kCurvesFile, kJsonFile}) {
+    const std::string path = folder + "/" + name;
+    std::error_code ignored;
+    require(!std::filesystem::exists(path, ignored), ErrorCode::kWrite, path + ": exists; use -f to overwrite it");
+  }
+}
+
+void write_report(const EvalReport& report, const std::string& folder, bool overwrite) {
+  const auto write = [&](const char* name, const std::string& text) {
+    write_file_atomically(folder + "/" + name, Bytes(text.begin(), text.end()), overwrite);
   };
-  write("images.csv", images_csv(report));
-  write("curves.csv", curves_csv(report));
-  write("report.json", report_json(report));
+  write(kImagesFile, images_csv(report));
+  write(kCurvesFile, curves_csv(report));
+  write(kJsonFile, report_json(report));
 }
 
 }  // namespace imgcnn::eval

@@ -35,3 +35,14 @@ load helpers
   expect 2 libavif-bin
   [ ! -e "$dir/none/report.json" ]
 }
+
+@test "eval keeps an older report unless forced" {
+  mkdir "$dir/report"
+  echo old >"$dir/report/report.json"
+  imgcnn eval --data "$pictures/rgb.png" --out "$dir/report" -m no_such_model
+  expect 5 "report.json: exists"
+  [ "$(cat "$dir/report/report.json")" = old ]
+  imgcnn eval --data "$pictures/rgb.png" --out "$dir/report" -m tiny -q 50 --baselines none --threads 1 -f
+  expect 0
+  [ "$(cat "$dir/report/report.json")" != old ]
+}

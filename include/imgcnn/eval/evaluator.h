@@ -18,6 +18,7 @@ struct EvalOptions {
   std::string device = "auto";                         ///< "auto", "cpu", "cuda" or "cuda:N"
   int threads = 0;                                     ///< CPU threads of the models; 0 = all cores
   bool recursive = false;                              ///< search sub-folders too
+  bool overwrite = false;                              ///< replace an older report
 };
 
 /// One picture through one codec at one quality.
@@ -59,10 +60,10 @@ struct EvalReport {
 };
 
 /// Encodes and decodes every picture with every codec at every quality. Alpha and metadata are taken off beforehand, so
-/// that all codecs store the same. Writes images.csv, curves.csv and report.json to `out`, each atomically, replacing
-/// an older report. Progress goes to the log. Pictures that cannot be read are skipped and counted. Throws
-/// kInvalidArgument (nothing to measure, an unknown baseline), kUnsupportedImage (no picture was readable), kWrite and
-/// what codec::Codec throws.
+/// that all codecs store the same. Writes images.csv, curves.csv and report.json to `out`, each atomically. Progress
+/// goes to the log. Pictures that cannot be read are skipped and counted. Throws kInvalidArgument (nothing to measure,
+/// an unknown baseline), kUnsupportedImage (no picture was readable), kWrite (an older report in `out`, before any
+/// work) and what codec::Codec throws.
 [[nodiscard]] EvalReport evaluate(const EvalOptions& options);
 
 }  // namespace imgcnn::eval

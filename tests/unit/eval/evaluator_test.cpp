@@ -58,7 +58,7 @@ TEST(Evaluator, WritesReadableReports) {
   options.data = {dir / "b, \"c\".png"};
   options.out = dir / "report";
   options.baselines = {"jpeg"};
-  for (int run = 0; run < 2; ++run) static_cast<void>(evaluate(options));  // the second replaces the first
+  static_cast<void>(evaluate(options));
 
   const std::string images = text_of(dir / "report/images.csv");
   EXPECT_EQ(images.rfind("codec,image,quality,", 0), 0U);
@@ -71,6 +71,22 @@ TEST(Evaluator, WritesReadableReports) {
   EXPECT_EQ(json.at("curves").at(0).at("codec"), "jpeg");
   EXPECT_EQ(json.at("curves").at(0).at("points").size(), find_baseline("jpeg").qualities.size());
   EXPECT_FALSE(json.at("machine").at("processor").get<std::string>().empty());
+}
+
+TEST(Evaluator, KeepsAnOlderReport) {
+  const TempDir dir;
+  write_file_atomically(dir / "a.png", image::encode_png(image::gradient_picture(64, 48, 3)), false);
+  EvalOptions options;
+  options.data = {dir / "a.png"};
+  options.out = dir.path();
+  options.baselines = {"jpeg"};
+  write_file_atomically(dir / "report.json", Bytes{'o', 'l', 'd'}, false);
+  EXPECT_EQ(image::code_of([&] { (void)evaluate(options); }), ErrorCode::kWrite);
+  EXPECT_EQ(text_of(dir / "report.json"), "old");
+  EXPECT_EQ(dir.count(), 2U);
+  options.overwrite = true;
+  static_cast<void>(evaluate(options));
+  EXPECT_NE(text_of(dir / "report.json"), "old");
 }
 
 TEST(Evaluator, RefusesEmptyTasks) {
