@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <map>
 
 #include "candidate.h"
 #include "imgcnn/base/error.h"
@@ -14,6 +13,7 @@
 #include "imgcnn/image/convert.h"
 #include "imgcnn/image/image_io.h"
 #include "report_writer.h"
+#include "summary.h"
 
 namespace imgcnn::eval {
 namespace {
@@ -74,49 +74,15 @@ void measure_all(const std::vector<std::string>& paths, const std::vector<Candid
   }
 }
 
-CodecCurve mean_curve(const Candidate& candidate, const std::vector<ImageRow>& rows) {
-  CodecCurve curve;
-  curve.codec = candidate.name;
-  curve.is_model = candidate.is_model;
-  curve.is_program = candidate.is_program;
-  std::map<double, std::pair<RdPoint, double>> sums;  // by quality, with the count
-  double count = 0.0;
-  for (const ImageRow& row : rows) {
-    if (row.codec != candidate.name) continue;
-    auto& [sum, pictures] = sums[row.point.quality];
-    sum.bpp += row.point.bpp;
-    sum.psnr += row.point.psnr;
-    sum.ms_ssim += row.point.ms_ssim;
-    pictures += 1.0;
-    curve.encode_seconds += row.encode_seconds;
-    curve.decode_seconds += row.decode_seconds;
-    count += 1.0;
+/// The published curves to set beside; nothing when the pictures are others than theirs and nobody asked.
+std::vector<PublishedCurve> published_beside(const std::vector<ImageRow>& rows) {
+  if (!is_kodak(rows)) return {};
+  try {
+    return load_published_curves(find_published_kodak());
+  } catch (const Error& error) {
+    spdlog::warn("published curves are left out: {}", error.what());
+    return {};
   }
-  for (const auto& [quality, sum_and_count] : sums) {
-    const auto& [sum, pictures] = sum_and_count;
-    curve.points.push_back({quality, sum.bpp / pictures, sum.psnr / pictures, sum.ms_ssim / pictures});
-  }
-  curve.encode_seconds /= count;
-  curve.decode_seconds /= count;
-  return curve;
-}
-
-std::vector<BdRow> compare_curves(const std::vector<CodecCurve>& curves) {
-  std::vector<BdRow> result;
-  for (const CodecCurve& model : curves) {
-    for (const CodecCurve& baseline : curves) {
-      if (!model.is_model || baseline.is_model) continue;
-      BdRow row{model.codec, baseline.codec, std::nullopt};
-      try {
-        row.percent = bd_rate(baseline.points, model.points, kReportRange);
-        spdlog::info("BD-rate of {} against {}: {:+.1f} %", model.codec, baseline.codec, *row.percent);
-      } catch (const Error& error) {
-        spdlog::warn("no BD-rate of {} against {}: {}", model.codec, baseline.codec, error.what());
-      }
-      result.push_back(row);
-    }
-  }
-  return result;
 }
 
 }  // namespace
@@ -134,15 +100,20 @@ EvalReport evaluate(const EvalOptions& options) {
     std::filesystem::create_directories(options.out, error);
     if (error) throw Error(ErrorCode::kWrite, options.out + ": " + error.message());
   }
+  EvalReport report;
+  if (options.published) {
+    const std::string& file = *options.published;
+    report.published = load_published_curves(file.empty() ? find_published_kodak() : file);
+  }
   const std::vector<Candidate> candidates = make_candidates(options);
 
-  EvalReport report;
   report.processor = processor_name();
   measure_all(paths, candidates, report);
   require(report.pictures > 0, ErrorCode::kUnsupportedImage,
           "none of the " + std::to_string(paths.size()) + " pictures could be evaluated");
   for (const Candidate& candidate : candidates) report.curves.push_back(mean_curve(candidate, report.rows));
-  report.bd_rates = compare_curves(report.curves);
+  if (!options.published) report.published = published_beside(report.rows);
+  report.bd_rates = compare_curves(report.curves, report.published);
   if (!options.out.empty()) write_report(report, options.out, options.overwrite);
   return report;
 }

@@ -50,14 +50,31 @@ std::string images_csv(const EvalReport& report) {
 
 std::string curves_csv(const EvalReport& report) {
   std::ostringstream csv = csv_stream();
-  csv << "codec,quality,bpp,psnr_db,ms_ssim\n";
+  csv << "codec,quality,bpp,psnr_db,ms_ssim,origin\n";
   for (const CodecCurve& curve : report.curves) {
     for (const RdPoint& point : curve.points) {
       csv << csv_field(curve.codec) << ',' << point.quality << ',' << point.bpp << ',' << point.psnr << ','
-          << point.ms_ssim << '\n';
+          << point.ms_ssim << ",measured\n";
+    }
+  }
+  for (const PublishedCurve& curve : report.published) {
+    for (const RdPoint& point : curve.points) {
+      csv << csv_field(curve.name) << ",," << point.bpp << ',' << point.psnr << ',';
+      if (point.ms_ssim > 0.0) csv << point.ms_ssim;
+      csv << ",published\n";
     }
   }
   return csv.str();
+}
+
+ordered_json published_json(const PublishedCurve& curve) {
+  ordered_json points = ordered_json::array();
+  for (const RdPoint& point : curve.points) {
+    ordered_json json = {{"bpp", point.bpp}, {"psnr_db", point.psnr}};
+    if (point.ms_ssim > 0.0) json["ms_ssim"] = point.ms_ssim;
+    points.push_back(json);
+  }
+  return {{"name", curve.name}, {"source", curve.source}, {"points", points}};
 }
 
 std::string report_json(const EvalReport& report) {
@@ -82,11 +99,14 @@ std::string report_json(const EvalReport& report) {
                               {"decode_s", curve.decode_seconds},
                               {"points", points}});
   }
+  json["published"] = ordered_json::array();
+  for (const PublishedCurve& curve : report.published) json["published"].push_back(published_json(curve));
   json["bd_rate_bpp_range"] = {kReportRange.low, kReportRange.high};
   json["bd_rate"] = ordered_json::array();
   for (const BdRow& row : report.bd_rates) {
-    json["bd_rate"].push_back({{"model", row.model},
-                               {"baseline", row.baseline},
+    json["bd_rate"].push_back({{"codec", row.codec},
+                               {"anchor", row.anchor},
+                               {"published", row.published},
                                {"percent", row.percent ? ordered_json(*row.percent) : ordered_json(nullptr)}});
   }
   // File names need not be UTF-8; what is not becomes U+FFFD.

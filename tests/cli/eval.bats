@@ -46,3 +46,17 @@ load helpers
   expect 0
   [ "$(cat "$dir/report/report.json")" != old ]
 }
+
+@test "eval compares with published curves when asked" {
+  cat >"$dir/curves.json" <<'JSON'
+{"curves": [{"name": "theirs", "source": "a paper", "points": [{"bpp": 0.1, "psnr_db": 5}, {"bpp": 2, "psnr_db": 60}]}]}
+JSON
+  imgcnn eval --data "$pictures/rgb.png" --out "$dir/report" -m tiny -q 20,80 --baselines none --threads 1 \
+    --published "$dir/curves.json"
+  expect 0
+  grep -q "against theirs (published)" <<<"$out"
+  grep -q "^theirs,,0.1,5,,published" "$dir/report/curves.csv"
+  grep -q '"source": "a paper"' "$dir/report/report.json"
+  imgcnn eval --data "$pictures/rgb.png" --out "$dir/other" -m tiny --published "$dir/none.json"
+  expect 3 none.json
+}

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "imgcnn/eval/published.h"
 #include "imgcnn/eval/rd_curve.h"
 
 namespace imgcnn::eval {
@@ -18,7 +19,10 @@ struct EvalOptions {
   std::string device = "auto";                         ///< "auto", "cpu", "cuda" or "cuda:N"
   int threads = 0;                                     ///< CPU threads of the models; 0 = all cores
   bool recursive = false;                              ///< search sub-folders too
-  bool overwrite = false;                              ///< replace an older report
+  /// File of published curves to compare with (see load_published_curves), "" = the project's own. Unset: those, when
+  /// the pictures are the 24 Kodak PhotoCD pictures, recognised by their names kodim01 to kodim24 and sizes.
+  std::optional<std::string> published;
+  bool overwrite = false;  ///< replace an older report
 };
 
 /// One picture through one codec at one quality.
@@ -43,16 +47,18 @@ struct CodecCurve {
   double decode_seconds = 0.0;
 };
 
-/// A model against a baseline.
+/// A codec against another: a model against a baseline or a published curve, or a baseline against JPEG.
 struct BdRow {
-  std::string model;
-  std::string baseline;
+  std::string codec;
+  std::string anchor;
+  bool published = false;         ///< the anchor is a published curve
   std::optional<double> percent;  ///< bd_rate over kReportRange; empty when the curves share nothing there
 };
 
 struct EvalReport {
   std::vector<ImageRow> rows;
   std::vector<CodecCurve> curves;  ///< models first, both in the order asked for
+  std::vector<PublishedCurve> published;
   std::vector<BdRow> bd_rates;
   std::size_t pictures = 0;  ///< measured
   std::size_t failed = 0;    ///< named in the log and left out

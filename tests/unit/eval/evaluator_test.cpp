@@ -34,7 +34,9 @@ TEST(Evaluator, MeasuresEveryPictureAtEveryQuality) {
   EXPECT_EQ(report.pictures, 2U);
   EXPECT_EQ(report.failed, 1U);
   ASSERT_EQ(report.curves.size(), 2U);
-  EXPECT_TRUE(report.bd_rates.empty());
+  ASSERT_EQ(report.bd_rates.size(), 1U);
+  EXPECT_EQ(report.bd_rates[0].codec, "webp");
+  EXPECT_EQ(report.bd_rates[0].anchor, "jpeg");
   const std::size_t settings = find_baseline("jpeg").qualities.size() + find_baseline("webp").qualities.size();
   EXPECT_EQ(report.rows.size(), 2 * settings);
 
@@ -65,7 +67,7 @@ TEST(Evaluator, WritesReadableReports) {
   EXPECT_NE(images.find("b, \"\"c\"\".png\""), std::string::npos);
   const auto lines = static_cast<std::size_t>(std::count(images.begin(), images.end(), '\n'));
   EXPECT_EQ(lines, 1 + find_baseline("jpeg").qualities.size());
-  EXPECT_EQ(text_of(dir / "report/curves.csv").rfind("codec,quality,bpp,psnr_db,ms_ssim\n", 0), 0U);
+  EXPECT_EQ(text_of(dir / "report/curves.csv").rfind("codec,quality,bpp,psnr_db,ms_ssim,origin\n", 0), 0U);
   const auto json = nlohmann::json::parse(text_of(dir / "report/report.json"));
   EXPECT_EQ(json.at("pictures"), 1);
   EXPECT_EQ(json.at("curves").at(0).at("codec"), "jpeg");
