@@ -10,6 +10,8 @@
 #include "imgcnn/base/error.h"
 #include "imgcnn/codec/codec.h"
 #include "imgcnn/eval/baselines.h"
+#include "imgcnn/image/convert.h"
+#include "imgcnn/image/image_io.h"
 
 namespace imgcnn::eval {
 namespace {
@@ -21,6 +23,7 @@ Candidate model_candidate(const std::string& name, const EvalOptions& options) {
   Candidate candidate;
   candidate.name = std::filesystem::path(name).stem().string();
   candidate.is_model = true;
+  candidate.note = "imgcnn model " + codec->model_name() + ", id " + codec->model_id() + ", on " + codec->device_name();
   candidate.qualities = options.qualities;
   candidate.encode = [codec](const image::Image& picture, double quality) {
     codec::EncodeOptions encode_options;
@@ -40,6 +43,7 @@ Candidate baseline_candidate(const Baseline& baseline) {
   };
   candidate.decode = baseline.decode;
   candidate.is_program = baseline.is_program;
+  candidate.note = baseline.note;
   return candidate;
 }
 
@@ -64,6 +68,12 @@ std::vector<Candidate> make_candidates(const EvalOptions& options) {
   require(!candidates.empty(), ErrorCode::kInvalidArgument, "neither a model nor a baseline to evaluate");
   require(models.empty() || !options.qualities.empty(), ErrorCode::kInvalidArgument, "no qualities to evaluate at");
   return candidates;
+}
+
+image::Image read_picture(const std::string& path) {
+  image::ReadOptions options;
+  options.keep_metadata = false;
+  return image::drop_alpha(image::read_image(path, options));
 }
 
 }  // namespace imgcnn::eval

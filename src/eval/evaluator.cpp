@@ -8,9 +8,9 @@
 #include <filesystem>
 
 #include "candidate.h"
+#include "gallery.h"
 #include "imgcnn/base/error.h"
 #include "imgcnn/eval/metrics.h"
-#include "imgcnn/image/convert.h"
 #include "imgcnn/image/image_io.h"
 #include "report_writer.h"
 #include "summary.h"
@@ -44,9 +44,7 @@ ImageRow measure(const image::Image& picture, const std::string& path, const Can
 
 /// All rows of one picture.
 std::vector<ImageRow> measure_picture(const std::string& path, const std::vector<Candidate>& candidates) {
-  image::ReadOptions read_options;
-  read_options.keep_metadata = false;
-  const image::Image picture = image::drop_alpha(image::read_image(path, read_options));
+  const image::Image picture = read_picture(path);
   std::vector<ImageRow> rows;
   for (const Candidate& candidate : candidates) {
     for (const double quality : candidate.qualities) rows.push_back(measure(picture, path, candidate, quality));
@@ -114,7 +112,7 @@ EvalReport evaluate(const EvalOptions& options) {
   for (const Candidate& candidate : candidates) report.curves.push_back(mean_curve(candidate, report.rows));
   if (!options.published) report.published = published_beside(report.rows);
   report.bd_rates = compare_curves(report.curves, report.published);
-  if (!options.out.empty()) write_report(report, options.out, options.overwrite);
+  if (!options.out.empty()) write_report(report, gallery_html(report, candidates), options.out, options.overwrite);
   return report;
 }
 

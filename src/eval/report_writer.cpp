@@ -11,6 +11,7 @@
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/files.h"
 #include "imgcnn/base/version.h"
+#include "report_page.h"
 
 namespace imgcnn::eval {
 namespace {
@@ -20,6 +21,7 @@ using nlohmann::ordered_json;
 constexpr const char* kImagesFile = "images.csv";
 constexpr const char* kCurvesFile = "curves.csv";
 constexpr const char* kJsonFile = "report.json";
+constexpr const char* kPageFile = "report.html";
 
 /// Quoted where it must be. Source: RFC 4180, section 2.
 std::string csv_field(const std::string& text) {
@@ -95,6 +97,7 @@ std::string report_json(const EvalReport& report) {
     json["curves"].push_back({{"codec", curve.codec},
                               {"model", curve.is_model},
                               {"program", curve.is_program},
+                              {"note", curve.note},
                               {"encode_s", curve.encode_seconds},
                               {"decode_s", curve.decode_seconds},
                               {"points", points}});
@@ -125,20 +128,21 @@ std::string processor_name() {
 }
 
 void refuse_older_report(const std::string& folder) {
-  for (const char* name : {kImagesFile, kCurvesFile, kJsonFile}) {
+  for (const char* name : {kImagesFile, kCurvesFile, kJsonFile, kPageFile}) {
     const std::string path = folder + "/" + name;
     std::error_code ignored;
     require(!std::filesystem::exists(path, ignored), ErrorCode::kWrite, path + ": exists; use -f to overwrite it");
   }
 }
 
-void write_report(const EvalReport& report, const std::string& folder, bool overwrite) {
+void write_report(const EvalReport& report, const std::string& gallery, const std::string& folder, bool overwrite) {
   const auto write = [&](const char* name, const std::string& text) {
     write_file_atomically(folder + "/" + name, Bytes(text.begin(), text.end()), overwrite);
   };
   write(kImagesFile, images_csv(report));
   write(kCurvesFile, curves_csv(report));
   write(kJsonFile, report_json(report));
+  write(kPageFile, report_page(report, gallery));
 }
 
 }  // namespace imgcnn::eval

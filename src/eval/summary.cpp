@@ -31,6 +31,7 @@ CodecCurve mean_curve(const Candidate& candidate, const std::vector<ImageRow>& r
   curve.codec = candidate.name;
   curve.is_model = candidate.is_model;
   curve.is_program = candidate.is_program;
+  curve.note = candidate.note;
   std::map<double, std::pair<RdPoint, double>> sums;  // by quality, with the count
   double count = 0.0;
   for (const ImageRow& row : rows) {

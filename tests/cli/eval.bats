@@ -6,6 +6,8 @@ load helpers
   [ "$(grep -c tiny <<<"$out")" -eq 2 ]
   [ -s "$dir/report/report.json" ]
   [ -s "$dir/report/images.csv" ]
+  grep -q "<figure" "$dir/report/report.html"
+  [ "$(grep -cE "https?:" "$dir/report/report.html")" -eq 0 ]
 }
 
 @test "eval measures other codecs beside" {

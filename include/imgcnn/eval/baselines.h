@@ -18,13 +18,14 @@ struct Baseline {
   Bytes (*encode)(const image::Image& picture, int quality);  ///< to a whole file
   image::Image (*decode)(ByteSpan file);
   std::string (*missing)();  ///< what it needs and this machine lacks, in words; empty = it can run
+  const char* note;          ///< settings, in words
   bool is_program = false;   ///< its seconds hold the start of a program and picture files in between
 };
 
 /// The codecs that evaluation knows:
 /// "jpeg" (4:2:0, optimised tables) and "webp", always there;
 /// "jpeg2000" through OpenCV, quality = file size in thousandths of the raw samples'; its writer knows neither the
-/// colour transform nor the 9/7 wavelet, so that better encoders of the format need far less;
+/// colour transform nor the 9/7 wavelet, so that other encoders of the format need far less;
 /// "avif" by avifenc -s 6 and avifdec, 4:2:0, quality 0..100 for quantisers 63..0;
 /// "jxl" by cjxl -q and djxl at their default effort. Both programs run on one thread.
 [[nodiscard]] const std::vector<Baseline>& known_baselines();
@@ -47,5 +48,8 @@ struct SizeMatch {
 /// The best JPEG of the picture, without metadata, in at most `max_bytes`; empty when even the lowest quality is
 /// larger.
 [[nodiscard]] std::optional<SizeMatch> jpeg_at_size(const image::Image& picture, std::size_t max_bytes);
+
+/// The baseline's file of the picture, over qualities 1 to 100, whose size is nearest to `bytes`.
+[[nodiscard]] Bytes encode_near_size(const Baseline& baseline, const image::Image& picture, std::size_t bytes);
 
 }  // namespace imgcnn::eval

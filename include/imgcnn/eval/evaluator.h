@@ -42,6 +42,7 @@ struct CodecCurve {
   std::string codec;
   bool is_model = false;
   bool is_program = false;  ///< its seconds hold the start of a program and picture files in between
+  std::string note;         ///< settings, in words
   std::vector<RdPoint> points;
   double encode_seconds = 0.0;  ///< mean of all pictures and qualities
   double decode_seconds = 0.0;
@@ -66,10 +67,10 @@ struct EvalReport {
 };
 
 /// Encodes and decodes every picture with every codec at every quality. Alpha and metadata are taken off beforehand, so
-/// that all codecs store the same. Writes images.csv, curves.csv and report.json to `out`, each atomically. Progress
-/// goes to the log. Pictures that cannot be read are skipped and counted. Throws kInvalidArgument (nothing to measure,
-/// an unknown baseline), kUnsupportedImage (no picture was readable), kWrite (an older report in `out`, before any
-/// work) and what codec::Codec throws.
+/// that all codecs store the same. Writes images.csv, curves.csv, report.json and report.html to `out`, each
+/// atomically. Progress goes to the log. Pictures that cannot be read are skipped and counted. Throws kInvalidArgument
+/// (nothing to measure, an unknown baseline), kUnsupportedImage (no picture was readable), kWrite (an older report in
+/// `out`, before any work) and what codec::Codec throws.
 [[nodiscard]] EvalReport evaluate(const EvalOptions& options);
 
 }  // namespace imgcnn::eval

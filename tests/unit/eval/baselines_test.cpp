@@ -74,6 +74,15 @@ TEST(Baselines, NameWhatIsUnknownOrMissing) {
   ASSERT_EQ(::setenv("PATH", path.c_str(), 1), 0);
 }
 
+TEST(EncodeNearSize, FindsTheNearestFile) {
+  const image::Image picture = textured_picture();
+  const Baseline& jpeg = find_baseline("jpeg");
+  const std::size_t wanted = jpeg.encode(picture, 37).size();
+  EXPECT_EQ(encode_near_size(jpeg, picture, wanted).size(), wanted);
+  EXPECT_EQ(encode_near_size(jpeg, picture, 0).size(), jpeg.encode(picture, 1).size());
+  EXPECT_EQ(encode_near_size(jpeg, picture, 1'000'000).size(), jpeg.encode(picture, 100).size());
+}
+
 TEST(JpegAtSize, UsesTheSizeItIsGiven) {
   image::Image picture = textured_picture();
   picture.metadata.exif = Bytes(5000, 1);  // does not count
