@@ -68,8 +68,10 @@ for (const shot of document.querySelectorAll('.shot')) {
   const find = (what) => shot.querySelector(what);
   const images = [...shot.querySelectorAll('.layers img')];
   const [range, left, right, difference] = ['[type=range]', '.left', '.right', '[type=checkbox]'].map(find);
+  // Outer edges are cut beyond the picture: there a fraction of a pixel would shimmer through.
   const show = (image, from, to) => {
-    image.style.clipPath = from < to ? 'inset(0 ' + (100 - to) + '% 0 ' + from + '%)' : 'inset(50%)';
+    const right = to < 100 ? (100 - to) + '%' : '-9px', left = from > 0 ? from + '%' : '-9px';
+    image.style.clipPath = from < to ? 'inset(-9px ' + right + ' -9px ' + left + ')' : 'inset(50%)';
   };
   const draw = () => {
     const at = +range.value, l = +left.value, r = +right.value;

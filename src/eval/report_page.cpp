@@ -132,7 +132,7 @@ std::string times_html(const EvalReport& report) {
                                     : "";
   return "<h2>Time</h2>\n" +
          table_html("Seconds a picture and a megapixel, means over pictures and qualities",
-                    {"codec", "encode", "decode", "encode / MP", "decode / MP"}, rows) +
+                    {"codec", "encode", "decode", "enc/MP", "dec/MP"}, rows) +
          note;
 }
 
