@@ -33,6 +33,10 @@ void handle_signal(int signal) {
   for (Slot& slot : slots) {
     if (slot.state.load() == kArmed) ::unlink(slot.path);
   }
+  // Folders, once what they held is gone.
+  for (Slot& slot : slots) {
+    if (slot.state.load() == kArmed) ::rmdir(slot.path);
+  }
   // The signal is blocked while it is handled: it is delivered, by default now, on return.
   std::signal(signal, SIG_DFL);
   ::raise(signal);

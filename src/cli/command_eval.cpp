@@ -31,12 +31,19 @@ void register_eval(CLI::App& app, Action& action) {
       ->allow_extra_args(false)
       ->check(within(0.0, 100.0))
       ->capture_default_str();
-  verb.add_option("--baselines", options.baselines, "Codecs to measure beside: jpeg, webp or none")
+  verb.add_option("--baselines", options.baselines, "Codecs to measure beside; all = those that can run here")
       ->delimiter(',')
       ->allow_extra_args(false)
-      ->check(CLI::IsMember({"jpeg", "webp", "none"}))
+      ->check(CLI::IsMember({"jpeg", "webp", "jpeg2000", "avif", "jxl", "all", "none"}))
       ->capture_default_str();
+  verb.add_option_function<std::string>(
+          "--published", [&options](const std::string& file) { options.published = file; },
+          "Compare with the published curves of this file; without a name: those over the Kodak pictures, which are "
+          "taken by themselves when the data are kodim01 to kodim24")
+      ->type_name("[FILE]")
+      ->expected(0, 1);
   verb.add_flag("--jpeg-at-size", command->jpeg_at_size, "Add the PSNR of JPEG with the same number of bytes");
+  verb.add_flag("-f,--force", options.overwrite, "Replace an older report");
   verb.add_flag("-r,--recursive", options.recursive, "Search sub-folders too");
   add_device(verb, options.device, options.threads);
   add_verbosity(verb, command->verbosity);

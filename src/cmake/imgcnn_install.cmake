@@ -1,4 +1,4 @@
-# cmake --install: headers, static libraries with an export set, the CMake package, models, licence.
+# cmake --install: headers, static libraries with an export set, the CMake package, models, published curves, licence.
 # The program and its engine module are installed by src/cli.
 
 include(CMakePackageConfigHelpers)
@@ -14,4 +14,5 @@ install(FILES ${PROJECT_BINARY_DIR}/imgcnnConfig.cmake ${PROJECT_BINARY_DIR}/img
   ${PROJECT_SOURCE_DIR}/src/cmake/imgcnn_torch.cmake DESTINATION ${package_dir})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/models/ DESTINATION ${CMAKE_INSTALL_DATADIR}/imgcnn/models OPTIONAL
   FILES_MATCHING PATTERN "*.safetensors" PATTERN "*.json" PATTERN "README.md")
+install(FILES ${PROJECT_SOURCE_DIR}/data/published_kodak.json DESTINATION ${CMAKE_INSTALL_DATADIR}/imgcnn/data)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

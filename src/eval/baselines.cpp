@@ -1,32 +1,140 @@
 // The table of other codecs.
 #include "imgcnn/eval/baselines.h"
 
+#include <algorithm>
+
+#include "external_program.h"
 #include "imgcnn/base/error.h"
+#include "imgcnn/base/files.h"
 #include "imgcnn/eval/metrics.h"
 #include "imgcnn/image/image_io.h"
+#include "opencv_codecs.h"
 
 namespace imgcnn::eval {
 namespace {
 
 image::Image decode_picture(ByteSpan file) { return image::decode_image(file, "baseline"); }
 
-const std::vector<Baseline>& baselines() {
-  static const std::vector<Baseline> table = {
-      {"jpeg", {5, 10, 15, 20, 30, 40, 50, 60, 70, 80, 90, 95}, image::encode_jpeg, decode_picture},
-      {"webp", {1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95}, image::encode_webp, decode_picture},
-  };
-  return table;
+std::string nothing_missing() { return {}; }
+
+std::string missing_jpeg2000() { return has_jpeg2000() ? "" : "an OpenCV with JPEG 2000"; }
+
+std::string missing_programs(const char* encoder, const char* decoder, const char* package) {
+  if (is_in_path(encoder) && is_in_path(decoder)) return {};
+  return std::string("the programs ") + encoder + " and " + decoder + " (Debian package " + package + ")";
+}
+
+std::string missing_avif() { return missing_programs("avifenc", "avifdec", "libavif-bin"); }
+std::string missing_jxl() { return missing_programs("cjxl", "djxl", "libjxl-tools"); }
+
+Bytes encode_avif(const image::Image& picture, int quality) {
+  const std::string quantiser = std::to_string(((100 - quality) * 63 + 50) / 100);
+  PrivateFolder folder;
+  const std::string input = folder.file("input.png", image::encode_png(picture));
+  const std::string output = folder.file("output.avif");
+  run_program({"avifenc", "-s", "6", "-j", "1", "-y", "420", "--min", quantiser, "--max", quantiser, input, output},
+              folder);
+  return read_file(output);
+}
+
+image::Image decode_avif(ByteSpan file) {
+  PrivateFolder folder;
+  const std::string input = folder.file("input.avif", file);
+  const std::string output = folder.file("output.png");
+  run_program({"avifdec", "-j", "1", "--png-compress", "1", input, output}, folder);
+  return decode_picture(read_file(output));
+}
+
+Bytes encode_jxl(const image::Image& picture, int quality) {
+  PrivateFolder folder;
+  const char* format = picture.channels == 1 ? ".pgm" : ".ppm";
+  const std::string input = folder.file(std::string("input") + format, image::encode_image(picture, format));
+  const std::string output = folder.file("output.jxl");
+  run_program({"cjxl", input, output, "-q", std::to_string(quality), "--num_threads=1"}, folder);
+  return read_file(output);
+}
+
+image::Image decode_jxl(ByteSpan file) {
+  PrivateFolder folder;
+  const std::string input = folder.file("input.jxl", file);
+  const std::string output = folder.file("output.ppm");
+  run_program({"djxl", input, output, "--num_threads=1"}, folder);
+  return decode_picture(read_file(output));
 }
 
 }  // namespace
 
+const std::vector<Baseline>& known_baselines() {
+  static const std::vector<Baseline> table = {
+      {"jpeg",
+       {5, 10, 15, 20, 30, 40, 50, 60, 70, 80, 90, 95},
+       image::encode_jpeg,
+       decode_picture,
+       nothing_missing,
+       "libjpeg, 4:2:0, optimised tables"},
+      {"webp",
+       {1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95},
+       image::encode_webp,
+       decode_picture,
+       nothing_missing,
+       "libwebp, lossy, default method"},
+      {"jpeg2000",
+       {4, 7, 11, 17, 25, 37, 50, 75, 110, 160},
+       encode_jpeg2000,
+       decode_jpeg2000,
+       missing_jpeg2000,
+       "OpenCV's writer, which knows neither the colour transform nor the 9/7 wavelet: other encoders need far less"},
+      {"avif",
+       {5, 15, 25, 35, 45, 55, 65, 75, 85},
+       encode_avif,
+       decode_avif,
+       missing_avif,
+       "avifenc -s 6, 4:2:0, one thread; quality 0 to 100 for quantisers 63 to 0",
+       true},
+      {"jxl",
+       {5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95},
+       encode_jxl,
+       decode_jxl,
+       missing_jxl,
+       "cjxl -q, default effort, one thread",
+       true},
+  };
+  return table;
+}
+
 const Baseline& find_baseline(const std::string& name) {
   std::string known;
-  for (const Baseline& baseline : baselines()) {
-    if (name == baseline.name) return baseline;
+  for (const Baseline& baseline : known_baselines()) {
+    if (name == baseline.name) {
+      const std::string missing = baseline.missing();
+      require(missing.empty(), ErrorCode::kInvalidArgument, "baseline " + name + " needs " + missing);
+      return baseline;
+    }
     known += std::string(known.empty() ? "" : ", ") + baseline.name;
   }
   throw Error(ErrorCode::kInvalidArgument, "no baseline '" + name + "'; known: " + known);
+}
+
+std::vector<const Baseline*> choose_baselines(const std::vector<std::string>& names, std::string& missing) {
+  std::vector<const Baseline*> chosen;
+  const auto add = [&chosen](const Baseline& baseline) {
+    if (std::find(chosen.begin(), chosen.end(), &baseline) == chosen.end()) chosen.push_back(&baseline);
+  };
+  for (const std::string& name : names) {
+    if (name != "all") {
+      add(find_baseline(name));
+      continue;
+    }
+    for (const Baseline& baseline : known_baselines()) {
+      const std::string lack = baseline.missing();
+      if (lack.empty()) {
+        add(baseline);
+      } else {
+        missing += std::string(missing.empty() ? "" : "; ") + baseline.name + " (needs " + lack + ")";
+      }
+    }
+  }
+  return chosen;
 }
 
 std::optional<SizeMatch> jpeg_at_size(const image::Image& picture, std::size_t max_bytes) {
@@ -48,6 +156,23 @@ std::optional<SizeMatch> jpeg_at_size(const image::Image& picture, std::size_t m
   }
   if (best.empty()) return std::nullopt;
   return SizeMatch{low, best.size(), psnr_db(bare, decode_picture(best))};
+}
+
+Bytes encode_near_size(const Baseline& baseline, const image::Image& picture, std::size_t bytes) {
+  const auto distance = [bytes](const Bytes& file) {
+    return file.size() > bytes ? file.size() - bytes : bytes - file.size();
+  };
+  // The bisection ends between the two qualities around the size, so the nearest file was among those it saw.
+  Bytes best = baseline.encode(picture, 1);
+  int low = 1;
+  int high = 101;
+  while (high - low > 1) {
+    const int quality = (low + high) / 2;
+    Bytes file = baseline.encode(picture, quality);
+    (file.size() <= bytes ? low : high) = quality;
+    if (distance(file) < distance(best)) best = std::move(file);
+  }
+  return best;
 }
 
 }  // namespace imgcnn::eval

@@ -6,75 +6,17 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <functional>
-#include <map>
-#include <memory>
 
+#include "candidate.h"
+#include "gallery.h"
 #include "imgcnn/base/error.h"
-#include "imgcnn/codec/codec.h"
-#include "imgcnn/eval/baselines.h"
 #include "imgcnn/eval/metrics.h"
-#include "imgcnn/image/convert.h"
 #include "imgcnn/image/image_io.h"
 #include "report_writer.h"
+#include "summary.h"
 
 namespace imgcnn::eval {
 namespace {
-
-/// A codec behind one face, model or baseline.
-struct Candidate {
-  std::string name;
-  bool is_model = false;
-  std::vector<double> qualities;
-  std::function<Bytes(const image::Image&, double)> encode;
-  std::function<image::Image(ByteSpan)> decode;
-};
-
-Candidate model_candidate(const std::string& name, const EvalOptions& options) {
-  const std::string path = codec::find_model(name);
-  const auto codec = std::make_shared<codec::Codec>(path, codec::CodecOptions{options.device, options.threads});
-  spdlog::info("model {}: {} ({}) on {}", path, codec->model_name(), codec->model_id(), codec->device_name());
-  Candidate candidate;
-  candidate.name = std::filesystem::path(name).stem().string();
-  candidate.is_model = true;
-  candidate.qualities = options.qualities;
-  candidate.encode = [codec](const image::Image& picture, double quality) {
-    codec::EncodeOptions encode_options;
-    encode_options.quality = quality;
-    return codec->encode(picture, encode_options).bytes;
-  };
-  candidate.decode = [codec](ByteSpan file) { return codec->decode(file); };
-  return candidate;
-}
-
-Candidate baseline_candidate(const std::string& name) {
-  const Baseline& baseline = find_baseline(name);
-  Candidate candidate;
-  candidate.name = baseline.name;
-  candidate.qualities.assign(baseline.qualities.begin(), baseline.qualities.end());
-  candidate.encode = [&baseline](const image::Image& picture, double quality) {
-    return baseline.encode(picture, static_cast<int>(quality));
-  };
-  candidate.decode = baseline.decode;
-  return candidate;
-}
-
-std::vector<Candidate> make_candidates(const EvalOptions& options) {
-  std::vector<Candidate> candidates;
-  // Baselines first: a misspelt one shows before any model is loaded.
-  for (const std::string& name : options.baselines) candidates.push_back(baseline_candidate(name));
-  std::vector<Candidate> models;
-  for (const std::string& name : options.models) models.push_back(model_candidate(name, options));
-  candidates.insert(candidates.begin(), models.begin(), models.end());
-  std::map<std::string, int> seen;
-  for (Candidate& candidate : candidates) {
-    const int times = ++seen[candidate.name];
-    if (times > 1) candidate.name += "#" + std::to_string(times);
-  }
-  require(!candidates.empty(), ErrorCode::kInvalidArgument, "neither a model nor a baseline to evaluate");
-  require(models.empty() || !options.qualities.empty(), ErrorCode::kInvalidArgument, "no qualities to evaluate at");
-  return candidates;
-}
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -102,9 +44,7 @@ ImageRow measure(const image::Image& picture, const std::string& path, const Can
 
 /// All rows of one picture.
 std::vector<ImageRow> measure_picture(const std::string& path, const std::vector<Candidate>& candidates) {
-  image::ReadOptions read_options;
-  read_options.keep_metadata = false;
-  const image::Image picture = image::drop_alpha(image::read_image(path, read_options));
+  const image::Image picture = read_picture(path);
   std::vector<ImageRow> rows;
   for (const Candidate& candidate : candidates) {
     for (const double quality : candidate.qualities) rows.push_back(measure(picture, path, candidate, quality));
@@ -132,53 +72,21 @@ void measure_all(const std::vector<std::string>& paths, const std::vector<Candid
   }
 }
 
-CodecCurve mean_curve(const Candidate& candidate, const std::vector<ImageRow>& rows) {
-  CodecCurve curve;
-  curve.codec = candidate.name;
-  curve.is_model = candidate.is_model;
-  std::map<double, std::pair<RdPoint, double>> sums;  // by quality, with the count
-  double count = 0.0;
-  for (const ImageRow& row : rows) {
-    if (row.codec != candidate.name) continue;
-    auto& [sum, pictures] = sums[row.point.quality];
-    sum.bpp += row.point.bpp;
-    sum.psnr += row.point.psnr;
-    sum.ms_ssim += row.point.ms_ssim;
-    pictures += 1.0;
-    curve.encode_seconds += row.encode_seconds;
-    curve.decode_seconds += row.decode_seconds;
-    count += 1.0;
+/// The published curves to set beside; nothing when the pictures are others than theirs and nobody asked.
+std::vector<PublishedCurve> published_beside(const std::vector<ImageRow>& rows) {
+  if (!is_kodak(rows)) return {};
+  try {
+    return load_published_curves(find_published_kodak());
+  } catch (const Error& error) {
+    spdlog::warn("published curves are left out: {}", error.what());
+    return {};
   }
-  for (const auto& [quality, sum_and_count] : sums) {
-    const auto& [sum, pictures] = sum_and_count;
-    curve.points.push_back({quality, sum.bpp / pictures, sum.psnr / pictures, sum.ms_ssim / pictures});
-  }
-  curve.encode_seconds /= count;
-  curve.decode_seconds /= count;
-  return curve;
-}
-
-std::vector<BdRow> compare_curves(const std::vector<CodecCurve>& curves) {
-  std::vector<BdRow> result;
-  for (const CodecCurve& model : curves) {
-    for (const CodecCurve& baseline : curves) {
-      if (!model.is_model || baseline.is_model) continue;
-      BdRow row{model.codec, baseline.codec, std::nullopt};
-      try {
-        row.percent = bd_rate(baseline.points, model.points, kReportRange);
-        spdlog::info("BD-rate of {} against {}: {:+.1f} %", model.codec, baseline.codec, *row.percent);
-      } catch (const Error& error) {
-        spdlog::warn("no BD-rate of {} against {}: {}", model.codec, baseline.codec, error.what());
-      }
-      result.push_back(row);
-    }
-  }
-  return result;
 }
 
 }  // namespace
 
 EvalReport evaluate(const EvalOptions& options) {
+  if (!options.out.empty() && !options.overwrite) refuse_older_report(options.out);
   std::vector<std::string> paths;
   for (const std::string& source : options.data) {
     const std::vector<std::string> found = image::list_images(source, options.recursive);
@@ -190,16 +98,21 @@ EvalReport evaluate(const EvalOptions& options) {
     std::filesystem::create_directories(options.out, error);
     if (error) throw Error(ErrorCode::kWrite, options.out + ": " + error.message());
   }
+  EvalReport report;
+  if (options.published) {
+    const std::string& file = *options.published;
+    report.published = load_published_curves(file.empty() ? find_published_kodak() : file);
+  }
   const std::vector<Candidate> candidates = make_candidates(options);
 
-  EvalReport report;
   report.processor = processor_name();
   measure_all(paths, candidates, report);
   require(report.pictures > 0, ErrorCode::kUnsupportedImage,
           "none of the " + std::to_string(paths.size()) + " pictures could be evaluated");
   for (const Candidate& candidate : candidates) report.curves.push_back(mean_curve(candidate, report.rows));
-  report.bd_rates = compare_curves(report.curves);
-  if (!options.out.empty()) write_report(report, options.out);
+  if (!options.published) report.published = published_beside(report.rows);
+  report.bd_rates = compare_curves(report.curves, report.published);
+  if (!options.out.empty()) write_report(report, gallery_html(report, candidates), options.out, options.overwrite);
   return report;
 }
 

@@ -32,6 +32,8 @@ Frontier frontier_of(std::vector<RdPoint> points) {
 
 }  // namespace
 
+double ms_ssim_db(double ms_ssim) { return -10.0 * std::log10(std::max(1.0 - ms_ssim, 1e-6)); }
+
 double bd_rate(const std::vector<RdPoint>& anchor, const std::vector<RdPoint>& test,
                const std::optional<BppRange>& range) {
   double low = -HUGE_VAL;

@@ -1,19 +1,27 @@
 // CSV for spreadsheets and plots, JSON for programs.
 #include "report_writer.h"
 
+#include <filesystem>
 #include <fstream>
 #include <locale>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <thread>
 
+#include "imgcnn/base/error.h"
 #include "imgcnn/base/files.h"
 #include "imgcnn/base/version.h"
+#include "report_page.h"
 
 namespace imgcnn::eval {
 namespace {
 
 using nlohmann::ordered_json;
+
+constexpr const char* kImagesFile = "images.csv";
+constexpr const char* kCurvesFile = "curves.csv";
+constexpr const char* kJsonFile = "report.json";
+constexpr const char* kPageFile = "report.html";
 
 /// Quoted where it must be. Source: RFC 4180, section 2.
 std::string csv_field(const std::string& text) {
@@ -44,14 +52,31 @@ std::string images_csv(const EvalReport& report) {
 
 std::string curves_csv(const EvalReport& report) {
   std::ostringstream csv = csv_stream();
-  csv << "codec,quality,bpp,psnr_db,ms_ssim\n";
+  csv << "codec,quality,bpp,psnr_db,ms_ssim,origin\n";
   for (const CodecCurve& curve : report.curves) {
     for (const RdPoint& point : curve.points) {
       csv << csv_field(curve.codec) << ',' << point.quality << ',' << point.bpp << ',' << point.psnr << ','
-          << point.ms_ssim << '\n';
+          << point.ms_ssim << ",measured\n";
+    }
+  }
+  for (const PublishedCurve& curve : report.published) {
+    for (const RdPoint& point : curve.points) {
+      csv << csv_field(curve.name) << ",," << point.bpp << ',' << point.psnr << ',';
+      if (point.ms_ssim > 0.0) csv << point.ms_ssim;
+      csv << ",published\n";
     }
   }
   return csv.str();
+}
+
+ordered_json published_json(const PublishedCurve& curve) {
+  ordered_json points = ordered_json::array();
+  for (const RdPoint& point : curve.points) {
+    ordered_json json = {{"bpp", point.bpp}, {"psnr_db", point.psnr}};
+    if (point.ms_ssim > 0.0) json["ms_ssim"] = point.ms_ssim;
+    points.push_back(json);
+  }
+  return {{"name", curve.name}, {"source", curve.source}, {"points", points}};
 }
 
 std::string report_json(const EvalReport& report) {
@@ -61,6 +86,7 @@ std::string report_json(const EvalReport& report) {
   json["pictures"] = report.pictures;
   json["failed"] = report.failed;
   json["means"] = "bpp, PSNR in dB and MS-SSIM are means over the pictures";
+  json["seconds"] = "from memory to memory; those of codecs with \"program\" hold process start and picture files";
   json["curves"] = ordered_json::array();
   for (const CodecCurve& curve : report.curves) {
     ordered_json points = ordered_json::array();
@@ -70,15 +96,20 @@ std::string report_json(const EvalReport& report) {
     }
     json["curves"].push_back({{"codec", curve.codec},
                               {"model", curve.is_model},
+                              {"program", curve.is_program},
+                              {"note", curve.note},
                               {"encode_s", curve.encode_seconds},
                               {"decode_s", curve.decode_seconds},
                               {"points", points}});
   }
+  json["published"] = ordered_json::array();
+  for (const PublishedCurve& curve : report.published) json["published"].push_back(published_json(curve));
   json["bd_rate_bpp_range"] = {kReportRange.low, kReportRange.high};
   json["bd_rate"] = ordered_json::array();
   for (const BdRow& row : report.bd_rates) {
-    json["bd_rate"].push_back({{"model", row.model},
-                               {"baseline", row.baseline},
+    json["bd_rate"].push_back({{"codec", row.codec},
+                               {"anchor", row.anchor},
+                               {"published", row.published},
                                {"percent", row.percent ? ordered_json(*row.percent) : ordered_json(nullptr)}});
   }
   // File names need not be UTF-8; what is not becomes U+FFFD.
@@ -96,13 +127,22 @@ std::string processor_name() {
   return "unknown";
 }
 
-void write_report(const EvalReport& report, const std::string& folder) {
-  const auto write = [&folder](const char* name, const std::string& text) {
-    write_file_atomically(folder + "/" + name, Bytes(text.begin(), text.end()), true);
+void refuse_older_report(const std::string& folder) {
+  for (const char* name : {kImagesFile, kCurvesFile, kJsonFile, kPageFile}) {
+    const std::string path = folder + "/" + name;
+    std::error_code ignored;
+    require(!std::filesystem::exists(path, ignored), ErrorCode::kWrite, path + ": exists; use -f to overwrite it");
+  }
+}
+
+void write_report(const EvalReport& report, const std::string& gallery, const std::string& folder, bool overwrite) {
+  const auto write = [&](const char* name, const std::string& text) {
+    write_file_atomically(folder + "/" + name, Bytes(text.begin(), text.end()), overwrite);
   };
-  write("images.csv", images_csv(report));
-  write("curves.csv", curves_csv(report));
-  write("report.json", report_json(report));
+  write(kImagesFile, images_csv(report));
+  write(kCurvesFile, curves_csv(report));
+  write(kJsonFile, report_json(report));
+  write(kPageFile, report_page(report, gallery));
 }
 
 }  // namespace imgcnn::eval

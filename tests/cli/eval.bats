@@ -6,6 +6,8 @@ load helpers
   [ "$(grep -c tiny <<<"$out")" -eq 2 ]
   [ -s "$dir/report/report.json" ]
   [ -s "$dir/report/images.csv" ]
+  grep -q "<figure" "$dir/report/report.html"
+  [ "$(grep -cE "https?:" "$dir/report/report.html")" -eq 0 ]
 }
 
 @test "eval measures other codecs beside" {
@@ -21,4 +23,42 @@ load helpers
   expect 2
   imgcnn eval --data "$pictures/train" --out "$dir/report" -m no_such_model
   expect 4 no_such_model
+}
+
+@test "eval measures every codec that can run here, and names a missing one's package" {
+  imgcnn eval --data "$pictures/rgb.png" --out "$dir/all" -m tiny -q 50 --baselines all --threads 1
+  expect 0
+  grep -q jpeg "$dir/all/curves.csv"
+  for pair in avif:avifenc jxl:cjxl; do
+    if command -v "${pair#*:}"; then grep -q "${pair%:*}" "$dir/all/curves.csv"
+    else grep -q "left out.*${pair%:*}" <<<"$err"; fi
+  done
+  IMGCNN=/usr/bin/env imgcnn PATH=/nonexistent "$IMGCNN" eval --data "$pictures/rgb.png" --out "$dir/none" -m tiny --baselines avif
+  expect 2 libavif-bin
+  [ ! -e "$dir/none/report.json" ]
+}
+
+@test "eval keeps an older report unless forced" {
+  mkdir "$dir/report"
+  echo old >"$dir/report/report.json"
+  imgcnn eval --data "$pictures/rgb.png" --out "$dir/report" -m no_such_model
+  expect 5 "report.json: exists"
+  [ "$(cat "$dir/report/report.json")" = old ]
+  imgcnn eval --data "$pictures/rgb.png" --out "$dir/report" -m tiny -q 50 --baselines none --threads 1 -f
+  expect 0
+  [ "$(cat "$dir/report/report.json")" != old ]
+}
+
+@test "eval compares with published curves when asked" {
+  cat >"$dir/curves.json" <<'JSON'
+{"curves": [{"name": "theirs", "source": "a paper", "points": [{"bpp": 0.1, "psnr_db": 5}, {"bpp": 2, "psnr_db": 60}]}]}
+JSON
+  imgcnn eval --data "$pictures/rgb.png" --out "$dir/report" -m tiny -q 20,80 --baselines none --threads 1 \
+    --published "$dir/curves.json"
+  expect 0
+  grep -q "against theirs (published)" <<<"$out"
+  grep -q "^theirs,,0.1,5,,published" "$dir/report/curves.csv"
+  grep -q '"source": "a paper"' "$dir/report/report.json"
+  imgcnn eval --data "$pictures/rgb.png" --out "$dir/other" -m tiny --published "$dir/none.json"
+  expect 3 none.json
 }

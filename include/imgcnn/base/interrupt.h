@@ -25,8 +25,8 @@ class GracefulInterrupts {
 /// The number of that signal, 0 when none came.
 [[nodiscard]] int interrupt_signal() noexcept;
 
-/// Has `path` unlinked when a signal ends the process. Returns a ticket for `forget_temporary`; -1, and no protection,
-/// when the path is too long or too many are registered. Thread-safe.
+/// Has `path`, a file or a folder of nothing but such files, removed when a signal ends the process. Returns a ticket
+/// for `forget_temporary`; -1, and no protection, when the path is too long or too many are registered. Thread-safe.
 [[nodiscard]] int register_temporary(const std::string& path) noexcept;
 
 /// Ends that protection. -1 is allowed.

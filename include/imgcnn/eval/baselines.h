@@ -17,10 +17,26 @@ struct Baseline {
   std::vector<int> qualities;                                 ///< the settings measured, rate rising
   Bytes (*encode)(const image::Image& picture, int quality);  ///< to a whole file
   image::Image (*decode)(ByteSpan file);
+  std::string (*missing)();  ///< what it needs and this machine lacks, in words; empty = it can run
+  const char* note;          ///< settings, in words
+  bool is_program = false;   ///< its seconds hold the start of a program and picture files in between
 };
 
-/// "jpeg" (4:2:0, optimised tables) or "webp". Throws kInvalidArgument naming those known.
+/// The codecs that evaluation knows:
+/// "jpeg" (4:2:0, optimised tables) and "webp", always there;
+/// "jpeg2000" through OpenCV, quality = file size in thousandths of the raw samples'; its writer knows neither the
+/// colour transform nor the 9/7 wavelet, so that other encoders of the format need far less;
+/// "avif" by avifenc -s 6 and avifdec, 4:2:0, quality 0..100 for quantisers 63..0;
+/// "jxl" by cjxl -q and djxl at their default effort. Both programs run on one thread.
+[[nodiscard]] const std::vector<Baseline>& known_baselines();
+
+/// The one of that name. Throws kInvalidArgument when there is none, or when something it needs is missing.
 [[nodiscard]] const Baseline& find_baseline(const std::string& name);
+
+/// Those named, each once, "all" standing for every one that can run here; `missing` names those that "all" left
+/// out, and why. Throws as find_baseline does.
+[[nodiscard]] std::vector<const Baseline*> choose_baselines(const std::vector<std::string>& names,
+                                                            std::string& missing);
 
 /// What a codec reaches within a number of bytes.
 struct SizeMatch {
@@ -32,5 +48,8 @@ struct SizeMatch {
 /// The best JPEG of the picture, without metadata, in at most `max_bytes`; empty when even the lowest quality is
 /// larger.
 [[nodiscard]] std::optional<SizeMatch> jpeg_at_size(const image::Image& picture, std::size_t max_bytes);
+
+/// The baseline's file of the picture, over qualities 1 to 100, whose size is nearest to `bytes`.
+[[nodiscard]] Bytes encode_near_size(const Baseline& baseline, const image::Image& picture, std::size_t bytes);
 
 }  // namespace imgcnn::eval

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "imgcnn/eval/published.h"
 #include "imgcnn/eval/rd_curve.h"
 
 namespace imgcnn::eval {
@@ -14,10 +15,14 @@ struct EvalOptions {
   std::string out;                                     ///< report folder, created; empty = nothing is written
   std::vector<std::string> models;                     ///< names or files, see codec::find_model
   std::vector<double> qualities;                       ///< 0..100, for the models
-  std::vector<std::string> baselines{"jpeg", "webp"};  ///< see find_baseline
+  std::vector<std::string> baselines{"jpeg", "webp"};  ///< see choose_baselines
   std::string device = "auto";                         ///< "auto", "cpu", "cuda" or "cuda:N"
   int threads = 0;                                     ///< CPU threads of the models; 0 = all cores
   bool recursive = false;                              ///< search sub-folders too
+  /// File of published curves to compare with (see load_published_curves), "" = the project's own. Unset: those, when
+  /// the pictures are the 24 Kodak PhotoCD pictures, recognised by their names kodim01 to kodim24 and sizes.
+  std::optional<std::string> published;
+  bool overwrite = false;  ///< replace an older report
 };
 
 /// One picture through one codec at one quality.
@@ -36,21 +41,25 @@ struct ImageRow {
 struct CodecCurve {
   std::string codec;
   bool is_model = false;
+  bool is_program = false;  ///< its seconds hold the start of a program and picture files in between
+  std::string note;         ///< settings, in words
   std::vector<RdPoint> points;
   double encode_seconds = 0.0;  ///< mean of all pictures and qualities
   double decode_seconds = 0.0;
 };
 
-/// A model against a baseline.
+/// A codec against another: a model against a baseline or a published curve, or a baseline against JPEG.
 struct BdRow {
-  std::string model;
-  std::string baseline;
+  std::string codec;
+  std::string anchor;
+  bool published = false;         ///< the anchor is a published curve
   std::optional<double> percent;  ///< bd_rate over kReportRange; empty when the curves share nothing there
 };
 
 struct EvalReport {
   std::vector<ImageRow> rows;
   std::vector<CodecCurve> curves;  ///< models first, both in the order asked for
+  std::vector<PublishedCurve> published;
   std::vector<BdRow> bd_rates;
   std::size_t pictures = 0;  ///< measured
   std::size_t failed = 0;    ///< named in the log and left out
@@ -58,10 +67,10 @@ struct EvalReport {
 };
 
 /// Encodes and decodes every picture with every codec at every quality. Alpha and metadata are taken off beforehand, so
-/// that all codecs store the same. Writes images.csv, curves.csv and report.json to `out`, each atomically, replacing
-/// an older report. Progress goes to the log. Pictures that cannot be read are skipped and counted. Throws
-/// kInvalidArgument (nothing to measure, an unknown baseline), kUnsupportedImage (no picture was readable), kWrite and
-/// what codec::Codec throws.
+/// that all codecs store the same. Writes images.csv, curves.csv, report.json and report.html to `out`, each
+/// atomically. Progress goes to the log. Pictures that cannot be read are skipped and counted. Throws kInvalidArgument
+/// (nothing to measure, an unknown baseline), kUnsupportedImage (no picture was readable), kWrite (an older report in
+/// `out`, before any work) and what codec::Codec throws.
 [[nodiscard]] EvalReport evaluate(const EvalOptions& options);
 
 }  // namespace imgcnn::eval

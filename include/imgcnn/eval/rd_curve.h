@@ -14,6 +14,9 @@ struct RdPoint {
   double ms_ssim = 0.0;  ///< mean, 0..1
 };
 
+/// MS-SSIM as -10 log10(1 - x) in dB, which spreads what lies close to 1; at most 60.
+[[nodiscard]] double ms_ssim_db(double ms_ssim);
+
 /// Part of the rate axis.
 struct BppRange {
   double low = 0.0;

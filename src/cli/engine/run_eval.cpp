@@ -85,7 +85,7 @@ Outcome run_eval(const EvalCommand& command) {
     }
   }
   for (const eval::BdRow& row : report.bd_rates) {
-    std::cout << "BD-rate of " << row.model << " against " << row.baseline << ": "
+    std::cout << "BD-rate of " << row.codec << " against " << row.anchor << (row.published ? " (published): " : ": ")
               << (row.percent ? format("%+.1f %%", *row.percent) : "nothing in common") << '\n';
   }
   std::cout << "pictures: " << report.pictures << ", failed: " << report.failed << "; " << report.processor << '\n';

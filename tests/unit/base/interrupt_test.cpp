@@ -2,6 +2,7 @@
 #include "imgcnn/base/interrupt.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -40,6 +41,21 @@ TEST(Interrupt, RemovesTemporariesAndDiesByTheSignal) {
     EXPECT_EQ(WTERMSIG(status), signal);
     EXPECT_EQ(dir.count(), 0U);
   }
+}
+
+TEST(Interrupt, RemovesFoldersAfterWhatTheyHeld) {
+  const TempDir dir;
+  const int status = run_child([&] {
+    install_signal_handlers();
+    const std::string folder = dir / "folder";
+    if (::mkdir(folder.c_str(), 0700) != 0) ::_exit(1);
+    static_cast<void>(register_temporary(folder));
+    static_cast<void>(register_temporary(folder + "/file"));
+    write_file_atomically(folder + "/file", Bytes(10), false);
+    ::raise(SIGTERM);
+  });
+  ASSERT_TRUE(WIFSIGNALED(status));
+  EXPECT_EQ(dir.count(), 0U);
 }
 
 TEST(Interrupt, GracefulModeOnlySetsTheFlagOnce) {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 #include "image/test_pictures.h"
 #include "imgcnn/eval/metrics.h"
 #include "imgcnn/image/image_io.h"
@@ -19,15 +21,66 @@ image::Image textured_picture() {
 
 TEST(Baselines, RateAndPsnrRiseWithQuality) {
   const image::Image picture = textured_picture();
-  for (const char* name : {"jpeg", "webp"}) {
-    const Baseline& baseline = find_baseline(name);
+  for (const Baseline& baseline : known_baselines()) {
     ASSERT_GE(baseline.qualities.size(), 4U);
+    if (!baseline.missing().empty()) continue;  // SkipsWhatIsMissing shows it
     const Bytes low = baseline.encode(picture, baseline.qualities.front());
     const Bytes high = baseline.encode(picture, baseline.qualities.back());
-    EXPECT_LT(low.size(), high.size()) << name;
-    EXPECT_LT(psnr_db(picture, baseline.decode(low)), psnr_db(picture, baseline.decode(high))) << name;
+    EXPECT_LT(low.size(), high.size()) << baseline.name;
+    EXPECT_LT(psnr_db(picture, baseline.decode(low)), psnr_db(picture, baseline.decode(high))) << baseline.name;
   }
-  EXPECT_EQ(image::code_of([] { (void)find_baseline("gif"); }), ErrorCode::kInvalidArgument);
+}
+
+TEST(Baselines, TakeGreyAndDeepPictures) {
+  for (const Baseline& baseline : known_baselines()) {
+    if (!baseline.missing().empty()) continue;
+    const image::Image grey = image::gradient_picture(40, 36, 1);
+    EXPECT_GT(psnr_db(grey, baseline.decode(baseline.encode(grey, baseline.qualities.back()))), 30.0) << baseline.name;
+    image::Image deep = image::gradient_picture(40, 36, 3);
+    deep.bit_depth = 16;
+    for (auto& sample : deep.samples) sample = static_cast<std::uint16_t>(sample * 257);
+    EXPECT_GT(psnr_db(deep, baseline.decode(baseline.encode(deep, baseline.qualities.back()))), 30.0) << baseline.name;
+  }
+}
+
+TEST(Baselines, RefuseWhatTheyCannotHold) {
+  std::string missing;
+  for (const Baseline* baseline : choose_baselines({"all"}, missing)) {
+    if (baseline->name != std::string("jpeg2000")) continue;
+    const image::Image small = image::gradient_picture(40, 20, 3);  // below the encoder's 32 pixels a side
+    EXPECT_EQ(image::code_of([&] { (void)baseline->encode(small, 50); }), ErrorCode::kUnsupportedImage);
+  }
+}
+
+TEST(Baselines, SkipsWhatIsMissing) {
+  std::string missing;
+  const auto chosen = choose_baselines({"jpeg", "all", "jpeg"}, missing);
+  ASSERT_GE(chosen.size(), 2U);
+  EXPECT_STREQ(chosen[0]->name, "jpeg");
+  EXPECT_STREQ(chosen[1]->name, "webp");
+  EXPECT_EQ(chosen.size() == known_baselines().size(), missing.empty()) << missing;
+  if (!missing.empty()) GTEST_SKIP() << "not tested: " << missing;
+}
+
+TEST(Baselines, NameWhatIsUnknownOrMissing) {
+  std::string missing;
+  EXPECT_EQ(image::code_of([&] { (void)choose_baselines({"gif"}, missing); }), ErrorCode::kInvalidArgument);
+  const std::string path = std::getenv("PATH");
+  ASSERT_EQ(::setenv("PATH", "/nonexistent", 1), 0);
+  EXPECT_EQ(choose_baselines({"webp", "all"}, missing).front()->name, std::string("webp"));
+  EXPECT_NE(missing.find("libavif-bin"), std::string::npos);
+  EXPECT_NE(missing.find("libjxl-tools"), std::string::npos);
+  EXPECT_EQ(image::code_of([] { (void)find_baseline("avif"); }), ErrorCode::kInvalidArgument);
+  ASSERT_EQ(::setenv("PATH", path.c_str(), 1), 0);
+}
+
+TEST(EncodeNearSize, FindsTheNearestFile) {
+  const image::Image picture = textured_picture();
+  const Baseline& jpeg = find_baseline("jpeg");
+  const std::size_t wanted = jpeg.encode(picture, 37).size();
+  EXPECT_EQ(encode_near_size(jpeg, picture, wanted).size(), wanted);
+  EXPECT_EQ(encode_near_size(jpeg, picture, 0).size(), jpeg.encode(picture, 1).size());
+  EXPECT_EQ(encode_near_size(jpeg, picture, 1'000'000).size(), jpeg.encode(picture, 100).size());
 }
 
 TEST(JpegAtSize, UsesTheSizeItIsGiven) {

@@ -34,7 +34,9 @@ TEST(Evaluator, MeasuresEveryPictureAtEveryQuality) {
   EXPECT_EQ(report.pictures, 2U);
   EXPECT_EQ(report.failed, 1U);
   ASSERT_EQ(report.curves.size(), 2U);
-  EXPECT_TRUE(report.bd_rates.empty());
+  ASSERT_EQ(report.bd_rates.size(), 1U);
+  EXPECT_EQ(report.bd_rates[0].codec, "webp");
+  EXPECT_EQ(report.bd_rates[0].anchor, "jpeg");
   const std::size_t settings = find_baseline("jpeg").qualities.size() + find_baseline("webp").qualities.size();
   EXPECT_EQ(report.rows.size(), 2 * settings);
 
@@ -58,19 +60,35 @@ TEST(Evaluator, WritesReadableReports) {
   options.data = {dir / "b, \"c\".png"};
   options.out = dir / "report";
   options.baselines = {"jpeg"};
-  for (int run = 0; run < 2; ++run) static_cast<void>(evaluate(options));  // the second replaces the first
+  static_cast<void>(evaluate(options));
 
   const std::string images = text_of(dir / "report/images.csv");
   EXPECT_EQ(images.rfind("codec,image,quality,", 0), 0U);
   EXPECT_NE(images.find("b, \"\"c\"\".png\""), std::string::npos);
   const auto lines = static_cast<std::size_t>(std::count(images.begin(), images.end(), '\n'));
   EXPECT_EQ(lines, 1 + find_baseline("jpeg").qualities.size());
-  EXPECT_EQ(text_of(dir / "report/curves.csv").rfind("codec,quality,bpp,psnr_db,ms_ssim\n", 0), 0U);
+  EXPECT_EQ(text_of(dir / "report/curves.csv").rfind("codec,quality,bpp,psnr_db,ms_ssim,origin\n", 0), 0U);
   const auto json = nlohmann::json::parse(text_of(dir / "report/report.json"));
   EXPECT_EQ(json.at("pictures"), 1);
   EXPECT_EQ(json.at("curves").at(0).at("codec"), "jpeg");
   EXPECT_EQ(json.at("curves").at(0).at("points").size(), find_baseline("jpeg").qualities.size());
   EXPECT_FALSE(json.at("machine").at("processor").get<std::string>().empty());
+}
+
+TEST(Evaluator, KeepsAnOlderReport) {
+  const TempDir dir;
+  write_file_atomically(dir / "a.png", image::encode_png(image::gradient_picture(64, 48, 3)), false);
+  EvalOptions options;
+  options.data = {dir / "a.png"};
+  options.out = dir.path();
+  options.baselines = {"jpeg"};
+  write_file_atomically(dir / "report.json", Bytes{'o', 'l', 'd'}, false);
+  EXPECT_EQ(image::code_of([&] { (void)evaluate(options); }), ErrorCode::kWrite);
+  EXPECT_EQ(text_of(dir / "report.json"), "old");
+  EXPECT_EQ(dir.count(), 2U);
+  options.overwrite = true;
+  static_cast<void>(evaluate(options));
+  EXPECT_NE(text_of(dir / "report.json"), "old");
 }
 
 TEST(Evaluator, RefusesEmptyTasks) {

@@ -92,6 +92,12 @@ TEST(BdRate, RefusesCurvesWithNothingInCommon) {
   EXPECT_THROW((void)bd_rate(curve(1.0), curve(100.0), kReportRange), Error);
 }
 
+TEST(MsSsimDb, IsLogarithmicAndFinite) {
+  EXPECT_NEAR(ms_ssim_db(0.9), 10.0, 1e-9);
+  EXPECT_NEAR(ms_ssim_db(0.99), 20.0, 1e-9);
+  EXPECT_DOUBLE_EQ(ms_ssim_db(1.0), 60.0);
+}
+
 TEST(PsnrAtBpp, InterpolatesAndClamps) {
   EXPECT_NEAR(psnr_at_bpp(curve(1.0), 0.35), curve(1.0)[2].psnr, 1e-9);
   const double l = std::log10(0.45);

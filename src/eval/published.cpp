@@ -1,0 +1,66 @@
+// Reading published curves.
+#include "imgcnn/eval/published.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "imgcnn/base/error.h"
+#include "imgcnn/base/files.h"
+
+namespace imgcnn::eval {
+namespace {
+
+RdPoint point_of(const nlohmann::json& json) {
+  RdPoint point;
+  point.bpp = json.at("bpp").get<double>();
+  point.psnr = json.at("psnr_db").get<double>();
+  point.ms_ssim = json.value("ms_ssim", 0.0);
+  const bool sane = point.bpp > 0.0 && point.psnr > 0.0 && point.ms_ssim >= 0.0 && point.ms_ssim <= 1.0;
+  require(sane && std::isfinite(point.bpp) && std::isfinite(point.psnr), ErrorCode::kCorrupt,
+          "a point that no codec reaches");
+  return point;
+}
+
+PublishedCurve curve_of(const nlohmann::json& json) {
+  PublishedCurve curve;
+  curve.name = json.at("name").get<std::string>();
+  curve.source = json.at("source").get<std::string>();
+  for (const nlohmann::json& point : json.at("points")) curve.points.push_back(point_of(point));
+  std::sort(curve.points.begin(), curve.points.end(), [](const RdPoint& a, const RdPoint& b) { return a.bpp < b.bpp; });
+  return curve;
+}
+
+}  // namespace
+
+std::vector<PublishedCurve> load_published_curves(const std::string& path) {
+  constexpr std::uint64_t kMaxBytes = std::uint64_t{1} << 24;
+  const Bytes bytes = read_file(path, kMaxBytes);
+  std::vector<PublishedCurve> curves;
+  try {
+    const nlohmann::json json = nlohmann::json::parse(bytes.begin(), bytes.end());
+    for (const nlohmann::json& curve : json.at("curves")) curves.push_back(curve_of(curve));
+  } catch (const nlohmann::json::exception& error) {
+    throw Error(ErrorCode::kCorrupt, path + ": " + error.what());
+  } catch (const Error& error) {
+    throw Error(error.code(), path + ": " + error.what());
+  }
+  return curves;
+}
+
+std::string find_published_kodak() {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error).parent_path();
+  std::string tried;
+  for (const char* place : {"data", "../data", "../../data", "../share/imgcnn/data"}) {
+    const fs::path folder = (program / place).lexically_normal();
+    const fs::path path = folder / "published_kodak.json";
+    if (fs::exists(path, error)) return path.string();
+    tried += (tried.empty() ? "" : ", ") + folder.string();
+  }
+  throw Error(ErrorCode::kIo, "no published_kodak.json in " + tried);
+}
+
+}  // namespace imgcnn::eval

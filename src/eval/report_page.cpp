@@ -1,0 +1,183 @@
+// Putting the page together.
+#include "report_page.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "html_text.h"
+#include "imgcnn/base/version.h"
+#include "page_assets.h"
+#include "svg_plot.h"
+
+namespace imgcnn::eval {
+namespace {
+
+using Row = std::vector<std::string>;  // of cells, HTML each
+
+std::string table_html(const std::string& caption, const Row& head, const std::vector<Row>& rows) {
+  std::string html = "<div class=\"wide\"><table><caption>" + caption + "</caption><thead><tr>";
+  for (const std::string& cell : head) html += "<th>" + cell + "</th>";
+  html += "</tr></thead><tbody>\n";
+  for (const Row& row : rows) {
+    html += "<tr>";
+    for (const std::string& cell : row) html += "<td>" + cell + "</td>";
+    html += "</tr>\n";
+  }
+  return html + "</tbody></table></div>\n";
+}
+
+/// Rates up to a little more than the models reach, or what reports compare at.
+double highest_bpp(const EvalReport& report) {
+  constexpr double kMargin = 1.05;
+  double highest = 0.0;
+  for (const CodecCurve& curve : report.curves) {
+    for (const RdPoint& point : curve.points) {
+      if (curve.is_model) highest = std::max(highest, point.bpp);
+    }
+  }
+  return kMargin * std::max(highest, kReportRange.high);
+}
+
+/// Measured curves first, then published ones; `value` gives y, 0 = not known.
+Plot plot_of(const EvalReport& report, const char* title, const char* y_label, double (*value)(const RdPoint&)) {
+  Plot plot{title, "bits per pixel", y_label, highest_bpp(report), {}};
+  int id = 0;
+  const auto add = [&](const std::string& name, bool published, const std::vector<RdPoint>& points) {
+    PlotSeries series;
+    series.id = id++;
+    series.dashed = published;
+    for (const RdPoint& point : points) {
+      const double y = value(point);
+      if (!(y > 0.0)) continue;
+      const std::string setting = published ? "" : ", quality " + fixed(point.quality, 0);
+      series.points.push_back(
+          {point.bpp, y, name + setting + ": " + fixed(point.bpp, 3) + " bpp, " + fixed(y, 2) + " dB"});
+    }
+    if (!series.points.empty()) plot.series.push_back(std::move(series));
+  };
+  for (const CodecCurve& curve : report.curves) add(curve.codec, false, curve.points);
+  for (const PublishedCurve& curve : report.published) add(curve.name + " (published)", true, curve.points);
+  return plot;
+}
+
+std::string plots_html(const EvalReport& report) {
+  return "<div class=\"plots\">\n" +
+         svg_plot(plot_of(report, "PSNR", "PSNR in dB", [](const RdPoint& point) { return point.psnr; })) +
+         svg_plot(plot_of(report, "MS-SSIM", "MS-SSIM in dB",
+                          [](const RdPoint& point) { return point.ms_ssim > 0.0 ? ms_ssim_db(point.ms_ssim) : 0.0; })) +
+         "</div>\n";
+}
+
+std::string legend_html(const EvalReport& report) {
+  std::string html = "<div class=\"legend\">\n";
+  int id = 0;
+  const auto add = [&](const std::string& name, bool published, const std::string& source) {
+    const std::string number = std::to_string(id);
+    html += "<label title=\"" + escape_html(source) + "\"><input type=\"checkbox\" checked value=\"" + number +
+            "\"><svg width=\"30\" height=\"12\" aria-hidden=\"true\"><g " + series_attributes(id, published) +
+            "><line x1=\"0\" y1=\"6\" x2=\"30\" y2=\"6\"/>" +
+            (!published ? "<circle cx=\"15\" cy=\"6\" r=\"4\"/>" : "") + "</g></svg>" + escape_html(name) +
+            "</label>\n";
+    ++id;
+  };
+  for (const CodecCurve& curve : report.curves) add(curve.codec, false, curve.note);
+  for (const PublishedCurve& curve : report.published) add(curve.name, true, curve.source);
+  return html + "</div>\n";
+}
+
+std::string percent_html(const BdRow& row) {
+  if (!row.percent) return "nothing in common";
+  const std::string sign = *row.percent > 0.0 ? "+" : "";
+  return std::string("<span class=\"") + (*row.percent < 0.0 ? "better" : "worse") + "\">" + sign +
+         fixed(*row.percent, 1) + " %</span>";
+}
+
+std::string bd_tables_html(const EvalReport& report) {
+  std::vector<Row> against_jpeg;
+  std::string html;
+  for (const BdRow& row : report.bd_rates) {
+    if (row.anchor == "jpeg" && !row.published) against_jpeg.push_back({escape_html(row.codec), percent_html(row)});
+  }
+  if (!against_jpeg.empty()) html += table_html("Against JPEG", {"codec", "BD-rate"}, against_jpeg);
+  for (const CodecCurve& model : report.curves) {
+    std::vector<Row> rows;
+    for (const BdRow& row : report.bd_rates) {
+      if (!model.is_model || row.codec != model.codec) continue;
+      rows.push_back({escape_html(row.anchor), row.published ? "published" : "measured", percent_html(row)});
+    }
+    if (!rows.empty()) html += table_html(escape_html(model.codec), {"against", "", "BD-rate"}, rows);
+  }
+  return html.empty()
+             ? html
+             : "<h2>BD-rate</h2>\n<p class=\"weak\">Mean difference of rate at equal PSNR, where both curves lie "
+               "between " +
+                   fixed(kReportRange.low, 2) + " and " + fixed(kReportRange.high, 1) +
+                   " bits per pixel; less than zero is smaller.</p>\n<div class=\"tables\">\n" + html + "</div>\n";
+}
+
+std::string times_html(const EvalReport& report) {
+  double pixels = 0.0;
+  for (const ImageRow& row : report.rows) pixels += static_cast<double>(row.width) * row.height;
+  const double megapixels = pixels / 1e6 / static_cast<double>(report.rows.size());
+  std::vector<Row> rows;
+  bool programs = false;
+  for (const CodecCurve& curve : report.curves) {
+    programs = programs || curve.is_program;
+    rows.push_back({escape_html(curve.codec) + (curve.is_program ? " *" : ""), fixed(curve.encode_seconds, 3),
+                    fixed(curve.decode_seconds, 3), fixed(curve.encode_seconds / megapixels, 3),
+                    fixed(curve.decode_seconds / megapixels, 3)});
+  }
+  const std::string note = programs ? "<p class=\"weak\">* a program of its own: the seconds hold its start and the "
+                                      "picture files in between.</p>\n"
+                                    : "";
+  return "<h2>Time</h2>\n" +
+         table_html("Seconds a picture and a megapixel, means over pictures and qualities",
+                    {"codec", "encode", "decode", "enc/MP", "dec/MP"}, rows) +
+         note;
+}
+
+std::string points_html(const EvalReport& report) {
+  std::vector<Row> rows;
+  for (const CodecCurve& curve : report.curves) {
+    for (const RdPoint& point : curve.points) {
+      rows.push_back({escape_html(curve.codec), fixed(point.quality, 0), fixed(point.bpp, 4), fixed(point.psnr, 2),
+                      fixed(point.ms_ssim, 4)});
+    }
+  }
+  return "<details><summary>All points</summary>\n" +
+         table_html("Means over the pictures", {"codec", "quality", "bpp", "PSNR in dB", "MS-SSIM"}, rows) +
+         "</details>\n";
+}
+
+std::string sources_html(const EvalReport& report) {
+  std::string items;
+  const auto add = [&items](const std::string& name, const std::string& what) {
+    items += "<li>" + escape_html(name) + ": " + escape_html(what) + "</li>\n";
+  };
+  for (const CodecCurve& curve : report.curves) {
+    if (!curve.note.empty()) add(curve.codec, curve.note);
+  }
+  for (const PublishedCurve& curve : report.published) add(curve.name + ", published", curve.source);
+  return items.empty()
+             ? items
+             : "<details><summary>What the curves are</summary>\n<ul class=\"weak\">\n" + items + "</ul></details>\n";
+}
+
+}  // namespace
+
+std::string report_page(const EvalReport& report, const std::string& gallery) {
+  const std::string failed = report.failed == 0 ? "" : ", " + std::to_string(report.failed) + " could not be read";
+  std::string html =
+      "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>imgcnn eval</title>\n<style>" +
+      std::string(kPageStyle) + "</style></head><body>\n<h1>Rate and distortion</h1>\n<p class=\"weak\">imgcnn " +
+      escape_html(program_version()) + "; " + std::to_string(report.pictures) + " pictures" + failed + "; " +
+      escape_html(report.processor) + ", " + std::to_string(std::thread::hardware_concurrency()) +
+      " cores. Sizes are of whole files; all values are means over the pictures.</p>\n";
+  html += plots_html(report) + legend_html(report) + points_html(report) + sources_html(report) +
+          bd_tables_html(report) + times_html(report);
+  if (!gallery.empty()) html += "<h2>Pictures at about equal size</h2>\n" + gallery;
+  return html + "<script>" + kPageScript + "</script>\n</body></html>\n";
+}
+
+}  // namespace imgcnn::eval

@@ -1,0 +1,22 @@
+#pragma once
+// From single pictures to curves, from curves to one number for two of them.
+
+#include <vector>
+
+#include "candidate.h"
+#include "imgcnn/eval/evaluator.h"
+
+namespace imgcnn::eval {
+
+/// The candidate's rows averaged at each quality. Requires: at least one row is its own.
+[[nodiscard]] CodecCurve mean_curve(const Candidate& candidate, const std::vector<ImageRow>& rows);
+
+/// Every model against every baseline and every published curve, then the baselines against JPEG where it was measured.
+[[nodiscard]] std::vector<BdRow> compare_curves(const std::vector<CodecCurve>& curves,
+                                                const std::vector<PublishedCurve>& published);
+
+/// True when the pictures are the 24 of Kodak's PhotoCD sampler: named kodim01 to kodim24, of 768x512 or 512x768
+/// pixels.
+[[nodiscard]] bool is_kodak(const std::vector<ImageRow>& rows);
+
+}  // namespace imgcnn::eval

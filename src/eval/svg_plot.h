@@ -1,0 +1,35 @@
+#pragma once
+// Line plots as inline SVG.
+
+#include <string>
+#include <vector>
+
+namespace imgcnn::eval {
+
+struct PlotPoint {
+  double x = 0.0;
+  double y = 0.0;
+  std::string label;  ///< shown when pointed at
+};
+
+struct PlotSeries {
+  int id = 0;           ///< the same in every plot of a page: it gives the hue, and scripts find the series by it
+  bool dashed = false;  ///< dashed and without dots
+  std::vector<PlotPoint> points;  ///< x rising
+};
+
+struct Plot {
+  std::string title;
+  std::string x_label;
+  std::string y_label;
+  double x_max = 1.0;  ///< the axis begins at 0; what lies beyond is cut off
+  std::vector<PlotSeries> series;
+};
+
+/// An <svg> element whose colours come from the page's style: classes frame, grid, series and dashed, the hue in --h.
+[[nodiscard]] std::string svg_plot(const Plot& plot);
+
+/// The attributes that give a series its class, number and hue.
+[[nodiscard]] std::string series_attributes(int id, bool dashed);
+
+}  // namespace imgcnn::eval
