@@ -17,6 +17,19 @@ bool is_animated_webp(ByteSpan bytes) {
   return bytes.size() > 20 && bytes[12] == 'V' && bytes[15] == 'X' && (bytes[20] & kAnimationFlag) != 0;
 }
 
+/// OpenCV would turn these into RGB by a rule of its own, and leave the profile that belonged to them.
+void refuse_foreign_colours(ByteSpan tiff, const std::string& origin) {
+  constexpr std::uint64_t kPhotometricTag = 262;
+  constexpr std::uint64_t kCmyk = 5;
+  constexpr std::uint64_t kFirstLab = 8;  // CIELab, ICCLab, ITULab
+  constexpr std::uint64_t kLastLab = 10;
+  for (const TiffEntry& entry : tiff_directory(tiff).entries) {
+    if (entry.tag != kPhotometricTag) continue;
+    if (entry.value == kCmyk) throw_unsupported(origin, "CMYK TIFF is not handled: convert it to RGB first");
+    if (entry.value >= kFirstLab && entry.value <= kLastLab) throw_unsupported(origin, "Lab TIFF is not handled");
+  }
+}
+
 /// Decodes; an empty matrix when OpenCV cannot.
 cv::Mat decode_matrix(ByteSpan bytes) {
   // What went wrong is our caller's to say.
@@ -64,6 +77,7 @@ Image decode_other(Format format, ByteSpan bytes, const std::string& origin, con
           origin + ": the file is larger than 2 GiB");
   check_limits(sniff_dimensions(format, bytes), origin, options);
   if (format == Format::kWebp && is_animated_webp(bytes)) throw_unsupported(origin, "animated WebP is not handled");
+  if (format == Format::kTiff) refuse_foreign_colours(bytes, origin);
 
   const cv::Mat matrix = swap_red_and_blue(decode_matrix(bytes));
   if (matrix.empty()) throw_unsupported(origin, "a damaged picture, or a variant that is not handled");
