@@ -51,6 +51,8 @@ void install_signal_handlers() {
       sigemptyset(&action.sa_mask);
       sigaction(signal, &action, nullptr);
     }
+    // A file that grows beyond its limit is an error of write(), as a full disk is.
+    std::signal(SIGXFSZ, SIG_IGN);
     return true;
   }();
   static_cast<void>(installed);

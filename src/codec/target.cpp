@@ -113,10 +113,9 @@ class Search {
 
   [[nodiscard]] TargetResult beyond_range() {
     if (by_psnr_ || low_) return result(!accepted());
-    throw Error(ErrorCode::kTargetMissed, number(max_bytes_, 0) + " bytes" + wanted_bpp_ +
-                                              " cannot be reached: at quality 0 it takes " +
-                                              std::to_string(high_->file.bytes.size()) + " bytes (" +
-                                              number(high_->file.bpp, 4) + " bpp)");
+    throw Error(ErrorCode::kTargetMissed,
+                number(max_bytes_, 0) + " bytes" + wanted_bpp_ + " cannot be reached: at quality 0 it takes " +
+                    std::to_string(high_->file.bytes.size()) + " bytes (" + number(high_->file.bpp, 4) + " bpp)");
   }
 
   [[nodiscard]] TargetResult result(bool at_limit) {

@@ -1,6 +1,8 @@
 // WebP, BMP, PNM and TIFF by OpenCV: the only file of this layer that knows it.
 #include <algorithm>
+#include <iostream>
 #include <limits>
+#include <mutex>
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
@@ -30,11 +32,30 @@ void refuse_foreign_colours(ByteSpan tiff, const std::string& origin) {
   }
 }
 
+/// OpenCV tells std::cerr what its decoders throw; our caller says it better. One at a time, as the stream is shared.
+class SilentErrors {
+ public:
+  SilentErrors() : lock_(mutex()), buffer_(std::cerr.rdbuf(nullptr)) {}
+  ~SilentErrors() { std::cerr.rdbuf(buffer_); }
+  SilentErrors(const SilentErrors&) = delete;
+  SilentErrors& operator=(const SilentErrors&) = delete;
+
+ private:
+  static std::mutex& mutex() {
+    static std::mutex one;
+    return one;
+  }
+
+  std::lock_guard<std::mutex> lock_;
+  std::streambuf* buffer_;
+};
+
 /// Decodes; an empty matrix when OpenCV cannot.
 cv::Mat decode_matrix(ByteSpan bytes) {
   // What went wrong is our caller's to say.
   static const auto silent = cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
   static_cast<void>(silent);
+  const SilentErrors silent_errors;
   const cv::Mat raw(1, static_cast<int>(bytes.size()), CV_8UC1, const_cast<std::uint8_t*>(bytes.data()));
   try {
     return cv::imdecode(raw, cv::IMREAD_UNCHANGED);

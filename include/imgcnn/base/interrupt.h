@@ -6,6 +6,7 @@
 namespace imgcnn {
 
 /// Installs the handlers (once; further calls do nothing). A signal that is ignored already, as under nohup, stays so.
+/// SIGXFSZ is ignored, so that a limit on the size of files is an error of writing.
 /// A handled signal unlinks the registered temporaries and ends the process by that same signal (status 128 + n).
 void install_signal_handlers();
 
