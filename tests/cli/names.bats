@@ -108,6 +108,8 @@ feed.cnz" ]
   compress_tiny -n "$dir/in/a.png" "$dir/a.cnz"
   expect 5 exists
   compress_tiny -f "$dir/in/a.png" "$dir/a.cnz"
+  imgcnn decompress -n -m no_such_model "$dir/a.cnz" "$dir/a.png"
+  expect 4 no_such_model
   imgcnn decompress -n "$dir/a.cnz" "$dir/a.png"
   expect 0
   [ ! -e "$dir/a.png" ]

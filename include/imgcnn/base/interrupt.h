@@ -1,6 +1,8 @@
 #pragma once
 // SIGINT, SIGTERM and SIGHUP: temporary files vanish, and the process dies by the signal, as a shell expects.
 
+#include <signal.h>
+
 #include <string>
 
 namespace imgcnn {
@@ -30,7 +32,20 @@ class GracefulInterrupts {
 /// when the path is too long or too many are registered. Thread-safe.
 [[nodiscard]] int register_temporary(const std::string& path) noexcept;
 
-/// Ends that protection. -1 is allowed.
+/// While one lives, no signal ends the process, so that a temporary file is never seen between its creation and its
+/// registration. Short, and not nested. Waits for ever when a signal is ending the process already. Thread-safe.
+class HoldSignals {
+ public:
+  HoldSignals() noexcept;
+  ~HoldSignals();
+  HoldSignals(const HoldSignals&) = delete;
+  HoldSignals& operator=(const HoldSignals&) = delete;
+
+ private:
+  sigset_t before_ = {};  ///< this thread's mask
+};
+
+/// Ends the protection of `register_temporary`. -1 is allowed.
 void forget_temporary(int ticket) noexcept;
 
 }  // namespace imgcnn

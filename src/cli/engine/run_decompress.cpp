@@ -95,6 +95,8 @@ class DecompressTask final : public Task {
 Outcome run_decompress(const DecompressCommand& command) {
   const std::string extension = command.format.empty() ? ".png" : "." + command.format;
   const std::vector<Job> jobs = plan_jobs(command.batch, extension, list_compressed);
+  // A dry run decodes nothing, which is where a model would be missed.
+  if (!command.model.empty()) static_cast<void>(codec::find_model(command.model));
   CodecCache codecs(command.model, command.codec);
   return run_jobs(command.batch, jobs, command.batch.many(),
                   [&](const Job& job) { return std::make_unique<DecompressTask>(command, codecs, job); });

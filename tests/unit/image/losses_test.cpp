@@ -81,6 +81,17 @@ TEST(Undecoded, TiffSaysPagesAndExif) {
   EXPECT_EQ(undecoded(tiff_with(34665, 100, 0)), Words{"EXIF"});
 }
 
+TEST(Undecoded, DamagedFilesAreReadWithinTheirEnds) {
+  for (Bytes bytes : {png_with("acTL", {3, 0}), jpeg_with(0xFFED, "Photoshop 3.0"), tiff_with(34665, 100, 100)}) {
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+      Bytes altered = bytes;
+      altered[i] ^= 0xFF;
+      static_cast<void>(undecoded(altered));
+      static_cast<void>(undecoded(Bytes(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(i))));
+    }
+  }
+}
+
 TEST(Undecoded, ColoursThatAreNotRgbAreRefused) {
   constexpr std::uint64_t kPhotometric = 262;
   Bytes tiff = encode_image(gradient_picture(8, 8, 3), ".tif");
