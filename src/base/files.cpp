@@ -105,6 +105,7 @@ AtomicFile::~AtomicFile() {
 }
 
 void AtomicFile::create_temporary() {
+  const HoldSignals until_registered;
   const std::string base = target_ + ".tmp." + std::to_string(::getpid());
   for (int i = 0; i < kMaxTemporaries && descriptor_ < 0; ++i) {
     const std::string name = i == 0 ? base : base + "." + std::to_string(i);

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <csignal>
 #include <cstring>
+#include <ctime>
 
 namespace imgcnn {
 namespace {
@@ -25,11 +26,21 @@ struct Slot {
 std::array<Slot, kSlots> slots;
 std::atomic<bool> graceful{false};
 std::atomic<int> first_signal{0};
+std::atomic<int> holders{0};
+std::atomic<bool> ending{false};
 static_assert(std::atomic<int>::is_always_lock_free, "the handler needs lock-free atomics");
+
+void nap() {
+  const timespec millisecond = {0, 1000000};
+  ::nanosleep(&millisecond, nullptr);
+}
 
 void handle_signal(int signal) {
   int none = 0;
   if (graceful.load() && first_signal.compare_exchange_strong(none, signal)) return;
+  // Holders are other threads, as they block signals on their own: they come to an end.
+  ending = true;
+  while (holders.load() > 0) nap();
   for (Slot& slot : slots) {
     if (slot.state.load() == kArmed) ::unlink(slot.path);
   }
@@ -55,6 +66,8 @@ void install_signal_handlers() {
       sigemptyset(&action.sa_mask);
       sigaction(signal, &action, nullptr);
     }
+    // A file that grows beyond its limit is an error of write(), as a full disk is.
+    std::signal(SIGXFSZ, SIG_IGN);
     return true;
   }();
   static_cast<void>(installed);
@@ -82,6 +95,22 @@ int register_temporary(const std::string& path) noexcept {
     return i;
   }
   return -1;
+}
+
+HoldSignals::HoldSignals() noexcept {
+  sigset_t held;
+  sigemptyset(&held);
+  for (const int signal : kSignals) sigaddset(&held, signal);
+  pthread_sigmask(SIG_BLOCK, &held, &before_);
+  ++holders;
+  if (!ending.load()) return;
+  --holders;
+  while (true) nap();
+}
+
+HoldSignals::~HoldSignals() {
+  --holders;
+  pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
 void forget_temporary(int ticket) noexcept {

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "cli/command_line.h"
 #include "cli/engine.h"
@@ -12,7 +13,9 @@ namespace {
 constexpr const char* kFooter = R"(Examples:
   imgcnn compress photo.png photo.cnz
   imgcnn compress -q 35 --colour-balance auto photo.jpg photo.cnz
-  imgcnn compress -r photos/ --output-dir small/
+  imgcnn compress --target-size 100K photo.png photo.cnz
+  imgcnn compress -r photos/ --output-dir small/ --skip-existing
+  find photos -name '*.jpg' -print0 | imgcnn compress -0 --filelist - --suffix .cnz
   curl -s https://example.org/a.jpg | imgcnn compress - - > a.cnz)";
 
 void add_preprocessing(CLI::App& verb, codec::EncodeOptions& encode) {
@@ -42,21 +45,48 @@ void add_preprocessing(CLI::App& verb, codec::EncodeOptions& encode) {
       ->group("Preprocessing (recorded in the file)");
 }
 
+/// One more way to say what the file shall be, beside --quality and instead of it.
+void add_targets(CLI::App& verb, codec::Target& target, CLI::Option* quality) {
+  std::vector<CLI::Option*> ways = {quality};
+  const auto add = [&](const char* name, const char* type, codec::TargetKind kind, double (*parse)(const std::string&),
+                       const char* help) {
+    CLI::Option* way = add_parsed(
+        verb, name, target,
+        [kind, parse](const std::string& text) {
+          return codec::Target{kind, parse(text)};
+        },
+        help);
+    way->type_name(type);
+    for (CLI::Option* other : ways) way->excludes(other);
+    ways.push_back(way);
+  };
+  add("--target-size", "BYTES", codec::TargetKind::kBytes, parse_size,
+      "The best quality in at most so many bytes; 100K = 100 000, 2M = 2 000 000");
+  add("--target-bpp", "BPP", codec::TargetKind::kBpp, parse_positive,
+      "The best quality in at most so many bits a pixel");
+  add("--target-psnr", "DB", codec::TargetKind::kPsnr, parse_positive,
+      "The smallest file with at least so many decibels");
+}
+
 }  // namespace
 
 void register_compress(CLI::App& app, Action& action) {
   const auto command = std::make_shared<CompressCommand>();
   CLI::App& verb = *app.add_subcommand("compress", "Turn pictures into .cnz files");
   verb.footer(kFooter);
-  verb.add_option("-q,--quality", command->encode.quality, "0 (smallest) to 100 (best), fractions allowed")
-      ->check(within(0.0, 100.0))
-      ->capture_default_str();
-  verb.add_option("-e,--effort", command->encode.effort, "1 (fastest) to 9 (smallest file)")
+  CLI::Option* quality =
+      verb.add_option("-q,--quality", command->encode.quality, "0 (smallest) to 100 (best), fractions allowed")
+          ->check(within(0.0, 100.0))
+          ->capture_default_str();
+  add_targets(verb, command->target, quality);
+  verb.add_option("-e,--effort", command->encode.effort, "1 (fastest) or 2 (smaller files, by the context model)")
       ->check(within(1, codec::kMaxEffort))
       ->capture_default_str();
   verb.add_option("-m,--model", command->model, "Name of a model, or its file")->capture_default_str();
   verb.add_flag_callback(
-      "--no-metadata", [command] { command->encode.keep_metadata = false; }, "Leave ICC profile, EXIF and XMP out");
+      "--strip", [command] { command->encode.keep_metadata = false; }, "Leave ICC profile, EXIF and XMP out");
+  verb.add_flag("--strict", command->strict,
+                "Refuse pictures of which something cannot be kept and targets out of reach, instead of saying so");
   add_batch(verb, command->batch);
   add_preprocessing(verb, command->encode);
   add_device(verb, command->codec.device, command->codec.threads);

@@ -25,11 +25,12 @@ void register_export(CLI::App& app, Action& action);
 
 /// Options that several verbs share.
 void add_verbosity(CLI::App& verb, Verbosity& verbosity);
+void add_inputs(CLI::App& verb, BatchOptions& batch, const std::string& paths_help);  ///< part of add_batch
 void add_batch(CLI::App& verb, BatchOptions& batch);
 void add_device(CLI::App& verb, std::string& device, int& threads);
 void add_max_pixels(CLI::App& verb, std::uint64_t& max_pixels);
 
-/// Checks that --shard, -r and the number of paths fit together. Throws CLI::ValidationError.
+/// Checks that the options of many files and the number of paths fit together. Throws CLI::ValidationError.
 void check_batch(const BatchOptions& batch);
 
 /// Accepts numbers within [low, high]; refuses NaN, which CLI::Range lets pass.

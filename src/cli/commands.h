@@ -7,6 +7,7 @@
 
 #include "cli/parse.h"
 #include "imgcnn/codec/codec.h"
+#include "imgcnn/codec/target.h"
 #include "imgcnn/eval/evaluator.h"
 #include "imgcnn/train/trainer.h"
 
@@ -15,16 +16,25 @@ namespace imgcnn::cli {
 /// How much a verb says on stderr.
 enum class Verbosity { kQuiet, kNormal, kVerbose };
 
-/// Inputs and outputs of compress and decompress.
+/// Inputs and outputs of compress, decompress and verify.
 struct BatchOptions {
-  std::vector<std::string> paths;  ///< IN and OUT; with output_dir: inputs only
-  std::string output_dir;          ///< empty = one input, one output
+  std::vector<std::string> paths;  ///< IN and OUT; inputs only when `many`, and for verify
+  std::string filelist;            ///< file that names further inputs, "-" = standard input; empty = none
+  bool null_separated = false;     ///< names in `filelist` end with NUL instead of a line feed
+  std::string output_dir;          ///< empty = beside the input
+  std::string suffix;              ///< see parse_suffix; empty = the verb's own
   bool recursive = false;          ///< folders are searched and mirrored below output_dir
   bool force = false;              ///< overwrite existing outputs
+  bool skip_existing = false;      ///< leave them and go on
+  bool dry_run = false;            ///< read the inputs, say what would be written, write nothing
   bool json = false;               ///< one JSON object a file on stdout
+  int in_flight = 3;               ///< pictures in memory at once
   Shard shard;
   std::uint64_t max_pixels = std::uint64_t{1} << 28;
   Verbosity verbosity = Verbosity::kNormal;
+
+  /// Any number of inputs, their outputs named after them; otherwise IN OUT.
+  [[nodiscard]] bool many() const { return !output_dir.empty() || !suffix.empty(); }
 };
 
 struct CompressCommand {
@@ -32,6 +42,8 @@ struct CompressCommand {
   std::string model = "fast";  ///< name or file
   codec::CodecOptions codec;
   codec::EncodeOptions encode;
+  codec::Target target;
+  bool strict = false;  ///< refuse what the file cannot keep, and targets out of reach, instead of saying so
 };
 
 struct DecompressCommand {
@@ -44,11 +56,9 @@ struct DecompressCommand {
 };
 
 struct VerifyCommand {
-  std::vector<std::string> files;
-  std::string model;  ///< as in DecompressCommand
+  BatchOptions batch;  ///< of its outputs nothing is used
+  std::string model;   ///< as in DecompressCommand
   codec::CodecOptions codec;
-  std::uint64_t max_pixels = std::uint64_t{1} << 28;
-  Verbosity verbosity = Verbosity::kNormal;
 };
 
 struct InfoCommand {

@@ -22,6 +22,7 @@ int exit_code(ErrorCode code) noexcept {
       return kExitLimit;
     case ErrorCode::kInterrupted:
       return kExitInterrupted;
+    case ErrorCode::kTargetMissed:
     case ErrorCode::kDevice:
     case ErrorCode::kInternal:
       break;

@@ -68,6 +68,33 @@ Shard parse_shard(const std::string& text) {
   return shard;
 }
 
+double parse_size(const std::string& text) {
+  constexpr double kMostBytes = 1e12;
+  constexpr const char* kExpected = "a size such as 1500, 100K or 2M";
+  std::string_view rest = text;
+  double size = 0.0;
+  if (!take_number(rest, size)) refuse(text, kExpected);
+  if (take_character(rest, 'K') || take_character(rest, 'k')) {
+    size *= 1e3;
+  } else if (take_character(rest, 'M') || take_character(rest, 'm')) {
+    size *= 1e6;
+  }
+  if (!rest.empty() || !(size >= 1.0) || size > kMostBytes) refuse(text, kExpected);
+  return std::floor(size);
+}
+
+double parse_positive(const std::string& text) {
+  std::string_view rest = text;
+  double value = 0.0;
+  if (!take_number(rest, value) || !rest.empty() || !(value > 0.0)) refuse(text, "a number above 0");
+  return value;
+}
+
+std::string parse_suffix(const std::string& text) {
+  if (text.empty() || text.find('/') != std::string::npos) refuse(text, "an ending for names of files");
+  return text;
+}
+
 std::array<float, 3> parse_gains(const std::string& text) {
   constexpr double kMinGain = 0.1;
   constexpr double kMaxGain = 10.0;

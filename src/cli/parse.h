@@ -18,6 +18,16 @@ struct Shard {
 /// "I/N" with 1 <= I <= N <= 100000.
 [[nodiscard]] Shard parse_shard(const std::string& text);
 
+/// Bytes of "1500", "100K", "2M" or "1.5M": K = 1000, M = 1000 000, either case; from 1 byte to 1000 GB, rounded down.
+[[nodiscard]] double parse_size(const std::string& text);
+
+/// A plain number above 0.
+[[nodiscard]] double parse_positive(const std::string& text);
+
+/// What follows the stem of an input's name in that of its output, ".cnz" or "_small.cnz"; "{ext}" stands for the
+/// input's extension without the dot. Throws for an empty text and for one with a slash.
+[[nodiscard]] std::string parse_suffix(const std::string& text);
+
 /// "R,G,B": three gains within [0.1, 10].
 [[nodiscard]] std::array<float, 3> parse_gains(const std::string& text);
 

@@ -30,33 +30,63 @@ void add_max_pixels(CLI::App& verb, std::uint64_t& max_pixels) {
       ->group("Machine");
 }
 
-void add_batch(CLI::App& verb, BatchOptions& batch) {
-  verb.add_option("paths", batch.paths,
-                  "IN OUT ('-' = standard input, output); with --output-dir: any number of inputs")
-      ->required()
-      ->type_name("PATH");
-  verb.add_flag("-f,--force", batch.force, "Overwrite existing outputs (never the input itself)");
+void add_inputs(CLI::App& verb, BatchOptions& batch, const std::string& paths_help) {
+  constexpr int kMostInFlight = 64;
+  verb.add_option("paths", batch.paths, paths_help)->type_name("PATH");
   verb.add_flag("--json", batch.json, "One JSON object a file on standard output");
-  verb.add_option("-o,--output-dir", batch.output_dir, "Write each input's output here, under its own name")
-      ->type_name("DIR")
-      ->group("Many files");
-  verb.add_flag("-r,--recursive", batch.recursive, "Search folders; mirror them below the output folder")
+  verb.add_flag("-r,--recursive", batch.recursive, "Search folders")->group("Many files");
+  auto* list =
+      verb.add_option("--filelist", batch.filelist, "File with further inputs, one a line ('-' = standard input)")
+          ->type_name("FILE")
+          ->group("Many files");
+  verb.add_flag("-0,--null", batch.null_separated, "Names in the list end with NUL, as find -print0 writes them")
+      ->needs(list)
       ->group("Many files");
   add_parsed(verb, "--shard", batch.shard, parse_shard,
-             "Take every N-th file, from the I-th: for N processes side by side")
+             "Take every N-th file, from the I-th of the sorted list: for N processes or machines")
       ->type_name("I/N")
+      ->group("Many files");
+  verb.add_option("-j,--jobs", batch.in_flight,
+                  "Pictures in memory at once: files are read and written beside the network")
+      ->check(CLI::Range(1, kMostInFlight))
+      ->type_name("N")
+      ->capture_default_str()
       ->group("Many files");
   add_max_pixels(verb, batch.max_pixels);
   add_verbosity(verb, batch.verbosity);
 }
 
+void add_batch(CLI::App& verb, BatchOptions& batch) {
+  auto* force = verb.add_flag("-f,--force", batch.force, "Overwrite existing outputs (never the input itself)");
+  verb.add_flag("--skip-existing", batch.skip_existing, "Leave existing outputs as they are and go on")
+      ->excludes(force);
+  verb.add_flag("-n,--dry-run", batch.dry_run, "Read the inputs, say what would be written, write nothing");
+  verb.add_option("-o,--output-dir", batch.output_dir, "Write outputs here, under the inputs' names; mirrors folders")
+      ->type_name("DIR")
+      ->group("Many files");
+  add_parsed(verb, "--suffix", batch.suffix, parse_suffix,
+             "Ending of outputs' names in place of the inputs' extension; {ext} = that extension. "
+             "Without --output-dir outputs lie beside their inputs")
+      ->type_name("TEXT")
+      ->group("Many files");
+  add_inputs(verb, batch, "IN OUT ('-' = standard input, output); with --output-dir or --suffix: any number of inputs");
+}
+
 void check_batch(const BatchOptions& batch) {
-  if (!batch.output_dir.empty()) return;
-  if (batch.recursive) throw CLI::ValidationError("-r", "needs --output-dir");
-  if (batch.shard.count > 1) throw CLI::ValidationError("--shard", "needs --output-dir");
+  const auto need_many = [](const char* option) {
+    throw CLI::ValidationError(option, "needs --output-dir DIR or --suffix TEXT");
+  };
+  if (batch.many()) {
+    if (batch.paths.empty() && batch.filelist.empty()) throw CLI::ValidationError("PATH", "no input is named");
+    return;
+  }
+  if (batch.recursive) need_many("-r");
+  if (batch.shard.count > 1) need_many("--shard");
+  if (!batch.filelist.empty()) need_many("--filelist");
+  if (batch.paths.empty()) throw CLI::ValidationError("PATH", "IN OUT are required");
   if (batch.paths.size() == 1)
-    throw CLI::ValidationError(batch.paths[0], "needs an output: IN OUT, or --output-dir DIR");
-  if (batch.paths.size() > 2) throw CLI::ValidationError("several inputs", "need --output-dir DIR");
+    throw CLI::ValidationError(batch.paths[0], "needs an output: IN OUT, --output-dir DIR or --suffix TEXT");
+  if (batch.paths.size() > 2) need_many("several inputs");
   if (batch.json && batch.paths[1] == "-")
     throw CLI::ValidationError("--json", "standard output is taken by the output");
 }

@@ -68,7 +68,7 @@ Codec& Codec::operator=(Codec&&) noexcept = default;
 
 EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& options) const {
   require(options.quality >= 0 && options.quality <= 100, ErrorCode::kInvalidArgument, "quality must be 0 to 100");
-  require(options.effort >= 1 && options.effort <= kMaxEffort, ErrorCode::kInvalidArgument, "effort must be 1 to 9");
+  require(options.effort >= 1 && options.effort <= kMaxEffort, ErrorCode::kInvalidArgument, "effort must be 1 or 2");
   const int quality16 = static_cast<int>(std::lround(options.quality * 16));
   const double quality = quality16 / static_cast<double>(entropy::kMaxQuality16);
 

@@ -1,4 +1,4 @@
-// PSNR and MS-SSIM.
+// MS-SSIM.
 #include "imgcnn/eval/metrics.h"
 
 #include <algorithm>
@@ -159,28 +159,6 @@ double plane_ms_ssim(Plane a, Plane b) {
 }
 
 }  // namespace
-
-double psnr_db(const image::Image& original, const image::Image& decoded) {
-  check_same_size(original, decoded);
-  const std::size_t channels = original.colour_channels() == 1 && decoded.colour_channels() == 1 ? 1 : 3;
-  // 65535 = 257 * 255: both depths are exact on the finer scale.
-  const std::int64_t scale_a = original.bit_depth == 8 ? 257 : 1;
-  const std::int64_t scale_b = decoded.bit_depth == 8 ? 257 : 1;
-  const auto stride_a = static_cast<std::size_t>(original.channels);
-  const auto stride_b = static_cast<std::size_t>(decoded.channels);
-  const std::size_t step_a = original.colour_channels() == 3 ? 1 : 0;
-  const std::size_t step_b = decoded.colour_channels() == 3 ? 1 : 0;
-  double sum = 0.0;
-  for (std::size_t i = 0; i < original.pixels(); ++i) {
-    for (std::size_t c = 0; c < channels; ++c) {
-      const std::int64_t difference =
-          scale_a * original.samples[i * stride_a + c * step_a] - scale_b * decoded.samples[i * stride_b + c * step_b];
-      sum += static_cast<double>(difference * difference);
-    }
-  }
-  const double mse = sum / (static_cast<double>(original.pixels() * channels) * 65535.0 * 65535.0);
-  return mse > 0.0 ? std::min(kMaxPsnr, -10.0 * std::log10(mse)) : kMaxPsnr;
-}
 
 double ms_ssim(const image::Image& original, const image::Image& decoded) {
   check_same_size(original, decoded);

@@ -10,21 +10,6 @@
 namespace imgcnn::image {
 namespace {
 
-bool has_at(ByteSpan bytes, std::size_t offset, const char* text) {
-  const std::size_t size = std::strlen(text);
-  return bytes.size() >= offset + size && std::memcmp(bytes.data() + offset, text, size) == 0;
-}
-
-/// `count` bytes at `offset` as an unsigned integer; 0 past the end.
-std::uint64_t read_uint(ByteSpan bytes, std::size_t offset, std::size_t count, bool big_endian) {
-  if (offset > bytes.size() || count > bytes.size() - offset) return 0;
-  std::uint64_t value = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    value = value << 8 | bytes[offset + (big_endian ? i : count - 1 - i)];
-  }
-  return value;
-}
-
 std::uint64_t read_le(ByteSpan bytes, std::size_t offset, std::size_t count) {
   return read_uint(bytes, offset, count, false);
 }
@@ -90,33 +75,11 @@ Metadata webp_metadata(ByteSpan bytes) {
   return metadata;
 }
 
-/// One entry of a TIFF directory.
-struct TiffEntry {
-  std::uint64_t tag = 0;
-  std::uint64_t count = 0;
-  std::uint64_t value = 0;  ///< the value itself, or where it stands in the file
-};
-
-/// First directory of a classic TIFF. Source: TIFF 6.0, section 2.
-std::vector<TiffEntry> tiff_directory(ByteSpan bytes) {
-  constexpr std::uint64_t kShortType = 3;
-  const bool big_endian = bytes[0] == 'M';
-  const std::size_t directory = read_uint(bytes, 4, 4, big_endian);
-  std::vector<TiffEntry> entries(read_uint(bytes, directory, 2, big_endian));
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    const std::size_t at = directory + 2 + 12 * i;
-    const bool is_short = read_uint(bytes, at + 2, 2, big_endian) == kShortType;
-    entries[i] = {read_uint(bytes, at, 2, big_endian), read_uint(bytes, at + 4, 4, big_endian),
-                  read_uint(bytes, at + 8, is_short ? 2 : 4, big_endian)};
-  }
-  return entries;
-}
-
 Dimensions tiff_dimensions(ByteSpan bytes) {
   constexpr std::uint64_t kWidthTag = 256;
   constexpr std::uint64_t kHeightTag = 257;
   Dimensions size;
-  for (const TiffEntry& entry : tiff_directory(bytes)) {
+  for (const TiffEntry& entry : tiff_directory(bytes).entries) {
     if (entry.tag == kWidthTag) size.width = entry.value;
     if (entry.tag == kHeightTag) size.height = entry.value;
   }
@@ -127,7 +90,7 @@ Metadata tiff_metadata(ByteSpan bytes) {
   constexpr std::uint64_t kXmpTag = 700;
   constexpr std::uint64_t kIccTag = 34675;
   Metadata metadata;
-  for (const TiffEntry& entry : tiff_directory(bytes)) {
+  for (const TiffEntry& entry : tiff_directory(bytes).entries) {
     if (entry.value > bytes.size() || entry.count > bytes.size() - entry.value) continue;
     if (entry.tag == kXmpTag) metadata.xmp = bytes.subspan(entry.value, entry.count).to_bytes();
     if (entry.tag == kIccTag) metadata.icc = bytes.subspan(entry.value, entry.count).to_bytes();
@@ -136,6 +99,37 @@ Metadata tiff_metadata(ByteSpan bytes) {
 }
 
 }  // namespace
+
+bool has_at(ByteSpan bytes, std::size_t offset, const char* text) {
+  const std::size_t size = std::strlen(text);
+  return bytes.size() >= offset + size && std::memcmp(bytes.data() + offset, text, size) == 0;
+}
+
+std::uint64_t read_uint(ByteSpan bytes, std::size_t offset, std::size_t count, bool big_endian) {
+  if (offset > bytes.size() || count > bytes.size() - offset) return 0;
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    value = value << 8 | bytes[offset + (big_endian ? i : count - 1 - i)];
+  }
+  return value;
+}
+
+TiffDirectory tiff_directory(ByteSpan bytes) {
+  constexpr std::uint64_t kShortType = 3;
+  const bool big_endian = bytes[0] == 'M';
+  const std::size_t start = read_uint(bytes, 4, 4, big_endian);
+  TiffDirectory directory;
+  directory.entries.resize(read_uint(bytes, start, 2, big_endian));
+  std::size_t at = start + 2;
+  for (TiffEntry& entry : directory.entries) {
+    const bool is_short = read_uint(bytes, at + 2, 2, big_endian) == kShortType;
+    entry = {read_uint(bytes, at, 2, big_endian), read_uint(bytes, at + 4, 4, big_endian),
+             read_uint(bytes, at + 8, is_short ? 2 : 4, big_endian)};
+    at += 12;
+  }
+  directory.last = read_uint(bytes, at, 4, big_endian) == 0;
+  return directory;
+}
 
 Format sniff_format(ByteSpan bytes) {
   if (has_at(bytes, 0, "\x89PNG\r\n\x1A\n")) return Format::kPng;

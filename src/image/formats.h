@@ -2,6 +2,7 @@
 // What the files of this layer share: which format bytes are in, and the coders of each.
 
 #include <string>
+#include <vector>
 
 #include "imgcnn/base/byte_span.h"
 #include "imgcnn/image/image.h"
@@ -37,6 +38,28 @@ void check_limits(const Dimensions& size, const std::string& origin, const ReadO
 
 /// ".tiff", ".bmp", ".webp" by OpenCV; `quality` is for WebP. Channels and depth must be what the format can hold.
 [[nodiscard]] Bytes encode_other(const Image& picture, const std::string& extension, int quality);
+
+/// One entry of a TIFF directory.
+struct TiffEntry {
+  std::uint64_t tag = 0;
+  std::uint64_t count = 0;
+  std::uint64_t value = 0;  ///< the value itself, or where it stands in the file
+};
+
+/// The first directory of a classic TIFF.
+struct TiffDirectory {
+  std::vector<TiffEntry> entries;
+  bool last = true;  ///< false: another picture follows
+};
+
+/// Of a file that sniffs as TIFF; what lies past its end reads as zeros. Source: TIFF 6.0, section 2.
+[[nodiscard]] TiffDirectory tiff_directory(ByteSpan bytes);
+
+/// True when `text` stands at `offset`.
+[[nodiscard]] bool has_at(ByteSpan bytes, std::size_t offset, const char* text);
+
+/// `count` bytes at `offset` as an unsigned integer; 0 past the end.
+[[nodiscard]] std::uint64_t read_uint(ByteSpan bytes, std::size_t offset, std::size_t count, bool big_endian);
 
 /// Metadata of a WebP file (all three) or a TIFF file (ICC and XMP); what is not there stays empty.
 [[nodiscard]] Metadata sniff_metadata(Format format, ByteSpan bytes);

@@ -1,6 +1,8 @@
 // WebP, BMP, PNM and TIFF by OpenCV: the only file of this layer that knows it.
 #include <algorithm>
+#include <iostream>
 #include <limits>
+#include <mutex>
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
@@ -17,11 +19,43 @@ bool is_animated_webp(ByteSpan bytes) {
   return bytes.size() > 20 && bytes[12] == 'V' && bytes[15] == 'X' && (bytes[20] & kAnimationFlag) != 0;
 }
 
+/// OpenCV would turn these into RGB by a rule of its own, and leave the profile that belonged to them.
+void refuse_foreign_colours(ByteSpan tiff, const std::string& origin) {
+  constexpr std::uint64_t kPhotometricTag = 262;
+  constexpr std::uint64_t kCmyk = 5;
+  constexpr std::uint64_t kFirstLab = 8;  // CIELab, ICCLab, ITULab
+  constexpr std::uint64_t kLastLab = 10;
+  for (const TiffEntry& entry : tiff_directory(tiff).entries) {
+    if (entry.tag != kPhotometricTag) continue;
+    if (entry.value == kCmyk) throw_unsupported(origin, "CMYK TIFF is not handled: convert it to RGB first");
+    if (entry.value >= kFirstLab && entry.value <= kLastLab) throw_unsupported(origin, "Lab TIFF is not handled");
+  }
+}
+
+/// OpenCV tells std::cerr what its decoders throw; our caller says it better. One at a time, as the stream is shared.
+class SilentErrors {
+ public:
+  SilentErrors() : lock_(mutex()), buffer_(std::cerr.rdbuf(nullptr)) {}
+  ~SilentErrors() { std::cerr.rdbuf(buffer_); }
+  SilentErrors(const SilentErrors&) = delete;
+  SilentErrors& operator=(const SilentErrors&) = delete;
+
+ private:
+  static std::mutex& mutex() {
+    static std::mutex one;
+    return one;
+  }
+
+  std::lock_guard<std::mutex> lock_;
+  std::streambuf* buffer_;
+};
+
 /// Decodes; an empty matrix when OpenCV cannot.
 cv::Mat decode_matrix(ByteSpan bytes) {
   // What went wrong is our caller's to say.
   static const auto silent = cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
   static_cast<void>(silent);
+  const SilentErrors silent_errors;
   const cv::Mat raw(1, static_cast<int>(bytes.size()), CV_8UC1, const_cast<std::uint8_t*>(bytes.data()));
   try {
     return cv::imdecode(raw, cv::IMREAD_UNCHANGED);
@@ -64,6 +98,7 @@ Image decode_other(Format format, ByteSpan bytes, const std::string& origin, con
           origin + ": the file is larger than 2 GiB");
   check_limits(sniff_dimensions(format, bytes), origin, options);
   if (format == Format::kWebp && is_animated_webp(bytes)) throw_unsupported(origin, "animated WebP is not handled");
+  if (format == Format::kTiff) refuse_foreign_colours(bytes, origin);
 
   const cv::Mat matrix = swap_red_and_blue(decode_matrix(bytes));
   if (matrix.empty()) throw_unsupported(origin, "a damaged picture, or a variant that is not handled");

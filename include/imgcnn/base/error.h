@@ -20,6 +20,7 @@ enum class ErrorCode {
   kLimitExceeded,       ///< a limit on pixels, side or memory
   kModelMissing,        ///< no model file found, or one that cannot be read as a model
   kModelMismatch,       ///< the file was written with another model
+  kTargetMissed,        ///< a size or quality asked for that the codec cannot reach
   kDevice,              ///< the requested device is not there
   kInterrupted,         ///< SIGINT, SIGTERM or SIGHUP
   kInternal,            ///< a bug

@@ -17,11 +17,11 @@ struct CodecOptions {
 };
 
 /// Highest effort of encoding.
-constexpr int kMaxEffort = 9;
+constexpr int kMaxEffort = 2;
 
 struct EncodeOptions {
   double quality = 60.0;  ///< 0..100, stored in steps of 1/16
-  int effort = 3;         ///< 1..kMaxEffort: higher is slower and smaller; 1 leaves the context model out
+  int effort = kMaxEffort;  ///< 1: coding tables alone; 2: the context model too (slower, smaller)
   image::Preprocess preprocess;
   bool auto_colour = false;  ///< replaces preprocess.gain by grey-world gains of the picture
   bool keep_metadata = true;

@@ -4,16 +4,12 @@
 #include <cstddef>
 
 #include "imgcnn/image/image.h"
+#include "imgcnn/image/psnr.h"
 
 namespace imgcnn::eval {
 
-/// What `psnr_db` says of identical pictures, and its ceiling, so that means stay finite.
-constexpr double kMaxPsnr = 120.0;
-
-/// 10 log10(1 / MSE) in dB, the MSE over all colour samples relative to full scale. Pictures of different depth are
-/// compared at the finer one, grey against RGB as three equal channels; alpha does not count. Ceiling: kMaxPsnr.
-/// Throws kInvalidArgument when the sizes differ.
-[[nodiscard]] double psnr_db(const image::Image& original, const image::Image& decoded);
+using image::kMaxPsnr;
+using image::psnr_db;
 
 /// Multi-scale structural similarity, 0..1, 1 for identical pictures: computed on R, G and B, then averaged; on the one
 /// channel when both pictures are grey. Gaussian window of 11x11 (sigma 1.5), five scales. Pictures with a side below

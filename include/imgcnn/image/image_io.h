@@ -23,6 +23,10 @@ struct ReadOptions {
 /// Throws kUnsupportedImage (no picture, damaged, truncated, CMYK, float, animated) and kLimitExceeded.
 [[nodiscard]] Image decode_image(ByteSpan bytes, const std::string& origin, const ReadOptions& options = {});
 
+/// What `decode_image` leaves behind, in words ("further pages", "EXIF", ...); empty = nothing. Metadata counts when
+/// the options keep it; comments, text chunks and the print resolution do not. Reads headers only.
+[[nodiscard]] std::vector<std::string> undecoded(ByteSpan bytes, const ReadOptions& options = {});
+
 /// `decode_image` of a file, or of standard input for "-". Throws kIo when it cannot be read.
 [[nodiscard]] Image read_image(const std::string& path, const ReadOptions& options = {});
 

@@ -1,51 +1,27 @@
 #include "cli/engine/batch.h"
 
+#include <spdlog/fmt/fmt.h>
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
-#include <map>
+#include <iostream>
 #include <system_error>
+#include <utility>
 
 #include "cli/engine/outcome.h"
+#include "cli/engine/pipeline.h"
+#include "cli/engine/progress.h"
 #include "cli/exit_code.h"
 #include "imgcnn/base/error.h"
-#include "imgcnn/base/files.h"
 
 namespace imgcnn::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-// DIR/<folder of the input below `root`>/<stem><extension>.
-Job named_after(const fs::path& input, const fs::path& root, const BatchOptions& batch, const std::string& extension) {
-  fs::path output = fs::path(batch.output_dir) / input.lexically_relative(root).parent_path() / input.stem();
-  output += extension;
-  return {input.string(), output.lexically_normal().string()};
-}
-
-void append_jobs(const std::string& path, const BatchOptions& batch, const std::string& extension,
-                 const FolderList& list, std::vector<Job>& jobs) {
-  require(path != "-", ErrorCode::kInvalidArgument, "-: standard input cannot be part of a batch");
-  std::error_code ignored;
-  if (!fs::is_directory(path, ignored)) {
-    jobs.push_back(named_after(path, fs::path(path).parent_path(), batch, extension));
-    return;
-  }
-  require(batch.recursive, ErrorCode::kInvalidArgument, path + ": is a folder (use -r)");
-  for (const std::string& file : list(path, true)) jobs.push_back(named_after(file, path, batch, extension));
-}
-
-void check_outputs(const std::vector<Job>& jobs) {
-  std::map<std::string, std::string> input_of;
-  for (const Job& job : jobs) {
-    const auto [earlier, is_new] = input_of.emplace(job.output, job.input);
-    require(is_new, ErrorCode::kInvalidArgument,
-            job.output + ": would be written from both " + earlier->second + " and " + job.input);
-    require(!same_file(job.input, job.output), ErrorCode::kInvalidArgument,
-            job.input + ": is input and output at once");
-  }
-}
+using Clock = std::chrono::steady_clock;
 
 void create_parent(const std::string& output) {
   const fs::path folder = fs::path(output).parent_path();
@@ -54,84 +30,168 @@ void create_parent(const std::string& output) {
   require(!failed, ErrorCode::kWrite, folder.string() + ": " + failed.message());
 }
 
-// Runs `process(i)` for every index, counting instead of stopping.
-Outcome run_all(std::size_t count, Verbosity verbosity, const std::function<std::string(std::size_t)>& name,
-                const std::function<void(std::size_t)>& process) {
-  const bool show_progress = verbosity == Verbosity::kNormal && isatty(STDERR_FILENO) != 0;
-  constexpr const char* kClearLine = "\r\x1b[K";
-  std::size_t failed = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (show_progress) std::fprintf(stderr, "%s[%zu/%zu] %s", kClearLine, i + 1, count, name(i).c_str());
-    try {
-      process(i);
-    } catch (...) {
-      ++failed;
-      const Outcome failure = current_failure();
-      std::fprintf(stderr, "%simgcnn: %s\n", show_progress ? kClearLine : "",
-                   about_file(name(i), failure.message).c_str());
-    }
-  }
-  std::fprintf(stderr, "%s%zu ok, %zu failed\n", show_progress ? kClearLine : "", count - failed, failed);
-  return {failed == 0 ? kExitOk : kExitProcessing, ""};
+// What writing would say of the folder, found out without writing; a batch makes missing ones.
+void check_parent(const std::string& output, bool may_be_missing) {
+  fs::path folder = fs::path(output).parent_path();
+  if (folder.empty()) folder = ".";
+  std::error_code ignored;
+  while (may_be_missing && !fs::exists(folder, ignored) && folder.has_parent_path()) folder = folder.parent_path();
+  if (may_be_missing && !fs::exists(folder, ignored)) folder = ".";
+  if (access(folder.c_str(), W_OK | X_OK) == 0 && fs::is_directory(folder, ignored)) return;
+  const std::error_code reason(errno != 0 ? errno : ENOTDIR, std::generic_category());
+  throw Error(ErrorCode::kWrite, output + ": " + reason.message());
 }
 
-Outcome run_single(const std::string& path, const std::function<void()>& process) {
-  try {
-    process();
-    return {};
-  } catch (...) {
-    Outcome failure = current_failure();
-    failure.message = about_file(path, failure.message);
-    return failure;
+// One line, whatever a file name holds.
+std::string one_line(std::string text) {
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
   }
+  return text;
 }
+
+class BatchRun {
+ public:
+  BatchRun(const BatchOptions& batch, const std::vector<Job>& jobs, bool many, const TaskMaker& make)
+      : batch_(batch),
+        jobs_(jobs),
+        many_(many),
+        make_(make),
+        slots_(jobs.size()),
+        progress_(jobs.size(), shows_bar()) {}
+
+  Outcome run() {
+    progress_.draw(jobs_.empty() ? "" : jobs_[0].input);
+    const auto computes = [this](std::size_t i) { return !batch_.dry_run && !slots_[i].skipped; };
+    PipelineSteps steps;
+    steps.load = [this](std::size_t i) { timed(i, [&] { load(i); }); };
+    steps.compute = [this, computes](std::size_t i) {
+      if (computes(i)) timed(i, [&] { slots_[i].task->compute(); });
+    };
+    steps.store = [this, computes](std::size_t i) {
+      if (computes(i)) timed(i, [&] { slots_[i].task->store(); });
+    };
+    steps.finish = [this](std::size_t i, const std::exception_ptr& error) { finish(i, error); };
+    run_pipeline(jobs_.size(), static_cast<std::size_t>(batch_.in_flight), steps);
+    progress_.clear();
+    if (!many_) return outcome_;
+    std::fprintf(stderr, "%s\n", progress_.summary().c_str());
+    return {progress_.failed() == 0 ? kExitOk : kExitProcessing, ""};
+  }
+
+ private:
+  struct Slot {
+    std::unique_ptr<Task> task;
+    double seconds = 0.0;  ///< of its own steps, waiting left out
+    bool skipped = false;
+  };
+
+  [[nodiscard]] bool shows_bar() const {
+    return many_ && batch_.verbosity == Verbosity::kNormal && isatty(STDERR_FILENO) != 0;
+  }
+
+  template <typename Step>
+  void timed(std::size_t i, Step step) {
+    const auto start = Clock::now();
+    step();
+    slots_[i].seconds += std::chrono::duration<double>(Clock::now() - start).count();
+  }
+
+  // Nobody should wait for a picture to be coded only to learn that its output stands in the way.
+  void load(std::size_t i) {
+    const Job& job = jobs_[i];
+    if (!job.output.empty() && job.output != "-") {
+      std::error_code ignored;
+      const bool exists = fs::is_regular_file(job.output, ignored);
+      slots_[i].skipped = exists && batch_.skip_existing;
+      if (slots_[i].skipped) return;
+      require(!exists || batch_.force, ErrorCode::kWrite, job.output + ": exists (use -f)");
+      require(!fs::is_directory(job.output, ignored), ErrorCode::kWrite, job.output + ": is a folder");
+      if (batch_.dry_run) check_parent(job.output, many_);
+      if (many_ && !batch_.dry_run) create_parent(job.output);
+    }
+    slots_[i].task = make_(job);
+    slots_[i].task->load();
+  }
+
+  void finish(std::size_t i, const std::exception_ptr& error) {
+    progress_.clear();
+    Slot& slot = slots_[i];
+    if (error) {
+      finish_failed(jobs_[i], error);
+    } else if (slot.skipped) {
+      progress_.add_skipped();
+      say(jobs_[i].output + ": exists, skipped");
+      print_json(jobs_[i], "skipped", {});
+    } else {
+      finish_ok(jobs_[i], slot);
+    }
+    slot.task.reset();
+    progress_.draw(i + 1 < jobs_.size() ? jobs_[i + 1].input : "");
+  }
+
+  void finish_ok(const Job& job, const Slot& slot) {
+    Report report = slot.task->report();
+    progress_.add_ok(report.pixels);
+    for (const std::string& warning : report.warnings) spdlog::warn("{}", one_line("imgcnn: warning: " + warning));
+    if (batch_.dry_run) {
+      say(job.output.empty() ? job.input : job.input + " -> " + job.output + ": would be written");
+      print_json(job, "planned", {});
+      return;
+    }
+    report.details["seconds"] = slot.seconds;
+    print_json(job, "ok", report.details);
+    if (!report.is_result) {
+      say(report.line + fmt::format(", {:.2f} s", slot.seconds));
+    } else if (!batch_.json) {
+      std::cout << report.line << '\n' << std::flush;
+    }
+  }
+
+  void finish_failed(const Job& job, const std::exception_ptr& error) {
+    Outcome failure;
+    try {
+      std::rethrow_exception(error);
+    } catch (...) {
+      failure = current_failure();
+    }
+    failure.message = about_file(job.input, failure.message);
+    progress_.add_failed();
+    print_json(job, "failed", {{"error", failure.message}, {"exit_code", failure.exit_code}});
+    if (many_) {
+      std::fprintf(stderr, "%s\n", one_line("imgcnn: " + failure.message).c_str());
+    } else {
+      outcome_ = std::move(failure);
+    }
+  }
+
+  // Beside a bar only what went wrong is worth a line.
+  void say(const std::string& line) const {
+    spdlog::log(shows_bar() ? spdlog::level::debug : spdlog::level::info, "{}", one_line(line));
+  }
+
+  void print_json(const Job& job, const char* status, const nlohmann::ordered_json& details) const {
+    if (!batch_.json) return;
+    nlohmann::ordered_json object = {{"input", job.input}};
+    if (!job.output.empty()) object["output"] = job.output;
+    object["status"] = status;
+    if (details.is_object()) object.update(details);
+    std::cout << object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n' << std::flush;
+  }
+
+  const BatchOptions& batch_;
+  const std::vector<Job>& jobs_;
+  bool many_;
+  const TaskMaker& make_;
+  std::vector<Slot> slots_;
+  Progress progress_;
+  Outcome outcome_;
+};
 
 }  // namespace
 
-std::vector<Job> plan_jobs(const BatchOptions& batch, const std::string& extension, const FolderList& list) {
-  std::vector<Job> jobs;
-  if (batch.output_dir.empty()) {
-    jobs.push_back({batch.paths.at(0), batch.paths.at(1)});
-    std::error_code ignored;
-    require(!fs::is_directory(jobs[0].input, ignored), ErrorCode::kInvalidArgument,
-            jobs[0].input + ": is a folder (use -r and --output-dir)");
-  } else {
-    for (const std::string& path : batch.paths) append_jobs(path, batch, extension, list, jobs);
-  }
-  check_outputs(jobs);
-  return jobs;
-}
-
-Outcome run_jobs(const BatchOptions& batch, const std::vector<Job>& jobs,
-                 const std::function<void(const Job&)>& process) {
-  // Nobody should wait for a picture to be coded only to learn that its output stands in the way.
-  const auto checked = [&](const Job& job) {
-    std::error_code ignored;
-    require(batch.force || job.output == "-" || !fs::is_regular_file(job.output, ignored), ErrorCode::kWrite,
-            job.output + ": exists (use -f)");
-    process(job);
-  };
-  if (batch.output_dir.empty()) {
-    return run_single(jobs.at(0).input, [&] { checked(jobs.at(0)); });
-  }
-  std::vector<Job> mine;
-  const auto count = static_cast<std::size_t>(batch.shard.count);
-  for (auto i = static_cast<std::size_t>(batch.shard.index - 1); i < jobs.size(); i += count) mine.push_back(jobs[i]);
-  return run_all(
-      mine.size(), batch.verbosity, [&](std::size_t i) { return mine[i].input; },
-      [&](std::size_t i) {
-        create_parent(mine[i].output);
-        checked(mine[i]);
-      });
-}
-
-Outcome run_files(const std::vector<std::string>& files, Verbosity verbosity,
-                  const std::function<void(const std::string&)>& process) {
-  if (files.size() == 1) {
-    return run_single(files[0], [&] { process(files[0]); });
-  }
-  return run_all(
-      files.size(), verbosity, [&](std::size_t i) { return files[i]; }, [&](std::size_t i) { process(files[i]); });
+Outcome run_jobs(const BatchOptions& batch, const std::vector<Job>& jobs, bool many, const TaskMaker& make) {
+  return BatchRun(batch, jobs, many, make).run();
 }
 
 }  // namespace imgcnn::cli

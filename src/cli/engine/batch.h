@@ -1,35 +1,51 @@
 #pragma once
-// One input and output, or many: which file becomes which, and what happens when one of them fails.
+// Running one job or many: what is printed, and what happens when one of them fails.
 
+#include <cstdint>
 #include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "cli/engine.h"
+#include "cli/engine/plan.h"
 
 namespace imgcnn::cli {
 
-/// One file's work. "-" stands for standard input and output.
-struct Job {
-  std::string input;
-  std::string output;
+/// What came of a job that went well.
+struct Report {
+  std::string line;                   ///< for people
+  bool is_result = false;             ///< the line belongs on stdout
+  std::vector<std::string> warnings;  ///< a line each
+  nlohmann::ordered_json details;     ///< members of the JSON object
+  std::uint64_t pixels = 0;
 };
 
-/// Lists the files of a folder that a verb takes: (folder, whether to enter sub-folders) to sorted paths.
-using FolderList = std::function<std::vector<std::string>(const std::string&, bool)>;
+/// A job's way. Each step throws Error; the steps of one task never overlap.
+class Task {
+ public:
+  Task() = default;
+  Task(const Task&) = delete;
+  Task& operator=(const Task&) = delete;
+  virtual ~Task() = default;
 
-/// The work of a whole batch before sharding: outputs are named after the inputs with `extension` (".cnz").
-/// Throws kInvalidArgument: a folder without -r, "-" in a batch, two inputs for one output, an output that is an input.
-[[nodiscard]] std::vector<Job> plan_jobs(const BatchOptions& batch, const std::string& extension,
-                                         const FolderList& list);
+  /// Reads and checks the input. On any thread.
+  virtual void load() = 0;
+  /// Uses the codec. On the main thread.
+  virtual void compute() = 0;
+  /// Writes the output. On any thread.
+  virtual void store() = 0;
+  /// Once all steps are done; after a dry run, once `load` is.
+  [[nodiscard]] virtual Report report() const = 0;
+};
 
-/// Runs this shard's jobs. A single job's error is the outcome; in a batch an error is printed, the rest goes on, the
-/// last line on stderr counts, and the status is 1 when any failed.
-[[nodiscard]] Outcome run_jobs(const BatchOptions& batch, const std::vector<Job>& jobs,
-                               const std::function<void(const Job&)>& process);
+/// Makes the task of a job. Called on any thread.
+using TaskMaker = std::function<std::unique_ptr<Task>(const Job&)>;
 
-/// The same over files without outputs.
-[[nodiscard]] Outcome run_files(const std::vector<std::string>& files, Verbosity verbosity,
-                                const std::function<void(const std::string&)>& process);
+/// Runs the jobs. With `many` an error is printed, the rest goes on, the last line on stderr counts, and the status is
+/// 1 when any failed; otherwise the error of the one job is the outcome. Lines appear in the order of the jobs.
+[[nodiscard]] Outcome run_jobs(const BatchOptions& batch, const std::vector<Job>& jobs, bool many,
+                               const TaskMaker& make);
 
 }  // namespace imgcnn::cli

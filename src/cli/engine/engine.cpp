@@ -24,7 +24,7 @@ class LocalEngine final : public Engine {
     return guarded(command.batch.verbosity, LogStyle::kPlain, [&] { return run_decompress(command); });
   }
   Outcome verify(const VerifyCommand& command) override {
-    return guarded(command.verbosity, LogStyle::kPlain, [&] { return run_verify(command); });
+    return guarded(command.batch.verbosity, LogStyle::kPlain, [&] { return run_verify(command); });
   }
   Outcome eval(const EvalCommand& command) override {
     return guarded(command.verbosity, LogStyle::kTimed, [&] { return run_eval(command); });

@@ -1,52 +1,96 @@
 // imgcnn compress: the work of it.
 
+#include <spdlog/fmt/fmt.h>
 #include <spdlog/spdlog.h>
 
-#include <chrono>
-#include <iostream>
-#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <utility>
 
 #include "cli/engine/batch.h"
 #include "cli/engine/run.h"
+#include "imgcnn/base/error.h"
 #include "imgcnn/base/files.h"
+#include "imgcnn/codec/target.h"
 #include "imgcnn/image/image_io.h"
 
 namespace imgcnn::cli {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+class CompressTask final : public Task {
+ public:
+  /// `codec` is there unless this is a dry run.
+  CompressTask(const CompressCommand& command, const codec::Codec* codec, Job job)
+      : command_(command), codec_(codec), job_(std::move(job)) {}
 
-void print_json(const Job& job, const codec::EncodeResult& result, double seconds) {
-  const nlohmann::ordered_json line = {{"input", job.input},
-                                       {"output", job.output},
-                                       {"bytes", result.bytes.size()},
-                                       {"bpp", result.bpp},
-                                       {"seconds", seconds}};
-  std::cout << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
-}
+  void load() override {
+    const std::string origin = job_.input == "-" ? "standard input" : job_.input;
+    const Bytes bytes = read_file(job_.input);
+    image::ReadOptions read;
+    read.max_pixels = command_.batch.max_pixels;
+    read.keep_metadata = command_.encode.keep_metadata;
+    for (const std::string& loss : image::undecoded(bytes, read)) {
+      require(!command_.strict, ErrorCode::kUnsupportedImage, origin + ": " + loss + " cannot be kept");
+      warnings_.push_back(origin + ": " + loss + " cannot be kept");
+    }
+    picture_ = image::decode_image(bytes, origin, read);
+    pixels_ = picture_.pixels();
+  }
 
-void compress_file(const CompressCommand& command, const codec::Codec& codec, const Job& job) {
-  const auto start = Clock::now();
-  image::ReadOptions read;
-  read.max_pixels = command.batch.max_pixels;
-  read.keep_metadata = command.encode.keep_metadata;
-  const image::Image picture = image::read_image(job.input, read);
-  const codec::EncodeResult result = codec.encode(picture, command.encode);
-  write_file_atomically(job.output, result.bytes, command.batch.force);
-  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
-  const auto level = command.batch.output_dir.empty() ? spdlog::level::info : spdlog::level::debug;
-  spdlog::log(level, "{} -> {}: {} bytes, {:.3f} bpp, {:.2f} s", job.input, job.output, result.bytes.size(), result.bpp,
-              seconds);
-  if (command.batch.json) print_json(job, result, seconds);
-}
+  void compute() override {
+    found_ = codec::encode_to_target(*codec_, picture_, command_.encode, command_.target);
+    picture_ = {};
+    if (!found_.at_limit) return;
+    const std::string end = found_.quality > 0.0 ? "quality 100 gives only " : "quality 0 gives ";
+    const std::string what = command_.target.kind == codec::TargetKind::kPsnr
+                                 ? fmt::format("{:.2f} dB", found_.psnr)
+                                 : fmt::format("{} bytes, {:.4f} bpp", found_.file.bytes.size(), found_.file.bpp);
+    const std::string note = job_.input + ": the target lies outside what the model reaches: " + end + what;
+    require(found_.reached || !command_.strict, ErrorCode::kTargetMissed, note);
+    warnings_.push_back(note);
+  }
+
+  void store() override { write_file_atomically(job_.output, found_.file.bytes, command_.batch.force); }
+
+  [[nodiscard]] Report report() const override {
+    const bool by_search = command_.target.kind != codec::TargetKind::kNone;
+    const bool by_psnr = command_.target.kind == codec::TargetKind::kPsnr;
+    Report report;
+    report.warnings = warnings_;
+    report.pixels = pixels_;
+    report.line = fmt::format("{} -> {}: {} bytes, {:.3f} bpp", job_.input, job_.output, found_.file.bytes.size(),
+                              found_.file.bpp);
+    if (by_search) report.line += fmt::format(", quality {}", found_.quality);
+    if (by_psnr) report.line += fmt::format(", {:.2f} dB", found_.psnr);
+    report.details = {{"bytes", found_.file.bytes.size()}, {"bpp", found_.file.bpp}, {"quality", found_.quality}};
+    if (by_search) report.details["encodes"] = found_.encodes;
+    if (by_psnr) report.details["psnr"] = found_.psnr;
+    return report;
+  }
+
+ private:
+  const CompressCommand& command_;
+  const codec::Codec* codec_;
+  Job job_;
+  image::Image picture_;
+  std::uint64_t pixels_ = 0;
+  codec::TargetResult found_;
+  std::vector<std::string> warnings_;
+};
 
 }  // namespace
 
 Outcome run_compress(const CompressCommand& command) {
   const std::vector<Job> jobs = plan_jobs(command.batch, ".cnz", image::list_images);
-  const codec::Codec codec(codec::find_model(command.model), command.codec);
-  spdlog::debug("model {} ({}) on {}", codec.model_name(), codec.model_id(), codec.device_name());
-  return run_jobs(command.batch, jobs, [&](const Job& job) { compress_file(command, codec, job); });
+  const std::string model = codec::find_model(command.model);
+  std::optional<codec::Codec> codec;
+  if (!command.batch.dry_run && !jobs.empty()) {
+    codec.emplace(model, command.codec);
+    spdlog::debug("model {} ({}) on {}", codec->model_name(), codec->model_id(), codec->device_name());
+  }
+  return run_jobs(command.batch, jobs, command.batch.many(), [&](const Job& job) {
+    return std::make_unique<CompressTask>(command, codec ? &*codec : nullptr, job);
+  });
 }
 
 }  // namespace imgcnn::cli

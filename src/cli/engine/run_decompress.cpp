@@ -1,43 +1,23 @@
 // imgcnn decompress: the work of it.
 
-#include <spdlog/spdlog.h>
+#include <spdlog/fmt/fmt.h>
 
-#include <algorithm>
-#include <chrono>
 #include <filesystem>
-#include <iostream>
-#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
 
 #include "cli/engine/batch.h"
 #include "cli/engine/codec_cache.h"
 #include "cli/engine/run.h"
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/files.h"
+#include "imgcnn/bitstream/container.h"
 #include "imgcnn/image/image_io.h"
 
 namespace imgcnn::cli {
 namespace {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
-
-std::vector<std::string> list_compressed(const std::string& folder, bool recursive) {
-  std::vector<std::string> files;
-  const auto take = [&files](const fs::directory_entry& entry) {
-    if (entry.is_regular_file() && entry.path().extension() == ".cnz") files.push_back(entry.path().string());
-  };
-  try {
-    if (recursive) {
-      for (const auto& entry : fs::recursive_directory_iterator(folder)) take(entry);
-    } else {
-      for (const auto& entry : fs::directory_iterator(folder)) take(entry);
-    }
-  } catch (const fs::filesystem_error& error) {
-    throw Error(ErrorCode::kIo, folder + ": " + error.code().message());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
 
 // The extension that decides the output format.
 std::string format_of(const DecompressCommand& command, const std::string& output) {
@@ -52,48 +32,74 @@ std::string format_of(const DecompressCommand& command, const std::string& outpu
   return extension;
 }
 
-void report_losses(const DecompressCommand& command, const image::Image& picture, const std::string& output,
-                   const std::string& format) {
-  for (const std::string& loss : image::unkept(picture, format)) {
-    require(!command.strict, ErrorCode::kInvalidArgument, output + ": " + format.substr(1) + " cannot keep " + loss);
-    spdlog::warn("{}: {} cannot keep {}", output, format.substr(1), loss);
-  }
-}
+class DecompressTask final : public Task {
+ public:
+  DecompressTask(const DecompressCommand& command, CodecCache& codecs, Job job)
+      : command_(command), codecs_(codecs), job_(std::move(job)) {}
 
-void decompress_file(const DecompressCommand& command, CodecCache& codecs, const Job& job) {
-  const auto start = Clock::now();
-  const std::string format = format_of(command, job.output);
-  const Bytes file = read_file(job.input);
-  codec::DecodeOptions options;
-  options.undo_preprocessing = command.undo_preprocessing;
-  options.max_pixels = command.batch.max_pixels;
-  const image::Image picture = codecs.codec_for(file, job.input).decode(file, options, job.input);
-  report_losses(command, picture, job.output, format);
-  const Bytes encoded = image::encode_image(picture, format);
-  write_file_atomically(job.output, encoded, command.batch.force);
-  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
-  const auto level = command.batch.output_dir.empty() ? spdlog::level::info : spdlog::level::debug;
-  spdlog::log(level, "{} -> {}: {} x {}, {:.2f} s", job.input, job.output, picture.width, picture.height, seconds);
-  if (command.batch.json) {
-    const nlohmann::ordered_json line = {{"input", job.input},
-                                         {"output", job.output},
-                                         {"bytes", encoded.size()},
-                                         {"width", picture.width},
-                                         {"height", picture.height},
-                                         {"channels", picture.channels},
-                                         {"bit_depth", picture.bit_depth},
-                                         {"seconds", seconds}};
-    std::cout << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+  void load() override {
+    format_ = format_of(command_, job_.output);
+    static_cast<void>(image::unkept({}, format_));  // an unknown format is refused before any work
+    file_ = read_file(job_.input);
+    const auto header = bitstream::inspect_container(file_, job_.input).header;
+    pixels_ = std::uint64_t{header.width} * header.height;
   }
-}
+
+  void compute() override {
+    codec::DecodeOptions options;
+    options.undo_preprocessing = command_.undo_preprocessing;
+    options.max_pixels = command_.batch.max_pixels;
+    picture_ = codecs_.codec_for(file_, job_.input).decode(file_, options, job_.input);
+    file_ = {};
+    for (const std::string& loss : image::unkept(picture_, format_)) {
+      const std::string text = job_.output + ": " + format_.substr(1) + " cannot keep " + loss;
+      require(!command_.strict, ErrorCode::kInvalidArgument, text);
+      warnings_.push_back(text);
+    }
+  }
+
+  void store() override {
+    const Bytes encoded = image::encode_image(picture_, format_);
+    picture_.samples = {};
+    bytes_ = encoded.size();
+    write_file_atomically(job_.output, encoded, command_.batch.force);
+  }
+
+  [[nodiscard]] Report report() const override {
+    Report report;
+    report.warnings = warnings_;
+    report.pixels = pixels_;
+    report.line = fmt::format("{} -> {}: {} x {}", job_.input, job_.output, picture_.width, picture_.height);
+    report.details = {{"bytes", bytes_},
+                      {"width", picture_.width},
+                      {"height", picture_.height},
+                      {"channels", picture_.channels},
+                      {"bit_depth", picture_.bit_depth}};
+    return report;
+  }
+
+ private:
+  const DecompressCommand& command_;
+  CodecCache& codecs_;
+  Job job_;
+  std::string format_;
+  Bytes file_;
+  image::Image picture_;
+  std::uint64_t pixels_ = 0;
+  std::size_t bytes_ = 0;
+  std::vector<std::string> warnings_;
+};
 
 }  // namespace
 
 Outcome run_decompress(const DecompressCommand& command) {
   const std::string extension = command.format.empty() ? ".png" : "." + command.format;
   const std::vector<Job> jobs = plan_jobs(command.batch, extension, list_compressed);
+  // A dry run decodes nothing, which is where a model would be missed.
+  if (!command.model.empty()) static_cast<void>(codec::find_model(command.model));
   CodecCache codecs(command.model, command.codec);
-  return run_jobs(command.batch, jobs, [&](const Job& job) { decompress_file(command, codecs, job); });
+  return run_jobs(command.batch, jobs, command.batch.many(),
+                  [&](const Job& job) { return std::make_unique<DecompressTask>(command, codecs, job); });
 }
 
 }  // namespace imgcnn::cli

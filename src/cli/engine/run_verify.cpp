@@ -1,8 +1,9 @@
 // imgcnn verify: the work of it.
 
-#include <spdlog/spdlog.h>
+#include <spdlog/fmt/fmt.h>
 
-#include <iostream>
+#include <filesystem>
+#include <utility>
 
 #include "cli/engine/batch.h"
 #include "cli/engine/codec_cache.h"
@@ -10,18 +11,54 @@
 #include "imgcnn/base/files.h"
 
 namespace imgcnn::cli {
+namespace {
+
+class VerifyTask final : public Task {
+ public:
+  VerifyTask(const VerifyCommand& command, CodecCache& codecs, Job job)
+      : command_(command), codecs_(codecs), job_(std::move(job)) {}
+
+  void load() override { file_ = read_file(job_.input); }
+
+  void compute() override {
+    codec::DecodeOptions options;
+    options.max_pixels = command_.batch.max_pixels;
+    picture_ = codecs_.codec_for(file_, job_.input).decode(file_, options, job_.input);
+    picture_.samples = {};
+    file_ = {};
+  }
+
+  void store() override {}
+
+  [[nodiscard]] Report report() const override {
+    Report report;
+    report.line = job_.input + ": ok";
+    report.is_result = true;
+    report.pixels = picture_.pixels();
+    report.details = {{"width", picture_.width},
+                      {"height", picture_.height},
+                      {"channels", picture_.channels},
+                      {"bit_depth", picture_.bit_depth}};
+    return report;
+  }
+
+ private:
+  const VerifyCommand& command_;
+  CodecCache& codecs_;
+  Job job_;
+  Bytes file_;
+  image::Image picture_;
+};
+
+}  // namespace
 
 Outcome run_verify(const VerifyCommand& command) {
+  const std::vector<Job> jobs = plan_inputs(command.batch, list_compressed);
+  const BatchOptions& batch = command.batch;
+  const bool many = !batch.filelist.empty() || batch.recursive || batch.paths.size() != 1;
   CodecCache codecs(command.model, command.codec);
-  codec::DecodeOptions options;
-  options.max_pixels = command.max_pixels;
-  return run_files(command.files, command.verbosity, [&](const std::string& path) {
-    const Bytes file = read_file(path);
-    const image::Image picture = codecs.codec_for(file, path).decode(file, options, path);
-    spdlog::debug("{}: {} x {}, {} channels of {} bits", path, picture.width, picture.height, picture.channels,
-                  picture.bit_depth);
-    std::cout << path << ": ok\n" << std::flush;
-  });
+  return run_jobs(batch, jobs, many,
+                  [&](const Job& job) { return std::make_unique<VerifyTask>(command, codecs, job); });
 }
 
 }  // namespace imgcnn::cli

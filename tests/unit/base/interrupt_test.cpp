@@ -8,6 +8,9 @@
 
 #include <csignal>
 #include <functional>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include "imgcnn/base/files.h"
 #include "temp_dir.h"
@@ -56,6 +59,27 @@ TEST(Interrupt, RemovesFoldersAfterWhatTheyHeld) {
   });
   ASSERT_TRUE(WIFSIGNALED(status));
   EXPECT_EQ(dir.count(), 0U);
+}
+
+TEST(Interrupt, ThreadsLeaveNothing) {
+  for (int round = 0; round < 20; ++round) {
+    const TempDir dir;
+    const int status = run_child([&] {
+      ::signal(SIGTERM, SIG_DFL);
+      install_signal_handlers();
+      const auto make_files = [&dir](int thread) {
+        while (true) AtomicFile(dir / std::to_string(thread)).write(Bytes(1));
+      };
+      std::vector<std::thread> threads;
+      for (int i = 0; i < 4; ++i) threads.emplace_back(make_files, i);
+      ::usleep(static_cast<useconds_t>(3000 + 137 * round));
+      ::kill(::getpid(), SIGTERM);
+      for (std::thread& thread : threads) thread.join();
+    });
+    ASSERT_TRUE(WIFSIGNALED(status));
+    EXPECT_EQ(WTERMSIG(status), SIGTERM);
+    EXPECT_EQ(dir.count(), 0U) << "round " << round;
+  }
 }
 
 TEST(Interrupt, GracefulModeOnlySetsTheFlagOnce) {

@@ -15,7 +15,8 @@ TEST(ExitCode, FollowsTheTable) {
       {ErrorCode::kTruncated, 3},       {ErrorCode::kCorrupt, 3},
       {ErrorCode::kLimitExceeded, 6},   {ErrorCode::kModelMissing, 4},
       {ErrorCode::kModelMismatch, 4},   {ErrorCode::kDevice, 1},
-      {ErrorCode::kInterrupted, 130},   {ErrorCode::kInternal, 1},
+      {ErrorCode::kTargetMissed, 1},    {ErrorCode::kInterrupted, 130},
+      {ErrorCode::kInternal, 1},
   };
   for (const auto& [code, status] : kTable) EXPECT_EQ(exit_code(code), status) << static_cast<int>(code);
 }

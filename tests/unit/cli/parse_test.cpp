@@ -33,6 +33,27 @@ TEST(ParseShard, ReadsAndRefuses) {
   }
 }
 
+TEST(ParseSize, ReadsAndRefuses) {
+  EXPECT_EQ(parse_size("1500"), 1500.0);
+  EXPECT_EQ(parse_size("100K"), 100000.0);
+  EXPECT_EQ(parse_size("2m"), 2000000.0);
+  EXPECT_EQ(parse_size("1.5k"), 1500.0);
+  EXPECT_EQ(parse_size("10.9"), 10.0);
+  for (const char* text : {"", "K", "0", "-5", "1KB", "1 K", "1e3", "nan", "inf", "99999999M"}) {
+    EXPECT_THROW((void)parse_size(text), Error) << text;
+  }
+}
+
+TEST(ParsePositive, ReadsAndRefuses) {
+  EXPECT_EQ(parse_positive("0.25"), 0.25);
+  for (const char* text : {"", "0", "-1", "1x", "nan", "inf"}) EXPECT_THROW((void)parse_positive(text), Error) << text;
+}
+
+TEST(ParseSuffix, ReadsAndRefuses) {
+  EXPECT_EQ(parse_suffix("_x.{ext}.cnz"), "_x.{ext}.cnz");
+  for (const char* text : {"", "a/b", "/"}) EXPECT_THROW((void)parse_suffix(text), Error) << text;
+}
+
 TEST(ParseGains, ReadsAndRefuses) {
   const auto gains = parse_gains("1.5,1,0.25");
   EXPECT_FLOAT_EQ(gains[0], 1.5F);

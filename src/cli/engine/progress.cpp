@@ -1,0 +1,80 @@
+#include "cli/engine/progress.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+
+namespace imgcnn::cli {
+namespace {
+
+std::size_t terminal_width() {
+  constexpr std::size_t kUsual = 80;
+  winsize size = {};
+  const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return known ? size.ws_col : kUsual;
+}
+
+std::string clock_text(double seconds) {
+  const auto whole = static_cast<long long>(std::min(seconds, 359999.0));
+  char text[32];
+  if (whole >= 3600) {
+    std::snprintf(text, sizeof text, "%lld:%02lld:%02lld", whole / 3600, whole / 60 % 60, whole % 60);
+  } else {
+    std::snprintf(text, sizeof text, "%lld:%02lld", whole / 60, whole % 60);
+  }
+  return text;
+}
+
+std::string speed_text(double pixels, double seconds) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.2f MP/s", pixels / 1e6 / std::max(seconds, 1e-3));
+  return text;
+}
+
+}  // namespace
+
+Progress::Progress(std::size_t total, bool visible) : total_(total), visible_(visible) {}
+
+double Progress::seconds() const {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+}
+
+void Progress::clear() const {
+  if (visible_) std::fputs("\r\x1b[K", stderr);
+}
+
+void Progress::draw(const std::string& next) const {
+  if (!visible_) return;
+  constexpr std::size_t kBar = 20;
+  const std::size_t done = ok_ + failed_ + skipped_;
+  const std::size_t full = total_ > 0 ? kBar * done / total_ : kBar;
+  std::string line = "[" + std::string(full, '=') + std::string(kBar - full, ' ') + "] " + std::to_string(done) + "/" +
+                     std::to_string(total_);
+  if (ok_ > 0) {
+    const double left = seconds() / static_cast<double>(ok_) * static_cast<double>(total_ - done);
+    line += "  " + speed_text(static_cast<double>(pixels_), seconds()) + "  " + clock_text(left) + " left";
+  }
+  line += "  " + next;
+  line.resize(std::min(line.size(), terminal_width() - 1));
+  for (char& c : line) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
+  }
+  std::fprintf(stderr, "\r\x1b[K%s", line.c_str());
+  std::fflush(stderr);
+}
+
+void Progress::add_ok(std::uint64_t pixels) {
+  ++ok_;
+  pixels_ += pixels;
+}
+
+std::string Progress::summary() const {
+  std::string text = std::to_string(ok_) + " ok, " + std::to_string(failed_) + " failed";
+  if (skipped_ > 0) text += ", " + std::to_string(skipped_) + " skipped";
+  if (pixels_ > 0) text += " (" + speed_text(static_cast<double>(pixels_), seconds()) + ")";
+  return text;
+}
+
+}  // namespace imgcnn::cli

@@ -1,0 +1,67 @@
+load helpers
+
+# bytes_of OPTION...: the size of the file that compressing gives; the file stays.
+bytes_of() {
+  compress_tiny -f "$@" "$photo" "$dir/a.cnz"
+  stat -c %s "$dir/a.cnz"
+}
+
+setup() {
+  dir=$BATS_TEST_TMPDIR
+  pictures=$WORK/pictures
+  photo=$pictures/train/train0.png
+}
+
+@test "a size is never exceeded, whichever way it is said" {
+  least=$(bytes_of -q 0)
+  most=$(bytes_of -q 100)
+  [ "$least" -lt "$most" ]
+  for wanted in "$least" $(((least + most) / 2)) $((most - 1)) "$most"; do
+    [ "$(bytes_of --target-size "$wanted")" -le "$wanted" ]
+  done
+  [ "$(bytes_of --target-size 100K)" -le 100000 ]
+  compress_tiny -f --json --target-bpp 0.9 "$photo" "$dir/a.cnz"
+  if [ "$status" -eq 0 ]; then
+    [ "$(stat -c %s "$dir/a.cnz")" -le $((192 * 160 * 9 / 80)) ]
+    [[ "$out" == *'"quality":'*'"encodes":'* ]]
+  else
+    expect_json_failure 1
+  fi
+}
+
+# expect_json_failure STATUS
+expect_json_failure() { [ "$status" -eq "$1" ] && [[ "$out" == *'"status":"failed"'* ]]; }
+
+@test "a size too small is an error that names what is possible, one too large a note" {
+  least=$(bytes_of -q 0)
+  rm "$dir/a.cnz"
+  compress_tiny --target-size 20 "$photo" "$dir/a.cnz"
+  expect 1 "$photo: 20 bytes cannot be reached: at quality 0 it takes $least bytes"
+  compress_tiny --target-bpp 0.001 "$photo" "$dir/a.cnz"
+  expect 1 "(0.0010 bpp) cannot be reached"
+  [ -z "$(files_in "$dir")" ]
+  compress_tiny --target-size 5M "$photo" "$dir/a.cnz"
+  expect 0
+  [[ "$err" == *"imgcnn: warning: $photo: "*"quality 100"* ]]
+  compress_tiny -q 100 "$photo" "$dir/b.cnz"
+  cmp "$dir/a.cnz" "$dir/b.cnz"
+}
+
+@test "decibels out of reach: quality 100 and a warning, an error under --strict" {
+  compress_tiny --target-psnr 90 --json "$photo" "$dir/a.cnz"
+  expect 0
+  [[ "$err" == *"warning: $photo: "*"quality 100"*dB* ]]
+  [[ "$out" == *'"quality":100.0'*'"psnr":'* ]]
+  compress_tiny --target-psnr 90 --strict "$photo" "$dir/b.cnz"
+  expect 1 "$photo: "
+  [ ! -e "$dir/b.cnz" ]
+}
+
+@test "one target at a time, and none beside a quality" {
+  for options in "-q 5 --target-size 9K" "--target-size 9K --target-bpp 1" "--target-bpp 1 --target-psnr 30" \
+    "--target-size 0" "--target-size 1X" "--target-size -5" "--target-bpp 0" "--target-psnr nan"; do
+    # shellcheck disable=SC2086
+    compress_tiny $options "$photo" "$dir/a.cnz"
+    expect 2
+  done
+}
