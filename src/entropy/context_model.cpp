@@ -242,7 +242,7 @@ class ContextPass {
   void adapt_prediction(std::int32_t value) {
     if (energy_ == 0) return;
     const std::int32_t bounded = std::clamp(value, -kPredictorInput - 8, kPredictorInput + 8);
-    const std::int32_t error = std::clamp((bounded << 8) - prediction_, -kPredictionErrorLimit, kPredictionErrorLimit);
+    const std::int32_t error = std::clamp(bounded * 256 - prediction_, -kPredictionErrorLimit, kPredictionErrorLimit);
     const std::int32_t step = error * 32 / (energy_ + 16);
     for (std::size_t j = 0; j < kNeighbours; ++j) {
       predictor_[j] = std::clamp(predictor_[j] + step * neighbours_[j], -kPredictorWeightLimit, kPredictorWeightLimit);

@@ -1,0 +1,73 @@
+// Planes and starts out of any bytes: symbols round-trip under whatever a damaged start holds, and a foreign stream decodes
+// within bounds or is refused.
+
+#include <utility>
+#include <vector>
+
+#include "fuzz_input.h"
+#include "imgcnn/base/error.h"
+#include "imgcnn/entropy/cdf_builder.h"
+#include "imgcnn/entropy/context_model.h"
+
+namespace imgcnn::fuzz {
+namespace {
+
+using entropy::ContextModel;
+using entropy::kMaxSymbol;
+
+constexpr int kRows = 24;
+
+const entropy::CdfTable& table() {
+  static const entropy::CdfTable table = entropy::build_gaussian_table(kRows, 0.05, 40.0);
+  return table;
+}
+
+/// A start with entries of the input's strewn in.
+ContextModel make_model(Input& input, int channels) {
+  static const ContextModel untaught(table(), 4);
+  auto start = untaught.start();
+  const std::uint32_t step = 1 + input.u16();
+  for (std::size_t i = 0; i < start.counters.size(); i += step) start.counters[i] = input.u32();
+  for (std::size_t i = 0; i < start.weights.size(); i += step) start.weights[i] = input.in_range(-(1 << 20), 1 << 20);
+  for (std::size_t i = 0; i < start.predictors.size(); i += step) start.predictors[i] = input.in_range(-(1 << 18), 1 << 18);
+  return {table(), channels, std::move(start), "fuzz"};
+}
+
+void coder(Input input) {
+  constexpr int kChannels = 4;
+  const entropy::PlaneSize size{input.in_range(1, 6), input.in_range(1, 6)};
+  const int quality16 = input.in_range(0, 1600);
+  const ContextModel model = make_model(input, kChannels);
+  std::vector<std::uint16_t> rows(static_cast<std::size_t>(kChannels * size.height * size.width));
+  std::vector<std::int32_t> symbols;
+  for (auto& row : rows) {
+    row = static_cast<std::uint16_t>(input.u8() % kRows);
+    symbols.push_back(input.u8() % 16 == 0 ? input.in_range(-kMaxSymbol, kMaxSymbol) : input.in_range(-4, 4));
+  }
+  const auto encode = [&](const std::vector<std::int32_t>& values) {
+    entropy::RansEncoder encoder;
+    model.encode(encoder, values.data(), rows.data(), size, quality16);
+    return encoder.finish();
+  };
+  const auto decode = [&](ByteSpan stream) {
+    entropy::RansDecoder decoder(stream, "fuzz");
+    std::vector<std::int32_t> values(rows.size());
+    model.decode(decoder, values.data(), rows.data(), size, quality16);
+    for (const std::int32_t value : values) expect(value >= -kMaxSymbol && value <= kMaxSymbol, "symbols stay in range");
+    decoder.finish();
+    return values;
+  };
+  expect(decode(encode(symbols)) == symbols, "symbols round-trip");
+  try {
+    (void)decode(input.rest());
+  } catch (const Error&) {
+  }
+}
+
+}  // namespace
+}  // namespace imgcnn::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  imgcnn::fuzz::coder({data, size});
+  return 0;
+}
