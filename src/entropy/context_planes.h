@@ -34,7 +34,8 @@ class SymbolPlanes {
   /// The value at a position; neighbours of the same plane lie at offsets dy * stride() + dx.
   [[nodiscard]] std::int8_t* at(int channel, int y, int x) {
     return values_.data() + static_cast<std::size_t>(channel) * plane_ +
-           static_cast<std::size_t>(y + kMargin) * static_cast<std::size_t>(stride_) + static_cast<std::size_t>(x + kMargin);
+           static_cast<std::size_t>(y + kMargin) * static_cast<std::size_t>(stride_) +
+           static_cast<std::size_t>(x + kMargin);
   }
   [[nodiscard]] std::ptrdiff_t stride() const { return stride_; }
   /// Distance from a channel to the one before it.

@@ -1,0 +1,265 @@
+#pragma once
+// Which counters speak about a symbol, and how their opinions are mixed. Only for context_model.cpp.
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdlib>
+
+#include "adaptive_bit.h"
+#include "context_layout.h"
+#include "context_planes.h"
+#include "imgcnn/entropy/context_model.h"
+#include "imgcnn/entropy/rate.h"
+
+namespace imgcnn::entropy {
+
+/// One walk over the planes, the same for coding, decoding and learning: `Bits` says what happens to each decision.
+template <class Bits>
+class ContextPass {
+ public:
+  ContextPass(const ContextModel& model, ContextState& state, Bits bits, PlaneSize size, int quality16,
+              std::uint32_t limit)
+      : model_(model),
+        state_(state),
+        bits_(bits),
+        size_(size),
+        quality_(std::min(quality16 / (kMaxQuality16 / kQualities), kQualities - 1)),
+        limit_(limit),
+        layout_(model.channels_),
+        planes_(model.channels_, size),
+        local_(size),
+        scale_(LogisticScale::instance()) {}
+
+  /// symbol(i) gives the symbol to code, store(i, symbol) takes what was coded.
+  template <class Symbol, class Store>
+  void run(const std::uint16_t* rows, Symbol symbol, Store store) {
+    std::size_t i = 0;
+    for (int c = 0; c < model_.channels_; ++c) {
+      channel_ = c;
+      const std::uint16_t* const plane_rows = rows + i;
+      std::size_t position = 0;
+      for (int y = 0; y < size_.height; ++y) {
+        for (int x = 0; x < size_.width; ++x, ++i, ++position) {
+          const auto& facts = model_.facts_[rows[i]];
+          const std::int32_t value = code(plane_rows, facts, y, x, symbol(i));
+          store(i, value);
+          local_.add(position, value, facts.magnitude);
+        }
+      }
+      local_.next_channel();
+    }
+  }
+
+ private:
+  using RowFacts = ContextModel::RowFacts;
+
+  struct Around {
+    int west, north, northwest, northeast, far;  ///< magnitudes; far: two to the west and two to the north
+    int before1, before2, before;                ///< of the channels before; weighted sum of four
+    [[nodiscard]] int near() const { return 2 * west + 2 * north + northwest + northeast; }
+  };
+
+  std::int32_t code(const std::uint16_t* rows, const RowFacts& facts, int y, int x, std::int32_t symbol) {
+    std::int8_t* const here = planes_.at(channel_, y, x);
+    const Around around = look(here);
+    const std::size_t position =
+        static_cast<std::size_t>(y) * static_cast<std::size_t>(size_.width) + static_cast<std::size_t>(x);
+    const int ratio = local_.ratio(position);
+    const std::size_t row = rows[position];
+    std::int32_t value = 0;
+    const bool silent = facts.level <= kSilentLevel && facts.level + ratio <= kSilentCorrected && around.near() == 0 &&
+                        around.far == 0 && around.before == 0;
+    if (silent) {
+      value = bits_.plain(model_.table_, row, symbol);
+    } else {
+      predict(here);
+      choose_contexts(rows, facts, around, ratio, y, x);
+      // A damaged stream may ask for more than a symbol can be.
+      value = std::min(code_magnitude(facts, std::abs(symbol)), kMaxSymbol);
+      if (value != 0 && code_sign(facts, here, symbol < 0)) value = -value;
+      adapt_prediction(value);
+    }
+    *here = static_cast<std::int8_t>(std::clamp(value, -127, 127));
+    return value;
+  }
+
+  Around look(const std::int8_t* here) const {
+    const std::ptrdiff_t row = planes_.stride(), plane = planes_.plane();
+    const auto before = [&](int distance) { return channel_ >= distance ? std::abs(here[-distance * plane]) : 0; };
+    const int b1 = before(1), b2 = before(2);
+    return {std::abs(here[-1]),
+            std::abs(here[-row]),
+            std::abs(here[-row - 1]),
+            std::abs(here[-row + 1]),
+            std::abs(here[-2]) + std::abs(here[-2 * row]),
+            b1,
+            b2,
+            2 * b1 + 2 * b2 + before(3) + before(4)};
+  }
+
+  /// Signed prediction from neighbours and earlier channels, by weights that follow the normalised gradient.
+  void predict(const std::int8_t* here) {
+    const std::ptrdiff_t row = planes_.stride(), plane = planes_.plane();
+    neighbours_ = {here[-1], here[-row], here[-row - 1], here[-row + 1]};
+    for (int j = 0; j < 6 && channel_ > j; ++j) neighbours_[static_cast<std::size_t>(4 + j)] = here[-(j + 1) * plane];
+    if (channel_ > 0) {
+      const std::int8_t* const before = here - plane;
+      neighbours_[10] = before[1];
+      neighbours_[11] = before[row];
+      neighbours_[12] = before[-1];
+      neighbours_[13] = before[-row];
+    }
+    if (channel_ > 7) neighbours_[14] = here[-8 * plane];
+    if (channel_ > 11) neighbours_[15] = here[-12 * plane];
+    predictor_ = state_.predictors.data() +
+                 (static_cast<std::size_t>(channel_) * kQualities + static_cast<std::size_t>(quality_)) * kNeighbours;
+    std::int32_t sum = 0;
+    energy_ = 0;
+    for (std::size_t j = 0; j < kNeighbours; ++j) {
+      neighbours_[j] = std::clamp(neighbours_[j], -kPredictorInput, kPredictorInput);
+      sum += predictor_[j] * neighbours_[j];
+      energy_ += neighbours_[j] * neighbours_[j];
+    }
+    prediction_ = std::clamp(static_cast<std::int32_t>(floor_shift(sum, 8)), -kPredictionLimit, kPredictionLimit);
+    predicted_size_ = size_class(std::abs(prediction_));
+  }
+
+  void adapt_prediction(std::int32_t value) {
+    if (energy_ == 0) return;
+    const std::int32_t bounded = std::clamp(value, -kPredictorInput - 8, kPredictorInput + 8);
+    const std::int32_t error = std::clamp(bounded * 256 - prediction_, -kPredictionErrorLimit, kPredictionErrorLimit);
+    const std::int32_t step = error * 32 / (energy_ + 16);
+    for (std::size_t j = 0; j < kNeighbours; ++j) {
+      predictor_[j] = std::clamp(predictor_[j] + step * neighbours_[j], -kPredictorWeightLimit, kPredictorWeightLimit);
+    }
+  }
+
+  void choose_contexts(const std::uint16_t* rows, const RowFacts& facts, const Around& around, int ratio, int y,
+                       int x) {
+    const auto expected = [&](int yy, int xx) {
+      const bool inside = yy >= 0 && xx >= 0 && xx < size_.width;
+      return inside ? model_
+                          .facts_[rows[static_cast<std::size_t>(yy) * static_cast<std::size_t>(size_.width) +
+                                       static_cast<std::size_t>(xx)]]
+                          .magnitude
+                    : facts.magnitude;
+    };
+    const int near = around.near();
+    const auto near_expected =
+        2 * expected(y, x - 1) + 2 * expected(y - 1, x) + expected(y - 1, x - 1) + expected(y - 1, x + 1);
+    constexpr std::uint32_t kUnit = 1U << 16;
+    const int near_ratio = quarter_octaves((static_cast<std::uint32_t>(near) << 16) + kUnit) -
+                           quarter_octaves(static_cast<std::uint32_t>(near_expected) + kUnit);
+    const int near_class = std::clamp(static_cast<int>(floor_shift(near_ratio, 1)), -7, 8) + 7;
+    const int ratio_class = ratio - LocalScale::kLeast;
+    const int pair = std::min(around.before1, 2) * 3 + std::min(around.before2, 2);
+    const int wide = sum_class(near + around.far);
+    const std::array<int, kInputs - 1> contexts = {
+        (channel_ * kSums + sum_class(near)) * kQualities + quality_,
+        (channel_ * kPairs + pair) * 4 + ratio_class / 8,
+        (channel_ * kQualities + quality_) * kRatios + ratio_class,
+        (ratio_class / 2 * kNearRatios + near_class) * (kLevels / 4) + facts.level / 4,
+        facts.level * kSums + wide,
+        (facts.level * kSizes + predicted_size_) * kSums + wide};
+    for (std::size_t j = 0; j < contexts.size(); ++j) {
+      counters_[j] = state_.counters.data() + layout_.magnitude[j] + static_cast<std::size_t>(contexts[j]) * kSteps;
+    }
+    corrected_ = std::clamp(facts.level + ratio, 0, kLevels - 1);
+  }
+
+  std::int32_t code_magnitude(const RowFacts& facts, std::int32_t magnitude) {
+    for (int k = 0; k < kUnary; ++k) {
+      if (!code_step(facts.exceeds[static_cast<std::size_t>(k)], k, magnitude > k)) return k;
+    }
+    return kUnary - 1 + code_rest(facts, static_cast<std::uint32_t>(std::max(magnitude - kUnary + 1, 1)));
+  }
+
+  /// A number from 1 on: its exponent in unary, one counter for each, then its mantissa as it is.
+  std::int32_t code_rest(const RowFacts& facts, std::uint32_t number) {
+    std::uint32_t* const counters =
+        state_.counters.data() + layout_.exponent + static_cast<std::size_t>(facts.level) * kExponents;
+    std::uint32_t exponent = 0;
+    while (exponent < kExponents) {
+      const std::int32_t p =
+          std::clamp(Counter::probability(counters[exponent]), kLeastProbability, 65536 - kLeastProbability);
+      const bool more = bits_.bit(p, number >> (exponent + 1) != 0);
+      Counter::update(counters[exponent], more, limit_);
+      if (!more) break;
+      ++exponent;
+    }
+    const std::uint32_t one = 1U << exponent;
+    return static_cast<std::int32_t>(one + bits_.raw(number - one, exponent));
+  }
+
+  bool code_step(std::int32_t table_logit, int k, bool exceeds) {
+    const auto step = static_cast<std::size_t>(std::min(k, kSteps - 1));
+    const auto mix_step = static_cast<std::size_t>(std::min(k, kMixSteps - 1));
+    std::array<std::int32_t, kInputs> inputs;
+    inputs[0] = table_logit;
+    for (std::size_t j = 1; j < kInputs; ++j) inputs[j] = scale_.stretch(Counter::probability(counters_[j - 1][step]));
+    std::int32_t* const by_level =
+        state_.weights.data() + (mix_step * kLevels + static_cast<std::size_t>(corrected_)) * kInputs;
+    std::int32_t* const by_channel =
+        state_.weights.data() + layout_.by_channel +
+        (mix_step * static_cast<std::size_t>(model_.channels_) + static_cast<std::size_t>(channel_)) * kInputs;
+    const std::int32_t logit1 = Mix<kInputs>::logit(by_level, inputs);
+    const std::int32_t logit2 = Mix<kInputs>::logit(by_channel, inputs);
+    const std::int32_t p = scale_.squash(static_cast<std::int32_t>(floor_shift(logit1 + logit2, 1)));
+    const bool bit = bits_.bit(p, exceeds);
+    const std::int32_t target = bit ? 65536 : 0;
+    Mix<kInputs>::update(by_level, inputs, (target - scale_.squash(logit1)) * kMagnitudeRate);
+    Mix<kInputs>::update(by_channel, inputs, (target - scale_.squash(logit2)) * kMagnitudeRate);
+    for (std::uint32_t* const counter : counters_) Counter::update(counter[step], bit, limit_);
+    return bit;
+  }
+
+  bool code_sign(const RowFacts& facts, const std::int8_t* here, bool negative) {
+    const std::ptrdiff_t row = planes_.stride(), plane = planes_.plane();
+    const auto before = [&](int distance) { return sign_class(channel_ >= distance ? here[-distance * plane] : 0); };
+    const int west = sign_class(here[-1]), north = sign_class(here[-row]), northeast = sign_class(here[-row + 1]);
+    const int predicted = prediction_ < 0 ? kSizes - 1 - predicted_size_ : kSizes - 1 + predicted_size_;
+    const int around = west * 3 + north;
+    const std::array<int, kSignInputs> contexts = {
+        channel_ * kSignTriples + around * 3 + northeast,
+        channel_ * kSignTriples + (before(1) * 3 + before(2)) * 3 + before(3),
+        channel_ * kSignTriples + around * 3 + before(1), facts.level * kSignedSizes + predicted,
+        channel_ * kSignedSizes + predicted};
+    std::array<std::uint32_t*, kSignInputs> counters;
+    std::array<std::int32_t, kSignInputs> inputs;
+    for (std::size_t j = 0; j < kSignInputs; ++j) {
+      counters[j] = state_.counters.data() + layout_.sign[j] + static_cast<std::size_t>(contexts[j]);
+      inputs[j] = scale_.stretch(Counter::probability(*counters[j]));
+    }
+    std::int32_t* const weights =
+        state_.weights.data() + layout_.by_sign + static_cast<std::size_t>(channel_) * kSignInputs;
+    const std::int32_t p = scale_.squash(Mix<kSignInputs>::logit(weights, inputs));
+    const bool bit = bits_.bit(p, negative);
+    Mix<kSignInputs>::update(weights, inputs, ((bit ? 65536 : 0) - p) * kSignRate);
+    for (std::uint32_t* const counter : counters) Counter::update(*counter, bit, limit_);
+    return bit;
+  }
+
+  const ContextModel& model_;
+  ContextState& state_;
+  Bits bits_;
+  PlaneSize size_;
+  int quality_;
+  std::uint32_t limit_;
+  Layout layout_;
+  SymbolPlanes planes_;
+  LocalScale local_;
+  const LogisticScale& scale_;
+
+  // Of the symbol at hand.
+  int channel_ = 0;
+  int corrected_ = 0;
+  std::array<std::uint32_t*, kInputs - 1> counters_{};
+  std::int32_t* predictor_ = nullptr;
+  std::array<std::int32_t, kNeighbours> neighbours_{};
+  std::int32_t energy_ = 0;
+  std::int32_t prediction_ = 0;
+  int predicted_size_ = 0;
+};
+
+}  // namespace imgcnn::entropy
