@@ -18,6 +18,12 @@ load helpers
   for part in '"width":97' '"height":61' '"channels":3' '"bit_depth":8' '"quality":42.5' '"model":"'; do
     [[ "$out" == *"$part"* ]] || { echo "$part is missing in $out"; false; }
   done
+  coding=$(sed 's/.*"coding":"\([a-z]*\)".*/\1/' <<<"$out")
+  [ "$coding" = context ]
+  compress_tiny -e 1 -f "$pictures/rgb.png" "$dir/a.cnz"
+  imgcnn info --json "$dir/a.cnz"
+  [[ "$out" == *'"coding":"tables"'* ]]
+  compress_tiny -f -q 42.5 "$pictures/rgb.png" "$dir/a.cnz"
   imgcnn info "$WORK/tiny.safetensors" --json
   id=$(sed 's/.*"id":"\([0-9a-f]*\)".*/\1/' <<<"$out")
   [ ${#id} -eq 16 ]
