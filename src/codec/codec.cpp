@@ -126,7 +126,8 @@ image::Image Codec::decode(ByteSpan file, const DecodeOptions& options, const st
           origin + ": the symbols do not match their hash");
 
   const double quality = header.quality16 / static_cast<double>(entropy::kMaxQuality16);
-  auto rgb = crop(synthesise(*impl_->network, impl_->coder.has_hyper(), symbols, size, quality), static_cast<int>(header.width), static_cast<int>(header.height));
+  auto rgb = crop(synthesise(*impl_->network, impl_->coder.has_hyper(), symbols, size, quality),
+                  static_cast<int>(header.width), static_cast<int>(header.height));
   if (options.undo_preprocessing) image::undo_preprocess(rgb, from_stream(header.preprocess));
 
   auto picture = image::from_float_rgb(rgb, header.channels <= 2 ? 1 : 3, header.bit_depth);

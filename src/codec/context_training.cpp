@@ -3,7 +3,6 @@
 #include "imgcnn/codec/context_training.h"
 
 #include <cmath>
-#include <utility>
 
 #include "imgcnn/entropy/rate.h"
 #include "imgcnn/model/coding_tables.h"
@@ -12,14 +11,6 @@
 #include "transform_coding.h"
 
 namespace imgcnn::codec {
-namespace {
-
-bitstream::TensorFile without_context(bitstream::TensorFile model) {
-  model::remove_context(model);
-  return model;
-}
-
-}  // namespace
 
 struct ContextTrainer::Impl {
   Impl(const bitstream::TensorFile& model, const CodecOptions& options)
@@ -32,8 +23,8 @@ struct ContextTrainer::Impl {
   LatentCoder coder;
 };
 
-ContextTrainer::ContextTrainer(bitstream::TensorFile model, const CodecOptions& options)
-    : impl_(std::make_unique<Impl>(without_context(std::move(model)), options)) {}
+ContextTrainer::ContextTrainer(const bitstream::TensorFile& model, const CodecOptions& options)
+    : impl_(std::make_unique<Impl>(model, options)) {}
 ContextTrainer::~ContextTrainer() = default;
 ContextTrainer::ContextTrainer(ContextTrainer&&) noexcept = default;
 ContextTrainer& ContextTrainer::operator=(ContextTrainer&&) noexcept = default;

@@ -13,7 +13,6 @@
 namespace imgcnn::entropy {
 
 constexpr int kLevels = 96;   ///< of expected magnitude, quarter octaves
-constexpr int kUnary = 14;    ///< magnitudes below are coded bit by bit
 constexpr int kSteps = 4;     ///< sets of counters by the magnitude reached: 0, 1, 2, more
 constexpr int kMixSteps = 3;  ///< the same for mixers
 constexpr int kQualities = 4;
@@ -24,7 +23,7 @@ constexpr int kSizes = 9;  ///< classes of the predicted magnitude
 constexpr int kSignedSizes = 2 * kSizes - 1;
 constexpr int kPairs = 9;  ///< two magnitudes of 0, 1, more
 constexpr int kSignTriples = 27;
-constexpr int kExponents = 20;  ///< of magnitudes from kUnary on
+constexpr int kExponents = 20;  ///< of magnitudes that are not coded bit by bit
 constexpr std::size_t kInputs = 7;
 constexpr std::size_t kSignInputs = 5;
 constexpr std::size_t kNeighbours = 16;

@@ -42,7 +42,7 @@ class ContextPass {
       for (int y = 0; y < size_.height; ++y) {
         for (int x = 0; x < size_.width; ++x, ++i, ++position) {
           const auto& facts = model_.facts_[rows[i]];
-          const std::int32_t value = code(plane_rows, facts, y, x, symbol(i));
+          const std::int32_t value = code(plane_rows, position, facts, y, x, symbol(i));
           store(i, value);
           local_.add(position, value, facts.magnitude);
         }
@@ -53,6 +53,7 @@ class ContextPass {
 
  private:
   using RowFacts = ContextModel::RowFacts;
+  static constexpr int kUnary = ContextModel::kUnary;
 
   struct Around {
     int west, north, northwest, northeast, far;  ///< magnitudes; far: two to the west and two to the north
@@ -60,18 +61,16 @@ class ContextPass {
     [[nodiscard]] int near() const { return 2 * west + 2 * north + northwest + northeast; }
   };
 
-  std::int32_t code(const std::uint16_t* rows, const RowFacts& facts, int y, int x, std::int32_t symbol) {
+  std::int32_t code(const std::uint16_t* rows, std::size_t position, const RowFacts& facts, int y, int x,
+                    std::int32_t symbol) {
     std::int8_t* const here = planes_.at(channel_, y, x);
     const Around around = look(here);
-    const std::size_t position =
-        static_cast<std::size_t>(y) * static_cast<std::size_t>(size_.width) + static_cast<std::size_t>(x);
     const int ratio = local_.ratio(position);
-    const std::size_t row = rows[position];
     std::int32_t value = 0;
     const bool silent = facts.level <= kSilentLevel && facts.level + ratio <= kSilentCorrected && around.near() == 0 &&
                         around.far == 0 && around.before == 0;
     if (silent) {
-      value = bits_.plain(model_.table_, row, symbol);
+      value = bits_.plain(model_.table_, rows[position], symbol);
     } else {
       predict(here);
       choose_contexts(rows, facts, around, ratio, y, x);

@@ -8,7 +8,7 @@
 #include "imgcnn/base/files.h"
 #include "imgcnn/eval/metrics.h"
 #include "imgcnn/image/image_io.h"
-#include "opencv_codecs.h"
+#include "imgcnn/image/jpeg2000.h"
 
 namespace imgcnn::eval {
 namespace {
@@ -17,7 +17,7 @@ image::Image decode_picture(ByteSpan file) { return image::decode_image(file, "b
 
 std::string nothing_missing() { return {}; }
 
-std::string missing_jpeg2000() { return has_jpeg2000() ? "" : "an OpenCV with JPEG 2000"; }
+std::string missing_jpeg2000() { return image::has_jpeg2000() ? "" : "an OpenCV with JPEG 2000"; }
 
 std::string missing_programs(const char* encoder, const char* decoder, const char* package) {
   if (is_in_path(encoder) && is_in_path(decoder)) return {};
@@ -80,8 +80,8 @@ const std::vector<Baseline>& known_baselines() {
        "libwebp, lossy, default method"},
       {"jpeg2000",
        {4, 7, 11, 17, 25, 37, 50, 75, 110, 160},
-       encode_jpeg2000,
-       decode_jpeg2000,
+       image::encode_jpeg2000,
+       image::decode_jpeg2000,
        missing_jpeg2000,
        "OpenCV's writer, which knows neither the colour transform nor the 9/7 wavelet: other encoders need far less"},
       {"avif",

@@ -11,8 +11,7 @@
 #include "imgcnn/base/error.h"
 #include "imgcnn/eval/baselines.h"
 #include "imgcnn/eval/metrics.h"
-#include "imgcnn/image/convert.h"
-#include "opencv_codecs.h"
+#include "imgcnn/image/image_io.h"
 
 namespace imgcnn::eval {
 namespace {
@@ -22,6 +21,7 @@ constexpr std::size_t kMaxHtmlBytes = 9'500'000;  // of the whole gallery, so th
 constexpr int kMaxWidth = 640;
 constexpr int kMaxHeight = 480;
 constexpr double kWantedBpp = 0.4;
+constexpr int kLosslessWebp = 101;
 
 /// The middle of a picture, at most kMaxWidth x kMaxHeight.
 image::Image middle_of(const image::Image& picture) {
@@ -105,7 +105,7 @@ std::string shot_html(const std::string& path, const std::vector<Layer>& layers)
   for (const Layer& layer : layers) {
     part = middle_of(layer.picture);
     images += "<img alt=\"" + escape_html(layer.name) + "\" src=\"" +
-              data_uri("image/webp", encode_webp_lossless(part)) + "\">\n";
+              data_uri("image/webp", image::encode_webp(part, kLosslessWebp)) + "\">\n";
   }
   const auto size = [](int width, int height) { return std::to_string(width) + "x" + std::to_string(height); };
   std::string caption = std::filesystem::path(path).filename().string() + ", " + size(original.width, original.height);

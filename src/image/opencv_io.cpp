@@ -1,4 +1,4 @@
-// WebP, BMP, PNM and TIFF by OpenCV: the only file of this layer that knows it.
+// WebP, BMP, PNM, TIFF and JPEG 2000 by OpenCV: the only file of this layer that knows it.
 #include <algorithm>
 #include <iostream>
 #include <limits>
@@ -10,9 +10,12 @@
 #include "formats.h"
 #include "imgcnn/base/error.h"
 #include "imgcnn/image/convert.h"
+#include "imgcnn/image/jpeg2000.h"
 
 namespace imgcnn::image {
 namespace {
+
+constexpr const char* kJpeg2000 = ".jp2";
 
 bool is_animated_webp(ByteSpan bytes) {
   constexpr std::uint8_t kAnimationFlag = 2;
@@ -81,6 +84,21 @@ cv::Mat swap_red_and_blue(const cv::Mat& matrix) {
   return swapped;
 }
 
+/// A decoded matrix as a picture without metadata. Requires: 8 or 16 bits of unsigned integers.
+Image to_image(const cv::Mat& matrix) {
+  Image picture;
+  picture.width = matrix.cols;
+  picture.height = matrix.rows;
+  picture.channels = matrix.channels();
+  picture.bit_depth = matrix.depth() == CV_8U ? 8 : 16;
+  picture.samples.resize(picture.pixels() * static_cast<std::size_t>(picture.channels));
+  cv::Mat samples(matrix.rows, matrix.cols, CV_16UC(matrix.channels()), picture.samples.data());
+  matrix.convertTo(samples, CV_16U);
+  return picture;
+}
+
+bool has_integer_samples(const cv::Mat& matrix) { return matrix.depth() == CV_8U || matrix.depth() == CV_16U; }
+
 Bytes encode_matrix(const cv::Mat& matrix, const std::string& extension, const std::vector<int>& parameters) {
   Bytes bytes;
   try {
@@ -102,19 +120,12 @@ Image decode_other(Format format, ByteSpan bytes, const std::string& origin, con
 
   const cv::Mat matrix = swap_red_and_blue(decode_matrix(bytes));
   if (matrix.empty()) throw_unsupported(origin, "a damaged picture, or a variant that is not handled");
-  if (matrix.depth() != CV_8U && matrix.depth() != CV_16U) {
+  if (!has_integer_samples(matrix)) {
     throw_unsupported(origin, "samples are neither 8 nor 16 bits of unsigned integers");
   }
   check_limits({static_cast<std::uint64_t>(matrix.cols), static_cast<std::uint64_t>(matrix.rows)}, origin, options);
 
-  Image picture;
-  picture.width = matrix.cols;
-  picture.height = matrix.rows;
-  picture.channels = matrix.channels();
-  picture.bit_depth = matrix.depth() == CV_8U ? 8 : 16;
-  picture.samples.resize(picture.pixels() * static_cast<std::size_t>(picture.channels));
-  cv::Mat samples(matrix.rows, matrix.cols, CV_16UC(matrix.channels()), picture.samples.data());
-  matrix.convertTo(samples, CV_16U);
+  Image picture = to_image(matrix);
   if (format == Format::kPnm) stretch(picture, pnm_max_value(bytes));
   picture.metadata = sniff_metadata(format, bytes);
   return picture;
@@ -127,7 +138,24 @@ Bytes encode_other(const Image& picture, const std::string& extension, int quali
   if (picture.bit_depth == 8) matrix.convertTo(matrix, CV_8U);
   std::vector<int> parameters;
   if (extension == ".webp") parameters = {cv::IMWRITE_WEBP_QUALITY, quality};
+  if (extension == kJpeg2000) parameters = {cv::IMWRITE_JPEG2000_COMPRESSION_X1000, quality};
   return encode_matrix(matrix, extension, parameters);
+}
+
+bool has_jpeg2000() { return cv::haveImageWriter(kJpeg2000); }
+
+Bytes encode_jpeg2000(const Image& picture, int share) {
+  try {
+    return encode_other(drop_alpha(picture), kJpeg2000, share);
+  } catch (const Error& error) {
+    throw Error(ErrorCode::kUnsupportedImage, error.what());
+  }
+}
+
+Image decode_jpeg2000(ByteSpan file) {
+  const cv::Mat matrix = swap_red_and_blue(decode_matrix(file));
+  if (matrix.empty() || !has_integer_samples(matrix)) throw_unsupported("jpeg2000", "OpenCV cannot decode what it wrote");
+  return to_image(matrix);
 }
 
 }  // namespace imgcnn::image

@@ -80,10 +80,6 @@ void put_context(bitstream::TensorFile& file, const entropy::ContextState& start
   bitstream::put_i32(file, kPredictors, length_of(start.predictors), start.predictors);
 }
 
-void remove_context(bitstream::TensorFile& file) {
-  for (const char* const name : {kCounters, kWeights, kPredictors}) file.tensors.erase(name);
-}
-
 std::optional<entropy::ContextState> read_context(const bitstream::TensorFile& file) {
   if (file.tensors.count(kCounters) == 0) return std::nullopt;
   const auto counters = get_vector(file, kCounters);

@@ -17,7 +17,6 @@
 #include "run_data.h"
 
 namespace imgcnn::train {
-
 namespace {
 
 constexpr int kContextCrop = 512;
@@ -60,7 +59,8 @@ void teach_context(bitstream::TensorFile& model, const ExportOptions& options) {
 
 void export_model(const ExportOptions& options) {
   const std::string &run = options.run, &out = options.out;
-  require(options.overwrite || !std::filesystem::exists(out), ErrorCode::kWrite, out + ": exists; use -f to overwrite it");
+  // Now rather than after minutes of teaching; devices and pipes are written to, as everywhere.
+  require(options.overwrite || !std::filesystem::is_regular_file(out), ErrorCode::kWrite, out + ": exists; use -f to overwrite it");
   const auto checkpoint = read_checkpoint(run);
   const auto model = model::make_model(model::read_config(checkpoint, run + "/" + kCheckpointName));
   model::load_weights(checkpoint, kAveragePrefix, *model);

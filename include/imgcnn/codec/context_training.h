@@ -11,8 +11,8 @@ namespace imgcnn::codec {
 
 class ContextTrainer {
  public:
-  /// For a shipping model in memory; an older start in it is not used. Throws kCorrupt, kDevice.
-  ContextTrainer(bitstream::TensorFile model, const CodecOptions& options);
+  /// For a shipping model in memory; goes on from the start in it, if there is one. Throws kCorrupt, kDevice.
+  ContextTrainer(const bitstream::TensorFile& model, const CodecOptions& options);
   ~ContextTrainer();
   ContextTrainer(ContextTrainer&&) noexcept;
   ContextTrainer& operator=(ContextTrainer&&) noexcept;

@@ -50,10 +50,11 @@ class ContextModel {
 
  private:
   /// What the static table says of one row.
+  static constexpr int kUnary = 14;  ///< magnitudes below are coded bit by bit
   struct RowFacts {
     std::int32_t magnitude = 0;              ///< expected |symbol|, units of 2^-16
     int level = 0;                           ///< its logarithm in quarter octaves
-    std::array<std::int16_t, 14> exceeds{};  ///< logits of |symbol| > k given |symbol| >= k
+    std::array<std::int16_t, kUnary> exceeds{};  ///< logits of |symbol| > k given |symbol| >= k
   };
   void read_rows();
 

@@ -48,7 +48,7 @@ constexpr int kLossyQuality = 95;
 /// quality: 0..100.
 [[nodiscard]] Bytes encode_jpeg(const Image& picture, int quality);
 
-/// Lossy WebP without metadata. quality: 1..100.
+/// WebP without metadata. quality: 1..100 lossy, 101 lossless.
 [[nodiscard]] Bytes encode_webp(const Image& picture, int quality);
 
 /// The pictures of a folder, sorted, by extension (png jpg jpeg webp bmp tif tiff ppm pgm, any case); `recursive`

@@ -32,9 +32,6 @@ void put_scale_projection(bitstream::TensorFile& file, const entropy::ScaleProje
 /// Stores the start of the context model as "context.*", replacing an older one.
 void put_context(bitstream::TensorFile& file, const entropy::ContextState& start);
 
-/// Takes it out again, if there.
-void remove_context(bitstream::TensorFile& file);
-
 /// Reads it; nothing where the model file has none. Throws kCorrupt naming the tensor.
 [[nodiscard]] std::optional<entropy::ContextState> read_context(const bitstream::TensorFile& file);
 

@@ -190,6 +190,13 @@ class BatchRun {
 
 }  // namespace
 
+nlohmann::ordered_json picture_facts(const image::Image& picture) {
+  return {{"width", picture.width},
+          {"height", picture.height},
+          {"channels", picture.channels},
+          {"bit_depth", picture.bit_depth}};
+}
+
 Outcome run_jobs(const BatchOptions& batch, const std::vector<Job>& jobs, bool many, const TaskMaker& make) {
   return BatchRun(batch, jobs, many, make).run();
 }

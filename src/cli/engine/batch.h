@@ -10,6 +10,7 @@
 
 #include "cli/engine.h"
 #include "cli/engine/plan.h"
+#include "imgcnn/image/image.h"
 
 namespace imgcnn::cli {
 
@@ -39,6 +40,9 @@ class Task {
   /// Once all steps are done; after a dry run, once `load` is.
   [[nodiscard]] virtual Report report() const = 0;
 };
+
+/// Size, channels and depth of a decoded picture, for `Report::details`.
+[[nodiscard]] nlohmann::ordered_json picture_facts(const image::Image& picture);
 
 /// Makes the task of a job. Called on any thread.
 using TaskMaker = std::function<std::unique_ptr<Task>(const Job&)>;

@@ -70,11 +70,8 @@ class DecompressTask final : public Task {
     report.warnings = warnings_;
     report.pixels = pixels_;
     report.line = fmt::format("{} -> {}: {} x {}", job_.input, job_.output, picture_.width, picture_.height);
-    report.details = {{"bytes", bytes_},
-                      {"width", picture_.width},
-                      {"height", picture_.height},
-                      {"channels", picture_.channels},
-                      {"bit_depth", picture_.bit_depth}};
+    report.details = {{"bytes", bytes_}};
+    report.details.update(picture_facts(picture_));
     return report;
   }
 

@@ -35,10 +35,7 @@ class VerifyTask final : public Task {
     report.line = job_.input + ": ok";
     report.is_result = true;
     report.pixels = picture_.pixels();
-    report.details = {{"width", picture_.width},
-                      {"height", picture_.height},
-                      {"channels", picture_.channels},
-                      {"bit_depth", picture_.bit_depth}};
+    report.details = picture_facts(picture_);
     return report;
   }
 
