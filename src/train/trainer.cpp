@@ -17,6 +17,7 @@
 #include "imgcnn/base/files.h"
 #include "imgcnn/base/interrupt.h"
 #include "imgcnn/model/device.h"
+#include "imgcnn/model/growth.h"
 #include "imgcnn/model/layers.h"
 #include "imgcnn/model/weights.h"
 #include "optimizer.h"
@@ -112,7 +113,9 @@ void Trainer::start_or_resume(const std::optional<bitstream::TensorFile>& checkp
     if (!options_.init.empty()) {
       const auto file = bitstream::parse_safetensors(read_file(options_.init), options_.init);
       const bool from_run = file.metadata.count("step") > 0;
-      model::load_weights(file, from_run ? kAveragePrefix : model::kWeightsPrefix, *model_);
+      if (model::load_or_grow_weights(file, from_run ? kAveragePrefix : model::kWeightsPrefix, options_.init, *model_)) {
+        spdlog::info("{}: a smaller network, grown to the size of '{}'", options_.init, config_.name);
+      }
     }
     model::copy_weights(*model_, *average_);
     progress_.seed = options_.seed;

@@ -14,7 +14,7 @@ struct TrainOptions {
   std::string out;              ///< run folder
   std::string preset = "fast";  ///< "classic", "fast", "high" or the path of a JSON preset
   std::string pool;             ///< "max" or "avg" for the classic architecture; empty = the preset's
-  std::string init;             ///< model or checkpoint to start the weights from; empty = fresh
+  std::string init;             ///< model or checkpoint, of this network or a smaller one, to start the weights from; empty = fresh
   std::string device = "auto";
   std::string precision = "auto";  ///< "auto", "fp32", "bf16"
   int threads = 0;                 ///< 0 = all cores

@@ -22,6 +22,17 @@ inline model::ModelConfig tiny_fast() {
   return c;
 }
 
+/// Larger than tiny_fast in everything that may grow.
+inline model::ModelConfig less_tiny_fast() {
+  auto c = tiny_fast();
+  c.name = "less tiny";
+  c.hyper_width = 12;
+  c.widths = {12, 20};
+  c.analysis_blocks = {2, 3};
+  c.synthesis_blocks = {3, 2};
+  return c;
+}
+
 inline model::ModelConfig tiny_classic(const char* pool = "max") {
   auto c = model::load_preset("classic");
   c.name = "tiny";

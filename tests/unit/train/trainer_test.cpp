@@ -129,6 +129,25 @@ TEST_F(TrainerTest, StartsFromAnExportedModel) {
   EXPECT_NO_THROW(train(second));
 }
 
+TEST_F(TrainerTest, ALargerNetworkStartsAsTheSmallerOne) {
+  const auto first = options("first", 20);
+  train(first);
+  const auto first_loss = [&](const std::string& name, const model::ModelConfig& config) {
+    auto run = options(name, 1, config);
+    run.init = first.out + "/" + kCheckpointName;
+    train(run);
+    const std::string log = log_of(run), row = "train,1,";
+    return std::stod(log.substr(log.find(row) + row.size()));
+  };
+  const double small = first_loss("small", testing::tiny_fast());
+  EXPECT_NEAR(first_loss("large", testing::less_tiny_fast()), small, 1e-3 * small);
+  EXPECT_EQ(model::read_config(read_checkpoint(folder_ / "large"), "test").widths, testing::less_tiny_fast().widths);
+
+  auto narrower = options("narrower", 1);
+  narrower.init = folder_ / "large" + "/" + kCheckpointName;
+  EXPECT_THROW(train(narrower), Error);
+}
+
 TEST_F(TrainerTest, StopsOnALossThatIsNotFiniteAndKeepsTheCheckpoint) {
   const auto run = options("run", 2);
   train(run);

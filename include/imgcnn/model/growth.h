@@ -1,0 +1,23 @@
+#pragma once
+// A smaller network as the start of a larger one that computes the same function.
+
+#include <string>
+
+#include "imgcnn/bitstream/safetensors.h"
+#include "imgcnn/model/compression_model.h"
+
+namespace imgcnn::model {
+
+/// Throws kInvalidArgument, one line with `origin` and the first key that forbids it, unless a network of `to` can start
+/// as one of `from`: both "fast"; `widths`, `hyper_width`, `analysis_blocks` and `synthesis_blocks` no smaller in `to`;
+/// channels of the latents, knots, scale head and scales equal. Training defaults and lambdas may differ.
+void require_growable(const ModelConfig& from, const ModelConfig& to, const std::string& origin);
+
+/// Reads "<prefix>*" of `file`, a shipping model or a checkpoint of the same or a smaller network, into `model`, whose
+/// weights are fresh. Shapes that agree are loaded as by `load_weights`. Otherwise `model` grows: it computes what the
+/// smaller one does, up to the order of sums, and what is new can learn. Returns whether it grew. Throws
+/// kInvalidArgument (`require_growable`), kCorrupt.
+bool load_or_grow_weights(const bitstream::TensorFile& file, const std::string& prefix, const std::string& origin,
+                          CompressionModel& model);
+
+}  // namespace imgcnn::model
