@@ -14,6 +14,7 @@ constexpr const char* kFooter = R"(Examples:
   imgcnn compress photo.png photo.cnz
   imgcnn compress -q 35 --colour-balance auto photo.jpg photo.cnz
   imgcnn compress --target-size 100K photo.png photo.cnz
+  imgcnn compress -e 9 photo.png photo.cnz
   imgcnn compress -r photos/ --output-dir small/ --skip-existing
   find photos -name '*.jpg' -print0 | imgcnn compress -0 --filelist - --suffix .cnz
   curl -s https://example.org/a.jpg | imgcnn compress - - > a.cnz)";
@@ -79,7 +80,7 @@ void register_compress(CLI::App& app, Action& action) {
           ->check(within(0.0, 100.0))
           ->capture_default_str();
   add_targets(verb, command->target, quality);
-  verb.add_option("-e,--effort", command->encode.effort, "1 (fastest) or 2 (smaller files, by the context model)")
+  verb.add_option("-e,--effort", command->encode.effort, "1 (fastest) to 9 (smallest files); from 4 on it searches, twice as long with every step")
       ->check(within(1, codec::kMaxEffort))
       ->capture_default_str();
   verb.add_option("-m,--model", command->model, "Name of a model, or its file")->capture_default_str();

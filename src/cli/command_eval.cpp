@@ -31,6 +31,11 @@ void register_eval(CLI::App& app, Action& action) {
       ->allow_extra_args(false)
       ->check(within(0.0, 100.0))
       ->capture_default_str();
+  verb.add_option("-e,--effort", options.efforts, "Efforts to measure at, 1..9, with commas between: a curve for each")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(within(1, codec::kMaxEffort))
+      ->capture_default_str();
   verb.add_option("--baselines", options.baselines, "Codecs to measure beside; all = those that can run here")
       ->delimiter(',')
       ->allow_extra_args(false)

@@ -14,13 +14,11 @@
 #include "latent_coder.h"
 #include "model_files.h"
 #include "padding.h"
+#include "symbol_choice.h"
 #include "transform_coding.h"
 
 namespace imgcnn::codec {
 namespace {
-
-/// From this effort on, the context model codes the latent.
-constexpr int kContextEffort = 2;
 
 LatentSize size_of(const bitstream::StreamHeader& header) {
   return latent_size(static_cast<int>(header.width), static_cast<int>(header.height));
@@ -68,9 +66,9 @@ Codec& Codec::operator=(Codec&&) noexcept = default;
 
 EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& options) const {
   require(options.quality >= 0 && options.quality <= 100, ErrorCode::kInvalidArgument, "quality must be 0 to 100");
-  require(options.effort >= 1 && options.effort <= kMaxEffort, ErrorCode::kInvalidArgument, "effort must be 1 or 2");
-  const int quality16 = static_cast<int>(std::lround(options.quality * 16));
-  const double quality = quality16 / static_cast<double>(entropy::kMaxQuality16);
+  require(options.effort >= 1 && options.effort <= kMaxEffort, ErrorCode::kInvalidArgument,
+          "effort must be 1 to " + std::to_string(kMaxEffort));
+  const int quality16 = entropy::to_quality16(options.quality);
 
   EncodeResult result;
   auto rgb = image::to_float_rgb(picture);
@@ -90,8 +88,12 @@ EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& opt
   header.preprocess = to_stream(result.preprocess);
 
   const LatentSize size = size_of(header);
-  const Symbols symbols = analyse(*impl_->network, impl_->coder.has_hyper(), rgb, quality);
-  header.context_coded = impl_->coder.has_context() && options.effort >= kContextEffort;
+  const EffortPlan plan = effort_plan(options.effort);
+  const double lambda = impl_->config.lambda(entropy::quality_share(quality16));
+  const auto chosen = choose_symbols(*impl_->network, impl_->coder, rgb, quality16, lambda, plan, options.progress);
+  const Symbols& symbols = chosen.symbols;
+  result.search_gain = chosen.search_gain;
+  header.context_coded = impl_->coder.has_context() && plan.context;
   header.symbols_hash = bitstream::hash_symbols(symbols.hyper, symbols.latent);
   container.latent = impl_->coder.encode(symbols, size, quality16, header.context_coded);
   // A file that would not come back is never written.
@@ -125,8 +127,7 @@ image::Image Codec::decode(ByteSpan file, const DecodeOptions& options, const st
   require(bitstream::hash_symbols(symbols.hyper, symbols.latent) == header.symbols_hash, ErrorCode::kCorrupt,
           origin + ": the symbols do not match their hash");
 
-  const double quality = header.quality16 / static_cast<double>(entropy::kMaxQuality16);
-  auto rgb = crop(synthesise(*impl_->network, impl_->coder.has_hyper(), symbols, size, quality),
+  auto rgb = crop(synthesise(*impl_->network, symbols, size, header.quality16),
                   static_cast<int>(header.width), static_cast<int>(header.height));
   if (options.undo_preprocessing) image::undo_preprocess(rgb, from_stream(header.preprocess));
 

@@ -2,12 +2,11 @@
 
 #include "imgcnn/codec/context_training.h"
 
-#include <cmath>
-
 #include "imgcnn/entropy/rate.h"
 #include "imgcnn/model/coding_tables.h"
 #include "imgcnn/model/network.h"
 #include "latent_coder.h"
+#include "symbol_choice.h"
 #include "transform_coding.h"
 
 namespace imgcnn::codec {
@@ -30,8 +29,9 @@ ContextTrainer::ContextTrainer(ContextTrainer&&) noexcept = default;
 ContextTrainer& ContextTrainer::operator=(ContextTrainer&&) noexcept = default;
 
 void ContextTrainer::learn(const image::FloatImage& rgb, double quality) {
-  const int quality16 = static_cast<int>(std::lround(quality * 16));
-  const auto symbols = analyse(*impl_->network, impl_->coder.has_hyper(), rgb, quality16 / static_cast<double>(entropy::kMaxQuality16));
+  const int quality16 = entropy::to_quality16(quality);
+  // Rounded, not chosen by cost: what costs little would be made to cost less still.
+  const auto symbols = choose_symbols(*impl_->network, impl_->coder, rgb, quality16, 0.0, effort_plan(1), {}).symbols;
   impl_->coder.learn(symbols, latent_size(rgb.width, rgb.height), quality16);
 }
 

@@ -8,10 +8,16 @@
 #include "imgcnn/base/error.h"
 #include "imgcnn/entropy/rans.h"
 #include "imgcnn/entropy/rate.h"
+#include "imgcnn/entropy/symbol_choice.h"
 #include "imgcnn/model/coding_tables.h"
 
 namespace imgcnn::codec {
 namespace {
+
+/// Bits that an error of one in a hyper-latent symbol counts for. High: what a symbol means for the rows and the mean is not
+/// weighed, so only escapes and the like are worth avoiding. A channel that training let fall silent has one value for all
+/// pictures; where it lies half-way between two symbols, its table may give all to the other one.
+constexpr float kHyperWeight = 20;
 
 /// Rows of a factorised table: one per channel at the level of the quality, the same for every position.
 std::vector<std::uint16_t> factorised_rows(int channels, std::size_t positions, int level) {
@@ -42,18 +48,32 @@ std::vector<std::uint16_t> LatentCoder::hyper_rows(LatentSize size, int quality1
                          entropy::rate_level(quality16, levels_));
 }
 
-std::vector<std::uint16_t> LatentCoder::latent_rows(const Symbols& symbols, LatentSize size, int quality16) const {
+std::vector<std::uint16_t> LatentCoder::latent_rows(const std::vector<std::int32_t>& hyper, LatentSize size,
+                                                    int quality16) const {
   if (!projection_) {
     return factorised_rows(latent_channels_, positions(size.height, size.width), entropy::rate_level(quality16, levels_));
   }
-  return projection_->indexes(symbols.hyper.data(), size.hyper_height(), size.hyper_width(), quality16, size.height,
+  return projection_->indexes(hyper.data(), size.hyper_height(), size.hyper_width(), quality16, size.height,
                               size.width);
+}
+
+std::vector<std::int32_t> LatentCoder::quantise_hyper(const std::vector<float>& z, LatentSize size, int quality16) const {
+  return entropy::quantise(hyper_table_, hyper_rows(size, quality16), z, kHyperWeight);
+}
+
+std::vector<std::int32_t> LatentCoder::quantise(const std::vector<float>& latent, const std::vector<std::int32_t>& hyper,
+                                                LatentSize size, int quality16, bool context, float weight) const {
+  const auto rows = latent_rows(hyper, size, quality16);
+  if (!context) return entropy::quantise(latent_table_, rows, latent, weight);
+  std::vector<std::int32_t> symbols(latent.size());
+  context_->quantise(latent.data(), weight, symbols.data(), rows.data(), {size.height, size.width}, quality16);
+  return symbols;
 }
 
 Bytes LatentCoder::encode(const Symbols& symbols, LatentSize size, int quality16, bool context) const {
   entropy::RansEncoder encoder;
   if (projection_) encoder.append(hyper_table_, hyper_rows(size, quality16).data(), symbols.hyper.data(), symbols.hyper.size());
-  const auto rows = latent_rows(symbols, size, quality16);
+  const auto rows = latent_rows(symbols.hyper, size, quality16);
   if (context) {
     context_->encode(encoder, symbols.latent.data(), rows.data(), {size.height, size.width}, quality16);
   } else {
@@ -71,7 +91,7 @@ Symbols LatentCoder::decode(ByteSpan stream, LatentSize size, int quality16, boo
     symbols.hyper.resize(rows.size());
     decoder.decode(hyper_table_, rows.data(), symbols.hyper.data(), rows.size());
   }
-  const auto rows = latent_rows(symbols, size, quality16);
+  const auto rows = latent_rows(symbols.hyper, size, quality16);
   symbols.latent.resize(rows.size());
   if (context) {
     context_->decode(decoder, symbols.latent.data(), rows.data(), {size.height, size.width}, quality16);
@@ -84,7 +104,7 @@ Symbols LatentCoder::decode(ByteSpan stream, LatentSize size, int quality16, boo
 
 void LatentCoder::learn(const Symbols& symbols, LatentSize size, int quality16) {
   if (!context_) context_.emplace(latent_table_, latent_channels_);
-  const auto rows = latent_rows(symbols, size, quality16);
+  const auto rows = latent_rows(symbols.hyper, size, quality16);
   context_->learn(symbols.latent.data(), rows.data(), {size.height, size.width}, quality16);
 }
 

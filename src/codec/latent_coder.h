@@ -34,6 +34,19 @@ class LatentCoder {
   /// Throws kCorrupt naming the tensor.
   LatentCoder(const bitstream::TensorFile& model, const model::ModelConfig& config);
 
+  /// Symbols of a hyper-latent [C, ceil(h / 4), ceil(w / 4)]: the nearest, but where a neighbour costs much less.
+  [[nodiscard]] std::vector<std::int32_t> quantise_hyper(const std::vector<float>& z, LatentSize size, int quality16) const;
+
+  /// Symbols of least bits + weight * squared error for latents [M, h, w] under hyper symbols, by the model that `context`
+  /// says.
+  [[nodiscard]] std::vector<std::int32_t> quantise(const std::vector<float>& latent, const std::vector<std::int32_t>& hyper,
+                                                   LatentSize size, int quality16, bool context, float weight) const;
+
+  /// Rows of latent_table() under which the latent is coded where there is no context.
+  [[nodiscard]] std::vector<std::uint16_t> latent_rows(const std::vector<std::int32_t>& hyper, LatentSize size,
+                                                       int quality16) const;
+  [[nodiscard]] const entropy::CdfTable& latent_table() const { return latent_table_; }
+
   /// `context`: code the latent by the context model. Requires: symbols of the given size, each within +-kMaxSymbol; for
   /// `context`, has_context().
   [[nodiscard]] Bytes encode(const Symbols& symbols, LatentSize size, int quality16, bool context) const;
@@ -54,7 +67,6 @@ class LatentCoder {
 
  private:
   [[nodiscard]] std::vector<std::uint16_t> hyper_rows(LatentSize size, int quality16) const;
-  [[nodiscard]] std::vector<std::uint16_t> latent_rows(const Symbols& symbols, LatentSize size, int quality16) const;
 
   int latent_channels_, hyper_channels_, levels_;
   entropy::CdfTable hyper_table_, latent_table_;

@@ -15,7 +15,6 @@
 namespace imgcnn::codec {
 namespace {
 
-constexpr int kStepsPerQuality = 16;
 constexpr int kInterpolations = 4;
 constexpr double kSizeTolerance = 0.01;  // relative
 constexpr double kPsnrTolerance = 0.05;  // dB
@@ -78,7 +77,7 @@ class Search {
   void probe(int quality16) {
     Try tried;
     tried.quality16 = quality16;
-    options_.quality = quality16 / static_cast<double>(kStepsPerQuality);
+    options_.quality = entropy::to_quality(quality16);
     tried.file = codec_.encode(picture_, options_);
     ++encodes_;
     if (by_psnr_) {
@@ -122,7 +121,7 @@ class Search {
     Try& chosen = by_psnr_ ? (high_ ? *high_ : *low_) : *low_;
     TargetResult found;
     found.reached = meets(chosen);
-    found.quality = chosen.quality16 / static_cast<double>(kStepsPerQuality);
+    found.quality = entropy::to_quality(chosen.quality16);
     found.psnr = chosen.psnr;
     found.encodes = encodes_;
     found.at_limit = at_limit;
@@ -149,7 +148,7 @@ TargetResult encode_to_target(const Codec& codec, const image::Image& picture, E
                               const Target& target) {
   if (target.kind != TargetKind::kNone) return Search(codec, picture, std::move(options), target).run();
   TargetResult result;
-  result.quality = std::lround(options.quality * kStepsPerQuality) / static_cast<double>(kStepsPerQuality);
+  result.quality = entropy::to_quality(entropy::to_quality16(options.quality));
   result.file = codec.encode(picture, options);
   result.encodes = 1;
   return result;

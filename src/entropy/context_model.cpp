@@ -8,6 +8,7 @@
 #include "context_layout.h"
 #include "context_pass.h"
 #include "imgcnn/base/error.h"
+#include "imgcnn/entropy/symbol_choice.h"
 
 namespace imgcnn::entropy {
 namespace {
@@ -30,11 +31,60 @@ struct DecodeBits {
   std::uint32_t raw(std::uint32_t /*unknown*/, std::uint32_t count) const { return decoder.take_bits(count); }
 };
 
+/// Nothing is coded: the model only moves on.
 struct LearnBits {
   static bool bit(std::int32_t /*p*/, bool value) { return value; }
   static std::int32_t plain(const CdfTable& /*table*/, std::size_t /*row*/, std::int32_t symbol) { return symbol; }
   static std::uint32_t raw(std::uint32_t value, std::uint32_t /*count*/) { return value; }
 };
+
+struct Given {
+  const std::int32_t* symbols;
+  template <class Costs>
+  std::int32_t pick(std::size_t i, const Costs& /*costs*/) const {
+    return symbols[i];
+  }
+  static void store(std::size_t /*i*/, std::int32_t /*symbol*/) {}
+};
+
+struct Taken {
+  std::int32_t* symbols;
+  template <class Costs>
+  static std::int32_t pick(std::size_t /*i*/, const Costs& /*costs*/) {
+    return 0;
+  }
+  void store(std::size_t i, std::int32_t symbol) const { symbols[i] = symbol; }
+};
+
+/// Rate-distortion optimised: of the nearest symbol, its neighbour towards zero and zero, the one of least bits plus weighted
+/// squared error.
+struct Quantised {
+  const float* values;
+  float weight;
+  std::int32_t* symbols;
+  template <class Costs>
+  std::int32_t pick(std::size_t i, const Costs& costs) const {
+    const std::int32_t nearest = std::abs(nearest_symbol(values[i]));
+    if (nearest == 0) return 0;
+    const auto error = [&](std::int32_t n) {
+      const float e = std::abs(values[i]) - static_cast<float>(n);
+      return weight * e * e;
+    };
+    const MagnitudeBits bits = costs(nearest);
+    std::int32_t best = nearest;
+    float least = bits.whole + error(nearest);
+    if (bits.less + error(nearest - 1) < least) best = nearest - 1, least = bits.less + error(nearest - 1);
+    if (bits.zero + error(0) < least) best = 0;
+    return values[i] < 0 ? -best : best;
+  }
+  void store(std::size_t i, std::int32_t symbol) const { symbols[i] = symbol; }
+};
+
+template <class Bits, class Source>
+void walk(const ContextModel& model, ContextState& state, Bits bits, Source source, const std::uint16_t* rows, PlaneSize size,
+          int quality16, std::uint32_t limit) {
+  ContextPass<Bits, Source>(model, state, bits, source, size, quality16, limit).run(rows);
+}
 
 }  // namespace
 
@@ -88,23 +138,23 @@ void ContextModel::read_rows() {
 void ContextModel::encode(RansEncoder& encoder, const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size,
                           int quality16) const {
   ContextState state = start_;
-  ContextPass<EncodeBits>(*this, state, {encoder}, size, quality16, kCodingLimit)
-      .run(
-          rows, [&](std::size_t i) { return symbols[i]; }, [](std::size_t, std::int32_t) {});
+  walk(*this, state, EncodeBits{encoder}, Given{symbols}, rows, size, quality16, kCodingLimit);
 }
 
 void ContextModel::decode(RansDecoder& decoder, std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size,
                           int quality16) const {
   ContextState state = start_;
-  ContextPass<DecodeBits>(*this, state, {decoder}, size, quality16, kCodingLimit)
-      .run(
-          rows, [](std::size_t) { return 0; }, [&](std::size_t i, std::int32_t value) { symbols[i] = value; });
+  walk(*this, state, DecodeBits{decoder}, Taken{symbols}, rows, size, quality16, kCodingLimit);
+}
+
+void ContextModel::quantise(const float* values, float weight, std::int32_t* symbols, const std::uint16_t* rows,
+                            PlaneSize size, int quality16) const {
+  ContextState state = start_;
+  walk(*this, state, LearnBits{}, Quantised{values, weight, symbols}, rows, size, quality16, kCodingLimit);
 }
 
 void ContextModel::learn(const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size, int quality16) {
-  ContextPass<LearnBits>(*this, start_, {}, size, quality16, kLearningLimit)
-      .run(
-          rows, [&](std::size_t i) { return symbols[i]; }, [](std::size_t, std::int32_t) {});
+  walk(*this, start_, LearnBits{}, Given{symbols}, rows, size, quality16, kLearningLimit);
 }
 
 void ContextModel::relax() {

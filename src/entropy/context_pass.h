@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <cstdlib>
 
@@ -14,15 +15,26 @@
 
 namespace imgcnn::entropy {
 
-/// One walk over the planes, the same for coding, decoding and learning: `Bits` says what happens to each decision.
-template <class Bits>
+/// Bits of three magnitudes at one place: what a quantiser chooses among.
+struct MagnitudeBits {
+  float zero, less, whole;
+};
+
+/// -log2(probability / 2^16). Requires: 0 < probability <= 65536.
+[[nodiscard]] inline float bit_cost(std::int32_t probability) { return 16.0F - std::log2(static_cast<float>(probability)); }
+
+/// One walk over the planes, the same for coding, decoding and learning: `Bits` says what happens to each decision, `Source`
+/// where the symbols come from: `pick(i, costs)` names the one to code (a decoder's is not looked at), `store(i, symbol)`
+/// takes what was coded. costs(n) are the bits of the magnitudes 0, n - 1 and n >= 1 as the model stands.
+template <class Bits, class Source>
 class ContextPass {
  public:
-  ContextPass(const ContextModel& model, ContextState& state, Bits bits, PlaneSize size, int quality16,
+  ContextPass(const ContextModel& model, ContextState& state, Bits bits, Source source, PlaneSize size, int quality16,
               std::uint32_t limit)
       : model_(model),
         state_(state),
         bits_(bits),
+        source_(source),
         size_(size),
         quality_(std::min(quality16 / (kMaxQuality16 / kQualities), kQualities - 1)),
         limit_(limit),
@@ -31,9 +43,7 @@ class ContextPass {
         local_(size),
         scale_(LogisticScale::instance()) {}
 
-  /// symbol(i) gives the symbol to code, store(i, symbol) takes what was coded.
-  template <class Symbol, class Store>
-  void run(const std::uint16_t* rows, Symbol symbol, Store store) {
+  void run(const std::uint16_t* rows) {
     std::size_t i = 0;
     for (int c = 0; c < model_.channels_; ++c) {
       channel_ = c;
@@ -42,8 +52,8 @@ class ContextPass {
       for (int y = 0; y < size_.height; ++y) {
         for (int x = 0; x < size_.width; ++x, ++i, ++position) {
           const auto& facts = model_.facts_[rows[i]];
-          const std::int32_t value = code(plane_rows, position, facts, y, x, symbol(i));
-          store(i, value);
+          const std::int32_t value = code(plane_rows, position, facts, y, x, i);
+          source_.store(i, value);
           local_.add(position, value, facts.magnitude);
         }
       }
@@ -61,8 +71,7 @@ class ContextPass {
     [[nodiscard]] int near() const { return 2 * west + 2 * north + northwest + northeast; }
   };
 
-  std::int32_t code(const std::uint16_t* rows, std::size_t position, const RowFacts& facts, int y, int x,
-                    std::int32_t symbol) {
+  std::int32_t code(const std::uint16_t* rows, std::size_t position, const RowFacts& facts, int y, int x, std::size_t i) {
     std::int8_t* const here = planes_.at(channel_, y, x);
     const Around around = look(here);
     const int ratio = local_.ratio(position);
@@ -70,10 +79,16 @@ class ContextPass {
     const bool silent = facts.level <= kSilentLevel && facts.level + ratio <= kSilentCorrected && around.near() == 0 &&
                         around.far == 0 && around.before == 0;
     if (silent) {
-      value = bits_.plain(model_.table_, rows[position], symbol);
+      const std::uint16_t row = rows[position];
+      value = bits_.plain(model_.table_, row, source_.pick(i, [&](std::int32_t n) {
+        const auto bits = [&](std::int32_t v) { return static_cast<float>(model_.table_.cost_bits(row, v)); };
+        return MagnitudeBits{bits(0), bits(n - 1), bits(n)};
+      }));
     } else {
       predict(here);
       choose_contexts(rows, facts, around, ratio, y, x);
+      const std::int32_t symbol =
+          source_.pick(i, [&](std::int32_t n) { return magnitude_bits(facts, n); });
       // A damaged stream may ask for more than a symbol can be.
       value = std::min(code_magnitude(facts, std::abs(symbol)), kMaxSymbol);
       if (value != 0 && code_sign(facts, here, symbol < 0)) value = -value;
@@ -191,26 +206,60 @@ class ContextPass {
     return static_cast<std::int32_t>(one + bits_.raw(number - one, exponent));
   }
 
-  bool code_step(std::int32_t table_logit, int k, bool exceeds) {
+  /// The mixed opinion on |symbol| > k.
+  struct Opinion {
+    std::array<std::int32_t, kInputs> inputs;
+    std::int32_t* by_level;    ///< weights
+    std::int32_t* by_channel;  ///< weights
+    std::int32_t logit1, logit2;
+    std::int32_t p;
+  };
+
+  Opinion opinion(std::int32_t table_logit, int k) {
     const auto step = static_cast<std::size_t>(std::min(k, kSteps - 1));
     const auto mix_step = static_cast<std::size_t>(std::min(k, kMixSteps - 1));
-    std::array<std::int32_t, kInputs> inputs;
-    inputs[0] = table_logit;
-    for (std::size_t j = 1; j < kInputs; ++j) inputs[j] = scale_.stretch(Counter::probability(counters_[j - 1][step]));
-    std::int32_t* const by_level =
-        state_.weights.data() + (mix_step * kLevels + static_cast<std::size_t>(corrected_)) * kInputs;
-    std::int32_t* const by_channel =
-        state_.weights.data() + layout_.by_channel +
-        (mix_step * static_cast<std::size_t>(model_.channels_) + static_cast<std::size_t>(channel_)) * kInputs;
-    const std::int32_t logit1 = Mix<kInputs>::logit(by_level, inputs);
-    const std::int32_t logit2 = Mix<kInputs>::logit(by_channel, inputs);
-    const std::int32_t p = scale_.squash(static_cast<std::int32_t>(floor_shift(logit1 + logit2, 1)));
-    const bool bit = bits_.bit(p, exceeds);
+    Opinion o;
+    o.inputs[0] = table_logit;
+    for (std::size_t j = 1; j < kInputs; ++j) o.inputs[j] = scale_.stretch(Counter::probability(counters_[j - 1][step]));
+    o.by_level = state_.weights.data() + (mix_step * kLevels + static_cast<std::size_t>(corrected_)) * kInputs;
+    o.by_channel = state_.weights.data() + layout_.by_channel +
+                   (mix_step * static_cast<std::size_t>(model_.channels_) + static_cast<std::size_t>(channel_)) * kInputs;
+    o.logit1 = Mix<kInputs>::logit(o.by_level, o.inputs);
+    o.logit2 = Mix<kInputs>::logit(o.by_channel, o.inputs);
+    o.p = scale_.squash(static_cast<std::int32_t>(floor_shift(o.logit1 + o.logit2, 1)));
+    return o;
+  }
+
+  bool code_step(std::int32_t table_logit, int k, bool exceeds) {
+    const Opinion o = opinion(table_logit, k);
+    const bool bit = bits_.bit(o.p, exceeds);
     const std::int32_t target = bit ? 65536 : 0;
-    Mix<kInputs>::update(by_level, inputs, (target - scale_.squash(logit1)) * kMagnitudeRate);
-    Mix<kInputs>::update(by_channel, inputs, (target - scale_.squash(logit2)) * kMagnitudeRate);
+    Mix<kInputs>::update(o.by_level, o.inputs, (target - scale_.squash(o.logit1)) * kMagnitudeRate);
+    Mix<kInputs>::update(o.by_channel, o.inputs, (target - scale_.squash(o.logit2)) * kMagnitudeRate);
+    const auto step = static_cast<std::size_t>(std::min(k, kSteps - 1));
     for (std::uint32_t* const counter : counters_) Counter::update(counter[step], bit, limit_);
     return bit;
+  }
+
+  /// What the magnitudes 0, n - 1 and n would cost here. A sign counts as one bit, magnitudes that are not coded bit by bit as
+  /// the length of their code; the model is not moved.
+  MagnitudeBits magnitude_bits(const RowFacts& facts, std::int32_t n) {
+    const auto rest = [](std::int32_t beyond) {
+      return 2.0F * std::log2(static_cast<float>(beyond)) + 1.0F;
+    };
+    MagnitudeBits bits{0, 0, 0};
+    float larger = 0;  // bits that say |symbol| >= k
+    for (std::int32_t k = 0; k <= std::min(n, kUnary - 1); ++k) {
+      const std::int32_t p = opinion(facts.exceeds[static_cast<std::size_t>(k)], k).p;
+      const float here = larger + bit_cost(65536 - p) + (k > 0 ? 1.0F : 0.0F);
+      if (k == 0) bits.zero = here;
+      if (k == n - 1) bits.less = here;
+      if (k == n) bits.whole = here;
+      larger += bit_cost(p);
+    }
+    if (n - 1 >= kUnary) bits.less = larger + 1.0F + rest(n - kUnary);
+    if (n >= kUnary) bits.whole = larger + 1.0F + rest(n - kUnary + 1);
+    return bits;
   }
 
   bool code_sign(const RowFacts& facts, const std::int8_t* here, bool negative) {
@@ -242,6 +291,7 @@ class ContextPass {
   const ContextModel& model_;
   ContextState& state_;
   Bits bits_;
+  Source source_;
   PlaneSize size_;
   int quality_;
   std::uint32_t limit_;

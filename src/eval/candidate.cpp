@@ -16,22 +16,32 @@
 namespace imgcnn::eval {
 namespace {
 
-Candidate model_candidate(const std::string& name, const EvalOptions& options) {
-  const std::string path = codec::find_model(name);
-  const auto codec = std::make_shared<codec::Codec>(path, codec::CodecOptions{options.device, options.threads});
-  spdlog::info("model {}: {} ({}) on {}", path, codec->model_name(), codec->model_id(), codec->device_name());
+Candidate model_candidate(const std::string& name, const std::shared_ptr<const codec::Codec>& codec, int effort,
+                          const std::vector<double>& qualities) {
   Candidate candidate;
-  candidate.name = std::filesystem::path(name).stem().string();
+  candidate.name = name;
   candidate.is_model = true;
-  candidate.note = "imgcnn model " + codec->model_name() + ", id " + codec->model_id() + ", on " + codec->device_name();
-  candidate.qualities = options.qualities;
-  candidate.encode = [codec](const image::Image& picture, double quality) {
+  candidate.note = "imgcnn model " + codec->model_name() + ", id " + codec->model_id() + ", effort " + std::to_string(effort) + ", on " + codec->device_name();
+  candidate.qualities = qualities;
+  candidate.encode = [codec, effort](const image::Image& picture, double quality) {
     codec::EncodeOptions encode_options;
     encode_options.quality = quality;
+    encode_options.effort = effort;
     return codec->encode(picture, encode_options).bytes;
   };
   candidate.decode = [codec](ByteSpan file) { return codec->decode(file); };
   return candidate;
+}
+
+/// One candidate for every effort.
+void add_model(const std::string& name, const EvalOptions& options, std::vector<Candidate>& candidates) {
+  const std::string path = codec::find_model(name);
+  const auto codec = std::make_shared<codec::Codec>(path, codec::CodecOptions{options.device, options.threads});
+  spdlog::info("model {}: {} ({}) on {}", path, codec->model_name(), codec->model_id(), codec->device_name());
+  for (const int effort : options.efforts) {
+    const std::string suffix = options.efforts.size() > 1 ? "-e" + std::to_string(effort) : "";
+    candidates.push_back(model_candidate(std::filesystem::path(name).stem().string() + suffix, codec, effort, options.qualities));
+  }
 }
 
 Candidate baseline_candidate(const Baseline& baseline) {
@@ -58,7 +68,7 @@ std::vector<Candidate> make_candidates(const EvalOptions& options) {
   }
   if (!missing.empty()) spdlog::info("left out: {}", missing);
   std::vector<Candidate> models;
-  for (const std::string& name : options.models) models.push_back(model_candidate(name, options));
+  for (const std::string& name : options.models) add_model(name, options, models);
   candidates.insert(candidates.begin(), models.begin(), models.end());
   std::map<std::string, int> seen;
   for (Candidate& candidate : candidates) {

@@ -13,11 +13,11 @@
 namespace imgcnn::model {
 namespace {
 
-/// Runs `work` without gradients and turns LibTorch's exceptions into ours.
+/// Runs `work` and turns LibTorch's exceptions into ours.
 template <class Work>
-auto guarded(Work&& work) {
+auto guarded(Work&& work, bool gradients = false) {
   try {
-    const c10::InferenceMode inference;
+    const c10::InferenceMode inference(!gradients);
     return work();
   } catch (const c10::Error& e) {
     const std::string message = e.what_without_backtrace();
@@ -53,6 +53,16 @@ class TorchNetwork final : public Network {
     return guarded([&] { return to_planes(model_->hyper_synthesis(to_tensor(hyper), rate(quality), height, width)); });
   }
 
+  Distortion distortion(const Planes& latent, double quality, const image::FloatImage& picture) override {
+    return guarded([&] {
+      const auto y = to_tensor(latent).requires_grad_();
+      const auto x = to_tensor(picture.data, picture.channels, picture.height, picture.width);
+      const auto error = (visible(model_->synthesis(y, rate(quality)), picture.height, picture.width) - x).square().sum();
+      error.backward();
+      return Distortion{error.item<double>(), to_planes(y.grad())};
+    }, true);
+  }
+
   std::string device() const override { return describe_device(device_); }
 
  private:
@@ -65,6 +75,11 @@ class TorchNetwork final : public Network {
   }
   [[nodiscard]] torch::Tensor to_tensor(const Planes& planes) const {
     return to_tensor(planes.data, planes.channels, planes.height, planes.width);
+  }
+
+  static torch::Tensor visible(const torch::Tensor& x, int height, int width) {
+    using torch::indexing::Slice;
+    return x.index({Slice(), Slice(), Slice(0, height), Slice(0, width)});
   }
 
   static Planes to_planes(const torch::Tensor& tensor) {
@@ -88,6 +103,8 @@ std::unique_ptr<Network> make_torch_network(const bitstream::TensorFile& file, c
   load_weights(file, kWeightsPrefix, *model);
   model->to(device);
   model->eval();
+  // The search for better latents asks for gradients of the latent alone.
+  for (auto& parameter : model->parameters()) parameter.requires_grad_(false);
   return std::make_unique<TorchNetwork>(std::move(model), device);
 }
 

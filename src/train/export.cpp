@@ -41,7 +41,7 @@ std::unique_ptr<PackFile> context_pictures(const ExportOptions& options) {
 void teach_context(bitstream::TensorFile& model, const ExportOptions& options) {
   const auto pack = context_pictures(options);
   if (!pack) {
-    spdlog::warn("{}: no pictures at hand (--data), so no context model: files will be about a tenth larger", options.out);
+    spdlog::warn("{}: no pictures at hand (--data), so no context model: files will be some 5 % larger", options.out);
     return;
   }
   codec::ContextTrainer trainer(model, {options.device, options.threads});

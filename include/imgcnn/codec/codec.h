@@ -2,6 +2,7 @@
 // The codec: one loaded model that turns pictures into .cnz bytes and back. No LibTorch in this header.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -16,15 +17,18 @@ struct CodecOptions {
   int threads = 0;              ///< CPU threads; 0 = all cores
 };
 
-/// Highest effort of encoding.
-constexpr int kMaxEffort = 2;
+/// Efforts of encoding: 1 codes by tables alone, 2 by the context model too, 3 chooses symbols by what they cost; from 4 on
+/// the latent is searched, twice as long with every step.
+constexpr int kMaxEffort = 9;
+constexpr int kDefaultEffort = 3;
 
 struct EncodeOptions {
   double quality = 60.0;  ///< 0..100, stored in steps of 1/16
-  int effort = kMaxEffort;  ///< 1: coding tables alone; 2: the context model too (slower, smaller)
+  int effort = kDefaultEffort;  ///< 1..kMaxEffort
   image::Preprocess preprocess;
   bool auto_colour = false;  ///< replaces preprocess.gain by grey-world gains of the picture
   bool keep_metadata = true;
+  std::function<void(double)> progress;  ///< hears the share of a search that is done, 0..1; may be empty
 };
 
 struct EncodeResult {
@@ -33,6 +37,7 @@ struct EncodeResult {
   std::size_t latent_bytes = 0;   ///< entropy-coded latent
   std::size_t hyper_bytes = 0;    ///< entropy-coded hyper-latent (its share of the common stream)
   std::size_t alpha_bytes = 0;    ///< lossless alpha section
+  double search_gain = 0.0;       ///< share of the rate-distortion cost that the search saved, 0..1
   image::Preprocess preprocess;   ///< as recorded (auto colour resolved)
 };
 

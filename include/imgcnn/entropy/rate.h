@@ -1,15 +1,23 @@
 #pragma once
 // The quality of a file as integers: 0..100 in steps of 1/16, and what is interpolated over it.
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 
 namespace imgcnn::entropy {
 
+/// Steps of the quality from one whole number to the next.
+constexpr int kQualitySteps = 16;
 /// Largest quality in sixteenths: quality 100.
-constexpr int kMaxQuality16 = 1600;
+constexpr int kMaxQuality16 = 100 * kQualitySteps;
 /// Knots of integer curves over quality: one for every whole quality 0..100.
 constexpr int kRateKnots = 101;
+
+/// Quality 0..100 -> nearest step, and back; the share of the range, 0..1, that networks are told.
+[[nodiscard]] inline int to_quality16(double quality) { return static_cast<int>(std::lround(quality * kQualitySteps)); }
+[[nodiscard]] constexpr double to_quality(int quality16) { return quality16 / static_cast<double>(kQualitySteps); }
+[[nodiscard]] constexpr double quality_share(int quality16) { return quality16 / static_cast<double>(kMaxQuality16); }
 
 /// floor(value / 2^shift), for negative values too. Requires: 0 <= shift < 63.
 [[nodiscard]] constexpr std::int64_t floor_shift(std::int64_t value, int shift) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "imgcnn/codec/codec.h"
 #include "imgcnn/eval/published.h"
 #include "imgcnn/eval/rd_curve.h"
 
@@ -15,6 +16,7 @@ struct EvalOptions {
   std::string out;                                     ///< report folder, created; empty = nothing is written
   std::vector<std::string> models;                     ///< names or files, see codec::find_model
   std::vector<double> qualities;                       ///< 0..100, for the models
+  std::vector<int> efforts{codec::kDefaultEffort};     ///< of the models: a curve for each, named "<model>-e<effort>" when several
   std::vector<std::string> baselines{"jpeg", "webp"};  ///< see choose_baselines
   std::string device = "auto";                         ///< "auto", "cpu", "cuda" or "cuda:N"
   int threads = 0;                                     ///< CPU threads of the models; 0 = all cores

@@ -58,15 +58,15 @@ class BatchRun {
         many_(many),
         make_(make),
         slots_(jobs.size()),
-        progress_(jobs.size(), shows_bar()) {}
+        progress_(jobs.size(), batch.verbosity == Verbosity::kNormal && isatty(STDERR_FILENO) != 0) {}
 
   Outcome run() {
-    progress_.draw(jobs_.empty() ? "" : jobs_[0].input);
+    draw(0);
     const auto computes = [this](std::size_t i) { return !batch_.dry_run && !slots_[i].skipped; };
     PipelineSteps steps;
     steps.load = [this](std::size_t i) { timed(i, [&] { load(i); }); };
     steps.compute = [this, computes](std::size_t i) {
-      if (computes(i)) timed(i, [&] { slots_[i].task->compute(); });
+      if (computes(i)) timed(i, [&] { compute(i); });
     };
     steps.store = [this, computes](std::size_t i) {
       if (computes(i)) timed(i, [&] { slots_[i].task->store(); });
@@ -86,8 +86,17 @@ class BatchRun {
     bool skipped = false;
   };
 
-  [[nodiscard]] bool shows_bar() const {
-    return many_ && batch_.verbosity == Verbosity::kNormal && isatty(STDERR_FILENO) != 0;
+  /// One picture shows a bar only when its own work reports progress.
+  void draw(std::size_t next) const {
+    if (many_) progress_.draw(next < jobs_.size() ? jobs_[next].input : "");
+  }
+
+  void compute(std::size_t i) {
+    slots_[i].task->compute([&](double share) {
+      progress_.set_part(share);
+      progress_.draw(jobs_[i].input);
+    });
+    progress_.set_part(0);
   }
 
   template <typename Step>
@@ -127,7 +136,7 @@ class BatchRun {
       finish_ok(jobs_[i], slot);
     }
     slot.task.reset();
-    progress_.draw(i + 1 < jobs_.size() ? jobs_[i + 1].input : "");
+    draw(i + 1);
   }
 
   void finish_ok(const Job& job, const Slot& slot) {
@@ -167,7 +176,7 @@ class BatchRun {
 
   // Beside a bar only what went wrong is worth a line.
   void say(const std::string& line) const {
-    spdlog::log(shows_bar() ? spdlog::level::debug : spdlog::level::info, "{}", one_line(line));
+    spdlog::log(many_ && progress_.visible() ? spdlog::level::debug : spdlog::level::info, "{}", one_line(line));
   }
 
   void print_json(const Job& job, const char* status, const nlohmann::ordered_json& details) const {

@@ -33,8 +33,8 @@ class Task {
 
   /// Reads and checks the input. On any thread.
   virtual void load() = 0;
-  /// Uses the codec. On the main thread.
-  virtual void compute() = 0;
+  /// Uses the codec. On the main thread. progress: may be told the share that is done, 0..1.
+  virtual void compute(const std::function<void(double)>& progress) = 0;
   /// Writes the output. On any thread.
   virtual void store() = 0;
   /// Once all steps are done; after a dry run, once `load` is.

@@ -49,12 +49,15 @@ void Progress::draw(const std::string& next) const {
   if (!visible_) return;
   constexpr std::size_t kBar = 20;
   const std::size_t done = ok_ + failed_ + skipped_;
-  const std::size_t full = total_ > 0 ? kBar * done / total_ : kBar;
+  const double total = std::max(static_cast<double>(total_), 1.0);
+  const auto full = std::min(static_cast<std::size_t>(kBar * (static_cast<double>(done) + part_) / total), kBar);
   std::string line = "[" + std::string(full, '=') + std::string(kBar - full, ' ') + "] " + std::to_string(done) + "/" +
                      std::to_string(total_);
-  if (ok_ > 0) {
-    const double left = seconds() / static_cast<double>(ok_) * static_cast<double>(total_ - done);
-    line += "  " + speed_text(static_cast<double>(pixels_), seconds()) + "  " + clock_text(left) + " left";
+  if (part_ > 0) line += " " + std::to_string(static_cast<int>(100 * part_)) + " %";
+  if (ok_ > 0) line += "  " + speed_text(static_cast<double>(pixels_), seconds());
+  const double worked = static_cast<double>(ok_) + part_;
+  if (worked > 0) {
+    line += "  " + clock_text(seconds() / worked * (static_cast<double>(total_ - done) - part_)) + " left";
   }
   line += "  " + next;
   line.resize(std::min(line.size(), terminal_width() - 1));

@@ -18,6 +18,10 @@ class Progress {
   /// Draws the bar; `next` = the file that is waited for, may be empty.
   void draw(const std::string& next) const;
 
+  /// The share that is done of the file that is being worked on, 0..1.
+  void set_part(double share) { part_ = share; }
+  [[nodiscard]] bool visible() const { return visible_; }
+
   void add_ok(std::uint64_t pixels);
   void add_failed() { ++failed_; }
   void add_skipped() { ++skipped_; }
@@ -35,6 +39,7 @@ class Progress {
   std::size_t failed_ = 0;
   std::size_t skipped_ = 0;
   std::uint64_t pixels_ = 0;
+  double part_ = 0.0;
 };
 
 }  // namespace imgcnn::cli

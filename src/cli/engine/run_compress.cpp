@@ -3,6 +3,7 @@
 #include <spdlog/fmt/fmt.h>
 #include <spdlog/spdlog.h>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -37,8 +38,10 @@ class CompressTask final : public Task {
     pixels_ = picture_.pixels();
   }
 
-  void compute() override {
-    found_ = codec::encode_to_target(*codec_, picture_, command_.encode, command_.target);
+  void compute(const std::function<void(double)>& progress) override {
+    codec::EncodeOptions options = command_.encode;
+    options.progress = progress;
+    found_ = codec::encode_to_target(*codec_, picture_, options, command_.target);
     picture_ = {};
     if (!found_.at_limit) return;
     const std::string end = found_.quality > 0.0 ? "quality 100 gives only " : "quality 0 gives ";
@@ -62,7 +65,9 @@ class CompressTask final : public Task {
                               found_.file.bpp);
     if (by_search) report.line += fmt::format(", quality {}", found_.quality);
     if (by_psnr) report.line += fmt::format(", {:.2f} dB", found_.psnr);
+    if (found_.file.search_gain > 0) report.line += fmt::format(", search saved {:.1f} %", 100 * found_.file.search_gain);
     report.details = {{"bytes", found_.file.bytes.size()}, {"bpp", found_.file.bpp}, {"quality", found_.quality}};
+    if (command_.encode.effort > codec::kDefaultEffort) report.details["search_gain"] = found_.file.search_gain;
     if (by_search) report.details["encodes"] = found_.encodes;
     if (by_psnr) report.details["psnr"] = found_.psnr;
     return report;

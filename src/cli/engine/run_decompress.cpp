@@ -45,7 +45,7 @@ class DecompressTask final : public Task {
     pixels_ = std::uint64_t{header.width} * header.height;
   }
 
-  void compute() override {
+  void compute(const std::function<void(double)>& /*progress*/) override {
     codec::DecodeOptions options;
     options.undo_preprocessing = command_.undo_preprocessing;
     options.max_pixels = command_.batch.max_pixels;

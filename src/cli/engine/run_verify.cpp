@@ -20,7 +20,7 @@ class VerifyTask final : public Task {
 
   void load() override { file_ = read_file(job_.input); }
 
-  void compute() override {
+  void compute(const std::function<void(double)>& /*progress*/) override {
     codec::DecodeOptions options;
     options.max_pixels = command_.batch.max_pixels;
     picture_ = codecs_.codec_for(file_, job_.input).decode(file_, options, job_.input);

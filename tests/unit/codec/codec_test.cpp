@@ -137,6 +137,7 @@ TEST(Codec, EffortChoosesTheContextModelAndTheFileSaysSo) {
   const Codec codec(write_model(folder / "m.safetensors", testing::tiny_fast(), 1, true), one_thread());
   const auto picture = waves(64, 48, 3, 8);
   EncodeOptions options;
+  options.effort = 2;
   const auto slow = codec.encode(picture, options).bytes;
   options.effort = 1;
   const auto quick = codec.encode(picture, options).bytes;
@@ -144,6 +145,8 @@ TEST(Codec, EffortChoosesTheContextModelAndTheFileSaysSo) {
   EXPECT_FALSE(bitstream::inspect_container(quick, "x").header.context_coded);
   EXPECT_LT(slow.size(), quick.size());
   EXPECT_EQ(codec.decode(slow).samples, codec.decode(quick).samples);
+  options.effort = 3;
+  EXPECT_LE(codec.encode(picture, options).bytes.size(), slow.size());
   for (const int effort : {0, kMaxEffort + 1}) {
     options.effort = effort;
     EXPECT_THROW((void)codec.encode(picture, options), Error);

@@ -1,0 +1,19 @@
+#pragma once
+// Which integer an encoder writes for a real value. Decoders know nothing of it.
+
+#include <cstdint>
+#include <vector>
+
+#include "imgcnn/entropy/cdf_table.h"
+
+namespace imgcnn::entropy {
+
+/// Nearest symbol that can be coded; the largest for what is not a number (a damaged model), rather than undefined.
+[[nodiscard]] std::int32_t nearest_symbol(float value);
+
+/// For each value, of the nearest symbol, its two neighbours and zero, the one of least bits by its table row plus
+/// weight * (value - symbol)^2. rows: one a value. Requires: rows within the table, weight > 0.
+[[nodiscard]] std::vector<std::int32_t> quantise(const CdfTable& table, const std::vector<std::uint16_t>& rows,
+                                                 const std::vector<float>& values, float weight);
+
+}  // namespace imgcnn::entropy

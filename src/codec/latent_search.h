@@ -1,0 +1,27 @@
+#pragma once
+// Encoder-side search for a latent that costs less: the decoder and its network stay as they are.
+
+#include <functional>
+#include <vector>
+
+#include "imgcnn/image/image.h"
+#include "imgcnn/model/network.h"
+#include "latent_coder.h"
+#include "transform_coding.h"
+
+namespace imgcnn::codec {
+
+struct AnnealOptions {
+  int iterations = 0;                    ///< each costs about three decodings
+  double lambda = 0.0;                   ///< cost = bits + lambda * 255^2 * squared error / 3
+  std::function<void(double)> progress;  ///< hears the share that is done, 0..1; may be empty
+};
+
+/// Latent residuals [M, h, w] near which rounding costs less than near `start`.residual: gradient descent on the sum of bits,
+/// by the static tables, and distortion, while each value picks one of its two nearest integers at random, at a falling
+/// temperature, so that it ends close to one of them. Same input, same device: same output.
+/// Source: Yang, Bamler, Mandt, "Improving inference for neural image compression", NeurIPS 2020, section 3.2.
+[[nodiscard]] std::vector<float> anneal(model::Network& network, const LatentCoder& coder, const image::FloatImage& rgb,
+                                        const Analysis& start, int quality16, const AnnealOptions& options);
+
+}  // namespace imgcnn::codec
