@@ -1,17 +1,23 @@
 // imgcnn info: all of it. Works on bytes alone, so that it answers at once.
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "cli/command_line.h"
 #include "imgcnn/base/files.h"
 #include "imgcnn/base/sha256.h"
 #include "imgcnn/bitstream/container.h"
 #include "imgcnn/bitstream/safetensors.h"
+#include "imgcnn/model/config.h"
 
 namespace imgcnn::cli {
 namespace {
@@ -58,6 +64,24 @@ Json describe_picture(ByteSpan file, const std::string& origin) {
   return description;
 }
 
+// Keys of what a model costs, and what text output calls them.
+constexpr std::array<std::pair<const char*, const char*>, 2> kComplexity = {
+    {{model::kEncodeComplexity, "encode"}, {model::kDecodeComplexity, "decode"}}};
+
+// A positive decimal number, or nothing: metadata is free text to whoever writes a file.
+std::optional<double> positive_number(const std::string& text) {
+  double value = 0.0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+  const bool whole = parsed.ec == std::errc() && parsed.ptr == text.data() + text.size();
+  return whole && std::isfinite(value) && value > 0.0 ? std::optional(value) : std::nullopt;
+}
+
+std::string one_decimal(double value) {
+  std::array<char, 512> text{};  // the largest double has 309 digits
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed, 1).ptr;
+  return {text.data(), end};
+}
+
 Json describe_model(ByteSpan file, const std::string& origin) {
   const bitstream::TensorFile model = bitstream::parse_safetensors(file, origin);
   Bytes id = bitstream::tensor_digest(model);
@@ -66,14 +90,24 @@ Json describe_model(ByteSpan file, const std::string& origin) {
   for (const auto& [name, record] : model.tensors) {
     if (record.dtype == bitstream::DType::kF32) parameters += record.elements();
   }
+  Json description = {{"file", origin},   {"type", "model"},          {"bytes", file.size()},
+                      {"id", to_hex(id)}, {"parameters", parameters}, {"tensors", model.tensors.size()}};
+  std::map<std::string, std::string> rest = model.metadata;
+  for (const auto& [key, label] : kComplexity) {
+    const auto entry = rest.find(key);
+    if (entry == rest.end()) continue;
+    if (const auto value = positive_number(entry->second)) {
+      description[key] = *value;
+      rest.erase(entry);
+    }
+  }
   Json metadata = Json::object();
-  for (const auto& [key, value] : model.metadata) {
+  for (const auto& [key, value] : rest) {
     Json parsed = Json::parse(value, nullptr, false);
     metadata[key] = parsed.is_object() ? std::move(parsed) : Json(value);
   }
-  return {{"file", origin},      {"type", "model"},          {"bytes", file.size()},
-          {"id", to_hex(id)},    {"parameters", parameters}, {"tensors", model.tensors.size()},
-          {"metadata", metadata}};
+  description["metadata"] = std::move(metadata);
+  return description;
 }
 
 std::string plain(const Json& value) {
@@ -81,15 +115,20 @@ std::string plain(const Json& value) {
 }
 
 void print_text(const Json& description) {
+  const auto padded = [](const std::string& label) { return label + std::string(15 - label.size(), ' '); };
   for (const auto& [key, value] : description.items()) {
-    if (key == "sections") {
+    const auto cost =
+        std::find_if(kComplexity.begin(), kComplexity.end(), [&](const auto& row) { return row.first == key; });
+    if (cost != kComplexity.end()) {
+      std::cout << padded(cost->second) << one_decimal(value) << " kMAC/px\n";
+    } else if (key == "sections") {
       for (const Json& section : value) {
         std::cout << "section        " << plain(section["name"]) << ", " << plain(section["bytes"]) << " bytes\n";
       }
     } else if (value.is_object()) {
       for (const auto& [name, entry] : value.items()) std::cout << key << '.' << name << "  " << plain(entry) << '\n';
     } else {
-      std::cout << key << std::string(15 - key.size(), ' ') << plain(value) << '\n';
+      std::cout << padded(key) << plain(value) << '\n';
     }
   }
 }

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "imgcnn/model/complexity.h"
+
 namespace imgcnn::model {
 namespace {
 
@@ -31,7 +33,10 @@ ConvImpl::ConvImpl(std::int64_t in, std::int64_t out, std::int64_t kernel, std::
 
 torch::Tensor ConvImpl::forward(const torch::Tensor& x) {
   const auto dtype = x.scalar_type();
-  return torch::conv2d(x, weight.to(dtype), bias.to(dtype), stride_, padding_, 1, groups_);
+  auto out = torch::conv2d(x, weight.to(dtype), bias.to(dtype), stride_, padding_, 1, groups_);
+  // weight[0] holds all that one output sums over.
+  MacCounter::add(out.numel() * (weight.numel() / weight.size(0)));
+  return out;
 }
 
 ResidualBlockImpl::ResidualBlockImpl(std::int64_t channels)

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "imgcnn/base/error.h"
+#include "imgcnn/model/complexity.h"
 
 namespace imgcnn::model {
 
@@ -42,12 +43,13 @@ void copy_weights(const torch::nn::Module& source, torch::nn::Module& target) {
   for (std::size_t i = 0; i < from.size(); ++i) to[i].copy_(from[i]);
 }
 
-bitstream::TensorFile freeze_model(const CompressionModel& model) {
+bitstream::TensorFile freeze_model(CompressionModel& model) {
   bitstream::TensorFile file;
   file.metadata["format"] = "imgcnn model 1";
   file.metadata["config"] = serialize_config(model.config());
   put_weights(file, kWeightsPrefix, model);
   model.freeze_tables(file);
+  put_complexity(file, model);
   return file;
 }
 

@@ -40,6 +40,27 @@ load helpers
   [[ "$out" == *'"brightness":0.25'* && "$out" == *'"gain":[1.0,0.5,2.0]'* ]]
 }
 
+@test "info shows what a model costs, where the model file tells" {
+  number='[0-9]+\.[0-9]+'
+  imgcnn info "$WORK/tiny.safetensors"
+  expect 0
+  grep -qE '^parameters     [0-9]+$' <<<"$out"
+  grep -qE "^encode         $number kMAC/px\$" <<<"$out"
+  grep -qE "^decode         $number kMAC/px\$" <<<"$out"
+  [[ "$out" != *metadata.encode* ]]
+  imgcnn info --json "$WORK/tiny.safetensors"
+  grep -qE "\"encode_kmac_per_pixel\":$number,\"decode_kmac_per_pixel\":$number,\"metadata\"" <<<"$out"
+  id=$(grep -oE '"id":"[0-9a-f]+"' <<<"$out")
+  # An older file has no such entries; in a stranger's they may be anything.
+  LC_ALL=C sed 's/"encode_kmac_per_pixel"/"encode_kmac_per_-----"/; s/\("decode_kmac_per_pixel":"\)[0-9]/\1x/' \
+    "$WORK/tiny.safetensors" >"$dir/other.safetensors"
+  imgcnn info "$dir/other.safetensors"
+  expect 0
+  [[ "$out" != *kMAC* && "$out" == *metadata.decode_kmac_per_pixel* ]]
+  imgcnn info --json "$dir/other.safetensors"
+  [[ "$out" == *"$id"* ]]
+}
+
 @test "info refuses what is neither" {
   imgcnn info "$dir/none"
   expect 3 "$dir/none"

@@ -53,6 +53,11 @@ struct ModelConfig {
   static constexpr int kLatentStride = 16;
 };
 
+/// Metadata of a model file: thousands of multiply-accumulates a pixel, decimal with a point (model/complexity.h). Older
+/// files have none.
+constexpr const char* kEncodeComplexity = "encode_kmac_per_pixel";
+constexpr const char* kDecodeComplexity = "decode_kmac_per_pixel";
+
 /// Parses and checks a JSON object; unknown keys and values out of range throw kCorrupt naming the key and `origin`.
 [[nodiscard]] ModelConfig parse_config(const std::string& json, const std::string& origin);
 

@@ -25,9 +25,9 @@ void load_weights(const bitstream::TensorFile& file, const std::string& prefix, 
 /// Makes the parameters of `target` equal to those of `source`, a module of the same kind.
 void copy_weights(const torch::nn::Module& source, torch::nn::Module& target);
 
-/// A shipping model in memory: config and id in the metadata, weights as "weights.*", integer coding tables.
-/// `model` must be on the CPU.
-[[nodiscard]] bitstream::TensorFile freeze_model(const CompressionModel& model);
+/// A shipping model in memory: config and complexity (model/complexity.h) in the metadata, weights as "weights.*", integer
+/// coding tables. `model` must be on the CPU; it runs once, and stays as it is.
+[[nodiscard]] bitstream::TensorFile freeze_model(CompressionModel& model);
 
 /// Prefixes of tensor names.
 constexpr const char* kWeightsPrefix = "weights.";

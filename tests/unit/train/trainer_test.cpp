@@ -115,6 +115,9 @@ TEST_F(TrainerTest, ExportGivesAModelThatReadsBack) {
   const auto file = bitstream::parse_safetensors(read_file(path), path);
   auto model = model::make_model(model::read_config(file, path));
   EXPECT_NO_THROW(model::load_weights(file, model::kWeightsPrefix, *model));
+  EXPECT_EQ(file.metadata.at("trained_steps"), "2");
+  EXPECT_GT(std::stod(file.metadata.at(model::kEncodeComplexity)), 0.0);
+  EXPECT_GT(std::stod(file.metadata.at(model::kDecodeComplexity)), 0.0);
   EXPECT_THROW(export_model({run.out, path, false, {}, 2}), Error);
   EXPECT_NO_THROW(export_model({run.out, path, true, {}, 2}));
 }
