@@ -3,7 +3,6 @@
 #include "imgcnn/codec/codec.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "imgcnn/base/error.h"
 #include "imgcnn/bitstream/container.h"
@@ -107,7 +106,7 @@ EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& opt
     container.exif = picture.metadata.exif;
     container.xmp = picture.metadata.xmp;
   }
-  result.hyper_bytes = static_cast<std::size_t>(std::lround(impl_->coder.hyper_cost_bytes(symbols, size, quality16)));
+  result.hyper_bytes = impl_->coder.hyper_bytes(symbols, size, quality16, header.context_coded);
   result.latent_bytes = container.latent.size() - std::min(container.latent.size(), result.hyper_bytes);
   result.alpha_bytes = container.alpha.size();
   result.bytes = bitstream::serialize_container(container);

@@ -3,7 +3,6 @@
 #include "imgcnn/codec/context_training.h"
 
 #include "imgcnn/entropy/rate.h"
-#include "imgcnn/model/coding_tables.h"
 #include "imgcnn/model/network.h"
 #include "latent_coder.h"
 #include "symbol_choice.h"
@@ -35,6 +34,6 @@ void ContextTrainer::learn(const image::FloatImage& rgb, double quality) {
   impl_->coder.learn(symbols, latent_size(rgb.width, rgb.height), quality16);
 }
 
-void ContextTrainer::put(bitstream::TensorFile& model) { model::put_context(model, impl_->coder.learned()); }
+void ContextTrainer::put(bitstream::TensorFile& model) { impl_->coder.put_learned(model); }
 
 }  // namespace imgcnn::codec

@@ -2,13 +2,11 @@
 
 #include "latent_coder.h"
 
-#include <cmath>
 #include <utility>
 
 #include "imgcnn/base/error.h"
 #include "imgcnn/entropy/rans.h"
 #include "imgcnn/entropy/rate.h"
-#include "imgcnn/entropy/symbol_choice.h"
 #include "imgcnn/model/coding_tables.h"
 
 namespace imgcnn::codec {
@@ -27,58 +25,56 @@ std::vector<std::uint16_t> factorised_rows(int channels, std::size_t positions, 
   return rows;
 }
 
-std::size_t positions(int height, int width) { return static_cast<std::size_t>(height) * static_cast<std::size_t>(width); }
+std::size_t positions(entropy::PlaneSize size) {
+  return static_cast<std::size_t>(size.height) * static_cast<std::size_t>(size.width);
+}
+
+entropy::PlaneSize latent_planes(LatentSize size) { return {size.height, size.width}; }
+entropy::PlaneSize hyper_planes(LatentSize size) { return {size.hyper_height(), size.hyper_width()}; }
 
 }  // namespace
 
 LatentCoder::LatentCoder(const bitstream::TensorFile& model, const model::ModelConfig& config)
     : latent_channels_(config.latent_channels), hyper_channels_(config.hyper_channels), levels_(config.prior_levels) {
-  if (hyper_channels_ > 0) {
-    hyper_table_ = model::read_table(model, model::kHyperTable, levels_ * hyper_channels_);
-    latent_table_ = model::read_table(model, model::kScaleTable, config.scale_rows);
+  const bool has_hyper = hyper_channels_ > 0;
+  if (has_hyper) {
+    hyper_ = {model::read_table(model, model::kHyperTable, levels_ * hyper_channels_), hyper_channels_,
+              model::read_context(model, model::kHyperContext), model::kHyperContext};
     projection_ = model::read_scale_projection(model, config);
-  } else {
-    latent_table_ = model::read_table(model, model::kLatentTable, levels_ * latent_channels_);
   }
-  if (auto start = model::read_context(model)) context_.emplace(latent_table_, latent_channels_, std::move(*start), "context");
+  latent_ = {has_hyper ? model::read_table(model, model::kScaleTable, config.scale_rows)
+                       : model::read_table(model, model::kLatentTable, levels_ * latent_channels_),
+             latent_channels_, model::read_context(model, model::kLatentContext), model::kLatentContext};
 }
 
 std::vector<std::uint16_t> LatentCoder::hyper_rows(LatentSize size, int quality16) const {
-  return factorised_rows(hyper_channels_, positions(size.hyper_height(), size.hyper_width()),
-                         entropy::rate_level(quality16, levels_));
+  return factorised_rows(hyper_channels_, positions(hyper_planes(size)), entropy::rate_level(quality16, levels_));
 }
 
 std::vector<std::uint16_t> LatentCoder::latent_rows(const std::vector<std::int32_t>& hyper, LatentSize size,
                                                     int quality16) const {
   if (!projection_) {
-    return factorised_rows(latent_channels_, positions(size.height, size.width), entropy::rate_level(quality16, levels_));
+    return factorised_rows(latent_channels_, positions(latent_planes(size)), entropy::rate_level(quality16, levels_));
   }
   return projection_->indexes(hyper.data(), size.hyper_height(), size.hyper_width(), quality16, size.height,
                               size.width);
 }
 
 std::vector<std::int32_t> LatentCoder::quantise_hyper(const std::vector<float>& z, LatentSize size, int quality16) const {
-  return entropy::quantise(hyper_table_, hyper_rows(size, quality16), z, kHyperWeight);
+  return hyper_.quantise(z, kHyperWeight, hyper_rows(size, quality16), hyper_planes(size), quality16, false);
 }
 
 std::vector<std::int32_t> LatentCoder::quantise(const std::vector<float>& latent, const std::vector<std::int32_t>& hyper,
                                                 LatentSize size, int quality16, bool context, float weight) const {
-  const auto rows = latent_rows(hyper, size, quality16);
-  if (!context) return entropy::quantise(latent_table_, rows, latent, weight);
-  std::vector<std::int32_t> symbols(latent.size());
-  context_->quantise(latent.data(), weight, symbols.data(), rows.data(), {size.height, size.width}, quality16);
-  return symbols;
+  return latent_.quantise(latent, weight, latent_rows(hyper, size, quality16), latent_planes(size), quality16, context);
 }
 
 Bytes LatentCoder::encode(const Symbols& symbols, LatentSize size, int quality16, bool context) const {
   entropy::RansEncoder encoder;
-  if (projection_) encoder.append(hyper_table_, hyper_rows(size, quality16).data(), symbols.hyper.data(), symbols.hyper.size());
-  const auto rows = latent_rows(symbols.hyper, size, quality16);
-  if (context) {
-    context_->encode(encoder, symbols.latent.data(), rows.data(), {size.height, size.width}, quality16);
-  } else {
-    encoder.append(latent_table_, rows.data(), symbols.latent.data(), symbols.latent.size());
+  if (projection_) {
+    hyper_.encode(encoder, symbols.hyper, hyper_rows(size, quality16), hyper_planes(size), quality16, context);
   }
+  latent_.encode(encoder, symbols.latent, latent_rows(symbols.hyper, size, quality16), latent_planes(size), quality16, context);
   return encoder.finish();
 }
 
@@ -87,39 +83,29 @@ Symbols LatentCoder::decode(ByteSpan stream, LatentSize size, int quality16, boo
   Symbols symbols;
   entropy::RansDecoder decoder(stream, origin + ": latent");
   if (projection_) {
-    const auto rows = hyper_rows(size, quality16);
-    symbols.hyper.resize(rows.size());
-    decoder.decode(hyper_table_, rows.data(), symbols.hyper.data(), rows.size());
+    symbols.hyper = hyper_.decode(decoder, hyper_rows(size, quality16), hyper_planes(size), quality16, context);
   }
   const auto rows = latent_rows(symbols.hyper, size, quality16);
-  symbols.latent.resize(rows.size());
-  if (context) {
-    context_->decode(decoder, symbols.latent.data(), rows.data(), {size.height, size.width}, quality16);
-  } else {
-    decoder.decode(latent_table_, rows.data(), symbols.latent.data(), rows.size());
-  }
+  symbols.latent = latent_.decode(decoder, rows, latent_planes(size), quality16, context);
   decoder.finish();
   return symbols;
 }
 
 void LatentCoder::learn(const Symbols& symbols, LatentSize size, int quality16) {
-  if (!context_) context_.emplace(latent_table_, latent_channels_);
-  const auto rows = latent_rows(symbols.hyper, size, quality16);
-  context_->learn(symbols.latent.data(), rows.data(), {size.height, size.width}, quality16);
+  if (projection_) hyper_.learn(symbols.hyper, hyper_rows(size, quality16), hyper_planes(size), quality16);
+  latent_.learn(symbols.latent, latent_rows(symbols.hyper, size, quality16), latent_planes(size), quality16);
 }
 
-const entropy::ContextState& LatentCoder::learned() {
-  if (!context_) context_.emplace(latent_table_, latent_channels_);
-  context_->relax();
-  return context_->start();
+void LatentCoder::put_learned(bitstream::TensorFile& model) {
+  if (projection_) model::put_context(model, model::kHyperContext, hyper_.learned());
+  model::put_context(model, model::kLatentContext, latent_.learned());
 }
 
-double LatentCoder::hyper_cost_bytes(const Symbols& symbols, LatentSize size, int quality16) const {
-  if (!projection_) return 0.0;
-  const auto rows = hyper_rows(size, quality16);
-  double bits = 0;
-  for (std::size_t i = 0; i < rows.size(); ++i) bits += hyper_table_.cost_bits(rows[i], symbols.hyper[i]);
-  return bits / 8;
+std::size_t LatentCoder::hyper_bytes(const Symbols& symbols, LatentSize size, int quality16, bool context) const {
+  if (!projection_) return 0;
+  entropy::RansEncoder encoder;
+  hyper_.encode(encoder, symbols.hyper, hyper_rows(size, quality16), hyper_planes(size), quality16, context);
+  return encoder.finish().size();
 }
 
 }  // namespace imgcnn::codec

@@ -8,10 +8,9 @@
 
 #include "imgcnn/base/checked_math.h"
 #include "imgcnn/bitstream/safetensors.h"
-#include "imgcnn/entropy/cdf_table.h"
-#include "imgcnn/entropy/context_model.h"
 #include "imgcnn/entropy/scale_projection.h"
 #include "imgcnn/model/config.h"
+#include "plane_coder.h"
 
 namespace imgcnn::codec {
 
@@ -45,33 +44,32 @@ class LatentCoder {
   /// Rows of latent_table() under which the latent is coded where there is no context.
   [[nodiscard]] std::vector<std::uint16_t> latent_rows(const std::vector<std::int32_t>& hyper, LatentSize size,
                                                        int quality16) const;
-  [[nodiscard]] const entropy::CdfTable& latent_table() const { return latent_table_; }
+  [[nodiscard]] const entropy::CdfTable& latent_table() const { return latent_.table(); }
 
-  /// `context`: code the latent by the context model. Requires: symbols of the given size, each within +-kMaxSymbol; for
+  /// `context`: code by the context models. Requires: symbols of the given size, each within +-kMaxSymbol; for
   /// `context`, has_context().
   [[nodiscard]] Bytes encode(const Symbols& symbols, LatentSize size, int quality16, bool context) const;
 
   /// Inverse. Throws kCorrupt naming `origin`.
   [[nodiscard]] Symbols decode(ByteSpan stream, LatentSize size, int quality16, bool context, const std::string& origin) const;
 
-  /// Ideal size of the hyper symbols in bytes: their share of a stream.
-  [[nodiscard]] double hyper_cost_bytes(const Symbols& symbols, LatentSize size, int quality16) const;
+  /// Size in bytes of a stream of the hyper symbols alone: their share of a whole one.
+  [[nodiscard]] std::size_t hyper_bytes(const Symbols& symbols, LatentSize size, int quality16, bool context) const;
 
-  /// Lets the context model learn from a picture's symbols.
+  /// Lets the context models learn from a picture's symbols.
   void learn(const Symbols& symbols, LatentSize size, int quality16);
-  /// Ends learning. The start that a model file keeps.
-  [[nodiscard]] const entropy::ContextState& learned();
+  /// Ends learning and puts into the model file what was learned.
+  void put_learned(bitstream::TensorFile& model);
 
   [[nodiscard]] bool has_hyper() const { return projection_.has_value(); }
-  [[nodiscard]] bool has_context() const { return context_.has_value(); }
+  [[nodiscard]] bool has_context() const { return latent_.has_context(); }
 
  private:
   [[nodiscard]] std::vector<std::uint16_t> hyper_rows(LatentSize size, int quality16) const;
 
   int latent_channels_, hyper_channels_, levels_;
-  entropy::CdfTable hyper_table_, latent_table_;
+  PlaneCoder hyper_, latent_;
   std::optional<entropy::ScaleProjection> projection_;
-  std::optional<entropy::ContextModel> context_;
 };
 
 }  // namespace imgcnn::codec

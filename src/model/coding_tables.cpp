@@ -12,10 +12,6 @@ namespace {
 
 constexpr std::int64_t kBlock = std::int64_t{entropy::kHyperStride} * entropy::kHyperStride;
 
-constexpr const char* kCounters = "context.counters";
-constexpr const char* kWeights = "context.weights";
-constexpr const char* kPredictors = "context.predictors";
-
 std::vector<std::int32_t> get_vector(const bitstream::TensorFile& file, const std::string& name) {
   const auto shape = bitstream::get_record(file, name).shape;
   require(shape.size() == 1, ErrorCode::kCorrupt, "tensor '" + name + "' is not a vector");
@@ -72,18 +68,20 @@ entropy::ScaleProjection read_scale_projection(const bitstream::TensorFile& file
   return {std::move(weights), "scale"};
 }
 
-void put_context(bitstream::TensorFile& file, const entropy::ContextState& start) {
+void put_context(bitstream::TensorFile& file, const std::string& name, const entropy::ContextState& start) {
   // The bits of a counter, seen as a signed number.
   const std::vector<std::int32_t> counters(start.counters.begin(), start.counters.end());
-  bitstream::put_i32(file, kCounters, length_of(counters), counters);
-  bitstream::put_i32(file, kWeights, length_of(start.weights), start.weights);
-  bitstream::put_i32(file, kPredictors, length_of(start.predictors), start.predictors);
+  bitstream::put_i32(file, name + ".counters", length_of(counters), counters);
+  bitstream::put_i32(file, name + ".weights", length_of(start.weights), start.weights);
+  bitstream::put_i32(file, name + ".predictors", length_of(start.predictors), start.predictors);
 }
 
-std::optional<entropy::ContextState> read_context(const bitstream::TensorFile& file) {
-  if (file.tensors.count(kCounters) == 0) return std::nullopt;
-  const auto counters = get_vector(file, kCounters);
-  return entropy::ContextState{{counters.begin(), counters.end()}, get_vector(file, kWeights), get_vector(file, kPredictors)};
+std::optional<entropy::ContextState> read_context(const bitstream::TensorFile& file, const std::string& name) {
+  if (file.tensors.count(name + ".counters") == 0) return std::nullopt;
+  const auto counters = get_vector(file, name + ".counters");
+  return entropy::ContextState{{counters.begin(), counters.end()},
+                               get_vector(file, name + ".weights"),
+                               get_vector(file, name + ".predictors")};
 }
 
 }  // namespace imgcnn::model

@@ -1,5 +1,5 @@
 #pragma once
-// Teaching a model file the start of its context model: what adapts within a picture begins where training pictures left it.
+// Teaching a model file the start of its context models: what adapts within a picture begins where training pictures left it.
 
 #include <memory>
 
@@ -20,7 +20,7 @@ class ContextTrainer {
   /// Learns from a picture [3, H, W] in [0, 1] at a quality of 0..100.
   void learn(const image::FloatImage& rgb, double quality);
 
-  /// Puts what was learned into a model file ("context.*").
+  /// Puts what was learned into a model file ("context.*", "hyper_context.*").
   void put(bitstream::TensorFile& model);
 
  private:

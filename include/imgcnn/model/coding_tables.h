@@ -17,6 +17,10 @@ constexpr const char* kHyperTable = "hyper_table";    ///< hyper-latent: row = l
 constexpr const char* kScaleTable = "scale_table";    ///< latent under a hyper-latent: row = scale index
 constexpr const char* kLatentTable = "latent_table";  ///< latent without one: row = level * channels + channel
 
+/// Names of the context models' starts. Each is three tensors: "<name>.counters", ".weights", ".predictors".
+constexpr const char* kHyperContext = "hyper_context";
+constexpr const char* kLatentContext = "context";
+
 /// Stores a table.
 void put_table(bitstream::TensorFile& file, const std::string& name, const entropy::CdfTable& table);
 
@@ -29,10 +33,11 @@ void put_scale_projection(bitstream::TensorFile& file, const entropy::ScaleProje
 /// Reads it in the sizes that the config asks for. Throws kCorrupt naming the tensor.
 [[nodiscard]] entropy::ScaleProjection read_scale_projection(const bitstream::TensorFile& file, const ModelConfig& config);
 
-/// Stores the start of the context model as "context.*", replacing an older one.
-void put_context(bitstream::TensorFile& file, const entropy::ContextState& start);
+/// Stores the start of a context model, replacing an older one.
+void put_context(bitstream::TensorFile& file, const std::string& name, const entropy::ContextState& start);
 
 /// Reads it; nothing where the model file has none. Throws kCorrupt naming the tensor.
-[[nodiscard]] std::optional<entropy::ContextState> read_context(const bitstream::TensorFile& file);
+[[nodiscard]] std::optional<entropy::ContextState> read_context(const bitstream::TensorFile& file,
+                                                                 const std::string& name);
 
 }  // namespace imgcnn::model

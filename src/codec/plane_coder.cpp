@@ -1,0 +1,62 @@
+// Static rows or the context model.
+
+#include "plane_coder.h"
+
+#include <utility>
+
+#include "imgcnn/entropy/symbol_choice.h"
+
+namespace imgcnn::codec {
+
+PlaneCoder::PlaneCoder(entropy::CdfTable table, int channels, std::optional<entropy::ContextState> start,
+                       const std::string& name)
+    : table_(std::move(table)), channels_(channels) {
+  if (start) context_.emplace(table_, channels_, std::move(*start), name);
+}
+
+std::vector<std::int32_t> PlaneCoder::quantise(const std::vector<float>& values, float weight,
+                                               const std::vector<std::uint16_t>& rows, entropy::PlaneSize size, int quality16,
+                                               bool context) const {
+  if (!context || !context_) return entropy::quantise(table_, rows, values, weight);
+  std::vector<std::int32_t> symbols(values.size());
+  context_->quantise(values.data(), weight, symbols.data(), rows.data(), size, quality16);
+  return symbols;
+}
+
+void PlaneCoder::encode(entropy::RansEncoder& encoder, const std::vector<std::int32_t>& symbols,
+                        const std::vector<std::uint16_t>& rows, entropy::PlaneSize size, int quality16, bool context) const {
+  if (context && context_) {
+    context_->encode(encoder, symbols.data(), rows.data(), size, quality16);
+  } else {
+    encoder.append(table_, rows.data(), symbols.data(), symbols.size());
+  }
+}
+
+std::vector<std::int32_t> PlaneCoder::decode(entropy::RansDecoder& decoder, const std::vector<std::uint16_t>& rows,
+                                             entropy::PlaneSize size, int quality16, bool context) const {
+  std::vector<std::int32_t> symbols(rows.size());
+  if (context && context_) {
+    context_->decode(decoder, symbols.data(), rows.data(), size, quality16);
+  } else {
+    decoder.decode(table_, rows.data(), symbols.data(), symbols.size());
+  }
+  return symbols;
+}
+
+entropy::ContextModel& PlaneCoder::context_to_teach() {
+  if (!context_) context_.emplace(table_, channels_);
+  return *context_;
+}
+
+void PlaneCoder::learn(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,
+                       entropy::PlaneSize size, int quality16) {
+  context_to_teach().learn(symbols.data(), rows.data(), size, quality16);
+}
+
+const entropy::ContextState& PlaneCoder::learned() {
+  auto& context = context_to_teach();
+  context.relax();
+  return context.start();
+}
+
+}  // namespace imgcnn::codec

@@ -1,0 +1,52 @@
+#pragma once
+// Planes of symbols <-> rANS: by the static rows of a table, or by the context model that adapts them. Integers only.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "imgcnn/entropy/cdf_table.h"
+#include "imgcnn/entropy/context_model.h"
+#include "imgcnn/entropy/rans.h"
+
+namespace imgcnn::codec {
+
+/// Symbols and rows are [channels, height, width]. `context` asks for the context model and means nothing where there is none.
+class PlaneCoder {
+ public:
+  PlaneCoder() = default;
+  /// Throws kCorrupt naming `name` when the start does not fit the channels.
+  PlaneCoder(entropy::CdfTable table, int channels, std::optional<entropy::ContextState> start, const std::string& name);
+
+  /// Symbols of least bits + weight * squared error.
+  [[nodiscard]] std::vector<std::int32_t> quantise(const std::vector<float>& values, float weight,
+                                                   const std::vector<std::uint16_t>& rows, entropy::PlaneSize size,
+                                                   int quality16, bool context) const;
+
+  /// Appends the symbols to a stream. Requires: as many symbols as rows, within +-kMaxSymbol.
+  void encode(entropy::RansEncoder& encoder, const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,
+              entropy::PlaneSize size, int quality16, bool context) const;
+
+  /// Inverse.
+  [[nodiscard]] std::vector<std::int32_t> decode(entropy::RansDecoder& decoder, const std::vector<std::uint16_t>& rows,
+                                                 entropy::PlaneSize size, int quality16, bool context) const;
+
+  /// Lets the context model learn; the first call makes one.
+  void learn(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows, entropy::PlaneSize size,
+             int quality16);
+  /// Ends learning. The start that a model file keeps.
+  [[nodiscard]] const entropy::ContextState& learned();
+
+  [[nodiscard]] const entropy::CdfTable& table() const { return table_; }
+  [[nodiscard]] bool has_context() const { return context_.has_value(); }
+
+ private:
+  entropy::ContextModel& context_to_teach();
+
+  entropy::CdfTable table_;
+  int channels_ = 0;
+  std::optional<entropy::ContextModel> context_;
+};
+
+}  // namespace imgcnn::codec
