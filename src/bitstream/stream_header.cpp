@@ -8,6 +8,7 @@
 
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/xxh64.h"
+#include "imgcnn/bitstream/stream_table.h"
 
 namespace imgcnn::bitstream {
 namespace {
@@ -19,7 +20,9 @@ constexpr int kChannelBits = 0x3;  // channels - 1
 constexpr int kDeepFlag = 0x4;     // 16 bits a sample
 constexpr int kPreprocessFlag = 0x8;
 constexpr int kContextFlag = 0x10;
-constexpr int kReservedFlags = 0xE0;
+constexpr int kTiledFlag = 0x20;
+constexpr std::uint32_t kTilePixels = 16 * kTileSide;
+constexpr int kReservedFlags = 0xC0;
 
 std::uint32_t bits_of(float value) {
   std::uint32_t bits = 0;
@@ -49,6 +52,7 @@ const char* bad_field(const StreamHeader& header) {
   if (header.channels < 1 || header.channels > 4) return "the number of channels is not in 1..4";
   if (header.bit_depth != 8 && header.bit_depth != 16) return "the bit depth is neither 8 nor 16";
   if (header.quality16 < 0 || header.quality16 > kMaxQuality16) return "the quality is not in 0..100";
+  if (header.tiled && header.width <= kTilePixels && header.height <= kTilePixels) return "tiles in a picture no larger than one";
   if (!in_range(header.preprocess)) return "a preprocessing parameter is out of range";
   return nullptr;
 }
@@ -87,7 +91,8 @@ void write_header(ByteWriter& writer, const StreamHeader& header) {
   for (const std::uint8_t byte : kMagic) writer.u8(byte);
   writer.u8(kFormatVersion);
   writer.u8(static_cast<std::uint8_t>((header.channels - 1) | (header.bit_depth == 16 ? kDeepFlag : 0) |
-                                      (preprocessed ? kPreprocessFlag : 0) | (header.context_coded ? kContextFlag : 0)));
+                                      (preprocessed ? kPreprocessFlag : 0) | (header.context_coded ? kContextFlag : 0) |
+                                      (header.tiled ? kTiledFlag : 0)));
   writer.leb128(header.width);
   writer.leb128(header.height);
   writer.u16(static_cast<std::uint16_t>(header.quality16));
@@ -122,6 +127,7 @@ StreamHeader read_header(ByteReader& reader, const std::string& origin) {
   header.channels = (flags & kChannelBits) + 1;
   header.bit_depth = (flags & kDeepFlag) != 0 ? 16 : 8;
   header.context_coded = (flags & kContextFlag) != 0;
+  header.tiled = (flags & kTiledFlag) != 0;
   header.width = reader.leb128();
   header.height = reader.leb128();
   header.quality16 = reader.u16();

@@ -14,11 +14,15 @@ void register_decompress(CLI::App& app, Action& action) {
   verb.footer(R"(Examples:
   imgcnn decompress photo.cnz photo.png
   imgcnn decompress -r small/ --output-dir pictures/ --format jpg
+  imgcnn decompress photo.cnz detail.png --region 800,600,320,240
   imgcnn decompress photo.cnz - --format ppm | viewer)");
   verb.add_option("--format", command->format,
                   "png, jpg, webp, tiff, bmp, ppm or pgm; default: by the name of the output, png in a folder")
       ->check(CLI::IsMember({"png", "jpg", "jpeg", "webp", "tiff", "tif", "bmp", "ppm", "pgm"}, CLI::ignore_case));
   verb.add_option("-m,--model", command->model, "Name of a model, or its file; default: found by the id in the file");
+  add_parsed(verb, "--region", command->region, parse_region,
+             "Only this rectangle: left, top, width and height in pixels; decodes little more than it needs")
+      ->type_name("X,Y,W,H");
   verb.add_flag("--undo-preprocessing", command->undo_preprocessing,
                 "Take the recorded brightness, contrast and colour balance back");
   verb.add_flag("--strict", command->strict, "Refuse what the output format cannot keep, instead of saying so");

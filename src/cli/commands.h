@@ -2,6 +2,7 @@
 // What each verb was asked to do, as the command line says it.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,7 @@ struct DecompressCommand {
   std::string model;   ///< name or file; empty = found by the id in each input
   std::string format;  ///< extension without dot; empty = by the output's name, png where there is none
   codec::CodecOptions codec;
+  std::optional<codec::Region> region;  ///< only this part of each picture
   bool undo_preprocessing = false;
   bool strict = false;  ///< refuse what the output format cannot keep instead of saying so
 };

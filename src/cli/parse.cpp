@@ -95,6 +95,18 @@ std::string parse_suffix(const std::string& text) {
   return text;
 }
 
+codec::Region parse_region(const std::string& text) {
+  codec::Region region;
+  std::string_view rest = text;
+  const bool parsed = take_integer(rest, region.x) && take_character(rest, ',') && take_integer(rest, region.y) &&
+                      take_character(rest, ',') && take_integer(rest, region.width) && take_character(rest, ',') &&
+                      take_integer(rest, region.height);
+  if (!parsed || !rest.empty() || region.x < 0 || region.y < 0 || region.width < 1 || region.height < 1) {
+    refuse(text, "X,Y,W,H in pixels");
+  }
+  return region;
+}
+
 std::array<float, 3> parse_gains(const std::string& text) {
   constexpr double kMinGain = 0.1;
   constexpr double kMaxGain = 10.0;

@@ -4,6 +4,8 @@
 #include <array>
 #include <string>
 
+#include "imgcnn/codec/codec.h"
+
 namespace imgcnn::cli {
 
 /// Seconds of "90", "90s", "15m", "2h", "1h30m", "1d": units from large to small, each at most once; above 0.
@@ -27,6 +29,9 @@ struct Shard {
 /// What follows the stem of an input's name in that of its output, ".cnz" or "_small.cnz"; "{ext}" stands for the
 /// input's extension without the dot. Throws for an empty text and for one with a slash.
 [[nodiscard]] std::string parse_suffix(const std::string& text);
+
+/// "X,Y,W,H" in pixels, W and H at least 1.
+[[nodiscard]] codec::Region parse_region(const std::string& text);
 
 /// "R,G,B": three gains within [0.1, 10].
 [[nodiscard]] std::array<float, 3> parse_gains(const std::string& text);

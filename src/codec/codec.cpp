@@ -13,14 +13,20 @@
 #include "latent_coder.h"
 #include "model_files.h"
 #include "padding.h"
-#include "symbol_choice.h"
-#include "transform_coding.h"
+#include "picture_coding.h"
 
 namespace imgcnn::codec {
 namespace {
 
-LatentSize size_of(const bitstream::StreamHeader& header) {
-  return latent_size(static_cast<int>(header.width), static_cast<int>(header.height));
+/// Throws kInvalidArgument when the region asked for does not lie inside the picture.
+Window region_of(const std::optional<Region>& asked, const Window& whole, const std::string& origin) {
+  if (!asked) return whole;
+  const Window region{asked->x, asked->y, asked->width, asked->height};
+  const bool inside = region.x >= 0 && region.y >= 0 && !region.empty() && region.width <= whole.width - region.x &&
+                      region.height <= whole.height - region.y;
+  if (inside) return region;
+  throw Error(ErrorCode::kInvalidArgument, origin + ": the region does not lie inside the picture of " +
+                                               std::to_string(whole.width) + "x" + std::to_string(whole.height));
 }
 
 bitstream::StreamPreprocess to_stream(const image::Preprocess& p) { return {p.brightness, p.contrast, p.gain}; }
@@ -37,6 +43,7 @@ struct Codec::Impl {
     file.tensors = {};  // the weights live in the network now
   }
 
+  [[nodiscard]] ModelParts parts() { return {*network, config, coder}; }
   void check_model(const bitstream::StreamHeader& header, const std::string& origin) const;
 
   ModelFile file;
@@ -70,11 +77,14 @@ EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& opt
   const int quality16 = entropy::to_quality16(options.quality);
 
   EncodeResult result;
-  auto rgb = image::to_float_rgb(picture);
   result.preprocess = options.preprocess;
-  if (options.auto_colour) result.preprocess.gain = image::grey_world_gains(rgb);
+  if (options.auto_colour) result.preprocess.gain = image::grey_world_gains(picture);
   image::check_preprocess(result.preprocess);
-  if (!result.preprocess.is_identity()) image::apply_preprocess(rgb, result.preprocess);
+  const auto pixels = [&](const Window& w) {
+    auto rgb = image::to_float_rgb(picture, w.x, w.y, w.width, w.height);
+    image::apply_preprocess(rgb, result.preprocess);
+    return rgb;
+  };
 
   bitstream::Container container;
   auto& header = container.header;
@@ -86,19 +96,8 @@ EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& opt
   header.model_id = impl_->file.id;
   header.preprocess = to_stream(result.preprocess);
 
-  const LatentSize size = size_of(header);
-  const EffortPlan plan = effort_plan(options.effort);
-  const double lambda = impl_->config.lambda(entropy::quality_share(quality16));
-  const auto chosen = choose_symbols(*impl_->network, impl_->coder, rgb, quality16, lambda, plan, options.progress);
-  const Symbols& symbols = chosen.symbols;
-  result.search_gain = chosen.search_gain;
-  header.context_coded = impl_->coder.has_context() && plan.context;
-  header.symbols_hash = bitstream::hash_symbols(symbols.hyper, symbols.latent);
-  container.latent = impl_->coder.encode(symbols, size, quality16, header.context_coded);
-  // A file that would not come back is never written.
-  const Symbols check = impl_->coder.decode(container.latent, size, quality16, header.context_coded, "self-check");
-  require(check.hyper == symbols.hyper && check.latent == symbols.latent, ErrorCode::kInternal,
-          "self-check: the stream does not decode to the symbols encoded");
+  auto encoded = encode_picture(impl_->parts(), pixels, header, effort_plan(options.effort), options.progress);
+  container.latent = std::move(encoded.section);
 
   if (picture.has_alpha() && !image::is_opaque(picture)) container.alpha = image::encode_png(image::alpha_plane(picture));
   if (options.keep_metadata) {
@@ -106,7 +105,8 @@ EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& opt
     container.exif = picture.metadata.exif;
     container.xmp = picture.metadata.xmp;
   }
-  result.hyper_bytes = impl_->coder.hyper_bytes(symbols, size, quality16, header.context_coded);
+  result.search_gain = encoded.search_gain;
+  result.hyper_bytes = encoded.hyper_bytes;
   result.latent_bytes = container.latent.size() - std::min(container.latent.size(), result.hyper_bytes);
   result.alpha_bytes = container.alpha.size();
   result.bytes = bitstream::serialize_container(container);
@@ -121,17 +121,19 @@ image::Image Codec::decode(ByteSpan file, const DecodeOptions& options, const st
   const auto& header = container.header;
   impl_->check_model(header, origin);
 
-  const LatentSize size = size_of(header);
-  const Symbols symbols = impl_->coder.decode(container.latent, size, header.quality16, header.context_coded, origin);
-  require(bitstream::hash_symbols(symbols.hyper, symbols.latent) == header.symbols_hash, ErrorCode::kCorrupt,
-          origin + ": the symbols do not match their hash");
-
-  auto rgb = crop(synthesise(*impl_->network, symbols, size, header.quality16),
-                  static_cast<int>(header.width), static_cast<int>(header.height));
-  if (options.undo_preprocessing) image::undo_preprocess(rgb, from_stream(header.preprocess));
-
-  auto picture = image::from_float_rgb(rgb, header.channels <= 2 ? 1 : 3, header.bit_depth);
-  if (header.channels == 2 || header.channels == 4) restore_alpha(picture, container.alpha, origin);
+  const Window whole{0, 0, static_cast<int>(header.width), static_cast<int>(header.height)};
+  const Window region = region_of(options.region, whole, origin);
+  image::Image picture;
+  decode_picture(impl_->parts(), header, container.latent, region, origin, [&](const image::FloatImage& rgb, const Window& w) {
+    // Made only now: a damaged file seldom comes as far as this.
+    if (picture.samples.empty()) {
+      picture = image::blank(region.width, region.height, header.channels <= 2 ? 1 : 3, header.bit_depth);
+    }
+    auto shown = rgb;
+    if (options.undo_preprocessing) image::undo_preprocess(shown, from_stream(header.preprocess));
+    image::put_float_rgb(shown, w.x - region.x, w.y - region.y, picture);
+  });
+  if (header.channels == 2 || header.channels == 4) restore_alpha(picture, container.alpha, whole, region, origin);
   picture.metadata = {std::move(container.icc), std::move(container.exif), std::move(container.xmp)};
   return picture;
 }

@@ -1,11 +1,9 @@
-// Rows of the coding tables, then rANS.
+// Rows of the coding tables, and the planes under them.
 
 #include "latent_coder.h"
 
 #include <utility>
 
-#include "imgcnn/base/error.h"
-#include "imgcnn/entropy/rans.h"
 #include "imgcnn/entropy/rate.h"
 #include "imgcnn/model/coding_tables.h"
 
@@ -25,12 +23,8 @@ std::vector<std::uint16_t> factorised_rows(int channels, std::size_t positions, 
   return rows;
 }
 
-std::size_t positions(entropy::PlaneSize size) {
-  return static_cast<std::size_t>(size.height) * static_cast<std::size_t>(size.width);
-}
-
-entropy::PlaneSize latent_planes(LatentSize size) { return {size.height, size.width}; }
 entropy::PlaneSize hyper_planes(LatentSize size) { return {size.hyper_height(), size.hyper_width()}; }
+entropy::PlaneSize planes(const Window& w) { return {w.height, w.width}; }
 
 }  // namespace
 
@@ -48,64 +42,61 @@ LatentCoder::LatentCoder(const bitstream::TensorFile& model, const model::ModelC
 }
 
 std::vector<std::uint16_t> LatentCoder::hyper_rows(LatentSize size, int quality16) const {
-  return factorised_rows(hyper_channels_, positions(hyper_planes(size)), entropy::rate_level(quality16, levels_));
+  const auto positions = static_cast<std::size_t>(size.hyper_height()) * static_cast<std::size_t>(size.hyper_width());
+  return factorised_rows(hyper_channels_, positions, entropy::rate_level(quality16, levels_));
 }
 
-std::vector<std::uint16_t> LatentCoder::latent_rows(const std::vector<std::int32_t>& hyper, LatentSize size,
+std::vector<std::uint16_t> LatentCoder::latent_rows(const std::vector<std::int32_t>& hyper, LatentSize size, const Window& w,
                                                     int quality16) const {
-  if (!projection_) {
-    return factorised_rows(latent_channels_, positions(latent_planes(size)), entropy::rate_level(quality16, levels_));
-  }
-  return projection_->indexes(hyper.data(), size.hyper_height(), size.hyper_width(), quality16, size.height,
-                              size.width);
+  if (!projection_) return factorised_rows(latent_channels_, w.area(), entropy::rate_level(quality16, levels_));
+  // The projection looks one hyper position around.
+  const Window all{0, 0, size.hyper_width(), size.hyper_height()};
+  const Window near = widened(covering(w, entropy::kHyperStride), 1, all);
+  const Window around = intersection(scaled(near, entropy::kHyperStride), {0, 0, size.width, size.height});
+  const auto symbols = cut(hyper, all, near, hyper_channels_);
+  return cut(projection_->indexes(symbols.data(), near.height, near.width, quality16, around.height, around.width), around, w,
+             latent_channels_);
 }
 
 std::vector<std::int32_t> LatentCoder::quantise_hyper(const std::vector<float>& z, LatentSize size, int quality16) const {
   return hyper_.quantise(z, kHyperWeight, hyper_rows(size, quality16), hyper_planes(size), quality16, false);
 }
 
-std::vector<std::int32_t> LatentCoder::quantise(const std::vector<float>& latent, const std::vector<std::int32_t>& hyper,
-                                                LatentSize size, int quality16, bool context, float weight) const {
-  return latent_.quantise(latent, weight, latent_rows(hyper, size, quality16), latent_planes(size), quality16, context);
+std::vector<std::int32_t> LatentCoder::quantise(const std::vector<float>& latent, const std::vector<std::uint16_t>& rows,
+                                                const Window& w, int quality16, bool context, float weight) const {
+  return latent_.quantise(latent, weight, rows, planes(w), quality16, context);
 }
 
-Bytes LatentCoder::encode(const Symbols& symbols, LatentSize size, int quality16, bool context) const {
-  entropy::RansEncoder encoder;
-  if (projection_) {
-    hyper_.encode(encoder, symbols.hyper, hyper_rows(size, quality16), hyper_planes(size), quality16, context);
-  }
-  latent_.encode(encoder, symbols.latent, latent_rows(symbols.hyper, size, quality16), latent_planes(size), quality16, context);
-  return encoder.finish();
+void LatentCoder::encode_hyper(entropy::RansEncoder& encoder, const std::vector<std::int32_t>& symbols, LatentSize size,
+                               int quality16, bool context) const {
+  hyper_.encode(encoder, symbols, hyper_rows(size, quality16), hyper_planes(size), quality16, context);
 }
 
-Symbols LatentCoder::decode(ByteSpan stream, LatentSize size, int quality16, bool context, const std::string& origin) const {
-  require(!context || has_context(), ErrorCode::kCorrupt, origin + ": context-coded, but its model has no context model");
-  Symbols symbols;
-  entropy::RansDecoder decoder(stream, origin + ": latent");
-  if (projection_) {
-    symbols.hyper = hyper_.decode(decoder, hyper_rows(size, quality16), hyper_planes(size), quality16, context);
-  }
-  const auto rows = latent_rows(symbols.hyper, size, quality16);
-  symbols.latent = latent_.decode(decoder, rows, latent_planes(size), quality16, context);
-  decoder.finish();
-  return symbols;
+std::vector<std::int32_t> LatentCoder::decode_hyper(entropy::RansDecoder& decoder, LatentSize size, int quality16,
+                                                    bool context) const {
+  return hyper_.decode(decoder, hyper_rows(size, quality16), hyper_planes(size), quality16, context);
 }
 
-void LatentCoder::learn(const Symbols& symbols, LatentSize size, int quality16) {
-  if (projection_) hyper_.learn(symbols.hyper, hyper_rows(size, quality16), hyper_planes(size), quality16);
-  latent_.learn(symbols.latent, latent_rows(symbols.hyper, size, quality16), latent_planes(size), quality16);
+void LatentCoder::encode(entropy::RansEncoder& encoder, const std::vector<std::int32_t>& symbols,
+                         const std::vector<std::uint16_t>& rows, const Window& w, int quality16, bool context) const {
+  latent_.encode(encoder, symbols, rows, planes(w), quality16, context);
+}
+
+std::vector<std::int32_t> LatentCoder::decode(entropy::RansDecoder& decoder, const std::vector<std::uint16_t>& rows,
+                                              const Window& w, int quality16, bool context) const {
+  return latent_.decode(decoder, rows, planes(w), quality16, context);
+}
+
+void LatentCoder::learn(const std::vector<std::int32_t>& hyper, const std::vector<std::int32_t>& latent, LatentSize size,
+                        int quality16) {
+  if (projection_) hyper_.learn(hyper, hyper_rows(size, quality16), hyper_planes(size), quality16);
+  const Window whole{0, 0, size.width, size.height};
+  latent_.learn(latent, latent_rows(hyper, size, whole, quality16), planes(whole), quality16);
 }
 
 void LatentCoder::put_learned(bitstream::TensorFile& model) {
   if (projection_) model::put_context(model, model::kHyperContext, hyper_.learned());
   model::put_context(model, model::kLatentContext, latent_.learned());
-}
-
-std::size_t LatentCoder::hyper_bytes(const Symbols& symbols, LatentSize size, int quality16, bool context) const {
-  if (!projection_) return 0;
-  entropy::RansEncoder encoder;
-  hyper_.encode(encoder, symbols.hyper, hyper_rows(size, quality16), hyper_planes(size), quality16, context);
-  return encoder.finish().size();
 }
 
 }  // namespace imgcnn::codec

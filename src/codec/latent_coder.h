@@ -1,5 +1,5 @@
 #pragma once
-// Symbols of a picture <-> one rANS stream, by the integer tables of a model. No floating point, no LibTorch.
+// Symbols of a picture <-> rANS streams, by the integer tables of a model. No floating point, no LibTorch.
 
 #include <cstdint>
 #include <optional>
@@ -11,14 +11,9 @@
 #include "imgcnn/entropy/scale_projection.h"
 #include "imgcnn/model/config.h"
 #include "plane_coder.h"
+#include "window.h"
 
 namespace imgcnn::codec {
-
-/// What a stream holds: hyper-latent [C, ceil(h / 4), ceil(w / 4)] (empty without one) and latent [M, h, w].
-struct Symbols {
-  std::vector<std::int32_t> hyper;
-  std::vector<std::int32_t> latent;
-};
 
 /// Size of the latent in positions.
 struct LatentSize {
@@ -28,6 +23,7 @@ struct LatentSize {
   [[nodiscard]] int hyper_width() const { return ceil_div(width, entropy::kHyperStride); }
 };
 
+/// quality16: see entropy/rate.h. `context`: by the context models, where there are any.
 class LatentCoder {
  public:
   /// Throws kCorrupt naming the tensor.
@@ -35,29 +31,28 @@ class LatentCoder {
 
   /// Symbols of a hyper-latent [C, ceil(h / 4), ceil(w / 4)]: the nearest, but where a neighbour costs much less.
   [[nodiscard]] std::vector<std::int32_t> quantise_hyper(const std::vector<float>& z, LatentSize size, int quality16) const;
+  /// Appends the symbols [C, ceil(h / 4), ceil(w / 4)]. Requires: has_hyper(), symbols within +-kMaxSymbol.
+  void encode_hyper(entropy::RansEncoder& encoder, const std::vector<std::int32_t>& symbols, LatentSize size, int quality16,
+                    bool context) const;
+  [[nodiscard]] std::vector<std::int32_t> decode_hyper(entropy::RansDecoder& decoder, LatentSize size, int quality16,
+                                                       bool context) const;
 
-  /// Symbols of least bits + weight * squared error for latents [M, h, w] under hyper symbols, by the model that `context`
-  /// says.
-  [[nodiscard]] std::vector<std::int32_t> quantise(const std::vector<float>& latent, const std::vector<std::int32_t>& hyper,
-                                                   LatentSize size, int quality16, bool context, float weight) const;
-
-  /// Rows of latent_table() under which the latent is coded where there is no context.
-  [[nodiscard]] std::vector<std::uint16_t> latent_rows(const std::vector<std::int32_t>& hyper, LatentSize size,
+  /// Rows of latent_table() for a window [M, w] of the latent, by the hyper symbols of the whole.
+  [[nodiscard]] std::vector<std::uint16_t> latent_rows(const std::vector<std::int32_t>& hyper, LatentSize size, const Window& w,
                                                        int quality16) const;
   [[nodiscard]] const entropy::CdfTable& latent_table() const { return latent_.table(); }
 
-  /// `context`: code by the context models. Requires: symbols of the given size, each within +-kMaxSymbol; for
-  /// `context`, has_context().
-  [[nodiscard]] Bytes encode(const Symbols& symbols, LatentSize size, int quality16, bool context) const;
+  /// Symbols of least bits + weight * squared error for a window of the latent under its rows.
+  [[nodiscard]] std::vector<std::int32_t> quantise(const std::vector<float>& latent, const std::vector<std::uint16_t>& rows,
+                                                   const Window& w, int quality16, bool context, float weight) const;
+  /// Appends the symbols of a window. Requires: within +-kMaxSymbol.
+  void encode(entropy::RansEncoder& encoder, const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,
+              const Window& w, int quality16, bool context) const;
+  [[nodiscard]] std::vector<std::int32_t> decode(entropy::RansDecoder& decoder, const std::vector<std::uint16_t>& rows,
+                                                 const Window& w, int quality16, bool context) const;
 
-  /// Inverse. Throws kCorrupt naming `origin`.
-  [[nodiscard]] Symbols decode(ByteSpan stream, LatentSize size, int quality16, bool context, const std::string& origin) const;
-
-  /// Size in bytes of a stream of the hyper symbols alone: their share of a whole one.
-  [[nodiscard]] std::size_t hyper_bytes(const Symbols& symbols, LatentSize size, int quality16, bool context) const;
-
-  /// Lets the context models learn from a picture's symbols.
-  void learn(const Symbols& symbols, LatentSize size, int quality16);
+  /// Lets the context models learn from the symbols of a whole picture.
+  void learn(const std::vector<std::int32_t>& hyper, const std::vector<std::int32_t>& latent, LatentSize size, int quality16);
   /// Ends learning and puts into the model file what was learned.
   void put_learned(bitstream::TensorFile& model);
 

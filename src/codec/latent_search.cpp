@@ -95,17 +95,15 @@ std::vector<Walker> walkers_of(const std::vector<float>& values, const entropy::
 
 }  // namespace
 
-std::vector<float> anneal(model::Network& network, const LatentCoder& coder, const image::FloatImage& rgb,
-                          const Analysis& start, int quality16, const AnnealOptions& options) {
-  const entropy::CdfTable& table = coder.latent_table();
-  const auto rows = coder.latent_rows(start.hyper, start.size, quality16);
+std::vector<float> anneal(model::Network& network, const entropy::CdfTable& table, const TileAnalysis& tile, int quality16,
+                          const AnnealOptions& options) {
   const auto bits_per_error = static_cast<float>(options.lambda * 255 * 255 / 3);
   const double quality = entropy::quality_share(quality16);
 
-  std::vector<Walker> walkers = walkers_of(start.residual, table, rows);
-  model::Planes latent = start.mean;
+  std::vector<Walker> walkers = walkers_of(tile.residual, table, tile.rows);
+  model::Planes latent = tile.mean;
   for (std::size_t i = 0; i < latent.data.size(); ++i) {
-    latent.data[i] += static_cast<float>(entropy::nearest_symbol(start.residual[i]));
+    latent.data[i] += static_cast<float>(entropy::nearest_symbol(tile.residual[i]));
   }
   Random random;
   for (int n = 0; n < options.iterations; ++n) {
@@ -113,13 +111,13 @@ std::vector<float> anneal(model::Network& network, const LatentCoder& coder, con
     const double temperature = kFirstTemperature * std::pow(kLastTemperature / kFirstTemperature, done);
     for (Walker& walker : walkers) {
       const float relaxed = walker.relax(static_cast<float>(temperature), random);
-      latent.data[walker.index] = start.mean.data[walker.index] + relaxed;
+      latent.data[walker.index] = tile.mean.data[walker.index] + relaxed;
       // The expected bits of the choice are linear in the relaxed value between the integers.
       const auto below = static_cast<std::int32_t>(std::floor(walker.value));
-      const std::size_t row = rows[walker.index];
+      const std::size_t row = tile.rows[walker.index];
       walker.bits_slope = static_cast<float>(table.cost_bits(row, below + 1) - table.cost_bits(row, below));
     }
-    const auto gradient = distortion_gradient(network, latent, quality, rgb);
+    const auto gradient = distortion_gradient(network, latent, quality, tile.pixels);
     const auto correction = static_cast<float>(1 / (1 - std::pow(kMomentum, n + 1)));
     const auto square_correction = static_cast<float>(1 / (1 - std::pow(kSquareMomentum, n + 1)));
     for (Walker& walker : walkers) {
@@ -128,7 +126,7 @@ std::vector<float> anneal(model::Network& network, const LatentCoder& coder, con
     }
     if (options.progress) options.progress(static_cast<double>(n + 1) / options.iterations);
   }
-  std::vector<float> values = start.residual;
+  std::vector<float> values = tile.residual;
   for (const Walker& walker : walkers) values[walker.index] = walker.value;
   return values;
 }

@@ -4,10 +4,9 @@
 #include <functional>
 #include <vector>
 
-#include "imgcnn/image/image.h"
+#include "imgcnn/entropy/cdf_table.h"
 #include "imgcnn/model/network.h"
-#include "latent_coder.h"
-#include "transform_coding.h"
+#include "tile_analysis.h"
 
 namespace imgcnn::codec {
 
@@ -17,11 +16,11 @@ struct AnnealOptions {
   std::function<void(double)> progress;  ///< hears the share that is done, 0..1; may be empty
 };
 
-/// Latent residuals [M, h, w] near which rounding costs less than near `start`.residual: gradient descent on the sum of bits,
+/// Latent residuals of a tile near which rounding costs less than near `tile.residual`: gradient descent on the sum of bits,
 /// by the static tables, and distortion, while each value picks one of its two nearest integers at random, at a falling
 /// temperature, so that it ends close to one of them. Same input, same device: same output.
 /// Source: Yang, Bamler, Mandt, "Improving inference for neural image compression", NeurIPS 2020, section 3.2.
-[[nodiscard]] std::vector<float> anneal(model::Network& network, const LatentCoder& coder, const image::FloatImage& rgb,
-                                        const Analysis& start, int quality16, const AnnealOptions& options);
+[[nodiscard]] std::vector<float> anneal(model::Network& network, const entropy::CdfTable& table, const TileAnalysis& tile,
+                                        int quality16, const AnnealOptions& options);
 
 }  // namespace imgcnn::codec

@@ -36,21 +36,21 @@ image::FloatImage pad_to_multiple(const image::FloatImage& picture, int multiple
   return resized(picture, round_up(picture.width, multiple), round_up(picture.height, multiple));
 }
 
-image::FloatImage crop(const image::FloatImage& picture, int width, int height) { return resized(picture, width, height); }
-
-void restore_alpha(image::Image& picture, const Bytes& section, const std::string& origin) {
+void restore_alpha(image::Image& picture, const Bytes& section, const Window& whole, const Window& region,
+                   const std::string& origin) {
   image::Image alpha;
   if (section.empty()) {
-    alpha = {picture.width, picture.height, 1, picture.bit_depth, {}, {}};
-    alpha.samples.assign(picture.pixels(), static_cast<std::uint16_t>(picture.max_value()));
+    alpha = image::blank(picture.width, picture.height, 1, picture.bit_depth);
+    std::fill(alpha.samples.begin(), alpha.samples.end(), static_cast<std::uint16_t>(picture.max_value()));
   } else {
     image::ReadOptions options;
-    options.max_pixels = picture.pixels();
+    options.max_pixels = whole.area();
     options.keep_metadata = false;
     alpha = image::decode_image(section, origin + ": alpha section", options);
-    require(alpha.channels == 1 && alpha.width == picture.width && alpha.height == picture.height &&
+    require(alpha.channels == 1 && alpha.width == whole.width && alpha.height == whole.height &&
                 alpha.bit_depth == picture.bit_depth,
             ErrorCode::kCorrupt, origin + ": the alpha section does not fit the picture");
+    alpha = image::cut(alpha, region.x, region.y, region.width, region.height);
   }
   image::attach_alpha(picture, alpha);
 }

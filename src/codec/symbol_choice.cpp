@@ -6,9 +6,10 @@
 #include <array>
 #include <utility>
 
+#include "imgcnn/entropy/rans.h"
+#include "imgcnn/entropy/rate.h"
 #include "imgcnn/entropy/symbol_choice.h"
 #include "latent_search.h"
-#include "transform_coding.h"
 
 namespace imgcnn::codec {
 namespace {
@@ -20,11 +21,14 @@ constexpr float kErrorBits = 40;
 // The same after annealing, which has weighed rate against distortion already.
 constexpr float kAnnealedErrorBits = 100;
 
-/// Bits plus weighted squared error of what a decoder would show.
-double cost_of(model::Network& network, const LatentCoder& coder, const image::FloatImage& rgb, const Symbols& symbols,
-               LatentSize size, int quality16, double lambda, bool context) {
-  const auto shown = synthesise(network, symbols, size, quality16);
+/// Bits plus weighted squared error of what a decoder would show of the tile alone.
+double cost_of(model::Network& network, const LatentCoder& coder, const TileAnalysis& tile,
+               const std::vector<std::int32_t>& symbols, int quality16, double lambda, bool context) {
+  model::Planes latent = tile.mean;
+  for (std::size_t i = 0; i < symbols.size(); ++i) latent.data[i] += static_cast<float>(symbols[i]);
+  const auto shown = network.synthesis(latent, entropy::quality_share(quality16));
   double squared_error = 0;
+  const auto& rgb = tile.pixels;
   const auto width = static_cast<std::size_t>(rgb.width);
   for (std::size_t row = 0; row < static_cast<std::size_t>(rgb.channels) * static_cast<std::size_t>(rgb.height); ++row) {
     const std::size_t plane = row / static_cast<std::size_t>(rgb.height), y = row % static_cast<std::size_t>(rgb.height);
@@ -35,8 +39,9 @@ double cost_of(model::Network& network, const LatentCoder& coder, const image::F
       squared_error += error * error;
     }
   }
-  const auto bits = 8.0 * static_cast<double>(coder.encode(symbols, size, quality16, context).size());
-  return bits + lambda * 255 * 255 * squared_error / 3;
+  entropy::RansEncoder encoder;
+  coder.encode(encoder, symbols, tile.rows, tile.window, quality16, context);
+  return 8.0 * static_cast<double>(encoder.finish().size()) + lambda * 255 * 255 * squared_error / 3;
 }
 
 }  // namespace
@@ -54,29 +59,30 @@ EffortPlan effort_plan(int effort) {
   return kPlans.at(static_cast<std::size_t>(effort - 1));
 }
 
-ChosenSymbols choose_symbols(model::Network& network, const LatentCoder& coder, const image::FloatImage& rgb, int quality16,
+ChosenSymbols choose_symbols(model::Network& network, const LatentCoder& coder, const TileAnalysis& tile, int quality16,
                              double lambda, const EffortPlan& plan, const std::function<void(double)>& progress) {
-  const bool context = plan.context && coder.has_context();
-  const Analysis analysis = analyse(network, coder, rgb, quality16);
-  const auto quantised = [&](const std::vector<float>& values, float weight) {
-    return Symbols{analysis.hyper, coder.quantise(values, analysis.hyper, analysis.size, quality16, context, weight)};
-  };
   ChosenSymbols chosen;
   if (!plan.optimised) {
-    chosen.symbols = {analysis.hyper, {}};
-    for (const float value : analysis.residual) chosen.symbols.latent.push_back(entropy::nearest_symbol(value));
+    for (const float value : tile.residual) chosen.latent.push_back(entropy::nearest_symbol(value));
     return chosen;
   }
-  chosen.symbols = quantised(analysis.residual, kErrorBits);
+  const auto quantised = [&](const std::vector<float>& values, float weight) {
+    return coder.quantise(values, tile.rows, tile.window, quality16, plan.context, weight);
+  };
+  chosen.latent = quantised(tile.residual, kErrorBits);
   if (plan.iterations == 0) return chosen;
 
-  const auto cost = [&](const Symbols& symbols) {
-    return cost_of(network, coder, rgb, symbols, analysis.size, quality16, lambda, context);
+  const auto cost = [&](const std::vector<std::int32_t>& symbols) {
+    return cost_of(network, coder, tile, symbols, quality16, lambda, plan.context);
   };
-  Symbols annealed =
-      quantised(anneal(network, coder, rgb, analysis, quality16, {plan.iterations, lambda, progress}), kAnnealedErrorBits);
-  const double before = cost(chosen.symbols), after = cost(annealed);
-  if (after < before) chosen = {std::move(annealed), 1 - after / before};
+  auto annealed = quantised(anneal(network, coder.latent_table(), tile, quality16, {plan.iterations, lambda, progress}),
+                            kAnnealedErrorBits);
+  chosen.plain_cost = chosen.chosen_cost = cost(chosen.latent);
+  const double after = cost(annealed);
+  if (after < chosen.plain_cost) {
+    chosen.latent = std::move(annealed);
+    chosen.chosen_cost = after;
+  }
   return chosen;
 }
 

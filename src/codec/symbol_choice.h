@@ -1,11 +1,13 @@
 #pragma once
-// The encoder's decisions: which symbols a picture becomes, by effort.
+// The encoder's decisions: which symbols a tile of a picture becomes, by effort.
 
+#include <cstdint>
 #include <functional>
+#include <vector>
 
-#include "imgcnn/image/image.h"
 #include "imgcnn/model/network.h"
 #include "latent_coder.h"
+#include "tile_analysis.h"
 
 namespace imgcnn::codec {
 
@@ -20,13 +22,14 @@ struct EffortPlan {
 [[nodiscard]] EffortPlan effort_plan(int effort);
 
 struct ChosenSymbols {
-  Symbols symbols;
-  double search_gain = 0.0;  ///< share of the rate-distortion cost that annealing saved, 0..1
+  std::vector<std::int32_t> latent;
+  double plain_cost = 0.0;   ///< rate-distortion cost of effort 3; known where there was a search
+  double chosen_cost = 0.0;  ///< of `latent`
 };
 
-/// Symbols of a picture [3, H, W]. lambda: of the quality; progress: as AnnealOptions. What annealing finds is taken only when its
+/// Symbols of a tile. lambda: of the quality; progress: as AnnealOptions. What annealing finds is taken only when its
 /// cost = bits of the stream + lambda * 255^2 * squared error / 3 is below that of effort 3.
-[[nodiscard]] ChosenSymbols choose_symbols(model::Network& network, const LatentCoder& coder, const image::FloatImage& rgb,
+[[nodiscard]] ChosenSymbols choose_symbols(model::Network& network, const LatentCoder& coder, const TileAnalysis& tile,
                                            int quality16, double lambda, const EffortPlan& plan,
                                            const std::function<void(double)>& progress);
 

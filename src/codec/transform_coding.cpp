@@ -1,8 +1,6 @@
-// Analysis, quantisation, synthesis.
+// Windows through the network.
 
 #include "transform_coding.h"
-
-#include <utility>
 
 #include "imgcnn/base/checked_math.h"
 #include "imgcnn/entropy/rate.h"
@@ -12,47 +10,58 @@ namespace imgcnn::codec {
 namespace {
 
 constexpr int kStride = model::ModelConfig::kLatentStride;
-
-int channels_of(const std::vector<std::int32_t>& symbols, int height, int width) {
-  return static_cast<int>(symbols.size() / (static_cast<std::size_t>(height) * static_cast<std::size_t>(width)));
-}
-
-/// Expected latent by the decoded hyper-latent.
-model::Planes mean_of(model::Network& network, const std::vector<std::int32_t>& hyper, LatentSize size, double quality) {
-  const int channels = channels_of(hyper, size.hyper_height(), size.hyper_width());
-  const model::Planes planes{channels, size.hyper_height(), size.hyper_width(), {hyper.begin(), hyper.end()}};
-  return network.hyper_synthesis(planes, quality, size.height, size.width);
-}
+// Of the kernels between hyper-latent and latent: 1 at 1/64, 1 at 1/32, 1 at 1/16.
+constexpr int kHyperReach = 2;
 
 }  // namespace
 
 LatentSize latent_size(int width, int height) { return {ceil_div(height, kStride), ceil_div(width, kStride)}; }
 
-Analysis analyse(model::Network& network, const LatentCoder& coder, const image::FloatImage& rgb, int quality16) {
-  const double quality = entropy::quality_share(quality16);
-  auto latent = network.analysis(pad_to_multiple(rgb, kStride), quality);
-  Analysis result;
-  result.size = {latent.height, latent.width};
-  result.mean = {latent.channels, latent.height, latent.width, std::vector<float>(latent.data.size())};
-  if (coder.has_hyper()) {
-    const auto z = network.hyper_analysis(latent, quality);
-    result.hyper = coder.quantise_hyper(z.data, result.size, quality16);
-    result.mean = mean_of(network, result.hyper, result.size, quality);
+TransformCoder::TransformCoder(model::Network& network, const model::ModelConfig& config, int width, int height, int quality16)
+    : network_(network),
+      latent_channels_(config.latent_channels),
+      hyper_channels_(config.hyper_channels),
+      reach_(config.latent_reach()),
+      width_(width),
+      height_(height),
+      quality_(entropy::quality_share(quality16)),
+      size_(latent_size(width, height)) {}
+
+Window TransformCoder::samples(const Window& w) const { return intersection(scaled(w, kStride), {0, 0, width_, height_}); }
+
+model::Planes TransformCoder::latent(const Pixels& pixels, const Window& w) const {
+  model::Planes latent{latent_channels_, w.height, w.width, {}};
+  latent.data.resize(w.area() * static_cast<std::size_t>(latent_channels_));
+  const TileGrid grid(w.width, w.height, kNetworkSide);
+  for (int i = 0; i < grid.count(); ++i) {
+    Window part = grid.tile(i);
+    part.x += w.x;
+    part.y += w.y;
+    const Window around = seen(part);
+    const auto found = network_.analysis(pad_to_multiple(pixels(samples(around)), kStride), quality_);
+    copy_window(found.data, around, latent.data, w, part, latent_channels_);
   }
-  result.residual = std::move(latent.data);
-  for (std::size_t i = 0; i < result.residual.size(); ++i) result.residual[i] -= result.mean.data[i];
-  return result;
+  return latent;
 }
 
-image::FloatImage synthesise(model::Network& network, const Symbols& symbols, LatentSize size, int quality16) {
-  const double quality = entropy::quality_share(quality16);
-  model::Planes latent{channels_of(symbols.latent, size.height, size.width), size.height, size.width,
-                       {symbols.latent.begin(), symbols.latent.end()}};
-  if (!symbols.hyper.empty()) {
-    const auto mean = mean_of(network, symbols.hyper, size, quality);
-    for (std::size_t i = 0; i < latent.data.size(); ++i) latent.data[i] += mean.data[i];
-  }
-  return network.synthesis(latent, quality);
+model::Planes TransformCoder::hyper_latent(const model::Planes& latent, const Window& w) const {
+  const Window around = widened(w, entropy::kHyperStride, whole());
+  return cut(network_.hyper_analysis(latent, quality_), covering(around, entropy::kHyperStride),
+             covering(w, entropy::kHyperStride));
+}
+
+model::Planes TransformCoder::mean(const std::vector<std::int32_t>& hyper, const Window& w) const {
+  if (hyper_channels_ == 0) return {latent_channels_, w.height, w.width, std::vector<float>(w.area() * static_cast<std::size_t>(latent_channels_))};
+  const Window all{0, 0, size_.hyper_width(), size_.hyper_height()};
+  const Window near = widened(covering(w, entropy::kHyperStride), kHyperReach, all);
+  const auto symbols = cut(hyper, all, near, hyper_channels_);
+  const Window around = intersection(scaled(near, entropy::kHyperStride), whole());
+  const model::Planes planes{hyper_channels_, near.height, near.width, {symbols.begin(), symbols.end()}};
+  return cut(network_.hyper_synthesis(planes, quality_, around.height, around.width), around, w);
+}
+
+image::FloatImage TransformCoder::synthesis(const model::Planes& latent, const Window& w) const {
+  return cut(network_.synthesis(latent, quality_), scaled(seen(w), kStride), samples(w));
 }
 
 }  // namespace imgcnn::codec

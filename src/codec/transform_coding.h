@@ -1,27 +1,57 @@
 #pragma once
-// Pictures to symbols and back through the network; what entropy coding does not see.
+// Pictures to latents and back through the network, a window at a time: what entropy coding does not see. Windows see as much of
+// their surroundings as the network does, so what comes out is the same as of the whole picture.
+
+#include <functional>
+#include <vector>
 
 #include "imgcnn/image/image.h"
 #include "imgcnn/model/network.h"
 #include "latent_coder.h"
+#include "window.h"
 
 namespace imgcnn::codec {
+
+/// Samples [3, height, width] of a window of the picture, ready for the network.
+using Pixels = std::function<image::FloatImage(const Window&)>;
+
+/// Side of what the network sees at once, in positions of the latent, but for the margin: bounds its memory.
+constexpr int kNetworkSide = 64;
 
 /// Latent size of a picture.
 [[nodiscard]] LatentSize latent_size(int width, int height);
 
-/// A picture in latent space before its latent is quantised.
-struct Analysis {
-  LatentSize size;
-  std::vector<std::int32_t> hyper;  ///< symbols
-  model::Planes mean;               ///< of the latent, as the decoder will have it; zeros without a hyper-latent
-  std::vector<float> residual;      ///< latent - mean [M, h, w]: what symbols stand for
+/// One picture at one quality. Windows are of latent positions, if not said otherwise, and lie inside size().
+class TransformCoder {
+ public:
+  /// width, height: of the picture.
+  TransformCoder(model::Network& network, const model::ModelConfig& config, int width, int height, int quality16);
+
+  [[nodiscard]] LatentSize size() const { return size_; }
+  /// The picture's samples that the window stands for: without the padding.
+  [[nodiscard]] Window samples(const Window& w) const;
+
+  /// Latent [M, w].
+  [[nodiscard]] model::Planes latent(const Pixels& pixels, const Window& w) const;
+  /// Hyper-latent of the hyper positions that cover the window. `latent` is that of widened(w, kHyperStride). Requires: x and y
+  /// of the window are multiples of kHyperStride, and so are its ends unless the latent ends there.
+  [[nodiscard]] model::Planes hyper_latent(const model::Planes& latent, const Window& w) const;
+  /// Expected latent [M, w] by the decoded hyper-latent of the whole picture; zeros without one.
+  [[nodiscard]] model::Planes mean(const std::vector<std::int32_t>& hyper, const Window& w) const;
+
+  /// What synthesis has to see to be right in `w`.
+  [[nodiscard]] Window seen(const Window& w) const { return widened(w, reach_, whole()); }
+  /// samples(w) of the reconstruction from the latent [M, seen(w)].
+  [[nodiscard]] image::FloatImage synthesis(const model::Planes& latent, const Window& w) const;
+
+  [[nodiscard]] Window whole() const { return {0, 0, size_.width, size_.height}; }
+
+ private:
+  model::Network& network_;
+  int latent_channels_, hyper_channels_, reach_;
+  int width_, height_;
+  double quality_;
+  LatentSize size_;
 };
-
-/// Of a picture [3, H, W].
-[[nodiscard]] Analysis analyse(model::Network& network, const LatentCoder& coder, const image::FloatImage& rgb, int quality16);
-
-/// Padded picture of the symbols.
-[[nodiscard]] image::FloatImage synthesise(model::Network& network, const Symbols& symbols, LatentSize size, int quality16);
 
 }  // namespace imgcnn::codec

@@ -10,14 +10,12 @@ namespace imgcnn::image {
 namespace {
 
 /// An image of the same size with `channels` channels, samples zero, no metadata.
-Image blank_like(const Image& picture, int channels) {
-  Image out;
-  out.width = picture.width;
-  out.height = picture.height;
-  out.channels = channels;
-  out.bit_depth = picture.bit_depth;
-  out.samples.resize(picture.pixels() * static_cast<std::size_t>(channels));
-  return out;
+Image blank_like(const Image& picture, int channels) { return blank(picture.width, picture.height, channels, picture.bit_depth); }
+
+/// First sample of a pixel.
+const std::uint16_t* sample_at(const Image& picture, int x, int y) {
+  const auto pixel = static_cast<std::size_t>(y) * static_cast<std::size_t>(picture.width) + static_cast<std::size_t>(x);
+  return picture.samples.data() + pixel * static_cast<std::size_t>(picture.channels);
 }
 
 /// Copies `count` interleaved channels starting at `from` of the source to those starting at `to` of the target.
@@ -31,45 +29,64 @@ void copy_channels(const Image& source, int from, Image& target, int to, int cou
 
 }  // namespace
 
-FloatImage to_float_rgb(const Image& picture) {
-  FloatImage out;
-  out.channels = 3;
-  out.height = picture.height;
-  out.width = picture.width;
-  const std::size_t plane = picture.pixels();
-  out.data.resize(3 * plane);
+FloatImage to_float_rgb(const Image& picture) { return to_float_rgb(picture, 0, 0, picture.width, picture.height); }
+
+FloatImage to_float_rgb(const Image& picture, int x, int y, int width, int height) {
+  FloatImage out{3, height, width, {}};
+  out.data.resize(3 * out.plane_size());
   const float scale = 1.0F / static_cast<float>(picture.max_value());
   const auto stride = static_cast<std::size_t>(picture.channels);
+  float* to = out.data.data();
   for (std::size_t c = 0; c < 3; ++c) {
-    const std::uint16_t* in = picture.samples.data() + (picture.colour_channels() == 3 ? c : 0);
-    float* const to = out.data.data() + c * plane;
-    for (std::size_t i = 0; i < plane; ++i) to[i] = static_cast<float>(in[i * stride]) * scale;
+    for (int row = y; row < y + height; ++row) {
+      const std::uint16_t* const in = sample_at(picture, x, row) + (picture.colour_channels() == 3 ? c : 0);
+      for (std::size_t i = 0; i < static_cast<std::size_t>(width); ++i) *to++ = static_cast<float>(in[i * stride]) * scale;
+    }
   }
   return out;
 }
 
-Image from_float_rgb(const FloatImage& rgb, int colour_channels, int bit_depth) {
-  Image out;
-  out.width = rgb.width;
-  out.height = rgb.height;
-  out.channels = colour_channels;
-  out.bit_depth = bit_depth;
+Image blank(int width, int height, int channels, int bit_depth) {
+  Image out{width, height, channels, bit_depth, {}, {}};
+  out.samples.resize(out.pixels() * static_cast<std::size_t>(channels));
+  return out;
+}
+
+void put_float_rgb(const FloatImage& rgb, int x, int y, Image& picture) {
   const std::size_t plane = rgb.plane_size();
-  const auto channels = static_cast<std::size_t>(colour_channels);
-  out.samples.resize(plane * channels);
-  const auto scale = static_cast<float>(out.max_value());
+  const auto channels = static_cast<std::size_t>(picture.channels);
+  const auto scale = static_cast<float>(picture.max_value());
   const auto to_sample = [scale](float value) {
     // Written so that NaN becomes 0.
     const float bounded = value > 0.0F ? std::min(value, 1.0F) : 0.0F;
     return static_cast<std::uint16_t>(std::floor(bounded * scale + 0.5F));
   };
-  const float* const data = rgb.data.data();
-  for (std::size_t i = 0; i < plane; ++i) {
-    if (channels == 1) {
-      out.samples[i] = to_sample((data[i] + data[plane + i] + data[2 * plane + i]) / 3.0F);
-    } else {
-      for (std::size_t c = 0; c < 3; ++c) out.samples[3 * i + c] = to_sample(data[c * plane + i]);
+  const float* data = rgb.data.data();
+  for (int row = y; row < y + rgb.height; ++row) {
+    std::uint16_t* to = picture.samples.data() + (sample_at(picture, x, row) - picture.samples.data());
+    for (int i = 0; i < rgb.width; ++i, ++data) {
+      if (channels == 1) {
+        *to++ = to_sample((data[0] + data[plane] + data[2 * plane]) / 3.0F);
+      } else {
+        for (std::size_t c = 0; c < 3; ++c) *to++ = to_sample(data[c * plane]);
+      }
     }
+  }
+}
+
+Image from_float_rgb(const FloatImage& rgb, int colour_channels, int bit_depth) {
+  Image out = blank(rgb.width, rgb.height, colour_channels, bit_depth);
+  put_float_rgb(rgb, 0, 0, out);
+  return out;
+}
+
+Image cut(const Image& picture, int x, int y, int width, int height) {
+  Image out = blank(width, height, picture.channels, picture.bit_depth);
+  const auto row_size = static_cast<std::ptrdiff_t>(width) * picture.channels;
+  auto to = out.samples.begin();
+  for (int row = y; row < y + height; ++row, to += row_size) {
+    const auto* const in = sample_at(picture, x, row);
+    std::copy(in, in + row_size, to);
   }
   return out;
 }

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <string>
 
 #include "imgcnn/base/error.h"
@@ -38,15 +37,15 @@ void check_preprocess(const Preprocess& parameters) {
   for (const float gain : parameters.gain) check_range(gain, kMinFactor, kMaxFactor, "colour gain");
 }
 
-std::array<float, 3> grey_world_gains(const FloatImage& rgb) {
-  const std::size_t plane = rgb.plane_size();
+std::array<float, 3> grey_world_gains(const Image& picture) {
+  std::array<float, 3> gains = {1.0F, 1.0F, 1.0F};
+  if (picture.colour_channels() == 1) return gains;
+  const auto stride = static_cast<std::size_t>(picture.channels);
   std::array<double, 3> sums = {};
-  for (std::size_t c = 0; c < 3; ++c) {
-    const auto begin = rgb.data.begin() + static_cast<std::ptrdiff_t>(c * plane);
-    sums[c] = std::accumulate(begin, begin + static_cast<std::ptrdiff_t>(plane), 0.0);
+  for (std::size_t i = 0; i < picture.samples.size(); i += stride) {
+    for (std::size_t c = 0; c < 3; ++c) sums[c] += picture.samples[i + c];
   }
   const double target = (sums[0] + sums[1] + sums[2]) / 3.0;
-  std::array<float, 3> gains = {1.0F, 1.0F, 1.0F};
   if (target <= 0.0) return gains;  // a black picture says nothing about its light
   for (std::size_t c = 0; c < 3; ++c) {
     // An empty channel cannot be lifted by any gain; it takes the largest.

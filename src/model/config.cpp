@@ -2,6 +2,7 @@
 
 #include "imgcnn/model/config.h"
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -119,6 +120,14 @@ ModelConfig high_preset() {
 
 double ModelConfig::lambda(double quality01) const {
   return lambda_min * std::pow(lambda_max / lambda_min, quality01);
+}
+
+int ModelConfig::latent_reach() const {
+  // classic: one 3x3 kernel at each of 1/1, 1/2, 1/4 and 1/8, which together reach less than one position.
+  if (analysis_blocks.empty()) return 1;
+  // Each block has one 3x3 kernel; stage 0 is at 1/8, stage 1 at 1/16.
+  const auto reach = [](const std::vector<int>& blocks) { return (blocks[0] + 1) / 2 + blocks[1]; };
+  return std::max(reach(analysis_blocks), reach(synthesis_blocks));
 }
 
 ModelConfig parse_config(const std::string& text, const std::string& origin) {

@@ -68,3 +68,16 @@ load helpers
   expect 2
   cmp "$dir/a.cnz" "$dir/c.png"
 }
+
+@test "--region gives a part of the picture" {
+  compress_tiny "$pictures/rgb.png" "$dir/a.cnz"
+  imgcnn decompress -m "$WORK/tiny.safetensors" --region 3,2,7,5 "$dir/a.cnz" "$dir/part.ppm"
+  expect 0 "7 x 5"
+  [ "$(head -c 6 "$dir/part.ppm" | tr '\n' ' ')" = "P6 7 5" ]
+  imgcnn decompress -m "$WORK/tiny.safetensors" --region 0,0,5000,1 "$dir/a.cnz" "$dir/other.ppm"
+  expect 2 "$dir/a.cnz"
+  [[ "$err" == *region* ]]
+  [ ! -e "$dir/other.ppm" ]
+  imgcnn decompress --region 1,2,3 "$dir/a.cnz" "$dir/other.ppm"
+  expect 2 X,Y,W,H
+}

@@ -34,7 +34,8 @@ struct StreamHeader {
   int quality16 = 0;                          ///< quality in sixteenths: 0..1600
   std::array<std::uint8_t, 8> model_id = {};  ///< first bytes of the model's tensor_digest
   bool context_coded = false;                 ///< latent symbols by the model's context model, not by its tables alone
-  std::uint32_t symbols_hash = 0;             ///< see hash_symbols
+  bool tiled = false;                         ///< the latent is coded in tiles (stream_table.h)
+  std::uint32_t symbols_hash = 0;             ///< see hash_symbols; in tiles see hash_of_hashes
   StreamPreprocess preprocess;
 };
 

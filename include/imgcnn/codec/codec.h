@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "imgcnn/base/byte_span.h"
@@ -41,7 +42,13 @@ struct EncodeResult {
   image::Preprocess preprocess;   ///< as recorded (auto colour resolved)
 };
 
+/// A rectangle of a picture, in samples.
+struct Region {
+  int x = 0, y = 0, width = 0, height = 0;
+};
+
 struct DecodeOptions {
+  std::optional<Region> region;  ///< only this part; what else the file holds is hardly touched
   bool undo_preprocessing = false;
   std::uint64_t max_pixels = std::uint64_t{1} << 28;
 };
@@ -59,7 +66,7 @@ class Codec {
   [[nodiscard]] EncodeResult encode(const image::Image& picture, const EncodeOptions& options) const;
 
   /// Decompresses a whole .cnz file. Throws kNotACnzFile, kUnsupportedVersion, kTruncated, kCorrupt, kLimitExceeded,
-  /// kModelMismatch (the message names both ids). The symbols' hash is checked before any picture is made. `origin` names
+  /// kModelMismatch (the message names both ids), kInvalidArgument (a region that leaves the picture). The hash of symbols is checked before samples are made of them. `origin` names
   /// the file in messages.
   [[nodiscard]] image::Image decode(ByteSpan file, const DecodeOptions& options = {},
                                     const std::string& origin = "input") const;

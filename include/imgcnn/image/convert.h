@@ -8,7 +8,20 @@ namespace imgcnn::image {
 /// [3, H, W] in [0, 1]: samples / max_value; grey is replicated, alpha dropped.
 [[nodiscard]] FloatImage to_float_rgb(const Image& picture);
 
-/// The way back: clamps to [0, 1] and rounds half up. colour_channels: 3, or 1 for the mean of the three; bit_depth: 8
+/// The same of a rectangle inside the picture.
+[[nodiscard]] FloatImage to_float_rgb(const Image& picture, int x, int y, int width, int height);
+
+/// A picture of zeros without metadata.
+[[nodiscard]] Image blank(int width, int height, int channels, int bit_depth);
+
+/// The way back into a picture without alpha, with the top left sample at (x, y): clamps to [0, 1] and rounds half up; a grey picture
+/// takes the mean of the three. Requires: 3 channels, inside the picture.
+void put_float_rgb(const FloatImage& rgb, int x, int y, Image& picture);
+
+/// A rectangle inside the picture, without metadata.
+[[nodiscard]] Image cut(const Image& picture, int x, int y, int width, int height);
+
+/// The way back as a picture of its own: clamps to [0, 1] and rounds half up. colour_channels: 3, or 1 for the mean of the three; bit_depth: 8
 /// or 16. Requires: 3 channels. No metadata.
 [[nodiscard]] Image from_float_rgb(const FloatImage& rgb, int colour_channels, int bit_depth);
 

@@ -49,6 +49,8 @@ struct ModelConfig {
   std::int64_t steps = 20000;          ///< length of the schedule when nothing is said
 
   [[nodiscard]] double lambda(double quality01) const;
+  /// How far, in positions of the latent, kernels of analysis and synthesis reach beyond what they compute.
+  [[nodiscard]] int latent_reach() const;
   /// Ratio of image to latent resolution: 16 for every architecture.
   static constexpr int kLatentStride = 16;
 };

@@ -24,6 +24,17 @@ TEST(ParseDuration, RefusesTheRest) {
   }
 }
 
+TEST(ParseRegion, ReadsAndRefuses) {
+  const auto region = parse_region("1,2,30,40");
+  EXPECT_EQ(region.x, 1);
+  EXPECT_EQ(region.y, 2);
+  EXPECT_EQ(region.width, 30);
+  EXPECT_EQ(region.height, 40);
+  for (const char* text : {"", "1,2,3", "1,2,3,4,5", "-1,0,1,1", "0,0,0,1", "0,0,1,0", "a,0,1,1", "0,0,1,99999999999", "0 0 1 1"}) {
+    EXPECT_THROW((void)parse_region(text), Error) << text;
+  }
+}
+
 TEST(ParseShard, ReadsAndRefuses) {
   EXPECT_EQ(parse_shard("1/1").count, 1);
   EXPECT_EQ(parse_shard("3/4").index, 3);

@@ -1,4 +1,4 @@
-// Padding repeats the border; cropping takes it away again.
+// Padding repeats the border.
 
 #include "codec/padding.h"
 
@@ -13,12 +13,6 @@ TEST(Padding, RepeatsTheBorder) {
   EXPECT_EQ(padded.width, 4);
   EXPECT_EQ(padded.height, 4);
   EXPECT_EQ(padded.data, (std::vector<float>{1, 2, 3, 3, 4, 5, 6, 6, 4, 5, 6, 6, 4, 5, 6, 6}));
-}
-
-TEST(Padding, CropUndoesIt) {
-  const image::FloatImage picture{2, 1, 3, {1, 2, 3, 4, 5, 6}};
-  const auto back = crop(pad_to_multiple(picture, 16), 3, 1);
-  EXPECT_EQ(back.data, picture.data);
 }
 
 TEST(Padding, MultiplesStayAsTheyAre) {

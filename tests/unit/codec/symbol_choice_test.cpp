@@ -15,6 +15,7 @@
 #include "codec/tiled_distortion.h"
 #include "codec/transform_coding.h"
 #include "imgcnn/base/files.h"
+#include "imgcnn/entropy/rans.h"
 #include "imgcnn/image/convert.h"
 
 namespace imgcnn::codec {
@@ -26,18 +27,41 @@ constexpr double kLambda = 0.01;
 struct Parts {
   explicit Parts(const char* kind) {
     const std::string name = kind;
-    const auto config = name == "classic" ? testing::tiny_classic() : testing::tiny_fast();
+    config = name == "classic" ? testing::tiny_classic() : testing::tiny_fast();
     const std::string path = write_model(folder / "m.safetensors", config, 1, name == "context");
     const auto tensors = bitstream::parse_safetensors(read_file(path), path);
     network = model::make_torch_network(tensors, config, "cpu", 1);
     coder = std::make_unique<LatentCoder>(tensors, config);
   }
 
-  ChosenSymbols choose(const image::FloatImage& rgb, const EffortPlan& plan, const std::function<void(double)>& progress = {}) const {
-    return choose_symbols(*network, *coder, rgb, kQuality16, kLambda, plan, progress);
+  [[nodiscard]] TileAnalysis analyse(const image::FloatImage& rgb) const {
+    const TransformCoder transform(*network, config, rgb.width, rgb.height, kQuality16);
+    const Window whole = transform.whole();
+    TileAnalysis tile;
+    tile.window = whole;
+    tile.pixels = rgb;
+    const auto latent = transform.latent([&](const Window& w) { return cut(rgb, {0, 0, rgb.width, rgb.height}, w); }, whole);
+    std::vector<std::int32_t> hyper;
+    if (coder->has_hyper()) hyper = coder->quantise_hyper(transform.hyper_latent(latent, whole).data, transform.size(), kQuality16);
+    tile.mean = transform.mean(hyper, whole);
+    tile.residual = latent.data;
+    for (std::size_t i = 0; i < tile.residual.size(); ++i) tile.residual[i] -= tile.mean.data[i];
+    tile.rows = coder->latent_rows(hyper, transform.size(), whole, kQuality16);
+    return tile;
+  }
+
+  ChosenSymbols choose(const TileAnalysis& tile, const EffortPlan& plan, const std::function<void(double)>& progress = {}) const {
+    return choose_symbols(*network, *coder, tile, kQuality16, kLambda, plan, progress);
+  }
+
+  [[nodiscard]] std::size_t bytes_of(const TileAnalysis& tile, const std::vector<std::int32_t>& symbols) const {
+    entropy::RansEncoder encoder;
+    coder->encode(encoder, symbols, tile.rows, tile.window, kQuality16, coder->has_context());
+    return encoder.finish().size();
   }
 
   TempDir folder;
+  model::ModelConfig config;
   std::unique_ptr<model::Network> network;
   std::unique_ptr<LatentCoder> coder;
 };
@@ -45,31 +69,29 @@ struct Parts {
 class SymbolChoice : public ::testing::TestWithParam<const char*> {
  protected:
   Parts parts_{GetParam()};
-  image::FloatImage rgb_ = image::to_float_rgb(waves(150, 90, 3, 8));
+  TileAnalysis tile_ = parts_.analyse(image::to_float_rgb(waves(150, 90, 3, 8)));
 };
 
 TEST_P(SymbolChoice, OptimisedSymbolsCostFewerBitsThanRounded) {
-  const auto size = latent_size(rgb_.width, rgb_.height);
   const bool context = parts_.coder->has_context();
-  const auto rounded = parts_.choose(rgb_, {context, false, 0}).symbols;
-  const auto optimised = parts_.choose(rgb_, {context, true, 0}).symbols;
-  EXPECT_EQ(rounded.hyper, optimised.hyper);
-  EXPECT_LE(parts_.coder->encode(optimised, size, kQuality16, context).size(),
-            parts_.coder->encode(rounded, size, kQuality16, context).size());
+  const auto rounded = parts_.choose(tile_, {context, false, 0}).latent;
+  const auto optimised = parts_.choose(tile_, {context, true, 0}).latent;
+  EXPECT_LE(parts_.bytes_of(tile_, optimised), parts_.bytes_of(tile_, rounded));
 }
 
 TEST_P(SymbolChoice, AnnealingIsRepeatableTellsItsProgressAndNeverCostsMore) {
   std::vector<double> heard;
   const EffortPlan plan{true, true, 12};
-  const auto first = parts_.choose(rgb_, plan, [&](double share) { heard.push_back(share); });
-  const auto second = parts_.choose(rgb_, plan);
-  EXPECT_EQ(first.symbols.latent, second.symbols.latent);
-  EXPECT_GE(first.search_gain, 0.0);
+  const auto first = parts_.choose(tile_, plan, [&](double share) { heard.push_back(share); });
+  const auto second = parts_.choose(tile_, plan);
+  EXPECT_EQ(first.latent, second.latent);
+  EXPECT_GT(first.plain_cost, 0.0);
+  EXPECT_LE(first.chosen_cost, first.plain_cost);
   ASSERT_EQ(heard.size(), 12U);
   EXPECT_TRUE(std::is_sorted(heard.begin(), heard.end()));
   EXPECT_DOUBLE_EQ(heard.back(), 1.0);
-  if (first.search_gain == 0.0) {
-    EXPECT_EQ(first.symbols.latent, parts_.choose(rgb_, {true, true, 0}).symbols.latent);
+  if (first.chosen_cost == first.plain_cost) {
+    EXPECT_EQ(first.latent, parts_.choose(tile_, {true, true, 0}).latent);
   }
 }
 
@@ -78,9 +100,9 @@ INSTANTIATE_TEST_SUITE_P(Models, SymbolChoice, ::testing::Values("fast", "classi
 TEST(Annealing, FindsTheRateThatLambdaAsksFor) {
   // With bits twenty times as dear as the quality's quantiser steps suppose, rounding is far from the best.
   const Parts parts("fast");
-  const auto rgb = image::to_float_rgb(waves(96, 96, 3, 8));
-  const auto chosen = choose_symbols(*parts.network, *parts.coder, rgb, kQuality16, kLambda / 20, {false, true, 60}, {});
-  EXPECT_GT(chosen.search_gain, 0.01);
+  const auto tile = parts.analyse(image::to_float_rgb(waves(96, 96, 3, 8)));
+  const auto chosen = choose_symbols(*parts.network, *parts.coder, tile, kQuality16, kLambda / 20, {false, true, 60}, {});
+  EXPECT_LT(chosen.chosen_cost, 0.99 * chosen.plain_cost);
 }
 
 TEST(EffortPlans, RiseWithTheEffort) {
@@ -105,8 +127,7 @@ TEST(HyperSymbols, AvoidEscapesNextDoor) {
 TEST(DistortionGradient, IsTheSlopeOfTheSquaredError) {
   const Parts parts("fast");
   const auto rgb = image::to_float_rgb(waves(61, 45, 3, 8));  // samples beyond the picture do not count
-  const auto analysis = analyse(*parts.network, *parts.coder, rgb, kQuality16);
-  model::Planes latent = analysis.mean;
+  model::Planes latent = parts.analyse(rgb).mean;
   const auto at = parts.network->distortion(latent, 0.5, rgb);
   for (const std::size_t i : {std::size_t{0}, latent.data.size() / 2, latent.data.size() - 1}) {
     constexpr float kStep = 0.05F;
@@ -122,7 +143,7 @@ TEST(DistortionGradient, IsTheSlopeOfTheSquaredError) {
 TEST(DistortionGradient, TilesAgreeWithTheWhole) {
   const Parts parts("fast");
   const auto rgb = image::to_float_rgb(waves(900, 40, 3, 8));
-  const auto latent = analyse(*parts.network, *parts.coder, rgb, kQuality16).mean;
+  const auto latent = parts.analyse(rgb).mean;
   const auto whole = parts.network->distortion(latent, 0.5, rgb).gradient;
   const auto tiled = distortion_gradient(*parts.network, latent, 0.5, rgb);
   ASSERT_EQ(tiled.data.size(), whole.data.size());

@@ -64,12 +64,14 @@ TEST(Preprocess, RangesAreChecked) {
 }
 
 TEST(GreyWorld, EqualisesTheMeans) {
-  FloatImage rgb = one_pixel(0.2F, 0.3F, 0.4F);
+  const Image rgb{2, 1, 3, 8, {20, 40, 40, 60, 80, 120}, {}};
   const auto gains = grey_world_gains(rgb);
-  for (std::size_t c = 0; c < 3; ++c) EXPECT_NEAR(rgb.data[c] * gains[c], 0.3F, 1e-6F);
-  EXPECT_EQ(grey_world_gains(one_pixel(0, 0, 0)), (std::array<float, 3>{1, 1, 1}));
-  EXPECT_EQ(grey_world_gains(one_pixel(0.9F, 0.01F, 0))[1], 10.0F);
-  EXPECT_EQ(grey_world_gains(one_pixel(0.9F, 0.01F, 0))[2], 10.0F);
+  const std::array<float, 3> sums = {80, 120, 160};
+  for (std::size_t c = 0; c < 3; ++c) EXPECT_NEAR(sums[c] * gains[c], 120.0F, 1e-4F);
+  EXPECT_EQ(grey_world_gains({1, 1, 3, 8, {0, 0, 0}, {}}), (std::array<float, 3>{1, 1, 1}));
+  EXPECT_EQ(grey_world_gains({1, 1, 4, 8, {230, 3, 0, 7}, {}})[1], 10.0F);
+  EXPECT_EQ(grey_world_gains({1, 1, 3, 8, {230, 3, 0}, {}})[2], 10.0F);
+  EXPECT_EQ(grey_world_gains({1, 1, 2, 16, {500, 3}, {}}), (std::array<float, 3>{1, 1, 1}));
 }
 
 }  // namespace

@@ -1,0 +1,43 @@
+#pragma once
+// A picture to its latent section and back, tile by tile: memory beyond the picture itself is that of a few tiles.
+
+#include <cstddef>
+#include <functional>
+#include <string>
+
+#include "imgcnn/base/byte_span.h"
+#include "imgcnn/bitstream/stream_header.h"
+#include "imgcnn/model/network.h"
+#include "latent_coder.h"
+#include "symbol_choice.h"
+#include "transform_coding.h"
+#include "window.h"
+
+namespace imgcnn::codec {
+
+/// The parts of a loaded model.
+struct ModelParts {
+  model::Network& network;
+  const model::ModelConfig& config;
+  const LatentCoder& coder;
+};
+
+struct EncodedPicture {
+  Bytes section;
+  std::size_t hyper_bytes = 0;
+  double search_gain = 0.0;  ///< share of the rate-distortion cost that the search saved, 0..1
+};
+
+/// Sets tiled, context_coded and symbols_hash of a header whose size and quality are set. progress: as AnnealOptions.
+[[nodiscard]] EncodedPicture encode_picture(const ModelParts& model, const Pixels& pixels, bitstream::StreamHeader& header,
+                                            const EffortPlan& plan, const std::function<void(double)>& progress);
+
+/// Samples of a part of the picture, as they come out of the network.
+using Show = std::function<void(const image::FloatImage& rgb, const Window& where)>;
+
+/// Decodes what `region` of the picture (in samples) needs and shows it in parts that do not overlap. Throws kCorrupt naming
+/// `origin`.
+void decode_picture(const ModelParts& model, const bitstream::StreamHeader& header, ByteSpan section, const Window& region,
+                    const std::string& origin, const Show& show);
+
+}  // namespace imgcnn::codec

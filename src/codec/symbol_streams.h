@@ -1,0 +1,74 @@
+#pragma once
+// The latent section of a file: symbols of a picture in one stream, or, when it is larger than a tile, the hyper-latent in one and
+// each tile of the latent in one of its own.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "imgcnn/base/byte_span.h"
+#include "imgcnn/bitstream/stream_header.h"
+#include "imgcnn/bitstream/stream_table.h"
+#include "imgcnn/entropy/rans.h"
+#include "latent_coder.h"
+#include "window.h"
+
+namespace imgcnn::codec {
+
+/// The tiles that a header says.
+[[nodiscard]] TileGrid tiles_of(const bitstream::StreamHeader& header);
+
+/// Writes symbols, and checks that they come back: a file that would not is never written.
+class SymbolWriter {
+ public:
+  /// Of header: size, tiled, context_coded, quality16. `hyper`: symbols of the whole picture.
+  SymbolWriter(const LatentCoder& coder, const bitstream::StreamHeader& header, std::vector<std::int32_t> hyper);
+
+  /// The next tile in reading order, [M, tile], under its rows. Throws kInternal when it does not come back.
+  void add_tile(const std::vector<std::int32_t>& latent, const std::vector<std::uint16_t>& rows);
+
+  /// All tiles are there. Sets header.symbols_hash and returns the section.
+  [[nodiscard]] Bytes finish(bitstream::StreamHeader& header);
+
+  [[nodiscard]] const std::vector<std::int32_t>& hyper() const { return hyper_; }
+  /// Size of the hyper-latent's stream, had it one of its own.
+  [[nodiscard]] std::size_t hyper_bytes() const { return hyper_bytes_; }
+
+ private:
+  const LatentCoder& coder_;
+  LatentSize size_;
+  TileGrid grid_;
+  bool tiled_, context_;
+  int quality16_;
+  std::vector<std::int32_t> hyper_;
+  std::size_t hyper_bytes_ = 0;
+  std::vector<bitstream::Stream> streams_;
+  int next_ = 0;
+};
+
+/// Reads them back, tile by tile in any order; each is checked against its hash.
+class SymbolReader {
+ public:
+  /// `section` outlives the reader. Decodes the hyper-latent. Throws kCorrupt naming `origin`.
+  SymbolReader(const LatentCoder& coder, const bitstream::StreamHeader& header, ByteSpan section, std::string origin);
+
+  [[nodiscard]] const TileGrid& grid() const { return grid_; }
+  [[nodiscard]] const std::vector<std::int32_t>& hyper() const { return hyper_; }
+  /// Symbols [M, tile]. Throws kCorrupt.
+  [[nodiscard]] std::vector<std::int32_t> tile(int index);
+
+ private:
+  [[nodiscard]] std::vector<std::int32_t> decode_tile(entropy::RansDecoder& decoder, int index) const;
+  void check_hash(std::uint32_t found, std::uint32_t expected) const;
+
+  const LatentCoder& coder_;
+  bitstream::StreamHeader header_;
+  LatentSize size_;
+  TileGrid grid_;
+  std::string origin_;
+  std::vector<std::int32_t> hyper_;
+  std::vector<bitstream::StreamView> streams_;  ///< of the tiles; empty without tiles
+  std::vector<std::int32_t> only_;              ///< symbols of the one tile of a picture that is not tiled
+};
+
+}  // namespace imgcnn::codec

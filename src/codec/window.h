@@ -1,0 +1,87 @@
+#pragma once
+// Rectangles of planes: cutting, pasting, and the grid of tiles that large pictures are coded in.
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+#include "imgcnn/base/checked_math.h"
+
+namespace imgcnn::codec {
+
+/// Positions [y, y + height) x [x, x + width).
+struct Window {
+  int x = 0, y = 0, width = 0, height = 0;
+
+  [[nodiscard]] int right() const { return x + width; }
+  [[nodiscard]] int bottom() const { return y + height; }
+  [[nodiscard]] std::size_t area() const { return static_cast<std::size_t>(width) * static_cast<std::size_t>(height); }
+  [[nodiscard]] bool empty() const { return width <= 0 || height <= 0; }
+};
+
+/// What two windows share; may be empty().
+[[nodiscard]] inline Window intersection(const Window& a, const Window& b) {
+  const int x = std::max(a.x, b.x), y = std::max(a.y, b.y);
+  return {x, y, std::min(a.right(), b.right()) - x, std::min(a.bottom(), b.bottom()) - y};
+}
+
+/// `w` with a margin on every side, within `bounds`.
+[[nodiscard]] inline Window widened(const Window& w, int margin, const Window& bounds) {
+  return intersection({w.x - margin, w.y - margin, w.width + 2 * margin, w.height + 2 * margin}, bounds);
+}
+
+/// `w` in units `factor` times as fine.
+[[nodiscard]] inline Window scaled(const Window& w, int factor) {
+  return {w.x * factor, w.y * factor, w.width * factor, w.height * factor};
+}
+
+/// The coarser positions that cover `w`, each `factor` wide.
+[[nodiscard]] inline Window covering(const Window& w, int factor) {
+  const int x = w.x / factor, y = w.y / factor;
+  return {x, y, ceil_div(w.right(), factor) - x, ceil_div(w.bottom(), factor) - y};
+}
+
+/// Copies `part` between arrays [channels, height, width] whose first elements lie at (from.x, from.y) and (to.x, to.y).
+/// Requires: `part` inside both windows.
+template <class From, class To>
+void copy_window(const From& source, const Window& from, To& target, const Window& to, const Window& part, int channels) {
+  for (int c = 0; c < channels; ++c) {
+    for (int y = part.y; y < part.bottom(); ++y) {
+      const auto in = source.begin() + (static_cast<std::ptrdiff_t>(c) * from.height + y - from.y) * from.width + part.x - from.x;
+      const auto out = target.begin() + (static_cast<std::ptrdiff_t>(c) * to.height + y - to.y) * to.width + part.x - to.x;
+      std::copy(in, in + part.width, out);
+    }
+  }
+}
+
+/// The part of `values`, which are [channels, from], that lies in `part`.
+template <class Value>
+[[nodiscard]] std::vector<Value> cut(const std::vector<Value>& values, const Window& from, const Window& part, int channels) {
+  std::vector<Value> result(part.area() * static_cast<std::size_t>(channels));
+  copy_window(values, from, result, part, part, channels);
+  return result;
+}
+
+/// The same of something with channels, height, width and data that begins at (from.x, from.y).
+template <class Planes>
+[[nodiscard]] Planes cut(const Planes& planes, const Window& from, const Window& part) {
+  return {planes.channels, part.height, part.width, cut(planes.data, from, part, planes.channels)};
+}
+
+/// Tiles of `side` positions in reading order; those at the right and bottom end with the area.
+class TileGrid {
+ public:
+  TileGrid(int width, int height, int side)
+      : width_(width), height_(height), side_(side), columns_(ceil_div(width, side)), rows_(ceil_div(height, side)) {}
+
+  [[nodiscard]] int count() const { return columns_ * rows_; }
+  [[nodiscard]] Window tile(int index) const {
+    const int x = index % columns_ * side_, y = index / columns_ * side_;
+    return {x, y, std::min(side_, width_ - x), std::min(side_, height_ - y)};
+  }
+
+ private:
+  int width_, height_, side_, columns_, rows_;
+};
+
+}  // namespace imgcnn::codec

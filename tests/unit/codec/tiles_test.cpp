@@ -1,0 +1,132 @@
+// Large pictures: windows through the network agree with the whole, tiles come back, regions are parts of the picture.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+#include "codec/test_model.h"
+#include "codec/transform_coding.h"
+#include "imgcnn/base/error.h"
+#include "imgcnn/bitstream/container.h"
+
+namespace imgcnn::codec {
+namespace {
+
+constexpr int kQuality16 = 800;
+
+model::ModelConfig config_of(const std::string& name) {
+  return name == "classic" ? testing::tiny_classic() : name == "deep" ? testing::less_tiny_fast() : testing::tiny_fast();
+}
+
+double largest_difference(const std::vector<float>& a, const std::vector<float>& b) {
+  EXPECT_EQ(a.size(), b.size());
+  double largest = 0;
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) largest = std::max(largest, std::abs(double{a[i]} - b[i]));
+  return largest;
+}
+
+class Tiles : public ::testing::TestWithParam<const char*> {
+ protected:
+  Tiles() : path_(write_model(folder_ / "m.safetensors", config_, 1, GetParam() == std::string("context"))) {}
+
+  TempDir folder_;
+  model::ModelConfig config_ = config_of(GetParam());
+  std::string path_;
+};
+
+TEST_P(Tiles, WindowsAgreeWithTheWhole) {
+  constexpr int kWidth = 330, kHeight = 250;
+  const auto tensors = bitstream::parse_safetensors(read_file(path_), path_);
+  const auto network = model::make_torch_network(tensors, config_, "cpu", 1);
+  const auto rgb = image::to_float_rgb(waves(kWidth, kHeight, 3, 8));
+  const Pixels pixels = [&](const Window& w) { return cut(rgb, {0, 0, kWidth, kHeight}, w); };
+  const TransformCoder transform(*network, config_, kWidth, kHeight, kQuality16);
+  const Window whole = transform.whole(), inner{8, 4, 4, 8};
+
+  const auto latent = transform.latent(pixels, whole);
+  EXPECT_LT(largest_difference(transform.latent(pixels, inner).data, cut(latent, whole, inner).data), 1e-4);
+  const auto shown = transform.synthesis(latent, whole);
+  const auto part = transform.synthesis(cut(latent, whole, transform.seen(inner)), inner);
+  EXPECT_LT(largest_difference(part.data, cut(shown, transform.samples(whole), transform.samples(inner)).data), 1e-4);
+  if (config_.hyper_channels == 0) return;
+
+  const auto z = transform.hyper_latent(latent, whole);
+  const Window hyper = covering(whole, entropy::kHyperStride), hyper_inner = covering(inner, entropy::kHyperStride);
+  const Window around = widened(inner, entropy::kHyperStride, whole);
+  EXPECT_LT(largest_difference(transform.hyper_latent(cut(latent, whole, around), inner).data, cut(z, hyper, hyper_inner).data), 1e-4);
+  const LatentCoder coder(tensors, config_);
+  const auto symbols = coder.quantise_hyper(z.data, transform.size(), kQuality16);
+  EXPECT_LT(largest_difference(transform.mean(symbols, inner).data, cut(transform.mean(symbols, whole), whole, inner).data), 1e-4);
+  const auto rows = coder.latent_rows(symbols, transform.size(), whole, kQuality16);
+  EXPECT_EQ(coder.latent_rows(symbols, transform.size(), inner, kQuality16), cut(rows, whole, inner, config_.latent_channels));
+}
+
+TEST_P(Tiles, LargePicturesComeBackWholeAndInParts) {
+  const Codec codec(path_, one_thread());
+  const auto picture = waves(2100, 2060, 4, 8);
+  const auto encoded = codec.encode(picture, {});
+  EXPECT_TRUE(bitstream::inspect_container(encoded.bytes, "x").header.tiled);
+  EXPECT_EQ(codec.encode(picture, {}).bytes, encoded.bytes);
+  const auto whole = codec.decode(encoded.bytes);
+  EXPECT_EQ(image::alpha_plane(whole).samples, image::alpha_plane(picture).samples);
+  for (const Region& region : {Region{2030, 2040, 70, 20}, Region{0, 0, 1, 1}, Region{1000, 2000, 100, 60}}) {
+    DecodeOptions options;
+    options.region = region;
+    const auto part = codec.decode(encoded.bytes, options);
+    const auto expected = image::cut(whole, region.x, region.y, region.width, region.height);
+    ASSERT_EQ(part.width, region.width);
+    ASSERT_EQ(part.samples.size(), expected.samples.size());
+    for (std::size_t i = 0; i < part.samples.size(); ++i) ASSERT_NEAR(part.samples[i], expected.samples[i], 1) << i;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, Tiles, ::testing::Values("fast", "deep", "classic", "context"));
+
+TEST(TiledFile, EveryDamageIsRefused) {
+  TempDir folder;
+  const Codec codec(write_model(folder / "m.safetensors", testing::tiny_fast()), one_thread());
+  EncodeOptions options;
+  options.quality = 0;
+  const Bytes file = codec.encode(waves(2049, 1, 3, 8), options).bytes;
+  const auto whole = codec.decode(file);
+  for (std::size_t i = 0; i < file.size(); ++i) {
+    Bytes flipped = file;
+    flipped[i] ^= 0x10;
+    EXPECT_THROW((void)codec.decode(flipped), Error) << i;
+    EXPECT_THROW((void)codec.decode(Bytes(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(i))), Error) << i;
+  }
+}
+
+TEST(TiledFile, ChecksumsThatWereMadeToFitDoNotHideDamage) {
+  TempDir folder;
+  const Codec codec(write_model(folder / "m.safetensors", testing::tiny_fast()), one_thread());
+  const Bytes file = codec.encode(waves(2049, 1, 3, 8), {}).bytes;
+  const auto container = bitstream::parse_container(file, {}, "x");
+  const auto whole = codec.decode(file);
+  for (std::size_t i = 0; i < container.latent.size(); ++i) {
+    auto damaged = container;
+    damaged.latent[i] ^= 0x04;
+    try {
+      EXPECT_EQ(codec.decode(bitstream::serialize_container(damaged)).samples, whole.samples) << i;
+    } catch (const Error& e) {
+      EXPECT_EQ(e.code(), ErrorCode::kCorrupt) << i;
+    }
+  }
+}
+
+TEST(Regions, OutsideOfThePictureAreRefused) {
+  TempDir folder;
+  const Codec codec(write_model(folder / "m.safetensors", testing::tiny_fast()), one_thread());
+  const Bytes file = codec.encode(waves(40, 30, 3, 8), {}).bytes;
+  for (const Region& region : {Region{0, 0, 41, 1}, Region{40, 0, 1, 1}, Region{-1, 0, 1, 1}, Region{0, 0, 0, 1},
+                               Region{1, 1, 2147483647, 1}, Region{0, 29, 1, 2}}) {
+    DecodeOptions options;
+    options.region = region;
+    EXPECT_THROW((void)codec.decode(file, options), Error) << region.x << "," << region.y;
+  }
+}
+
+}  // namespace
+}  // namespace imgcnn::codec
