@@ -20,9 +20,11 @@ void register_decompress(CLI::App& app, Action& action) {
                   "png, jpg, webp, tiff, bmp, ppm or pgm; default: by the name of the output, png in a folder")
       ->check(CLI::IsMember({"png", "jpg", "jpeg", "webp", "tiff", "tif", "bmp", "ppm", "pgm"}, CLI::ignore_case));
   verb.add_option("-m,--model", command->model, "Name of a model, or its file; default: found by the id in the file");
+  auto* preview = verb.add_flag("--preview", command->preview, "An eighth of the width and height, quickly");
   add_parsed(verb, "--region", command->region, parse_region,
              "Only this rectangle: left, top, width and height in pixels; decodes little more than it needs")
-      ->type_name("X,Y,W,H");
+      ->type_name("X,Y,W,H")
+      ->excludes(preview);
   verb.add_flag("--undo-preprocessing", command->undo_preprocessing,
                 "Take the recorded brightness, contrast and colour balance back");
   verb.add_flag("--strict", command->strict, "Refuse what the output format cannot keep, instead of saying so");

@@ -52,6 +52,7 @@ struct DecompressCommand {
   std::string model;   ///< name or file; empty = found by the id in each input
   std::string format;  ///< extension without dot; empty = by the output's name, png where there is none
   codec::CodecOptions codec;
+  bool preview = false;                 ///< at 1/8 of the resolution
   std::optional<codec::Region> region;  ///< only this part of each picture
   bool undo_preprocessing = false;
   bool strict = false;  ///< refuse what the output format cannot keep instead of saying so

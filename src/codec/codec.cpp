@@ -117,23 +117,26 @@ EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& opt
 image::Image Codec::decode(ByteSpan file, const DecodeOptions& options, const std::string& origin) const {
   bitstream::ParseLimits limits;
   limits.max_pixels = options.max_pixels;
+  require(!options.preview || !options.region, ErrorCode::kInvalidArgument, origin + ": a preview is of the whole picture");
   auto container = bitstream::parse_container(file, limits, origin);
   const auto& header = container.header;
   impl_->check_model(header, origin);
 
   const Window whole{0, 0, static_cast<int>(header.width), static_cast<int>(header.height)};
   const Window region = region_of(options.region, whole, origin);
+  const int shrink = options.preview ? model::ModelConfig::kPreviewStride : 1;
+  const int width = ceil_div(region.width, shrink), height = ceil_div(region.height, shrink);
   image::Image picture;
-  decode_picture(impl_->parts(), header, container.latent, region, origin, [&](const image::FloatImage& rgb, const Window& w) {
+  decode_picture(impl_->parts(), header, container.latent, region, options.preview, origin, [&](const image::FloatImage& rgb, const Window& w) {
     // Made only now: a damaged file seldom comes as far as this.
     if (picture.samples.empty()) {
-      picture = image::blank(region.width, region.height, header.channels <= 2 ? 1 : 3, header.bit_depth);
+      picture = image::blank(width, height, header.channels <= 2 ? 1 : 3, header.bit_depth);
     }
     auto shown = rgb;
     if (options.undo_preprocessing) image::undo_preprocess(shown, from_stream(header.preprocess));
     image::put_float_rgb(shown, w.x - region.x, w.y - region.y, picture);
   });
-  if (header.channels == 2 || header.channels == 4) restore_alpha(picture, container.alpha, whole, region, origin);
+  if (header.channels == 2 || header.channels == 4) restore_alpha(picture, container.alpha, whole, region, shrink, origin);
   picture.metadata = {std::move(container.icc), std::move(container.exif), std::move(container.xmp)};
   return picture;
 }

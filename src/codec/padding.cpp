@@ -36,7 +36,7 @@ image::FloatImage pad_to_multiple(const image::FloatImage& picture, int multiple
   return resized(picture, round_up(picture.width, multiple), round_up(picture.height, multiple));
 }
 
-void restore_alpha(image::Image& picture, const Bytes& section, const Window& whole, const Window& region,
+void restore_alpha(image::Image& picture, const Bytes& section, const Window& whole, const Window& region, int shrink,
                    const std::string& origin) {
   image::Image alpha;
   if (section.empty()) {
@@ -50,7 +50,7 @@ void restore_alpha(image::Image& picture, const Bytes& section, const Window& wh
     require(alpha.channels == 1 && alpha.width == whole.width && alpha.height == whole.height &&
                 alpha.bit_depth == picture.bit_depth,
             ErrorCode::kCorrupt, origin + ": the alpha section does not fit the picture");
-    alpha = image::cut(alpha, region.x, region.y, region.width, region.height);
+    alpha = image::shrunk(image::cut(alpha, region.x, region.y, region.width, region.height), shrink);
   }
   image::attach_alpha(picture, alpha);
 }

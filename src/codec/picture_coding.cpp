@@ -106,7 +106,7 @@ EncodedPicture encode_picture(const ModelParts& model, const Pixels& pixels, bit
 }
 
 void decode_picture(const ModelParts& model, const bitstream::StreamHeader& header, ByteSpan section, const Window& region,
-                    const std::string& origin, const Show& show) {
+                    bool preview, const std::string& origin, const Show& show) {
   const TransformCoder transform(model.network, model.config, static_cast<int>(header.width), static_cast<int>(header.height),
                                  header.quality16);
   SymbolReader reader(model.coder, header, section, origin);
@@ -121,6 +121,10 @@ void decode_picture(const ModelParts& model, const bitstream::StreamHeader& head
     auto latent = transform.mean(reader.hyper(), seen);
     const auto symbols = cache.symbols(seen, latent.channels);
     for (std::size_t k = 0; k < symbols.size(); ++k) latent.data[k] += symbols[k];
+    if (preview) {
+      show(transform.preview(latent, w), transform.preview_samples(w));
+      continue;
+    }
     const Window samples = transform.samples(w), shown = intersection(samples, region);
     show(cut(transform.synthesis(latent, w), samples, shown), shown);
   }

@@ -35,9 +35,9 @@ struct EncodedPicture {
 /// Samples of a part of the picture, as they come out of the network.
 using Show = std::function<void(const image::FloatImage& rgb, const Window& where)>;
 
-/// Decodes what `region` of the picture (in samples) needs and shows it in parts that do not overlap. Throws kCorrupt naming
-/// `origin`.
+/// Decodes what `region` of the picture (in samples) needs and shows it in parts that do not overlap, or, as a preview, the whole at
+/// 1/8 of the resolution. Throws kCorrupt naming `origin`.
 void decode_picture(const ModelParts& model, const bitstream::StreamHeader& header, ByteSpan section, const Window& region,
-                    const std::string& origin, const Show& show);
+                    bool preview, const std::string& origin, const Show& show);
 
 }  // namespace imgcnn::codec

@@ -10,6 +10,7 @@ namespace imgcnn::codec {
 namespace {
 
 constexpr int kStride = model::ModelConfig::kLatentStride;
+constexpr int kPreviewStride = model::ModelConfig::kPreviewStride;
 // Of the kernels between hyper-latent and latent: 1 at 1/64, 1 at 1/32, 1 at 1/16.
 constexpr int kHyperReach = 2;
 
@@ -62,6 +63,15 @@ model::Planes TransformCoder::mean(const std::vector<std::int32_t>& hyper, const
 
 image::FloatImage TransformCoder::synthesis(const model::Planes& latent, const Window& w) const {
   return cut(network_.synthesis(latent, quality_), scaled(seen(w), kStride), samples(w));
+}
+
+Window TransformCoder::preview_samples(const Window& w) const {
+  const Window whole{0, 0, ceil_div(width_, kPreviewStride), ceil_div(height_, kPreviewStride)};
+  return intersection(scaled(w, kStride / kPreviewStride), whole);
+}
+
+image::FloatImage TransformCoder::preview(const model::Planes& latent, const Window& w) const {
+  return cut(network_.preview(latent, quality_), scaled(seen(w), kStride / kPreviewStride), preview_samples(w));
 }
 
 }  // namespace imgcnn::codec

@@ -44,6 +44,11 @@ class TransformCoder {
   /// samples(w) of the reconstruction from the latent [M, seen(w)].
   [[nodiscard]] image::FloatImage synthesis(const model::Planes& latent, const Window& w) const;
 
+  /// The part of the preview, at 1/8 of the picture's resolution, that the window stands for.
+  [[nodiscard]] Window preview_samples(const Window& w) const;
+  /// preview_samples(w) of the preview from the latent [M, seen(w)].
+  [[nodiscard]] image::FloatImage preview(const model::Planes& latent, const Window& w) const;
+
   [[nodiscard]] Window whole() const { return {0, 0, size_.width, size_.height}; }
 
  private:

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "imgcnn/base/checked_math.h"
 #include "imgcnn/base/error.h"
 
 namespace imgcnn::image {
@@ -87,6 +88,28 @@ Image cut(const Image& picture, int x, int y, int width, int height) {
   for (int row = y; row < y + height; ++row, to += row_size) {
     const auto* const in = sample_at(picture, x, row);
     std::copy(in, in + row_size, to);
+  }
+  return out;
+}
+
+Image shrunk(const Image& picture, int factor) {
+  Image out = blank(ceil_div(picture.width, factor), ceil_div(picture.height, factor), picture.channels, picture.bit_depth);
+  std::vector<std::uint64_t> sums(static_cast<std::size_t>(out.width) * static_cast<std::size_t>(out.channels));
+  auto to = out.samples.begin();
+  for (int top = 0; top < picture.height; top += factor) {
+    const int bottom = std::min(top + factor, picture.height);
+    std::fill(sums.begin(), sums.end(), 0);
+    for (int y = top; y < bottom; ++y) {
+      const std::uint16_t* in = sample_at(picture, 0, y);
+      for (int x = 0; x < picture.width; ++x) {
+        for (int c = 0; c < picture.channels; ++c) sums[static_cast<std::size_t>(x / factor * picture.channels + c)] += *in++;
+      }
+    }
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+      const int x = static_cast<int>(i) / picture.channels * factor;
+      const auto count = static_cast<std::uint64_t>(std::min(factor, picture.width - x)) * static_cast<std::uint64_t>(bottom - top);
+      *to++ = static_cast<std::uint16_t>((sums[i] + count / 2) / count);
+    }
   }
   return out;
 }

@@ -7,6 +7,10 @@
 
 namespace imgcnn::model {
 
+torch::Tensor CompressionModel::preview(const torch::Tensor& y_hat, const torch::Tensor& quality) {
+  return torch::avg_pool2d(synthesis(y_hat, quality), ModelConfig::kPreviewStride);
+}
+
 std::shared_ptr<CompressionModel> make_model(const ModelConfig& config) {
   if (config.architecture == "classic") return std::make_shared<ClassicModel>(config);
   return std::make_shared<FastModel>(config);

@@ -96,6 +96,15 @@ torch::Tensor FastSynthesisImpl::forward(const torch::Tensor& y, const torch::Te
   return linear + torch::pixel_shuffle(features.to(torch::kFloat32), 8) * pixel_scale_ + 0.5;
 }
 
+torch::Tensor FastSynthesisImpl::preview(const torch::Tensor& y) {
+  // Means of the layer's outputs are outputs of the means of its rows, which pixel_shuffle orders as [channel][y][x].
+  constexpr std::int64_t kSide = ModelConfig::kPreviewStride, kParts = ModelConfig::kLatentStride / kSide;
+  const auto weight = linear_->weight.view({3, kParts, kSide, kParts, kSide, -1}).mean({2, 4});
+  const auto bias = linear_->bias.view({3, kParts, kSide, kParts, kSide}).mean({2, 4});
+  const auto means = torch::conv2d(y, weight.reshape({3 * kParts * kParts, -1, 1, 1}), bias.reshape({-1}));
+  return torch::pixel_shuffle(means, kParts) + 0.5;
+}
+
 FastModel::FastModel(const ModelConfig& config)
     : CompressionModel(config),
       analysis_(register_module("analysis", FastAnalysis(config))),
@@ -132,6 +141,10 @@ torch::Tensor FastModel::analysis(const torch::Tensor& x, const torch::Tensor& q
 
 torch::Tensor FastModel::synthesis(const torch::Tensor& y_hat, const torch::Tensor& quality) {
   return synthesis_(y_hat * step_(quality), quality, compute_dtype());
+}
+
+torch::Tensor FastModel::preview(const torch::Tensor& y_hat, const torch::Tensor& quality) {
+  return synthesis_->preview(y_hat * step_(quality));
 }
 
 torch::Tensor FastModel::hyper_analysis_natural(const torch::Tensor& y_natural) {

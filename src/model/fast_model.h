@@ -33,6 +33,8 @@ class FastSynthesisImpl : public torch::nn::Module {
  public:
   explicit FastSynthesisImpl(const ModelConfig& config);
   torch::Tensor forward(const torch::Tensor& y, const torch::Tensor& quality, torch::ScalarType dtype);
+  /// Means of 8x8 samples of the linear path: [N, M, h, w] -> [N, 3, 2 h, 2 w].
+  torch::Tensor preview(const torch::Tensor& y);
 
  private:
   double pixel_scale_;
@@ -68,6 +70,7 @@ class FastModel : public CompressionModel {
   explicit FastModel(const ModelConfig& config);
   torch::Tensor analysis(const torch::Tensor& x, const torch::Tensor& quality) override;
   torch::Tensor synthesis(const torch::Tensor& y_hat, const torch::Tensor& quality) override;
+  torch::Tensor preview(const torch::Tensor& y_hat, const torch::Tensor& quality) override;
   torch::Tensor hyper_analysis(const torch::Tensor& y, const torch::Tensor& quality) override;
   torch::Tensor hyper_synthesis(const torch::Tensor& z_hat, const torch::Tensor& quality, std::int64_t h,
                                 std::int64_t w) override;

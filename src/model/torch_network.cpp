@@ -39,10 +39,11 @@ class TorchNetwork final : public Network {
   }
 
   image::FloatImage synthesis(const Planes& latent, double quality) override {
-    return guarded([&] {
-      auto planes = to_planes(model_->synthesis(to_tensor(latent), rate(quality)));
-      return image::FloatImage{planes.channels, planes.height, planes.width, std::move(planes.data)};
-    });
+    return guarded([&] { return to_picture(model_->synthesis(to_tensor(latent), rate(quality))); });
+  }
+
+  image::FloatImage preview(const Planes& latent, double quality) override {
+    return guarded([&] { return to_picture(model_->preview(to_tensor(latent), rate(quality))); });
   }
 
   Planes hyper_analysis(const Planes& latent, double quality) override {
@@ -87,6 +88,11 @@ class TorchNetwork final : public Network {
     const auto* data = plain.data_ptr<float>();
     return {static_cast<int>(plain.size(1)), static_cast<int>(plain.size(2)), static_cast<int>(plain.size(3)),
             {data, data + plain.numel()}};
+  }
+
+  static image::FloatImage to_picture(const torch::Tensor& tensor) {
+    auto planes = to_planes(tensor);
+    return {planes.channels, planes.height, planes.width, std::move(planes.data)};
   }
 
   std::shared_ptr<CompressionModel> model_;

@@ -81,3 +81,15 @@ load helpers
   imgcnn decompress --region 1,2,3 "$dir/a.cnz" "$dir/other.ppm"
   expect 2 X,Y,W,H
 }
+
+@test "--preview gives an eighth of the size" {
+  compress_tiny "$pictures/rgb.png" "$dir/a.cnz"
+  imgcnn decompress -m "$WORK/tiny.safetensors" --preview "$dir/a.cnz" "$dir/small.ppm"
+  expect 0
+  imgcnn decompress -m "$WORK/tiny.safetensors" "$dir/a.cnz" "$dir/full.ppm"
+  expect 0
+  read -r w h <<<"$(head -c 20 "$dir/full.ppm" | sed -n '2p')"
+  [ "$(head -c 20 "$dir/small.ppm" | sed -n '2p')" = "$(((w + 7) / 8)) $(((h + 7) / 8))" ]
+  imgcnn decompress --preview --region 0,0,8,8 "$dir/a.cnz" "$dir/other.ppm"
+  expect 2 region
+}

@@ -49,6 +49,7 @@ struct Region {
 
 struct DecodeOptions {
   std::optional<Region> region;  ///< only this part; what else the file holds is hardly touched
+  bool preview = false;          ///< the whole picture at 1/8 of its resolution, quickly; with no region
   bool undo_preprocessing = false;
   std::uint64_t max_pixels = std::uint64_t{1} << 28;
 };

@@ -39,6 +39,8 @@ class CompressionModel : public torch::nn::Module {
   virtual torch::Tensor analysis(const torch::Tensor& x, const torch::Tensor& quality) = 0;
   /// Dequantised symbols + mean -> image, float32, not clamped.
   virtual torch::Tensor synthesis(const torch::Tensor& y_hat, const torch::Tensor& quality) = 0;
+  /// The same at 1/8 of the resolution, for less work where the architecture has a way: float32 [N, 3, 2 h, 2 w].
+  virtual torch::Tensor preview(const torch::Tensor& y_hat, const torch::Tensor& quality);
   /// y * gain -> z * gain, float32 [N, C, ceil(h / 4), ceil(w / 4)]. Undefined tensor when there is no hyper-latent.
   virtual torch::Tensor hyper_analysis(const torch::Tensor& y, const torch::Tensor& quality) = 0;
   /// Hyper symbols -> mean of y * gain, float32 [N, M, h, w] cropped to the size given.

@@ -53,6 +53,8 @@ struct ModelConfig {
   [[nodiscard]] int latent_reach() const;
   /// Ratio of image to latent resolution: 16 for every architecture.
   static constexpr int kLatentStride = 16;
+  /// Ratio of image to preview resolution.
+  static constexpr int kPreviewStride = 8;
 };
 
 /// Metadata of a model file: thousands of multiply-accumulates a pixel, decimal with a point (model/complexity.h). Older

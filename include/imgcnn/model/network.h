@@ -1,5 +1,5 @@
 #pragma once
-// The codec's whole view of the network: four functions on plain float planes. LibTorch stands behind it today; a leaner
+// The codec's whole view of the network: functions on plain float planes. LibTorch stands behind it today; a leaner
 // runtime may stand beside it, as the symbols in a file never depend on the arithmetic done here.
 
 #include <memory>
@@ -35,6 +35,8 @@ class Network {
   [[nodiscard]] virtual Planes analysis(const image::FloatImage& picture, double quality) = 0;
   /// Latent plus mean -> image [3, 16 h, 16 w], not clamped.
   [[nodiscard]] virtual image::FloatImage synthesis(const Planes& latent, double quality) = 0;
+  /// The same at 1/8 of the resolution -> [3, 2 h, 2 w].
+  [[nodiscard]] virtual image::FloatImage preview(const Planes& latent, double quality) = 0;
   /// Latent [M, h, w] -> hyper-latent [C, ceil(h / 4), ceil(w / 4)]. Only where the config has hyper_channels.
   [[nodiscard]] virtual Planes hyper_analysis(const Planes& latent, double quality) = 0;
   /// Hyper symbols -> mean of the latent [M, height, width].

@@ -47,6 +47,7 @@ class DecompressTask final : public Task {
 
   void compute(const std::function<void(double)>& /*progress*/) override {
     codec::DecodeOptions options;
+    options.preview = command_.preview;
     options.region = command_.region;
     options.undo_preprocessing = command_.undo_preprocessing;
     options.max_pixels = command_.batch.max_pixels;

@@ -82,6 +82,29 @@ TEST_P(Tiles, LargePicturesComeBackWholeAndInParts) {
   }
 }
 
+TEST_P(Tiles, PreviewsAreTheMeansOfThePicture) {
+  // Fresh weights: the picture is what the linear path alone makes of it, as is the preview.
+  const Codec codec(path_, one_thread());
+  const Bytes file = codec.encode(waves(2064, 40, 4, 8), {}).bytes;
+  DecodeOptions options;
+  options.preview = true;
+  const auto preview = codec.decode(file, options);
+  const auto expected = image::shrunk(codec.decode(file), 8);
+  ASSERT_EQ(preview.width, 258);
+  ASSERT_EQ(preview.height, 5);
+  ASSERT_EQ(preview.samples.size(), expected.samples.size());
+  // Samples of a fresh classic leave [0, 1] all over, and the mean of clamped ones is another.
+  for (std::size_t i = 0; i < preview.samples.size() && config_.hyper_channels > 0; ++i) {
+    ASSERT_NEAR(preview.samples[i], expected.samples[i], 2) << i;
+  }
+
+  const auto odd = codec.decode(codec.encode(waves(9, 17, 1, 16), {}).bytes, options);
+  EXPECT_EQ(odd.width, 2);
+  EXPECT_EQ(odd.height, 3);
+  options.region = Region{0, 0, 8, 8};
+  EXPECT_THROW((void)codec.decode(file, options), Error);
+}
+
 INSTANTIATE_TEST_SUITE_P(Models, Tiles, ::testing::Values("fast", "deep", "classic", "context"));
 
 TEST(TiledFile, EveryDamageIsRefused) {

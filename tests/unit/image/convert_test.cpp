@@ -68,5 +68,24 @@ TEST(Convert, SixteenBitsRoundToEight) {
   EXPECT_EQ(shallow.samples, (std::vector<std::uint16_t>{0, 0, 1, 255}));
 }
 
+TEST(Convert, ShrunkTakesMeansOfBlocksAndOfWhatIsLeftOfThem) {
+  const Image picture{3, 3, 1, 8, {1, 3, 10, 5, 8, 20, 7, 8, 9}, {}};
+  const auto small = shrunk(picture, 2);
+  EXPECT_EQ(small.width, 2);
+  EXPECT_EQ(small.height, 2);
+  EXPECT_EQ(small.samples, (std::vector<std::uint16_t>{4, 15, 8, 9}));
+  EXPECT_EQ(shrunk(picture, 1).samples, picture.samples);
+}
+
+TEST(Convert, PartsGoAndComeBack) {
+  const Image picture{3, 2, 3, 8, {1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 18, 19}, {}};
+  const auto part = cut(picture, 1, 1, 2, 1);
+  EXPECT_EQ(part.samples, (std::vector<std::uint16_t>{14, 15, 16, 17, 18, 19}));
+  Image back = blank(3, 2, 3, 8);
+  put_float_rgb(to_float_rgb(picture, 1, 1, 2, 1), 1, 1, back);
+  EXPECT_EQ(cut(back, 1, 1, 2, 1).samples, part.samples);
+  EXPECT_EQ(back.samples[0], 0);
+}
+
 }  // namespace
 }  // namespace imgcnn::image
