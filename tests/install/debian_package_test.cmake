@@ -1,0 +1,43 @@
+# See CMakeLists.txt beside this file.
+cmake_minimum_required(VERSION 3.25)
+
+function(run)
+  execute_process(COMMAND ${ARGN} WORKING_DIRECTORY ${WORK}/elsewhere
+    RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  if(NOT result EQUAL 0)
+    message(FATAL_ERROR "failed (${result}): ${ARGN}\n${output}")
+  endif()
+  set(output "${output}" PARENT_SCOPE)
+endfunction()
+
+file(REMOVE_RECURSE ${WORK})
+file(MAKE_DIRECTORY ${WORK}/elsewhere)
+run(${CPACK} --config ${BUILD}/CPackConfig.cmake -G DEB -B ${WORK})
+file(GLOB package ${WORK}/imgcnn_${VERSION}_*.deb)
+list(LENGTH package count)
+if(NOT count EQUAL 1)
+  message(FATAL_ERROR "not one package: '${package}'")
+endif()
+
+run(dpkg-deb --info ${package})
+foreach(field "Package: imgcnn\n" "Version: ${VERSION}\n" "Section: graphics" "Depends: .*libtorch" "Depends: .*libopencv-imgcodecs")
+  if(NOT output MATCHES "${field}")
+    message(FATAL_ERROR "no '${field}' in\n${output}")
+  endif()
+endforeach()
+
+set(root ${WORK}/root)
+run(dpkg-deb --extract ${package} ${root})
+foreach(file bin/imgcnn share/man/man1/imgcnn.1 share/bash-completion/completions/imgcnn share/zsh/vendor-completions/_imgcnn
+    share/imgcnn/models/fast.safetensors share/doc/imgcnn/copyright)
+  if(NOT EXISTS ${root}/usr/${file})
+    message(FATAL_ERROR "not in the package: usr/${file}")
+  endif()
+endforeach()
+if(EXISTS ${root}/usr/include)
+  message(FATAL_ERROR "headers in the package")
+endif()
+set(program ${CMAKE_COMMAND} -E env --unset=IMGCNN_MODEL_PATH ${root}/usr/bin/imgcnn)
+run(${program} compress ${PICTURE} picture.cnz)
+run(${program} decompress picture.cnz picture.png)
+run(${program} verify picture.cnz)
