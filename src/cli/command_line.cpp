@@ -7,7 +7,7 @@
 #include <iostream>
 #include <new>
 
-#include "cli/exit_code.h"
+#include "imgcnn/base/exit_code.h"
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/version.h"
 

@@ -14,7 +14,7 @@
 #include "cli/engine/outcome.h"
 #include "cli/engine/pipeline.h"
 #include "cli/engine/progress.h"
-#include "cli/exit_code.h"
+#include "imgcnn/base/exit_code.h"
 #include "imgcnn/base/error.h"
 
 namespace imgcnn::cli {

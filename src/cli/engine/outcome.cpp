@@ -3,7 +3,7 @@
 #include <exception>
 #include <new>
 
-#include "cli/exit_code.h"
+#include "imgcnn/base/exit_code.h"
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/interrupt.h"
 

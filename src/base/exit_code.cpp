@@ -1,6 +1,6 @@
-#include "cli/exit_code.h"
+#include "imgcnn/base/exit_code.h"
 
-namespace imgcnn::cli {
+namespace imgcnn {
 
 int exit_code(ErrorCode code) noexcept {
   switch (code) {
@@ -30,4 +30,4 @@ int exit_code(ErrorCode code) noexcept {
   return kExitProcessing;
 }
 
-}  // namespace imgcnn::cli
+}  // namespace imgcnn

@@ -1,9 +1,9 @@
 #pragma once
-// Exit statuses of the program: the one table from what went wrong to what the shell sees.
+// Exit statuses of the program, and of the C interface: the one table from what went wrong to what the shell sees.
 
 #include "imgcnn/base/error.h"
 
-namespace imgcnn::cli {
+namespace imgcnn {
 
 enum ExitCode : int {
   kExitOk = 0,
@@ -19,4 +19,4 @@ enum ExitCode : int {
 /// The status for an error; `kInterrupted` gives SIGINT's.
 [[nodiscard]] int exit_code(ErrorCode code) noexcept;
 
-}  // namespace imgcnn::cli
+}  // namespace imgcnn

@@ -1,10 +1,10 @@
-#include "cli/exit_code.h"
+#include "imgcnn/base/exit_code.h"
 
 #include <gtest/gtest.h>
 
 #include <utility>
 
-namespace imgcnn::cli {
+namespace imgcnn {
 namespace {
 
 TEST(ExitCode, FollowsTheTable) {
@@ -22,4 +22,4 @@ TEST(ExitCode, FollowsTheTable) {
 }
 
 }  // namespace
-}  // namespace imgcnn::cli
+}  // namespace imgcnn
