@@ -28,6 +28,8 @@ load helpers
   compress_tiny "$pictures/rgb.png" "$dir/a.cnz"
   IMGCNN_MODEL_PATH=$dir imgcnn decompress "$dir/a.cnz" "$dir/a.png"
   expect 4 "$dir/a.cnz"
+  IMGCNN_MODEL_PATH=$dir imgcnn decompress --dry-run "$dir/a.cnz" "$dir/a.png"
+  expect 4 "$dir/a.cnz"
   IMGCNN_MODEL_PATH=$dir imgcnn decompress -m "$WORK/tiny.safetensors" "$dir/a.cnz" "$dir/a.png"
   expect 0
 }

@@ -8,20 +8,31 @@
 
 namespace imgcnn::cli {
 
+namespace {
+
+std::string id_in(ByteSpan file, const std::string& origin) {
+  const auto bytes = bitstream::inspect_container(file, origin).header.model_id;
+  return to_hex({bytes.data(), bytes.size()});
+}
+
+}  // namespace
+
+std::string model_file_for(ByteSpan file, const std::string& origin) {
+  const std::string id = id_in(file, origin);
+  std::string path = codec::find_model_by_id(id);
+  require(!path.empty(), ErrorCode::kModelMissing,
+          origin + ": needs the model " + id + ", which is in none of the model folders (use -m FILE)");
+  return path;
+}
+
 CodecCache::CodecCache(std::string model, codec::CodecOptions options)
     : model_(std::move(model)), options_(std::move(options)) {}
 
 const codec::Codec& CodecCache::codec_for(ByteSpan file, const std::string& origin) {
-  std::string id;
-  if (model_.empty()) {
-    const auto bytes = bitstream::inspect_container(file, origin).header.model_id;
-    id = to_hex({bytes.data(), bytes.size()});
-  }
+  const std::string id = model_.empty() ? id_in(file, origin) : "";
   const auto known = codecs_.find(id);
   if (known != codecs_.end()) return known->second;
-  const std::string path = model_.empty() ? codec::find_model_by_id(id) : codec::find_model(model_);
-  require(!path.empty(), ErrorCode::kModelMissing,
-          origin + ": needs the model " + id + ", which is in none of the model folders (use -m FILE)");
+  const std::string path = model_.empty() ? model_file_for(file, origin) : codec::find_model(model_);
   return codecs_.emplace(id, codec::Codec(path, options_)).first->second;
 }
 

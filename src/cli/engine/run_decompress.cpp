@@ -43,6 +43,8 @@ class DecompressTask final : public Task {
     file_ = read_file(job_.input);
     const auto header = bitstream::inspect_container(file_, job_.input).header;
     pixels_ = std::uint64_t{header.width} * header.height;
+    // Otherwise decoding is where a missing model shows.
+    if (command_.batch.dry_run && command_.model.empty()) static_cast<void>(model_file_for(file_, job_.input));
   }
 
   void compute(const std::function<void(double)>& /*progress*/) override {
@@ -94,7 +96,6 @@ class DecompressTask final : public Task {
 Outcome run_decompress(const DecompressCommand& command) {
   const std::string extension = command.format.empty() ? ".png" : "." + command.format;
   const std::vector<Job> jobs = plan_jobs(command.batch, extension, list_compressed);
-  // A dry run decodes nothing, which is where a model would be missed.
   if (!command.model.empty()) static_cast<void>(codec::find_model(command.model));
   CodecCache codecs(command.model, command.codec);
   return run_jobs(command.batch, jobs, command.batch.many(),
