@@ -10,12 +10,9 @@
 #include "formats.h"
 #include "imgcnn/base/error.h"
 #include "imgcnn/image/convert.h"
-#include "imgcnn/image/jpeg2000.h"
 
 namespace imgcnn::image {
 namespace {
-
-constexpr const char* kJpeg2000 = ".jp2";
 
 bool is_animated_webp(ByteSpan bytes) {
   constexpr std::uint8_t kAnimationFlag = 2;
@@ -138,24 +135,7 @@ Bytes encode_other(const Image& picture, const std::string& extension, int quali
   if (picture.bit_depth == 8) matrix.convertTo(matrix, CV_8U);
   std::vector<int> parameters;
   if (extension == ".webp") parameters = {cv::IMWRITE_WEBP_QUALITY, quality};
-  if (extension == kJpeg2000) parameters = {cv::IMWRITE_JPEG2000_COMPRESSION_X1000, quality};
   return encode_matrix(matrix, extension, parameters);
-}
-
-bool has_jpeg2000() { return cv::haveImageWriter(kJpeg2000); }
-
-Bytes encode_jpeg2000(const Image& picture, int share) {
-  try {
-    return encode_other(drop_alpha(picture), kJpeg2000, share);
-  } catch (const Error& error) {
-    throw Error(ErrorCode::kUnsupportedImage, error.what());
-  }
-}
-
-Image decode_jpeg2000(ByteSpan file) {
-  const cv::Mat matrix = swap_red_and_blue(decode_matrix(file));
-  if (matrix.empty() || !has_integer_samples(matrix)) throw_unsupported("jpeg2000", "OpenCV cannot decode what it wrote");
-  return to_image(matrix);
 }
 
 }  // namespace imgcnn::image
