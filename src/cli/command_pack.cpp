@@ -1,5 +1,6 @@
 // imgcnn pack: the command line of it.
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -18,8 +19,11 @@ void register_pack(CLI::App& app, Action& action) {
       ->type_name("DIR")
       ->allow_extra_args(false);
   verb.add_option("--out", options.out, "Pack file to write")->required()->type_name("FILE");
-  verb.add_option("--max-size", options.max_bytes, "Random crops up to about this size, e.g. 500MB; 0 = whole pictures")
-      ->transform(CLI::AsSizeValue(false))
+  const auto parse_limit = [](const std::string& text) {
+    return text == "0" ? std::uint64_t{0} : static_cast<std::uint64_t>(parse_size(text));
+  };
+  add_parsed(verb, "--max-size", options.max_bytes, parse_limit,
+             "Random crops up to about this size, e.g. 500MB (M = 1000 000); 0 = whole pictures")
       ->type_name("SIZE");
   verb.add_option("--crop", options.crop, "Side of those crops")->check(CLI::Range(64, 4096))->capture_default_str();
   verb.add_option("--seed", options.seed, "Where the crops fall")->capture_default_str();

@@ -74,11 +74,15 @@ double parse_size(const std::string& text) {
   std::string_view rest = text;
   double size = 0.0;
   if (!take_number(rest, size)) refuse(text, kExpected);
-  if (take_character(rest, 'K') || take_character(rest, 'k')) {
+  const auto take_either = [&rest](char upper, char lower) { return take_character(rest, upper) || take_character(rest, lower); };
+  if (take_either('K', 'k')) {
     size *= 1e3;
-  } else if (take_character(rest, 'M') || take_character(rest, 'm')) {
+  } else if (take_either('M', 'm')) {
     size *= 1e6;
+  } else if (take_either('G', 'g')) {
+    size *= 1e9;
   }
+  static_cast<void>(take_either('B', 'b'));
   if (!rest.empty() || !(size >= 1.0) || size > kMostBytes) refuse(text, kExpected);
   return std::floor(size);
 }

@@ -49,8 +49,11 @@ TEST(ParseSize, ReadsAndRefuses) {
   EXPECT_EQ(parse_size("100K"), 100000.0);
   EXPECT_EQ(parse_size("2m"), 2000000.0);
   EXPECT_EQ(parse_size("1.5k"), 1500.0);
+  EXPECT_EQ(parse_size("2GB"), 2e9);
+  EXPECT_EQ(parse_size("500kb"), 500000.0);
+  EXPECT_EQ(parse_size("7B"), 7.0);
   EXPECT_EQ(parse_size("10.9"), 10.0);
-  for (const char* text : {"", "K", "0", "-5", "1KB", "1 K", "1e3", "nan", "inf", "99999999M"}) {
+  for (const char* text : {"", "K", "0", "-5", "1KBB", "1 K", "1T", "1e3", "nan", "inf", "99999999M"}) {
     EXPECT_THROW((void)parse_size(text), Error) << text;
   }
 }
