@@ -108,7 +108,7 @@ demo() {
     "$imgcnn" compress --quiet -f -q "$quality" "$photo" "demo/q$quality.cnz"
     "$imgcnn" decompress --quiet -f "demo/q$quality.cnz" "demo/q$quality.png"
   done
-  "$imgcnn" eval --quiet --data "$photo" --out demo/report -q 20,50,80 --baselines none --jpeg-at-size
+  "$imgcnn" eval --quiet -f --data "$photo" --out demo/report -q 20,50,80 --baselines none --jpeg-at-size
   say "photograph: $photo"
   say "compressed files, decoded pictures and the report: $PWD/demo"
 }
