@@ -11,6 +11,7 @@
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/exit_code.h"
 #include "imgcnn/base/version.h"
+#include "imgcnn/bitstream/stream_header.h"
 #include "imgcnn/codec/codec.h"
 #include "imgcnn/image/convert.h"
 
@@ -23,7 +24,7 @@ struct imgcnn_codec {
 
 namespace {
 
-constexpr int kMaxSide = 65535;
+constexpr int kMaxSide = static_cast<int>(imgcnn::bitstream::ParseLimits{}.max_side);
 
 std::string& last_error() {
   thread_local std::string message;

@@ -127,14 +127,13 @@ image::Image Codec::decode(ByteSpan file, const DecodeOptions& options, const st
   const int shrink = options.preview ? model::ModelConfig::kPreviewStride : 1;
   const int width = ceil_div(region.width, shrink), height = ceil_div(region.height, shrink);
   image::Image picture;
-  decode_picture(impl_->parts(), header, container.latent, region, options.preview, origin, [&](const image::FloatImage& rgb, const Window& w) {
+  decode_picture(impl_->parts(), header, container.latent, region, options.preview, origin, [&](image::FloatImage rgb, const Window& w) {
     // Made only now: a damaged file seldom comes as far as this.
     if (picture.samples.empty()) {
       picture = image::blank(width, height, header.channels <= 2 ? 1 : 3, header.bit_depth);
     }
-    auto shown = rgb;
-    if (options.undo_preprocessing) image::undo_preprocess(shown, from_stream(header.preprocess));
-    image::put_float_rgb(shown, w.x - region.x, w.y - region.y, picture);
+    if (options.undo_preprocessing) image::undo_preprocess(rgb, from_stream(header.preprocess));
+    image::put_float_rgb(rgb, w.x - region.x, w.y - region.y, picture);
   });
   if (header.channels == 2 || header.channels == 4) restore_alpha(picture, container.alpha, whole, region, shrink, origin);
   picture.metadata = {std::move(container.icc), std::move(container.exif), std::move(container.xmp)};

@@ -33,7 +33,7 @@ struct EncodedPicture {
                                             const EffortPlan& plan, const std::function<void(double)>& progress);
 
 /// Samples of a part of the picture, as they come out of the network.
-using Show = std::function<void(const image::FloatImage& rgb, const Window& where)>;
+using Show = std::function<void(image::FloatImage rgb, const Window& where)>;
 
 /// Decodes what `region` of the picture (in samples) needs and shows it in parts that do not overlap, or, as a preview, the whole at
 /// 1/8 of the resolution. Throws kCorrupt naming `origin`.

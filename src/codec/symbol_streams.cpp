@@ -35,10 +35,16 @@ SymbolWriter::SymbolWriter(const LatentCoder& coder, const bitstream::StreamHead
   coder_.encode_hyper(encoder, hyper_, size_, quality16_, context_);
   bitstream::Stream stream{encoder.finish(), bitstream::hash_symbols(hyper_, {})};
   hyper_bytes_ = stream.bytes.size();
+  if (!tiled_) return;  // it goes in front of the one tile, and is checked there
   entropy::RansDecoder decoder(stream.bytes, "self-check");
+  check_hyper(decoder);
+  decoder.finish();
+  streams_.push_back(std::move(stream));
+}
+
+void SymbolWriter::check_hyper(entropy::RansDecoder& decoder) const {
   require(coder_.decode_hyper(decoder, size_, quality16_, context_) == hyper_, ErrorCode::kInternal,
           "self-check: the hyper-latent does not decode to the symbols encoded");
-  if (tiled_) streams_.push_back(std::move(stream));
 }
 
 void SymbolWriter::add_tile(const std::vector<std::int32_t>& latent, const std::vector<std::uint16_t>& rows) {
@@ -50,10 +56,7 @@ void SymbolWriter::add_tile(const std::vector<std::int32_t>& latent, const std::
   streams_.push_back({encoder.finish(), bitstream::hash_symbols(with_hyper ? hyper_ : std::vector<std::int32_t>{}, latent)});
 
   entropy::RansDecoder decoder(streams_.back().bytes, "self-check");
-  if (with_hyper) {
-    require(coder_.decode_hyper(decoder, size_, quality16_, context_) == hyper_, ErrorCode::kInternal,
-            "self-check: the hyper-latent does not decode to the symbols encoded");
-  }
+  if (with_hyper) check_hyper(decoder);
   require(coder_.decode(decoder, rows, tile, quality16_, context_) == latent, ErrorCode::kInternal,
           "self-check: the stream does not decode to the symbols encoded");
   decoder.finish();

@@ -35,6 +35,8 @@ class SymbolWriter {
   [[nodiscard]] std::size_t hyper_bytes() const { return hyper_bytes_; }
 
  private:
+  void check_hyper(entropy::RansDecoder& decoder) const;
+
   const LatentCoder& coder_;
   LatentSize size_;
   TileGrid grid_;

@@ -25,61 +25,67 @@ std::string missing_jpeg2000() { return missing_programs("opj_compress", "opj_de
 std::string missing_avif() { return missing_programs("avifenc", "avifdec", "libavif-bin"); }
 std::string missing_jxl() { return missing_programs("cjxl", "djxl", "libjxl-tools"); }
 
-Bytes encode_jpeg2000(const image::Image& picture, int share) {
+/// What a program makes of a file: `command` gets the paths of its input and of the output to write.
+template <class Command>
+Bytes converted(const std::string& input_name, const Bytes& contents, const char* output_name, Command command) {
   PrivateFolder folder;
-  const char* format = picture.channels == 1 ? ".pgm" : ".ppm";
-  const std::string input = folder.file(std::string("input") + format, image::encode_image(picture, format));
-  const std::string output = folder.file("output.jp2");
-  // Six resolutions, or what the shorter side has.
-  int resolutions = 1;
-  while (resolutions < 6 && std::min(picture.width, picture.height) >> resolutions > 0) ++resolutions;
-  run_program({"opj_compress", "-i", input, "-o", output, "-I", "-n", std::to_string(resolutions), "-r",
-               std::to_string(1000.0 / share), "-threads", "1"},
-              folder);
+  const std::string input = folder.file(input_name, contents);
+  const std::string output = folder.file(output_name);
+  run_program(command(input, output), folder);
   return read_file(output);
 }
 
+using Words = std::vector<std::string>;
+
+/// The same of a picture in a format that every program reads.
+template <class Command>
+Bytes converted_pnm(const image::Image& picture, const char* output_name, Command command) {
+  const std::string format = picture.channels == 1 ? ".pgm" : ".ppm";
+  return converted("input" + format, image::encode_image(picture, format), output_name, command);
+}
+
+Bytes encode_jpeg2000(const image::Image& picture, int share) {
+  // Six resolutions, or what the shorter side has.
+  int resolutions = 1;
+  while (resolutions < 6 && std::min(picture.width, picture.height) >> resolutions > 0) ++resolutions;
+  return converted_pnm(picture, "output.jp2", [&](const std::string& input, const std::string& output) {
+    return Words{"opj_compress", "-i", input, "-o", output, "-I", "-n", std::to_string(resolutions),
+                 "-r", std::to_string(1000.0 / share), "-threads", "1"};
+  });
+}
+
 image::Image decode_jpeg2000(ByteSpan file) {
-  PrivateFolder folder;
-  const std::string input = folder.file("input.jp2", file);
-  const std::string output = folder.file("output.png");
-  run_program({"opj_decompress", "-i", input, "-o", output, "-threads", "1"}, folder);
-  return decode_picture(read_file(output));
+  return decode_picture(converted("input.jp2", {file.begin(), file.end()}, "output.png",
+                                  [](const std::string& input, const std::string& output) {
+                                    return Words{"opj_decompress", "-i", input, "-o", output, "-threads", "1"};
+                                  }));
 }
 
 Bytes encode_avif(const image::Image& picture, int quality) {
   const std::string quantiser = std::to_string(((100 - quality) * 63 + 50) / 100);
-  PrivateFolder folder;
-  const std::string input = folder.file("input.png", image::encode_png(picture));
-  const std::string output = folder.file("output.avif");
-  run_program({"avifenc", "-s", "6", "-j", "1", "-y", "420", "--min", quantiser, "--max", quantiser, input, output},
-              folder);
-  return read_file(output);
+  return converted("input.png", image::encode_png(picture), "output.avif", [&](const std::string& input, const std::string& output) {
+    return Words{"avifenc", "-s", "6", "-j", "1", "-y", "420", "--min", quantiser, "--max", quantiser, input, output};
+  });
 }
 
 image::Image decode_avif(ByteSpan file) {
-  PrivateFolder folder;
-  const std::string input = folder.file("input.avif", file);
-  const std::string output = folder.file("output.png");
-  run_program({"avifdec", "-j", "1", "--png-compress", "1", input, output}, folder);
-  return decode_picture(read_file(output));
+  return decode_picture(converted("input.avif", {file.begin(), file.end()}, "output.png",
+                                  [](const std::string& input, const std::string& output) {
+                                    return Words{"avifdec", "-j", "1", "--png-compress", "1", input, output};
+                                  }));
 }
 
 Bytes encode_jxl(const image::Image& picture, int quality) {
-  PrivateFolder folder;
-  const char* format = picture.channels == 1 ? ".pgm" : ".ppm";
-  const std::string input = folder.file(std::string("input") + format, image::encode_image(picture, format));
-  const std::string output = folder.file("output.jxl");
-  run_program({"cjxl", input, output, "-q", std::to_string(quality), "--num_threads=1"}, folder);
-  return read_file(output);
+  return converted_pnm(picture, "output.jxl", [&](const std::string& input, const std::string& output) {
+    return Words{"cjxl", input, output, "-q", std::to_string(quality), "--num_threads=1"};
+  });
 }
 
 image::Image decode_jxl(ByteSpan file) {
-  PrivateFolder folder;
-  const std::string input = folder.file("input.jxl", file);
-  const std::string output = folder.file("output.ppm");
-  run_program({"djxl", input, output, "--num_threads=1"}, folder);
-  return decode_picture(read_file(output));
+  return decode_picture(converted("input.jxl", {file.begin(), file.end()}, "output.ppm",
+                                  [](const std::string& input, const std::string& output) {
+                                    return Words{"djxl", input, output, "--num_threads=1"};
+                                  }));
 }
 
 }  // namespace

@@ -13,8 +13,9 @@ namespace {
 /// An image of the same size with `channels` channels, samples zero, no metadata.
 Image blank_like(const Image& picture, int channels) { return blank(picture.width, picture.height, channels, picture.bit_depth); }
 
-/// First sample of a pixel.
-const std::uint16_t* sample_at(const Image& picture, int x, int y) {
+/// First sample of a pixel. Picture: Image or const Image.
+template <class Picture>
+auto* sample_at(Picture& picture, int x, int y) {
   const auto pixel = static_cast<std::size_t>(y) * static_cast<std::size_t>(picture.width) + static_cast<std::size_t>(x);
   return picture.samples.data() + pixel * static_cast<std::size_t>(picture.channels);
 }
@@ -64,7 +65,7 @@ void put_float_rgb(const FloatImage& rgb, int x, int y, Image& picture) {
   };
   const float* data = rgb.data.data();
   for (int row = y; row < y + rgb.height; ++row) {
-    std::uint16_t* to = picture.samples.data() + (sample_at(picture, x, row) - picture.samples.data());
+    std::uint16_t* to = sample_at(picture, x, row);
     for (int i = 0; i < rgb.width; ++i, ++data) {
       if (channels == 1) {
         *to++ = to_sample((data[0] + data[plane] + data[2 * plane]) / 3.0F);
