@@ -27,6 +27,7 @@ void visit_fields(Config& c, Visit&& visit) {
   visit("scale_hidden", c.scale_hidden);
   visit("hyper_width", c.hyper_width);
   visit("widths", c.widths);
+  visit("analysis_widths", c.analysis_widths);
   visit("analysis_blocks", c.analysis_blocks);
   visit("synthesis_blocks", c.synthesis_blocks);
   visit("rate_knots", c.rate_knots);
@@ -73,6 +74,7 @@ void check_config(const ModelConfig& c, const std::string& origin) {
   check_range(c.hyper_width >= 1 && c.hyper_width <= 1024, "hyper_width", origin);
   check_channels(c.widths, classic ? 4 : 2, 1, 1024, "widths", origin);
   if (!classic) {
+    check_channels(c.analysis_widths, 2, 1, 1024, "analysis_widths", origin);
     check_channels(c.analysis_blocks, 2, 1, 64, "analysis_blocks", origin);
     check_channels(c.synthesis_blocks, 2, 1, 64, "synthesis_blocks", origin);
   }
@@ -99,6 +101,7 @@ ModelConfig classic_preset() {
   c.latent_channels = 128;
   c.hyper_channels = 0;
   c.widths = {24, 48, 96, 128};
+  c.analysis_widths.clear();
   c.analysis_blocks.clear();
   c.synthesis_blocks.clear();
   c.lambda_max = 0.05;
@@ -110,7 +113,7 @@ ModelConfig high_preset() {
   ModelConfig c;
   c.name = "high";
   // Nowhere smaller than fast and otherwise equal, so that fast's weights can start it (growth.h).
-  c.widths = {192, 320};
+  c.widths = c.analysis_widths = {192, 320};
   c.analysis_blocks = {5, 3};
   c.synthesis_blocks = {5, 3};
   return c;
@@ -135,12 +138,14 @@ ModelConfig parse_config(const std::string& text, const std::string& origin) {
   try {
     Json json = Json::parse(text);
     require(json.is_object(), ErrorCode::kCorrupt, origin + ": config is not a JSON object");
+    const bool one_width = json.contains("widths") && !json.contains("analysis_widths");
     visit_fields(config, [&](const char* key, auto& value) {
       if (auto it = json.find(key); it != json.end()) {
         value = it->get<std::decay_t<decltype(value)>>();
         json.erase(it);
       }
     });
+    if (one_width) config.analysis_widths = config.widths;
     if (!json.empty()) {
       throw Error(ErrorCode::kCorrupt, origin + ": unknown config key '" + json.begin().key() + "'");
     }

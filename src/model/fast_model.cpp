@@ -52,12 +52,12 @@ double high_rate_gain_log(double lambda) { return std::log(255.0 * std::sqrt(lam
 FastAnalysisImpl::FastAnalysisImpl(const ModelConfig& config)
     : latent_scale_(config.latent_scale),
       linear_(register_module("linear", Conv(768, config.latent_channels, 1))),
-      stem_(register_module("stem", Conv(192, config.widths[0], 1))),
-      head_(register_module("head", Conv(config.widths[1], config.latent_channels, 1))),
-      rate_(register_module("rate", RateVectors(config.rate_knots, config.widths[0]))),
-      blocks8_(register_module("blocks8", residual_stage(config.analysis_blocks[0], config.widths[0]))),
-      blocks16_(register_module("blocks16", residual_stage(config.analysis_blocks[1], config.widths[1]))),
-      down_(register_module("down", Downsample(config.widths[0], config.widths[1]))) {
+      stem_(register_module("stem", Conv(192, config.analysis_widths[0], 1))),
+      head_(register_module("head", Conv(config.analysis_widths[1], config.latent_channels, 1))),
+      rate_(register_module("rate", RateVectors(config.rate_knots, config.analysis_widths[0]))),
+      blocks8_(register_module("blocks8", residual_stage(config.analysis_blocks[0], config.analysis_widths[0]))),
+      blocks16_(register_module("blocks16", residual_stage(config.analysis_blocks[1], config.analysis_widths[1]))),
+      down_(register_module("down", Downsample(config.analysis_widths[0], config.analysis_widths[1]))) {
   silence(head_);
   torch::NoGradGuard no_grad;
   stem_->weight.mul_(kStemStart);

@@ -18,7 +18,8 @@ using Json = nlohmann::ordered_json;
 constexpr const char* kFixedKeys[] = {"architecture", "latent_channels", "hyper_channels", "scale_hidden",
                                       "rate_knots",   "scale_rows",      "scale_min",      "scale_max",
                                       "latent_scale", "pixel_scale",     "mean_scale",     "hyper_bound"};
-constexpr const char* kGrowingKeys[] = {"widths", "hyper_width", "analysis_blocks", "synthesis_blocks"};
+constexpr const char* kGrowingKeys[] = {"widths", "analysis_widths", "hyper_width", "analysis_blocks",
+                                        "synthesis_blocks"};
 
 /// Whether the tensors of both have the same names and shapes.
 bool same_shapes(const ModelConfig& a, const ModelConfig& b) {
@@ -26,7 +27,7 @@ bool same_shapes(const ModelConfig& a, const ModelConfig& b) {
     return std::tie(c.architecture, c.latent_channels, c.hyper_channels, c.widths, c.rate_knots);
   };
   const auto fast = [](const ModelConfig& c) {
-    return std::tie(c.scale_hidden, c.hyper_width, c.analysis_blocks, c.synthesis_blocks);
+    return std::tie(c.scale_hidden, c.hyper_width, c.analysis_widths, c.analysis_blocks, c.synthesis_blocks);
   };
   return common(a) == common(b) && (a.architecture != "fast" || fast(a) == fast(b));
 }

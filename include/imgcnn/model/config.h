@@ -18,7 +18,8 @@ struct ModelConfig {
   int hyper_channels = 32;             ///< channels of the hyper-latent z, at 1/64 resolution; 0 = factorised prior on y
   int scale_hidden = 128;              ///< hidden channels of the integer scale projection
   int hyper_width = 128;               ///< channels inside the hyper transforms
-  std::vector<int> widths = {128, 256};      ///< fast: channels at 1/8 and 1/16; classic: at 1/1, 1/2, 1/4, 1/8
+  std::vector<int> widths = {128, 256};  ///< fast: channels of the decoder at 1/8 and 1/16; classic: at 1/1, 1/2, 1/4, 1/8
+  std::vector<int> analysis_widths = {128, 256};  ///< fast: the same for the encoder; a text without it means `widths`
   std::vector<int> analysis_blocks = {4, 2};   ///< fast: residual blocks at 1/8 and 1/16
   std::vector<int> synthesis_blocks = {3, 2};  ///< the same for the decoder
   int rate_knots = 8;                  ///< knots of every rate vector over quality 0..100

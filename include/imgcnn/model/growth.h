@@ -9,7 +9,7 @@
 namespace imgcnn::model {
 
 /// Throws kInvalidArgument, one line with `origin` and the first key that forbids it, unless a network of `to` can start
-/// as one of `from`: both "fast"; `widths`, `hyper_width`, `analysis_blocks` and `synthesis_blocks` no smaller in `to`;
+/// as one of `from`: both "fast"; `widths`, `analysis_widths`, `hyper_width`, `analysis_blocks` and `synthesis_blocks` no smaller in `to`;
 /// channels of the latents, knots, scale head and scales equal. Training defaults and lambdas may differ.
 void require_growable(const ModelConfig& from, const ModelConfig& to, const std::string& origin);
 

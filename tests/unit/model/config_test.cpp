@@ -29,6 +29,14 @@ TEST(Config, PresetsSurviveTheRoundTrip) {
 
 TEST(Config, HighIsAPresetOfTheFastArchitecture) { EXPECT_EQ(load_preset("high").architecture, "fast"); }
 
+TEST(Config, EncoderIsAsWideAsTheDecoderUnlessTheTextSaysMore) {
+  const auto one = parse_config(R"({"widths": [8, 16]})", "test");
+  EXPECT_EQ(one.analysis_widths, one.widths);
+  const auto two = parse_config(R"({"widths": [8, 16], "analysis_widths": [12, 24]})", "test");
+  EXPECT_EQ(two.widths, (std::vector<int>{8, 16}));
+  EXPECT_EQ(two.analysis_widths, (std::vector<int>{12, 24}));
+}
+
 TEST(Config, LambdaIsLogLinear) {
   const ModelConfig c;
   EXPECT_DOUBLE_EQ(c.lambda(0), c.lambda_min);
@@ -46,6 +54,7 @@ TEST(Config, RefusesWhatItDoesNotKnow) {
   expect_refused(R"({"architecture": "slow"})", "architecture");
   expect_refused(R"({"patch": 100})", "patch");
   expect_refused(R"({"widths": [8]})", "widths");
+  expect_refused(R"({"analysis_widths": [8]})", "analysis_widths");
   expect_refused(R"({"lambda_min": 0})", "lambda");
   expect_refused(R"({"optimizer": "sgd"})", "optimizer");
 }

@@ -135,6 +135,7 @@ TEST(GrowthRules, RefusalsNameTheFileAndTheKey) {
     }
   };
   expect_refused("widths", [](ModelConfig& c) { c.widths = {12, 15}; });
+  expect_refused("analysis_widths", [](ModelConfig& c) { c.analysis_widths = {12, 15}; });
   expect_refused("hyper_width", [](ModelConfig& c) { c.hyper_width = 7; });
   expect_refused("analysis_blocks", [](ModelConfig& c) { c.analysis_blocks = {0, 3}; });
   expect_refused("synthesis_blocks", [](ModelConfig& c) { c.synthesis_blocks = {3, 0}; });

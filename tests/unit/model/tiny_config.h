@@ -12,7 +12,7 @@ inline model::ModelConfig tiny_fast() {
   c.hyper_channels = 8;
   c.scale_hidden = 8;
   c.hyper_width = 8;
-  c.widths = {8, 16};
+  c.widths = c.analysis_widths = {8, 16};
   c.analysis_blocks = {1, 1};
   c.synthesis_blocks = {1, 1};
   c.rate_knots = 4;
@@ -28,6 +28,7 @@ inline model::ModelConfig less_tiny_fast() {
   c.name = "less tiny";
   c.hyper_width = 12;
   c.widths = {12, 20};
+  c.analysis_widths = {10, 24};
   c.analysis_blocks = {2, 3};
   c.synthesis_blocks = {3, 2};
   return c;
