@@ -44,7 +44,7 @@ void register_eval(CLI::App& app, Action& action) {
   verb.add_option_function<std::string>(
           "--published", [&options](const std::string& file) { options.published = file; },
           "Compare with the published curves of this file; without a name: those over the Kodak pictures, which are "
-          "taken by themselves when the data are kodim01 to kodim24")
+          "taken by themselves when the data are kodim01 to kodim24; none = no curves")
       ->type_name("[FILE]")
       ->expected(0, 1);
   verb.add_flag("--jpeg-at-size", command->jpeg_at_size, "Add the PSNR of JPEG with the same number of bytes");

@@ -99,7 +99,7 @@ EvalReport evaluate(const EvalOptions& options) {
     if (error) throw Error(ErrorCode::kWrite, options.out + ": " + error.message());
   }
   EvalReport report;
-  if (options.published) {
+  if (options.published && *options.published != kNoPublished) {
     const std::string& file = *options.published;
     report.published = load_published_curves(file.empty() ? find_published_kodak() : file);
   }

@@ -1,22 +1,15 @@
 #pragma once
-// Style and script of the report page. No string from outside enters them.
+// Styles and script of the report. No string from outside enters them.
 
 namespace imgcnn::eval {
 
-constexpr const char* kPageStyle = R"(
+/// Colours, by day and by night, and what plots are drawn with: of the page and of a plot that stands alone.
+constexpr const char* kPlotStyle = R"(
 :root { color-scheme: light dark; --back: #fff; --text: #1c1c1e; --weak: #62666d; --rule: #dcdee2; --s: 68%; --l: 41%; }
 @media (prefers-color-scheme: dark) {
   :root { --back: #16181b; --text: #e6e7e9; --weak: #9a9fa8; --rule: #34383e; --s: 66%; --l: 66%; }
 }
-* { box-sizing: border-box; }
-body { margin: 0 auto; padding: 1rem; max-width: 84rem; background: var(--back); color: var(--text);
-  font: 16px/1.45 system-ui, sans-serif; }
-h1 { font-size: 1.6rem; margin: .3rem 0; }
-h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; }
-p { max-width: 48rem; overflow-wrap: anywhere; }
-.weak, caption, figcaption { color: var(--weak); font-size: .875rem; }
-.plots { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 32rem), 1fr)); }
-.plot { width: 100%; height: auto; font-size: 15px; }
+.plot { font-size: 15px; }
 .plot text { fill: var(--text); }
 .plot .title { font-weight: 600; font-size: 1.15em; }
 .grid { stroke: var(--rule); }
@@ -26,6 +19,19 @@ p { max-width: 48rem; overflow-wrap: anywhere; }
 .series circle { fill: var(--c); }
 .series.dashed polyline, .series.dashed line { stroke-width: 1.6; stroke-dasharray: 7 5; }
 .series:hover polyline { stroke-width: 4.5; }
+)";
+
+/// After kPlotStyle.
+constexpr const char* kPageStyle = R"(
+* { box-sizing: border-box; }
+body { margin: 0 auto; padding: 1rem; max-width: 84rem; background: var(--back); color: var(--text);
+  font: 16px/1.45 system-ui, sans-serif; }
+h1 { font-size: 1.6rem; margin: .3rem 0; }
+h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; }
+p { max-width: 48rem; overflow-wrap: anywhere; }
+.weak, caption, figcaption { color: var(--weak); font-size: .875rem; }
+.plots { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 32rem), 1fr)); }
+.plot { width: 100%; height: auto; }
 .series.off { display: none; }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; margin: .4rem 0; font-size: .9rem; }
 .legend label { display: inline-flex; align-items: center; gap: .35rem; white-space: nowrap; }

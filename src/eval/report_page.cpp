@@ -7,7 +7,7 @@
 #include "html_text.h"
 #include "imgcnn/base/version.h"
 #include "page_assets.h"
-#include "svg_plot.h"
+#include "rd_plots.h"
 
 namespace imgcnn::eval {
 namespace {
@@ -26,46 +26,8 @@ std::string table_html(const std::string& caption, const Row& head, const std::v
   return html + "</tbody></table></div>\n";
 }
 
-/// Rates up to a little more than the models reach, or what reports compare at.
-double highest_bpp(const EvalReport& report) {
-  constexpr double kMargin = 1.05;
-  double highest = 0.0;
-  for (const CodecCurve& curve : report.curves) {
-    for (const RdPoint& point : curve.points) {
-      if (curve.is_model) highest = std::max(highest, point.bpp);
-    }
-  }
-  return kMargin * std::max(highest, kReportRange.high);
-}
-
-/// Measured curves first, then published ones; `value` gives y, 0 = not known.
-Plot plot_of(const EvalReport& report, const char* title, const char* y_label, double (*value)(const RdPoint&)) {
-  Plot plot{title, "bits per pixel", y_label, highest_bpp(report), {}};
-  int id = 0;
-  const auto add = [&](const std::string& name, bool published, const std::vector<RdPoint>& points) {
-    PlotSeries series;
-    series.id = id++;
-    series.dashed = published;
-    for (const RdPoint& point : points) {
-      const double y = value(point);
-      if (!(y > 0.0)) continue;
-      const std::string setting = published ? "" : ", quality " + fixed(point.quality, 0);
-      series.points.push_back(
-          {point.bpp, y, name + setting + ": " + fixed(point.bpp, 3) + " bpp, " + fixed(y, 2) + " dB"});
-    }
-    if (!series.points.empty()) plot.series.push_back(std::move(series));
-  };
-  for (const CodecCurve& curve : report.curves) add(curve.codec, false, curve.points);
-  for (const PublishedCurve& curve : report.published) add(curve.name + " (published)", true, curve.points);
-  return plot;
-}
-
 std::string plots_html(const EvalReport& report) {
-  return "<div class=\"plots\">\n" +
-         svg_plot(plot_of(report, "PSNR", "PSNR in dB", [](const RdPoint& point) { return point.psnr; })) +
-         svg_plot(plot_of(report, "MS-SSIM", "MS-SSIM in dB",
-                          [](const RdPoint& point) { return point.ms_ssim > 0.0 ? ms_ssim_db(point.ms_ssim) : 0.0; })) +
-         "</div>\n";
+  return "<div class=\"plots\">\n" + svg_plot(psnr_plot(report)) + svg_plot(ms_ssim_plot(report)) + "</div>\n";
 }
 
 std::string legend_html(const EvalReport& report) {
@@ -170,7 +132,7 @@ std::string report_page(const EvalReport& report, const std::string& gallery) {
   std::string html =
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>imgcnn eval</title>\n<style>" +
-      std::string(kPageStyle) + "</style></head><body>\n<h1>Rate and distortion</h1>\n<p class=\"weak\">imgcnn " +
+      std::string(kPlotStyle) + kPageStyle + "</style></head><body>\n<h1>Rate and distortion</h1>\n<p class=\"weak\">imgcnn " +
       escape_html(program_version()) + "; " + std::to_string(report.pictures) + " pictures" + failed + "; " +
       escape_html(report.processor) + ", " + std::to_string(std::thread::hardware_concurrency()) +
       " cores. Sizes are of whole files; all values are means over the pictures.</p>\n";

@@ -1,4 +1,4 @@
-// CSV for spreadsheets and plots, JSON for programs.
+// CSV for spreadsheets, JSON for programs, SVG for documents, HTML for people.
 #include "report_writer.h"
 
 #include <filesystem>
@@ -11,6 +11,7 @@
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/files.h"
 #include "imgcnn/base/version.h"
+#include "rd_plots.h"
 #include "report_page.h"
 
 namespace imgcnn::eval {
@@ -22,6 +23,8 @@ constexpr const char* kImagesFile = "images.csv";
 constexpr const char* kCurvesFile = "curves.csv";
 constexpr const char* kJsonFile = "report.json";
 constexpr const char* kPageFile = "report.html";
+constexpr const char* kPsnrFile = "psnr.svg";
+constexpr const char* kMsSsimFile = "ms_ssim.svg";
 
 /// Quoted where it must be. Source: RFC 4180, section 2.
 std::string csv_field(const std::string& text) {
@@ -128,7 +131,7 @@ std::string processor_name() {
 }
 
 void refuse_older_report(const std::string& folder) {
-  for (const char* name : {kImagesFile, kCurvesFile, kJsonFile, kPageFile}) {
+  for (const char* name : {kImagesFile, kCurvesFile, kJsonFile, kPageFile, kPsnrFile, kMsSsimFile}) {
     const std::string path = folder + "/" + name;
     std::error_code ignored;
     require(!std::filesystem::exists(path, ignored), ErrorCode::kWrite, path + ": exists; use -f to overwrite it");
@@ -143,6 +146,8 @@ void write_report(const EvalReport& report, const std::string& gallery, const st
   write(kCurvesFile, curves_csv(report));
   write(kJsonFile, report_json(report));
   write(kPageFile, report_page(report, gallery));
+  write(kPsnrFile, svg_document(psnr_plot(report)));
+  write(kMsSsimFile, svg_document(ms_ssim_plot(report)));
 }
 
 }  // namespace imgcnn::eval

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "html_text.h"
+#include "page_assets.h"
 
 namespace imgcnn::eval {
 namespace {
@@ -62,6 +63,12 @@ std::string line(const char* kind, double x1, double y1, double x2, double y2) {
          fixed(x2, 1) + "\" y2=\"" + fixed(y2, 1) + "\"/>";
 }
 
+std::string extent(double width, double height) {
+  const std::string w = fixed(width, 0);
+  const std::string h = fixed(height, 0);
+  return "width=\"" + w + "\" height=\"" + h + "\" viewBox=\"0 0 " + w + " " + h + "\"";
+}
+
 std::string text(double x, double y, const char* anchor, const std::string& content, const std::string& more = "") {
   return "<text x=\"" + fixed(x, 1) + "\" y=\"" + fixed(y, 1) + "\" text-anchor=\"" + anchor + "\"" + more + ">" +
          escape_html(content) + "</text>";
@@ -109,8 +116,7 @@ std::string series_attributes(int id, bool dashed) {
 std::string svg_plot(const Plot& plot) {
   const Axis x_axis = round_axis(0.0, plot.x_max);
   const Axis y_axis = y_axis_of(plot);
-  std::string svg = "<svg class=\"plot\" viewBox=\"0 0 " + fixed(kWidth, 0) + " " + fixed(kHeight, 0) +
-                    "\" role=\"img\" aria-label=\"" + escape_html(plot.title) + "\">\n";
+  std::string svg = "<svg class=\"plot\" " + extent(kWidth, kHeight) + " role=\"img\" aria-label=\"" + escape_html(plot.title) + "\">\n";
   svg += text(kLeft + kPlotWidth / 2.0, 26.0, "middle", plot.title, " class=\"title\"");
   svg += grid(x_axis, y_axis, plot.x_max);
   svg += text(kLeft + kPlotWidth / 2.0, kHeight - 14.0, "middle", plot.x_label);
@@ -124,6 +130,27 @@ std::string svg_plot(const Plot& plot) {
     svg += curve(*series, y_axis, plot.x_max);
   }
   return svg + "</svg></svg>\n";
+}
+
+std::string svg_document(const Plot& plot) {
+  constexpr double kLegendWidth = 300.0;
+  constexpr double kLegendRow = 26.0;
+  constexpr double kSample = 30.0;
+  const double rows = static_cast<double>(plot.series.size());
+  const double height = std::max(kHeight, 2.0 * kTop + rows * kLegendRow);
+  std::string svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" " + extent(kWidth + kLegendWidth, height) +
+                    " font-family=\"system-ui, sans-serif\">\n<style>" + kPlotStyle +
+                    "</style>\n<rect width=\"100%\" height=\"100%\" style=\"fill: var(--back)\"/>\n" + svg_plot(plot) +
+                    "<g class=\"plot\">\n";
+  double y = kTop;
+  for (const PlotSeries& series : plot.series) {
+    const double end = kWidth + kSample;
+    svg += "<g " + series_attributes(series.id, series.dashed) + ">" + line("", kWidth, y, end, y);
+    if (!series.dashed) svg += "<circle cx=\"" + fixed(kWidth + kSample / 2.0, 1) + "\" cy=\"" + fixed(y, 1) + "\" r=\"4\"/>";
+    svg += "</g>" + text(end + 8.0, y + 5.0, "start", series.name) + "\n";
+    y += kLegendRow;
+  }
+  return svg + "</g>\n</svg>\n";
 }
 
 }  // namespace imgcnn::eval

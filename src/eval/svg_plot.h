@@ -1,5 +1,5 @@
 #pragma once
-// Line plots as inline SVG.
+// Line plots as SVG.
 
 #include <string>
 #include <vector>
@@ -14,6 +14,7 @@ struct PlotPoint {
 
 struct PlotSeries {
   int id = 0;           ///< the same in every plot of a page: it gives the hue, and scripts find the series by it
+  std::string name;     ///< in the legend of a plot that stands alone
   bool dashed = false;  ///< dashed and without dots
   std::vector<PlotPoint> points;  ///< x rising
 };
@@ -28,6 +29,9 @@ struct Plot {
 
 /// An <svg> element whose colours come from the page's style: classes frame, grid, series and dashed, the hue in --h.
 [[nodiscard]] std::string svg_plot(const Plot& plot);
+
+/// The same as a whole SVG file, with its style and a legend.
+[[nodiscard]] std::string svg_document(const Plot& plot);
 
 /// The attributes that give a series its class, number and hue.
 [[nodiscard]] std::string series_attributes(int id, bool dashed);

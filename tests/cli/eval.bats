@@ -8,6 +8,10 @@ load helpers
   [ -s "$dir/report/images.csv" ]
   grep -q "<figure" "$dir/report/report.html"
   [ "$(grep -cE "https?:" "$dir/report/report.html")" -eq 0 ]
+  for plot in psnr ms_ssim; do
+    grep -q "^<svg xmlns=" "$dir/report/$plot.svg"
+    grep -q ">tiny</text>" "$dir/report/$plot.svg"
+  done
 }
 
 @test "eval measures other codecs beside" {
@@ -59,6 +63,9 @@ JSON
   grep -q "against theirs (published)" <<<"$out"
   grep -q "^theirs,,0.1,5,,published" "$dir/report/curves.csv"
   grep -q '"source": "a paper"' "$dir/report/report.json"
+  imgcnn eval --data "$pictures/rgb.png" --out "$dir/bare" -m tiny -q 50 --baselines none --threads 1 --published none
+  expect 0
+  [ "$(grep -c ",published$" "$dir/bare/curves.csv")" -eq 0 ]
   imgcnn eval --data "$pictures/rgb.png" --out "$dir/other" -m tiny --published "$dir/none.json"
   expect 3 none.json
 }

@@ -11,6 +11,8 @@
 
 namespace imgcnn::eval {
 
+constexpr const char* kNoPublished = "none";
+
 struct EvalOptions {
   std::vector<std::string> data;                       ///< folders or pictures
   std::string out;                                     ///< report folder, created; empty = nothing is written
@@ -21,7 +23,7 @@ struct EvalOptions {
   std::string device = "auto";                         ///< "auto", "cpu", "cuda" or "cuda:N"
   int threads = 0;                                     ///< CPU threads of the models; 0 = all cores
   bool recursive = false;                              ///< search sub-folders too
-  /// File of published curves to compare with (see load_published_curves), "" = the project's own. Unset: those, when
+  /// File of published curves to compare with (see load_published_curves), "" = the project's own, kNoPublished = none. Unset: those, when
   /// the pictures are the 24 Kodak PhotoCD pictures, recognised by their names kodim01 to kodim24 and sizes.
   std::optional<std::string> published;
   bool overwrite = false;  ///< replace an older report

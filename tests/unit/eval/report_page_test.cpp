@@ -67,7 +67,7 @@ TEST(HtmlText, EscapesAndFormats) {
 
 TEST(SvgPlot, DrawsEverySeriesOnce) {
   Plot plot{"T", "x", "y", 1.0, {}};
-  plot.series = {{0, false, {{0.1, 20.0, "a"}, {0.9, 40.0, "<b>"}}}, {7, true, {{0.5, 30.0, "c"}}}};
+  plot.series = {{0, "one", false, {{0.1, 20.0, "a"}, {0.9, 40.0, "<b>"}}}, {7, "two", true, {{0.5, 30.0, "c"}}}};
   const std::string svg = svg_plot(plot);
   EXPECT_EQ(count_of(svg, "<polyline"), 2U);
   EXPECT_EQ(count_of(svg, "<circle"), 3U);
@@ -77,10 +77,25 @@ TEST(SvgPlot, DrawsEverySeriesOnce) {
   EXPECT_EQ(count_of(svg, "<svg"), count_of(svg, "</svg>"));
 }
 
+TEST(SvgPlot, StandsAloneWithALegend) {
+  Plot plot{"T", "x", "y", 1.0, {}};
+  for (int i = 0; i < 40; ++i) plot.series.push_back({i, "a&b " + std::to_string(i), i % 2 == 1, {{0.1, 20.0 + i, "p"}}});
+  const std::string svg = svg_document(plot);
+  EXPECT_EQ(svg.rfind("<svg xmlns=\"http://www.w3.org/2000/svg\"", 0), 0U);
+  EXPECT_EQ(count_of(svg, "a&amp;b "), 40U);
+  EXPECT_EQ(count_of(svg, "<style>"), 1U);
+  for (const char* tag : {"svg", "g", "text"}) {
+    const std::string name = tag;
+    EXPECT_EQ(count_of(svg, "<" + name + " ") + count_of(svg, "<" + name + ">"), count_of(svg, "</" + name + ">")) << tag;
+  }
+  // Forty names of 26 units need more than the height of a plot.
+  EXPECT_NE(svg.find("viewBox=\"0 0 1020 1132\""), std::string::npos);
+}
+
 TEST(SvgPlot, SurvivesFlatAndEmptyData) {
   Plot plot{"T", "x", "y", 1e-3, {}};
   EXPECT_EQ(svg_plot(plot).find("nan"), std::string::npos);
-  plot.series = {{0, false, {{0.0005, 120.0, ""}}}};
+  plot.series = {{0, "", false, {{0.0005, 120.0, ""}}}};
   EXPECT_EQ(svg_plot(plot).find("nan"), std::string::npos);
   EXPECT_LT(svg_plot(plot).size(), 10000U);
 }
