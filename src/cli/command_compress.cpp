@@ -69,6 +69,13 @@ void add_targets(CLI::App& verb, codec::Target& target, CLI::Option* quality) {
       "The smallest file with at least so many decibels");
 }
 
+/// Name of the model that was trained for MS-SSIM beside `model`.
+std::string similarity_twin(const std::string& model) {
+  if (model.find_first_of("/.") != std::string::npos)
+    throw CLI::ValidationError("--tune", "goes with a model's name, not with a file");
+  return model + "-ssim";
+}
+
 }  // namespace
 
 void register_compress(CLI::App& app, Action& action) {
@@ -84,6 +91,13 @@ void register_compress(CLI::App& app, Action& action) {
       ->check(within(1, codec::kMaxEffort))
       ->capture_default_str();
   verb.add_option("-m,--model", command->model, "Name of a model, or its file")->capture_default_str();
+  const auto similarity = std::make_shared<bool>(false);
+  verb.add_option_function<std::string>(
+          "--tune", [similarity](const std::string& metric) { *similarity = metric == "ssim"; },
+          "What the model was trained for: psnr, or ssim (the model NAME-ssim: likeness of structure, MS-SSIM)")
+      ->check(CLI::IsMember({"psnr", "ssim"}))
+      ->type_name("METRIC")
+      ->default_str("psnr");
   verb.add_flag_callback(
       "--strip", [command] { command->encode.keep_metadata = false; }, "Leave ICC profile, EXIF and XMP out");
   verb.add_flag("--strict", command->strict,
@@ -91,8 +105,9 @@ void register_compress(CLI::App& app, Action& action) {
   add_batch(verb, command->batch);
   add_preprocessing(verb, command->encode);
   add_device(verb, command->codec.device, command->codec.threads);
-  verb.callback([command, &action] {
+  verb.callback([command, similarity, &action] {
     check_batch(command->batch);
+    if (*similarity) command->model = similarity_twin(command->model);
     action = [command] { return load_engine().compress(*command); };
   });
 }

@@ -14,34 +14,18 @@
 namespace imgcnn::codec {
 namespace {
 
-// Bits that an error of one in a symbol counts for when its neighbours' errors are not known. At the optimum of independent errors
-// it is 6 / ln 2 = 8.7, which costs more than it saves: errors towards zero add up in the picture. Measured best on the
-// validation pictures: 40 at all rates (25 to 90 lose at most a third of the gain).
-constexpr float kErrorBits = 40;
-// The same after annealing, which has weighed rate against distortion already.
+// entropy::kErrorBits after annealing, which has weighed rate against distortion already.
 constexpr float kAnnealedErrorBits = 100;
 
-/// Bits plus weighted squared error of what a decoder would show of the tile alone.
+/// Bits plus weighted error of what a decoder would show of the tile alone.
 double cost_of(model::Network& network, const LatentCoder& coder, const TileAnalysis& tile,
                const std::vector<std::int32_t>& symbols, int quality16, double lambda, bool context) {
   model::Planes latent = tile.mean;
   for (std::size_t i = 0; i < symbols.size(); ++i) latent.data[i] += static_cast<float>(symbols[i]);
-  const auto shown = network.synthesis(latent, entropy::quality_share(quality16));
-  double squared_error = 0;
-  const auto& rgb = tile.pixels;
-  const auto width = static_cast<std::size_t>(rgb.width);
-  for (std::size_t row = 0; row < static_cast<std::size_t>(rgb.channels) * static_cast<std::size_t>(rgb.height); ++row) {
-    const std::size_t plane = row / static_cast<std::size_t>(rgb.height), y = row % static_cast<std::size_t>(rgb.height);
-    const float* a = rgb.data.data() + row * width;
-    const float* b = shown.data.data() + plane * shown.plane_size() + y * static_cast<std::size_t>(shown.width);
-    for (std::size_t x = 0; x < width; ++x) {
-      const double error = double{a[x]} - std::clamp(b[x], 0.0F, 1.0F);
-      squared_error += error * error;
-    }
-  }
+  const double error = network.visible_error(latent, entropy::quality_share(quality16), tile.pixels);
   entropy::RansEncoder encoder;
   coder.encode(encoder, symbols, tile.rows, tile.window, quality16, context);
-  return 8.0 * static_cast<double>(encoder.finish().size()) + lambda * 255 * 255 * squared_error / 3;
+  return 8.0 * static_cast<double>(encoder.finish().size()) + lambda * 255 * 255 * error / 3;
 }
 
 }  // namespace
@@ -69,7 +53,7 @@ ChosenSymbols choose_symbols(model::Network& network, const LatentCoder& coder, 
   const auto quantised = [&](const std::vector<float>& values, float weight) {
     return coder.quantise(values, tile.rows, tile.window, quality16, plan.context, weight);
   };
-  chosen.latent = quantised(tile.residual, kErrorBits);
+  chosen.latent = quantised(tile.residual, entropy::kErrorBits);
   if (plan.iterations == 0) return chosen;
 
   const auto cost = [&](const std::vector<std::int32_t>& symbols) {

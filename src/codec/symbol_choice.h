@@ -28,7 +28,7 @@ struct ChosenSymbols {
 };
 
 /// Symbols of a tile. lambda: of the quality; progress: as AnnealOptions. What annealing finds is taken only when its
-/// cost = bits of the stream + lambda * 255^2 * squared error / 3 is below that of effort 3.
+/// cost = bits of the stream + lambda * 255^2 / 3 * the error of model::Network::distortion is below that of effort 3.
 [[nodiscard]] ChosenSymbols choose_symbols(model::Network& network, const LatentCoder& coder, const TileAnalysis& tile,
                                            int quality16, double lambda, const EffortPlan& plan,
                                            const std::function<void(double)>& progress);

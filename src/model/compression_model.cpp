@@ -4,11 +4,16 @@
 
 #include "classic_model.h"
 #include "fast_model.h"
+#include "imgcnn/base/error.h"
 
 namespace imgcnn::model {
 
 torch::Tensor CompressionModel::preview(const torch::Tensor& y_hat, const torch::Tensor& quality) {
   return torch::avg_pool2d(synthesis(y_hat, quality), ModelConfig::kPreviewStride);
+}
+
+ModelOutput CompressionModel::as_coded(const torch::Tensor& x, const torch::Tensor& quality) {
+  throw Error(ErrorCode::kInvalidArgument, "architecture '" + config_.architecture + "' has no decoder that is tuned alone");
 }
 
 std::shared_ptr<CompressionModel> make_model(const ModelConfig& config) {

@@ -41,6 +41,8 @@ void visit_fields(Config& c, Visit&& visit) {
   visit("mean_scale", c.mean_scale);
   visit("hyper_bound", c.hyper_bound);
   visit("prior_levels", c.prior_levels);
+  visit("distortion", c.distortion);
+  visit("tuned", c.tuned);
   visit("optimizer", c.optimizer);
   visit("learning_rate", c.learning_rate);
   visit("learning_rate_rest", c.learning_rate_rest);
@@ -66,6 +68,8 @@ void check_config(const ModelConfig& c, const std::string& origin) {
   const bool classic = c.architecture == "classic";
   check_range(classic || c.architecture == "fast", "architecture", origin);
   check_range(c.pool == "avg" || c.pool == "max", "pool", origin);
+  check_range(c.distortion == "mse" || c.distortion == "ms_ssim", "distortion", origin);
+  check_range(c.tuned == "all" || (c.tuned == "synthesis" && !classic), "tuned", origin);
   check_range(c.optimizer == "muon" || c.optimizer == "adamw", "optimizer", origin);
   check_range(c.latent_channels >= 1 && c.latent_channels <= 768, "latent_channels", origin);
   check_range(c.hyper_channels >= (classic ? 0 : 1) && c.hyper_channels <= 512, "hyper_channels", origin);

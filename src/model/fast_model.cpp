@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "imgcnn/entropy/cdf_builder.h"
+#include "imgcnn/entropy/symbol_choice.h"
 #include "imgcnn/model/block_transform.h"
 #include "imgcnn/model/coding_tables.h"
 
@@ -171,6 +172,30 @@ torch::Tensor FastModel::hyper_synthesis(const torch::Tensor& z_hat, const torch
   return full.index({Slice(), Slice(), Slice(0, h), Slice(0, w)});
 }
 
+torch::Tensor FastModel::sigma_of(const torch::Tensor& rows) const {
+  const double row_step = std::log(config().scale_max / config().scale_min) / (config().scale_rows - 1);
+  return torch::exp(rows * row_step + std::log(config().scale_min));
+}
+
+ModelOutput FastModel::as_coded(const torch::Tensor& x, const torch::Tensor& quality) {
+  ModelOutput output;
+  torch::Tensor y_hat;
+  {
+    torch::NoGradGuard no_grad;
+    const auto gain = gain_(quality), hyper_gain = hyper_gain_(quality);
+    const auto y_natural = analysis_(x, quality, compute_dtype());
+    const auto z = torch::round(hyper_analysis_natural(y_natural) * hyper_gain);
+    const auto mu = mean(z / hyper_gain, gain);
+    const auto sigma = sigma_of(torch::round(scale_head_(z / hyper_gain, quality)));
+    const auto symbols = cheapest_symbols(y_natural * gain - mu, sigma, entropy::kErrorBits);
+    output.latent_bits = gaussian_bits(symbols, sigma).sum({1, 2, 3});
+    output.hyper_bits = hyper_prior_->bits(z, hyper_gain).sum({1, 2, 3});
+    y_hat = symbols + mu;
+  }
+  output.x_hat = synthesis(y_hat, quality);
+  return output;
+}
+
 ModelOutput FastModel::forward(const torch::Tensor& x, const torch::Tensor& quality) {
   const auto gain = gain_(quality);
   const auto hyper_gain = hyper_gain_(quality);
@@ -180,9 +205,7 @@ ModelOutput FastModel::forward(const torch::Tensor& x, const torch::Tensor& qual
   const auto z = hyper_analysis_natural(y_natural.detach()) * hyper_gain;
   const auto z_natural_hat = round_ste(z) / hyper_gain;
   const auto mu = mean(z_natural_hat, gain);
-  const auto rows = scale_head_(z_natural_hat, quality);
-  const double row_step = std::log(config().scale_max / config().scale_min) / (config().scale_rows - 1);
-  const auto sigma = torch::exp(rows * row_step + std::log(config().scale_min));
+  const auto sigma = sigma_of(scale_head_(z_natural_hat, quality));
 
   const auto centred = y_natural * gain - mu;
   const auto noise = [](const torch::Tensor& t) { return torch::rand_like(t) - 0.5; };

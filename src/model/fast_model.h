@@ -75,11 +75,13 @@ class FastModel : public CompressionModel {
   torch::Tensor hyper_synthesis(const torch::Tensor& z_hat, const torch::Tensor& quality, std::int64_t h,
                                 std::int64_t w) override;
   ModelOutput forward(const torch::Tensor& x, const torch::Tensor& quality) override;
+  ModelOutput as_coded(const torch::Tensor& x, const torch::Tensor& quality) override;
   void freeze_tables(bitstream::TensorFile& file) const override;
 
  private:
   torch::Tensor hyper_analysis_natural(const torch::Tensor& y_natural);
   torch::Tensor mean(const torch::Tensor& z_natural, const torch::Tensor& gain);
+  [[nodiscard]] torch::Tensor sigma_of(const torch::Tensor& rows) const;
 
   FastAnalysis analysis_;
   FastSynthesis synthesis_;

@@ -7,6 +7,7 @@
 #include "imgcnn/base/error.h"
 #include "imgcnn/model/compression_model.h"
 #include "imgcnn/model/device.h"
+#include "imgcnn/model/ms_ssim.h"
 #include "imgcnn/model/network.h"
 #include "imgcnn/model/weights.h"
 
@@ -58,15 +59,27 @@ class TorchNetwork final : public Network {
     return guarded([&] {
       const auto y = to_tensor(latent).requires_grad_();
       const auto x = to_tensor(picture.data, picture.channels, picture.height, picture.width);
-      const auto error = (visible(model_->synthesis(y, rate(quality)), picture.height, picture.width) - x).square().sum();
+      const auto error = error_of(visible(model_->synthesis(y, rate(quality)), picture.height, picture.width), x);
       error.backward();
       return Distortion{error.item<double>(), to_planes(y.grad())};
     }, true);
   }
 
+  double visible_error(const Planes& latent, double quality, const image::FloatImage& picture) override {
+    return guarded([&] {
+      const auto shown = visible(model_->synthesis(to_tensor(latent), rate(quality)), picture.height, picture.width);
+      return error_of(shown.clamp(0, 1), to_tensor(picture.data, picture.channels, picture.height, picture.width)).item<double>();
+    });
+  }
+
   std::string device() const override { return describe_device(device_); }
 
  private:
+  [[nodiscard]] torch::Tensor error_of(const torch::Tensor& shown, const torch::Tensor& x) const {
+    if (!model_->config().for_similarity()) return (shown - x).square().sum();
+    return (1 - ms_ssim(shown, x)).sum() * (kSimilarityWeight / (255.0 * 255.0) * static_cast<double>(x.numel()));
+  }
+
   [[nodiscard]] torch::Tensor rate(double quality) const { return torch::full({1}, quality, torch::kFloat32).to(device_); }
 
   [[nodiscard]] torch::Tensor to_tensor(const std::vector<float>& data, int channels, int height, int width) const {

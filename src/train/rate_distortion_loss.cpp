@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "imgcnn/model/ms_ssim.h"
+
 namespace imgcnn::train {
 
 RateDistortion rate_distortion_loss(const model::CompressionModel& model, const model::ModelOutput& output,
@@ -17,7 +19,9 @@ RateDistortion rate_distortion_loss(const model::CompressionModel& model, const 
   result.bits_per_pixel = (output.latent_bits + output.hyper_bits) / pixels;
   result.squared_error = (output.x_hat - x).square().mean({1, 2, 3});
   const auto weight = torch::exp(((log_min + log_max) / 2 - log_lambda) / 2);
-  const auto cost = result.bits_per_pixel + torch::exp(log_lambda) * (255.0 * 255.0) * result.squared_error;
+  const auto distortion = config.for_similarity() ? (1 - model::ms_ssim(output.x_hat, x)) * model::kSimilarityWeight
+                                                  : result.squared_error * (255.0 * 255.0);
+  const auto cost = result.bits_per_pixel + torch::exp(log_lambda) * distortion;
   result.loss = (cost * weight).mean();
   return result;
 }

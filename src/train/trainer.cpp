@@ -48,6 +48,11 @@ double schedule_factor(double fraction, std::int64_t step) {
   return warmup * 0.5 * (1.0 + std::cos(3.14159265358979 * std::min(1.0, fraction)));
 }
 
+RateDistortion loss_of(model::CompressionModel& model, const torch::Tensor& x, const torch::Tensor& quality) {
+  const bool whole = model.config().tuned == "all";
+  return rate_distortion_loss(model, whole ? model.forward(x, quality) : model.as_coded(x, quality), x, quality);
+}
+
 class Trainer {
  public:
   Trainer(const TrainOptions& options, model::ModelConfig config);
@@ -147,7 +152,7 @@ void Trainer::step() {
   auto quality = (torch::arange(batch, torch::kFloat32) + torch::rand({batch})) / batch;
   quality = quality.to(device_);
 
-  const auto result = rate_distortion_loss(*model_, model_->forward(x, quality), x, quality);
+  const auto result = loss_of(*model_, x, quality);
   result.loss.backward();
   optimizer_->step(schedule_factor(done, progress_.step), kMaxGradientNorm);
   update_average();
@@ -195,7 +200,7 @@ void Trainer::validate() {
     const auto x = crop.to(device_);
     for (int i = 0; i < 4; ++i) {
       const auto quality = torch::full({1}, (i + 0.5) / 4).to(device_);
-      const auto result = rate_distortion_loss(*average_, average_->forward(x, quality), x, quality);
+      const auto result = loss_of(*average_, x, quality);
       sum += result.loss.item<double>();
       bits += result.bits_per_pixel.item<double>();
       error += result.squared_error.item<double>();

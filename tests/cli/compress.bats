@@ -76,6 +76,21 @@ load helpers
   [ -z "$(files_in "$dir")" ]
 }
 
+@test "--tune ssim asks for the model's twin" {
+  cp "$WORK/tiny.safetensors" "$dir/twin-ssim.safetensors"
+  IMGCNN_MODEL_PATH=$dir imgcnn compress -m twin --tune ssim "$pictures/rgb.png" "$dir/a.cnz"
+  expect 0
+  IMGCNN_MODEL_PATH=$dir imgcnn verify "$dir/a.cnz"
+  expect 0
+  IMGCNN_MODEL_PATH=$dir imgcnn compress -m twin --tune psnr "$pictures/rgb.png" "$dir/b.cnz"
+  expect 4 "model 'twin'"
+  imgcnn compress -m "$dir/twin-ssim.safetensors" --tune ssim "$pictures/rgb.png" "$dir/b.cnz"
+  expect 2 "not with a file"
+  imgcnn compress --tune beauty "$pictures/rgb.png" "$dir/b.cnz"
+  expect 2 beauty
+  [ ! -e "$dir/b.cnz" ]
+}
+
 @test "a missing model is 4, a limit is 6, a folder without -r is 2" {
   imgcnn compress -m no_such_model "$pictures/rgb.png" "$dir/a.cnz"
   expect 4 no_such_model

@@ -8,6 +8,11 @@
 
 namespace imgcnn::entropy {
 
+/// Bits that an error of one in a latent symbol counts for when its neighbours' errors are not known. At the optimum of independent
+/// errors it is 6 / ln 2 = 8.7, which costs more than it saves: errors towards zero add up in the picture. Measured best on the
+/// validation pictures: 40 at all rates (25 to 90 lose at most a third of the gain).
+constexpr float kErrorBits = 40;
+
 /// Nearest symbol that can be coded; the largest for what is not a number (a damaged model), rather than undefined.
 [[nodiscard]] std::int32_t nearest_symbol(float value);
 

@@ -38,7 +38,11 @@ struct ModelConfig {
   double hyper_bound = 16.0;           ///< soft bound of the hyper-latent before its gain
   int prior_levels = 33;               ///< rate levels of the factorised prior's tables
 
+  std::string distortion = "mse";      ///< what training makes small: "mse" or "ms_ssim"
+
   // Training defaults, overridden by the command line.
+  /// "all", or "synthesis": the decoder's side alone, on symbols as files hold them; bits do not change then. Architecture "fast".
+  std::string tuned = "all";
   std::string optimizer = "muon";      ///< "muon" (kernels by Muon, the rest by AdamW) or "adamw"
   double learning_rate = 2e-3;         ///< peak, of Muon or AdamW
   double learning_rate_rest = 1e-3;    ///< peak of AdamW on what Muon does not take
@@ -50,6 +54,7 @@ struct ModelConfig {
   std::int64_t steps = 20000;          ///< length of the schedule when nothing is said
 
   [[nodiscard]] double lambda(double quality01) const;
+  [[nodiscard]] bool for_similarity() const { return distortion == "ms_ssim"; }
   /// How far, in positions of the latent, kernels of analysis and synthesis reach beyond what they compute.
   [[nodiscard]] int latent_reach() const;
   /// Ratio of image to latent resolution: 16 for every architecture.

@@ -22,8 +22,9 @@ struct Planes {
 
 /// How far a reconstruction is from a picture, and where the latent would have to go.
 struct Distortion {
-  double squared_error = 0.0;  ///< summed over the picture's samples in [0, 1]
-  Planes gradient;             ///< of squared_error with respect to the latent
+  /// Squared error summed over the picture's samples in [0, 1]; for models of "ms_ssim" what weighs as much in their training.
+  double error = 0.0;
+  Planes gradient;  ///< of the error with respect to the latent
 };
 
 /// quality: 0..1. Latents are in units of the quantiser. Not thread-safe.
@@ -43,6 +44,8 @@ class Network {
   [[nodiscard]] virtual Planes hyper_synthesis(const Planes& hyper, double quality, int height, int width) = 0;
   /// Distortion of synthesis(latent) against `picture` [3, H, W]; samples beyond H and W do not count.
   [[nodiscard]] virtual Distortion distortion(const Planes& latent, double quality, const image::FloatImage& picture) = 0;
+  /// Its error alone, of samples clamped as a decoder shows them.
+  [[nodiscard]] virtual double visible_error(const Planes& latent, double quality, const image::FloatImage& picture) = 0;
   /// The device in words.
   [[nodiscard]] virtual std::string device() const = 0;
 };

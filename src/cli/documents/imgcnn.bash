@@ -14,6 +14,7 @@ _imgcnn() {
     --device) words="auto cpu cuda" ;;
     --format) words="png jpg webp tiff bmp ppm pgm" ;;
     --colour-balance) words=auto ;;
+    --tune) words="psnr ssim" ;;
     --preset) words="classic fast high" ;;
     --pool) words="max avg" ;;
     --precision) words="auto fp32 bf16" ;;
@@ -21,7 +22,7 @@ _imgcnn() {
       mapfile -t COMPREPLY < <(compgen -d -- "$word")
       return
       ;;
-    -m | --model) mapfile -t COMPREPLY < <(compgen -W "fast classic" -- "$word") ;;
+    -m | --model) mapfile -t COMPREPLY < <(compgen -W "fast high fast-ssim classic" -- "$word") ;;
   esac
   if [ -n "$words" ]; then
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")

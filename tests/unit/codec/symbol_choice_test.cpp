@@ -134,8 +134,8 @@ TEST(DistortionGradient, IsTheSlopeOfTheSquaredError) {
     auto up = latent, down = latent;
     up.data[i] += kStep;
     down.data[i] -= kStep;
-    const double slope = (parts.network->distortion(up, 0.5, rgb).squared_error -
-                          parts.network->distortion(down, 0.5, rgb).squared_error) / (2 * kStep);
+    const double slope = (parts.network->distortion(up, 0.5, rgb).error -
+                          parts.network->distortion(down, 0.5, rgb).error) / (2 * kStep);
     EXPECT_NEAR(at.gradient.data[i], slope, 0.02 * std::abs(slope) + 1e-3) << i;
   }
 }

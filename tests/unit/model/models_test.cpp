@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include "imgcnn/base/error.h"
 #include "imgcnn/model/compression_model.h"
 #include "model/tiny_config.h"
 
@@ -91,6 +92,35 @@ TEST(FastModel, TakesAnyMultipleOfSixteen) {
   EXPECT_EQ(z.size(2), 1);
   EXPECT_EQ(z.size(3), 2);
   EXPECT_EQ(model->hyper_synthesis(z, quality, 1, 5).sizes(), y.sizes());
+}
+
+TEST(FastModel, AsCodedReachesTheSynthesisAlone) {
+  torch::manual_seed(7);
+  const auto model = make_model(testing::tiny_fast());
+  {
+    torch::NoGradGuard no_grad;
+    for (auto& p : model->parameters()) p.add_(torch::randn_like(p) * 0.02);
+  }
+  const auto x = torch::rand({2, 3, 64, 128});
+  const auto quality = torch::tensor({0.3F, 0.8F});
+  const auto coded = model->as_coded(x, quality);
+  EXPECT_EQ(coded.x_hat.sizes(), x.sizes());
+  EXPECT_GT(coded.latent_bits.min().item<float>(), 0.0F);
+  (coded.x_hat - x).square().mean().backward();
+  for (const auto& item : model->named_parameters()) {
+    const bool decoder = item.key().rfind("synthesis.", 0) == 0 || item.key().rfind("step.", 0) == 0;
+    EXPECT_EQ(item.value().grad().defined(), decoder) << item.key();
+  }
+  // Fewer bits and a worse picture than rounding, both by little.
+  torch::NoGradGuard no_grad;
+  const auto error = [&](const torch::Tensor& shown) { return (shown - x).square().mean().item<double>(); };
+  EXPECT_LT(error(model->forward(x, quality).x_hat), error(coded.x_hat) + 1e-9);
+  EXPECT_LT(error(coded.x_hat), 2 * error(model->forward(x, quality).x_hat));
+}
+
+TEST(ClassicModel, HasNoDecoderToTuneAlone) {
+  const auto model = make_model(testing::tiny_classic());
+  EXPECT_THROW((void)model->as_coded(torch::rand({1, 3, 64, 64}), torch::tensor({0.5F})), Error);
 }
 
 TEST(FastModel, StartsNearItsLinearPath) {

@@ -176,6 +176,40 @@ TEST_F(TrainerTest, StopsOnALossThatIsNotFiniteAndKeepsTheCheckpoint) {
   }
 }
 
+TEST_F(TrainerTest, TuningTheSynthesisLeavesTheFilesAsTheyAre) {
+  const auto whole = options("whole", 4);
+  train(whole);
+  auto config = testing::tiny_fast();
+  config.tuned = "synthesis";
+  auto tuned = options("tuned", 4, config);
+  tuned.init = whole.out + "/" + kCheckpointName;
+  train(tuned);
+  const auto before = read_checkpoint(whole.out), after = read_checkpoint(tuned.out);
+  int moved = 0;
+  for (const auto& [name, record] : before.tensors) {
+    const std::string prefix = kAveragePrefix;
+    if (name.rfind(prefix, 0) != 0) continue;
+    const std::string weight = name.substr(prefix.size());
+    const bool decoder = weight.rfind("synthesis.", 0) == 0 || weight.rfind("step.", 0) == 0;
+    if (decoder) {
+      moved += record.bytes != after.tensors.at(name).bytes;
+    } else {
+      EXPECT_EQ(record.bytes, after.tensors.at(name).bytes) << name;
+    }
+  }
+  EXPECT_GT(moved, 5);
+}
+
+TEST_F(TrainerTest, TrainsForSimilarity) {
+  auto config = testing::tiny_fast();
+  config.distortion = "ms_ssim";
+  const auto run = options("similar", 200, config);
+  train(run);
+  const std::string log = log_of(run);
+  const auto loss_after = [&log](const std::string& row) { return std::stod(log.substr(log.find(row) + row.size())); };
+  EXPECT_LT(loss_after("train,200,"), loss_after("train,100,"));
+}
+
 TEST_F(TrainerTest, UsageErrors) {
   auto no_pictures = options("run", 1);
   no_pictures.data = {folder_ / "run"};
