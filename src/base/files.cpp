@@ -41,8 +41,8 @@ std::string resolve_links(std::string path) {
   return path;
 }
 
-// What temporaries of `target` are called, a number aside: its name, cut where the name with more behind it would be too
-// long, though not within a character of UTF-8.
+// What temporaries of `target` are called, a number aside: its name, cut where the name with more behind it would be
+// too long, though not within a character of UTF-8.
 std::string temporary_base(std::string target) {
   constexpr std::size_t kMaxName = 200;
   const std::size_t start = target.rfind('/') + 1;  // npos + 1 = 0

@@ -114,8 +114,8 @@ std::string shot_html(const std::string& path, const std::vector<Layer>& layers)
   return "<figure class=\"shot\"><figcaption>" + escape_html(caption) +
          "</figcaption>\n"
          "<div class=\"stage\" style=\"aspect-ratio: " +
-         std::to_string(part.width) + " / " + std::to_string(part.height) +
-         "; " + as_wide + "\"><div class=\"layers\">\n" + images +
+         std::to_string(part.width) + " / " + std::to_string(part.height) + "; " + as_wide +
+         "\"><div class=\"layers\">\n" + images +
          "</div><i class=\"cut\"></i></div>\n"
          "<input type=\"range\" min=\"0\" max=\"100\" step=\"any\" value=\"50\" aria-label=\"divide\" style=\"" +
          as_wide +

@@ -117,7 +117,8 @@ class BatchRun {
       slots_[i].skipped = exists && batch_.skip_existing;
       if (slots_[i].skipped) return;
       require(!exists || batch_.force, ErrorCode::kWrite, job.output + ": exists (use -f)");
-      require(!fs::is_directory(job.output, ignored), ErrorCode::kWrite, job.output + ": is a folder" + (many_ ? "" : " (use --output-dir)"));
+      require(!fs::is_directory(job.output, ignored), ErrorCode::kWrite,
+              job.output + ": is a folder" + (many_ ? "" : " (use --output-dir)"));
       if (batch_.dry_run) check_parent(job.output, many_);
       if (many_ && !batch_.dry_run) create_parent(job.output);
     }

@@ -3,8 +3,8 @@
 #include <exception>
 #include <new>
 
-#include "imgcnn/base/exit_code.h"
 #include "imgcnn/base/error.h"
+#include "imgcnn/base/exit_code.h"
 #include "imgcnn/base/files.h"
 #include "imgcnn/base/interrupt.h"
 

@@ -25,7 +25,8 @@ using NameTest = std::function<bool(const std::string& path)>;
 /// This shard's work: every N-th job of the whole batch. Outputs are named after the inputs, ending with
 /// `batch.suffix`, or `extension` (".cnz") where there is none. Throws kInvalidArgument: a folder without -r, "-" among
 /// many, two inputs for one output, an output that is an input; kIo: a list that cannot be read.
-[[nodiscard]] std::vector<Job> plan_jobs(const BatchOptions& batch, const std::string& extension, const NameTest& wanted);
+[[nodiscard]] std::vector<Job> plan_jobs(const BatchOptions& batch, const std::string& extension,
+                                         const NameTest& wanted);
 
 /// The same without outputs. "-" may stand among the inputs.
 [[nodiscard]] std::vector<Job> plan_inputs(const BatchOptions& batch, const NameTest& wanted);

@@ -68,7 +68,8 @@ TEST(Plan, ShardsPartTheWork) {
 TEST(Plan, FoldersAreMirroredAndThoseThatCannotBeListedFailAlone) {
   const TempDir folder;
   std::filesystem::create_directories(folder / "in/sub");
-  for (const char* name : {"in/sub/b.png", "in/a.png", "in/notes.txt"}) write_file_atomically(folder / name, Bytes{1}, false);
+  for (const char* name : {"in/sub/b.png", "in/a.png", "in/notes.txt"})
+    write_file_atomically(folder / name, Bytes{1}, false);
   BatchOptions batch;
   batch.recursive = true;
   batch.paths = {folder / "in"};

@@ -133,8 +133,10 @@ TEST(ImageIo, RefusesWhatIsNoPicture) {
 }
 
 TEST(ImageIo, KnowsNamesOfPictures) {
-  for (const char* name : {"a.png", "b/C.JPG", "d.jpeg", "e.tiff", ".x.webp"}) EXPECT_TRUE(is_picture_name(name)) << name;
-  for (const char* name : {"a.cnz", "png", "a.png.gz", "a.gif", "-", "", "a.jpg/b"}) EXPECT_FALSE(is_picture_name(name)) << name;
+  for (const char* name : {"a.png", "b/C.JPG", "d.jpeg", "e.tiff", ".x.webp"})
+    EXPECT_TRUE(is_picture_name(name)) << name;
+  for (const char* name : {"a.cnz", "png", "a.png.gz", "a.gif", "-", "", "a.jpg/b"})
+    EXPECT_FALSE(is_picture_name(name)) << name;
 }
 
 TEST(ImageIo, ListsFoldersInOrder) {
