@@ -41,11 +41,26 @@ std::string resolve_links(std::string path) {
   return path;
 }
 
+// What temporaries of `target` are called, a number aside: its name, cut where the name with more behind it would be
+// too long, though not within a character of UTF-8.
+std::string temporary_base(std::string target) {
+  constexpr std::size_t kMaxName = 200;
+  const std::size_t start = target.rfind('/') + 1;  // npos + 1 = 0
+  if (target.size() - start > kMaxName) {
+    std::size_t end = start + kMaxName;
+    while (end > start && (static_cast<unsigned char>(target[end]) & 0xC0) == 0x80) --end;
+    target.resize(end);
+  }
+  return target + ".tmp." + std::to_string(::getpid());
+}
+
 }  // namespace
+
+std::string input_name(const std::string& path) { return path == "-" ? "standard input" : path; }
 
 Bytes read_file(const std::string& path, std::uint64_t max_bytes) {
   const bool is_stdin = path == "-";
-  const std::string name = is_stdin ? "standard input" : path;
+  const std::string name = input_name(path);
   const InputDescriptor input{is_stdin ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   if (input.value < 0) throw Error(ErrorCode::kIo, name + ": " + reason(errno));
 
@@ -106,7 +121,7 @@ AtomicFile::~AtomicFile() {
 
 void AtomicFile::create_temporary() {
   const HoldSignals until_registered;
-  const std::string base = target_ + ".tmp." + std::to_string(::getpid());
+  const std::string base = temporary_base(target_);
   for (int i = 0; i < kMaxTemporaries && descriptor_ < 0; ++i) {
     const std::string name = i == 0 ? base : base + "." + std::to_string(i);
     descriptor_ = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);

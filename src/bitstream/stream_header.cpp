@@ -106,6 +106,10 @@ void write_header(ByteWriter& writer, const StreamHeader& header) {
   writer.u32(checksum(ByteSpan(writer.bytes()).subspan(begin, writer.bytes().size() - begin)));
 }
 
+bool is_cnz_file(ByteSpan file) {
+  return file.size() >= kMagic.size() && std::equal(kMagic.begin(), kMagic.end(), file.begin());
+}
+
 StreamHeader read_header(ByteReader& reader, const std::string& origin) {
   const auto check = [&](bool condition, ErrorCode code, const char* reason) {
     if (!condition) throw Error(code, origin + ": " + reason);

@@ -135,9 +135,10 @@ void print_text(const Json& description) {
 
 Outcome run_info(const InfoCommand& command) {
   const Bytes file = read_file(command.file);
+  const std::string origin = input_name(command.file);
   // A safetensors file starts with a length and a brace; whatever else this is, the .cnz parser names its fault.
   const bool is_model = file.size() > 8 && file[8] == '{';
-  const Json description = is_model ? describe_model(file, command.file) : describe_picture(file, command.file);
+  const Json description = is_model ? describe_model(file, origin) : describe_picture(file, origin);
   if (command.json) {
     std::cout << description.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';
   } else {

@@ -34,6 +34,17 @@ void print_error(const std::string& message) {
   std::fputs(line.c_str(), stderr);
 }
 
+// What CLI11 says of a line that it does not understand, put right where it leaves out what was written.
+std::string usage_error(const CLI::App& app, int argc, const char* const* argv, const CLI::ParseError& error) {
+  const std::string first = argc > 1 ? argv[1] : "";
+  const bool is_verb = !app.get_subcommands([&](const CLI::App* verb) { return verb->get_name() == first; }).empty();
+  if (is_verb) return std::string(error.what()) + " (see imgcnn " + first + " --help)";
+  const bool is_word = !first.empty() && first.front() != '-';
+  const bool is_missing = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
+  const std::string what = is_word ? "'" + first + "' is no verb" : is_missing ? "a verb is missing" : error.what();
+  return what + " (see imgcnn --help)";
+}
+
 Outcome run_action(const Action& action) {
   try {
     return action();
@@ -75,7 +86,7 @@ int run_command_line(int argc, const char* const* argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return flush_results(app.exit(error));  // --help, --version
-    print_error(std::string(error.what()) + " (see imgcnn --help)");
+    print_error(usage_error(app, argc, argv, error));
     return kExitUsage;
   }
   const Outcome outcome = run_action(action);

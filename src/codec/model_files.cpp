@@ -77,7 +77,8 @@ std::string find_model(const std::string& name) {
   std::string tried;
   for (const auto& folder : search_folders()) {
     const auto path = folder / (name + kExtension);
-    if (fs::exists(path)) return path.string();
+    std::error_code unreadable;
+    if (fs::exists(path, unreadable)) return path.string();
     tried += (tried.empty() ? "" : ", ") + folder.string();
   }
   throw Error(ErrorCode::kModelMissing, "model '" + name + "': no " + name + kExtension + " in " + tried);

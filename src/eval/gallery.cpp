@@ -110,13 +110,16 @@ std::string shot_html(const std::string& path, const std::vector<Layer>& layers)
   const auto size = [](int width, int height) { return std::to_string(width) + "x" + std::to_string(height); };
   std::string caption = std::filesystem::path(path).filename().string() + ", " + size(original.width, original.height);
   if (part.pixels() != original.pixels()) caption += ", the middle " + size(part.width, part.height);
+  const std::string as_wide = "max-width: " + std::to_string(part.width) + "px";
   return "<figure class=\"shot\"><figcaption>" + escape_html(caption) +
          "</figcaption>\n"
          "<div class=\"stage\" style=\"aspect-ratio: " +
-         std::to_string(part.width) + " / " + std::to_string(part.height) +
-         "; max-width: " + std::to_string(part.width) + "px\"><div class=\"layers\">\n" + images +
+         std::to_string(part.width) + " / " + std::to_string(part.height) + "; " + as_wide +
+         "\"><div class=\"layers\">\n" + images +
          "</div><i class=\"cut\"></i></div>\n"
-         "<input type=\"range\" min=\"0\" max=\"100\" step=\"any\" value=\"50\" aria-label=\"divide\">\n"
+         "<input type=\"range\" min=\"0\" max=\"100\" step=\"any\" value=\"50\" aria-label=\"divide\" style=\"" +
+         as_wide +
+         "\">\n"
          "<div class=\"controls\">" +
          select_html(layers, "left", 1) + select_html(layers, "right", 2) +
          "<label><input type=\"checkbox\"> difference from the original, eightfold</label></div></figure>\n";

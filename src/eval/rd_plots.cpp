@@ -21,8 +21,11 @@ double highest_bpp(const EvalReport& report) {
 }
 
 /// Measured curves first, then published ones; `value` gives y, 0 = not known.
-Plot plot_of(const EvalReport& report, const char* title, const char* y_label, double (*value)(const RdPoint&)) {
-  Plot plot{title, "bits per pixel", y_label, highest_bpp(report), {}};
+Plot plot_of(const EvalReport& report, const std::string& measure, const char* y_label,
+             double (*value)(const RdPoint&)) {
+  const std::string over =
+      report.pictures == 1 ? " of one picture" : ", mean over " + std::to_string(report.pictures) + " pictures";
+  Plot plot{measure + over, "bits per pixel", y_label, highest_bpp(report), {}};
   int id = 0;
   const auto add = [&](const std::string& name, bool published, const std::vector<RdPoint>& points) {
     PlotSeries series;

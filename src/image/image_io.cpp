@@ -4,10 +4,13 @@
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
+#include <iterator>
+#include <utility>
 
 #include "formats.h"
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/files.h"
+#include "imgcnn/base/folders.h"
 #include "imgcnn/image/convert.h"
 
 namespace imgcnn::image {
@@ -77,21 +80,6 @@ Bytes encode_pnm(const Image& picture, const std::string& extension) {
   return bytes;
 }
 
-bool is_picture_name(const std::filesystem::path& path) {
-  static const std::vector<std::string> known = {".png", ".jpg",  ".jpeg", ".webp", ".bmp",
-                                                 ".tif", ".tiff", ".ppm",  ".pgm"};
-  return std::find(known.begin(), known.end(), lower_case(path.extension().string())) != known.end();
-}
-
-template <typename Iterator>
-void collect_images(Iterator entry, std::error_code& error, std::vector<std::string>& names) {
-  while (!error && entry != Iterator()) {
-    std::error_code ignored;  // a dangling link is no picture
-    if (entry->is_regular_file(ignored) && is_picture_name(entry->path())) names.push_back(entry->path().string());
-    entry.increment(error);
-  }
-}
-
 }  // namespace
 
 Image decode_image(ByteSpan bytes, const std::string& origin, const ReadOptions& options) {
@@ -107,7 +95,7 @@ Image decode_image(ByteSpan bytes, const std::string& origin, const ReadOptions&
 }
 
 Image read_image(const std::string& path, const ReadOptions& options) {
-  return decode_image(read_file(path), path == "-" ? "standard input" : path, options);
+  return decode_image(read_file(path), input_name(path), options);
 }
 
 Bytes encode_image(const Image& picture, const std::string& extension) {
@@ -146,22 +134,19 @@ Bytes encode_webp(const Image& picture, int quality) {
   return encode_other(plain.channels == 2 ? widen_grey_alpha(plain) : plain, ".webp", quality);
 }
 
+bool is_picture_name(const std::string& path) {
+  const std::string extension = lower_case(std::filesystem::path(path).extension().string());
+  return std::any_of(std::begin(kTargets), std::end(kTargets),
+                     [&](const Target& target) { return extension == target.extension; });
+}
+
 std::vector<std::string> list_images(const std::string& path, bool recursive) {
-  namespace fs = std::filesystem;
-  std::error_code error;
-  const fs::file_status status = fs::status(path, error);
-  if (path == "-" || (fs::exists(status) && !fs::is_directory(status))) return {path};
-  std::vector<std::string> names;
-  if (!fs::exists(status)) {
-    error = std::make_error_code(std::errc::no_such_file_or_directory);
-  } else if (recursive) {
-    collect_images(fs::recursive_directory_iterator(path, error), error, names);
-  } else {
-    collect_images(fs::directory_iterator(path, error), error, names);
-  }
-  if (error) throw Error(ErrorCode::kIo, path + ": " + error.message());
-  std::sort(names.begin(), names.end());
-  return names;
+  std::error_code ignored;
+  const auto status = std::filesystem::status(path, ignored);
+  if (path == "-" || (std::filesystem::exists(status) && !std::filesystem::is_directory(status))) return {path};
+  FolderListing listing = list_folder(path, recursive, is_picture_name);
+  if (!listing.shut.empty()) throw Error(ErrorCode::kIo, listing.shut[0].path + ": " + listing.shut[0].reason);
+  return std::move(listing.files);
 }
 
 }  // namespace imgcnn::image

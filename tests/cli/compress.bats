@@ -1,7 +1,7 @@
 load helpers
 
 @test "every kind of picture goes in and comes out with its size, channels and depth" {
-  for name in rgb.png photo.jpg grey.png grey_alpha.png rgba.png rgb16.png dot.png; do
+  for name in rgb.png photo.jpg grey.png grey_alpha.png rgba.png rgb16.png grey16.png dot.png; do
     compress_tiny "$pictures/$name" "$dir/a.cnz" -f
     expect 0
     imgcnn info --json "$dir/a.cnz"

@@ -14,6 +14,36 @@ load helpers
   done
 }
 
+@test "the page works alone, on a telephone as well, and shows every picture under a slider" {
+  imgcnn eval --data "$pictures/train/train0.png" --data "$pictures/rgb.png" --out "$dir/report" -m tiny -q 20,80 --baselines jpeg --threads 1
+  expect 0
+  page=$dir/report/report.html
+  grep -q '<meta name="viewport" content="width=device-width' "$page"
+  grep -q 'prefers-color-scheme: dark' "$page"
+  [ "$(grep -c '<input type="range"' "$page")" -eq 2 ]
+  # The slider is as wide as the picture, or its handle would not stand under the cut.
+  grep -q '<input type="range".*max-width: 97px' "$page"
+  [ "$(grep -c '<img alt="original"' "$page")" -eq 2 ]
+  [ "$(grep -cE '(src|href)="[^d#]' "$page")" -eq 0 ]
+  grep -q '>PSNR, mean over 2 pictures</text>' "$page"
+  grep -q '>PSNR, mean over 2 pictures</text>' "$dir/report/psnr.svg"
+  [ "$(grep -c 'jpeg' "$dir/report/images.csv")" -gt 2 ]
+}
+
+@test "eval goes on past a damaged picture" {
+  mkdir "$dir/in"
+  cp "$pictures/rgb.png" "$dir/in/a.png"
+  head -c 300 "$pictures/rgb.png" >"$dir/in/b.png"
+  imgcnn eval --data "$dir/in" --out "$dir/report" -m tiny -q 50 --baselines none --threads 1
+  [ "$status" -eq 1 ]
+  [[ "$err" == *"skipped: $dir/in/b.png: "* && "$out" == *"pictures: 1, failed: 1"* ]]
+  [ -s "$dir/report/report.html" ]
+  rm "$dir/in/a.png"
+  imgcnn eval --data "$dir/in" --out "$dir/other" -m tiny -q 50 --baselines none --threads 1
+  [ "$status" -eq 3 ]
+  [ ! -e "$dir/other/report.json" ]
+}
+
 @test "eval measures other codecs beside" {
   imgcnn eval --data "$pictures/train" --out "$dir/report" -m tiny -q 20,50,80 --threads 1
   expect 0

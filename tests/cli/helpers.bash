@@ -1,4 +1,5 @@
-# Shared by the .bats files. From ctest: IMGCNN, MAKE_PICTURES, WORK (tiny.safetensors, pictures/), SCRIPTS, TINY_PRESET.
+# Shared by the .bats files. From ctest: IMGCNN, MAKE_PICTURES, WORK (tiny.safetensors, pictures/), ROOT (the sources),
+# IMGCNN_LIBRARY, SCRIPTS, DOCUMENTS, TINY_PRESET.
 
 setup() {
   dir=$BATS_TEST_TMPDIR
@@ -28,6 +29,20 @@ expect() {
 
 # compress_tiny ARGUMENT...: with the tiny model.
 compress_tiny() { imgcnn compress -m tiny --threads 1 "$@"; }
+
+# obey_permissions: from here on the program may not do what permissions forbid, not even for root.
+obey_permissions() {
+  [ "$(id -u)" -eq 0 ] || return 0
+  local powers=-dac_override,-dac_read_search
+  local prefix=(setpriv "--bounding-set=$powers" "--inh-caps=$powers")
+  "${prefix[@]}" true 2>/dev/null || skip "root cannot give up its powers here"
+  printf '#!/bin/sh\nexec %s "$@"\n' "${prefix[*]} '$IMGCNN'" >"$BATS_TEST_TMPDIR.program"
+  chmod +x "$BATS_TEST_TMPDIR.program"
+  IMGCNN=$BATS_TEST_TMPDIR.program
+}
+
+# pixels_of PNM: its samples, a line each.
+pixels_of() { od -An -v -tu1 -w1 "$1" | tail -n +"$(($(head -n 3 "$1" | wc -c) + 1))"; }
 
 # files_in DIR: what lies there, helper files left out.
 files_in() { find "$1" -type f ! -name .out ! -name .err | sort; }

@@ -65,3 +65,39 @@ expect_json_failure() { [ "$status" -eq "$1" ] && [[ "$out" == *'"status":"faile
     expect 2
   done
 }
+
+# psnr_of A.ppm B.ppm: decibels between two pictures of the same size.
+psnr_of() {
+  paste <(pixels_of "$1") <(pixels_of "$2") | awk '{ d = $1 - $2; sum += d * d } END { print 10 * log(255 * 255 * NR / sum) / log(10) }'
+}
+
+# below A B, both decimal.
+below() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a < b) }'; }
+
+@test "a trained model meets sizes within 1 %, decibels within 0.05, as the decoded picture shows" {
+  trained=$ROOT/models/fast.safetensors
+  pixels=$((192 * 160))
+  for bpp in 0.4 0.7; do
+    imgcnn compress -m "$trained" --threads 1 -f --json --target-bpp "$bpp" "$photo" "$dir/a.cnz"
+    expect 0
+    bytes=$(stat -c %s "$dir/a.cnz")
+    wanted=$(awk -v bpp="$bpp" -v pixels="$pixels" 'BEGIN { print bpp * pixels / 8 }')
+    below "$bytes" "$(awk -v w="$wanted" 'BEGIN { print w + 0.001 }')"
+    below "$(awk -v w="$wanted" 'BEGIN { print 0.99 * w }')" "$bytes" || { echo "$bpp bpp: $bytes of $wanted"; false; }
+    [[ "$out" == *"\"bytes\":$bytes,"* ]]
+  done
+  imgcnn compress -m "$trained" --threads 1 -f --target-size 3K "$photo" "$dir/a.cnz"
+  expect 0
+  bytes=$(stat -c %s "$dir/a.cnz")
+  [ "$bytes" -le 3000 ] && [ "$bytes" -ge 2970 ] || { echo "$bytes of 3000"; false; }
+  original=$WORK/pictures/train0.ppm
+  for db in 34 38; do
+    imgcnn compress -m "$trained" --threads 1 -f --json --target-psnr "$db" "$photo" "$dir/a.cnz"
+    expect 0
+    [[ "$err" != *warning* ]]
+    imgcnn decompress -m "$trained" --threads 1 -f "$dir/a.cnz" "$dir/a.ppm"
+    found=$(psnr_of "$original" "$dir/a.ppm")
+    below "$db" "$(awk -v d="$found" 'BEGIN { print d + 0.001 }')" && below "$found" "$(awk -v d="$db" 'BEGIN { print d + 0.05 }')" ||
+      { echo "$db dB: $found"; false; }
+  done
+}

@@ -14,6 +14,7 @@ run(${CMAKE_COMMAND} -S ${CONSUMER} -B ${WORK}/build -G Ninja -DCMAKE_BUILD_TYPE
   -DCMAKE_PREFIX_PATH=${WORK}/prefix -DIMGCNN_TORCH_DIR=${TORCH})
 run(${CMAKE_COMMAND} --build ${WORK}/build)
 run(${WORK}/build/consumer ${MODEL} ${PICTURE})
+run(${WORK}/build/from_c ${MODEL})
 run(${WORK}/prefix/${BINDIR}/imgcnn compress -m ${MODEL} ${PICTURE} ${WORK}/picture.cnz)
 run(${WORK}/prefix/${BINDIR}/imgcnn info ${WORK}/picture.cnz)
 foreach(file man/man1/imgcnn.1 bash-completion/completions/imgcnn zsh/site-functions/_imgcnn)

@@ -48,12 +48,14 @@ int main(int argc, char** argv) {
   const std::string dir = std::string(argv[1]) + "/";
   try {
     for (int i = 0; i < 8; ++i) write(dir + "train" + std::to_string(i) + ".png", make_picture(192, 160, 3, 8, i));
+    write(dir + "train0.ppm", make_picture(192, 160, 3, 8, 0));
     write(dir + "rgb.png", make_picture(97, 61, 3, 8, 11));
     write(dir + "photo.jpg", make_picture(120, 80, 3, 8, 12));
     write(dir + "grey.png", make_picture(64, 48, 1, 8, 13));
     write(dir + "grey_alpha.png", make_picture(33, 47, 2, 8, 14));
     write(dir + "rgba.png", make_picture(50, 40, 4, 8, 15));
     write(dir + "rgb16.png", make_picture(40, 56, 3, 16, 16));
+    write(dir + "grey16.png", make_picture(45, 30, 1, 16, 18));
     write(dir + "dot.png", make_picture(1, 1, 3, 8, 17));
   } catch (const std::exception& error) {
     std::fprintf(stderr, "make_pictures: %s\n", error.what());

@@ -11,6 +11,9 @@ namespace imgcnn {
 /// No input of this project is larger.
 constexpr std::uint64_t kMaxFileBytes = std::uint64_t{1} << 32;
 
+/// How messages call an input: its path, "standard input" for "-".
+[[nodiscard]] std::string input_name(const std::string& path);
+
 /// The contents of a file, or of standard input for "-". Throws kIo when it cannot be opened or read (a folder, for
 /// instance), kLimitExceeded when it holds more than `max_bytes`.
 [[nodiscard]] Bytes read_file(const std::string& path, std::uint64_t max_bytes = kMaxFileBytes);

@@ -55,6 +55,9 @@ struct ParseLimits {
 /// Appends magic, version, fields and checksum. Throws kInvalidArgument for a field out of its range.
 void write_header(ByteWriter& writer, const StreamHeader& header);
 
+/// Whether a file begins as .cnz files do.
+[[nodiscard]] bool is_cnz_file(ByteSpan file);
+
 /// Reads a header from the start of a file. Throws kNotACnzFile, kUnsupportedVersion, kTruncated, kCorrupt; `origin`
 /// names the file in messages. Picture limits are not checked here.
 [[nodiscard]] StreamHeader read_header(ByteReader& reader, const std::string& origin);

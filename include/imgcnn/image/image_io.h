@@ -51,8 +51,11 @@ constexpr int kLossyQuality = 95;
 /// WebP without metadata. quality: 1..100 lossy, 101 lossless.
 [[nodiscard]] Bytes encode_webp(const Image& picture, int quality);
 
-/// The pictures of a folder, sorted, by extension (png jpg jpeg webp bmp tif tiff ppm pgm, any case); `recursive`
-/// enters sub-folders. A path that is no folder gives itself. Throws kIo when it does not exist or cannot be listed.
+/// Whether a name has the extension of a picture that is handled (png jpg jpeg webp bmp tif tiff ppm pgm, any case).
+[[nodiscard]] bool is_picture_name(const std::string& path);
+
+/// The pictures of a folder, by name, sorted; `recursive` enters sub-folders. A path that is no folder gives itself.
+/// Throws kIo when it does not exist, or when it or a sub-folder cannot be listed.
 [[nodiscard]] std::vector<std::string> list_images(const std::string& path, bool recursive);
 
 }  // namespace imgcnn::image

@@ -61,6 +61,7 @@ class BatchRun {
         progress_(jobs.size(), batch.verbosity == Verbosity::kNormal && isatty(STDERR_FILENO) != 0) {}
 
   Outcome run() {
+    if (jobs_.empty() && batch_.shard.count == 1) spdlog::warn("imgcnn: warning: no input was found");
     draw(0);
     const auto computes = [this](std::size_t i) { return !batch_.dry_run && !slots_[i].skipped; };
     PipelineSteps steps;
@@ -109,13 +110,15 @@ class BatchRun {
   // Nobody should wait for a picture to be coded only to learn that its output stands in the way.
   void load(std::size_t i) {
     const Job& job = jobs_[i];
+    require(job.obstacle.empty(), ErrorCode::kIo, job.input + ": " + job.obstacle);
     if (!job.output.empty() && job.output != "-") {
       std::error_code ignored;
       const bool exists = fs::is_regular_file(job.output, ignored);
       slots_[i].skipped = exists && batch_.skip_existing;
       if (slots_[i].skipped) return;
       require(!exists || batch_.force, ErrorCode::kWrite, job.output + ": exists (use -f)");
-      require(!fs::is_directory(job.output, ignored), ErrorCode::kWrite, job.output + ": is a folder");
+      require(!fs::is_directory(job.output, ignored), ErrorCode::kWrite,
+              job.output + ": is a folder" + (many_ ? "" : " (use --output-dir)"));
       if (batch_.dry_run) check_parent(job.output, many_);
       if (many_ && !batch_.dry_run) create_parent(job.output);
     }

@@ -3,8 +3,9 @@
 #include <exception>
 #include <new>
 
-#include "imgcnn/base/exit_code.h"
 #include "imgcnn/base/error.h"
+#include "imgcnn/base/exit_code.h"
+#include "imgcnn/base/files.h"
 #include "imgcnn/base/interrupt.h"
 
 namespace imgcnn::cli {
@@ -25,7 +26,8 @@ Outcome current_failure() {
 }
 
 std::string about_file(const std::string& path, const std::string& message) {
-  return message.find(path) != std::string::npos ? message : path + ": " + message;
+  const std::string name = input_name(path);
+  return message.find(name) != std::string::npos ? message : name + ": " + message;
 }
 
 }  // namespace imgcnn::cli

@@ -7,6 +7,7 @@
 
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/files.h"
+#include "imgcnn/base/folders.h"
 
 namespace imgcnn::cli {
 namespace {
@@ -15,7 +16,8 @@ namespace fs = std::filesystem;
 
 struct Input {
   fs::path path;
-  fs::path folder;  ///< where its output lies below the output folder
+  fs::path folder;            ///< where its output lies below the output folder
+  std::string obstacle = {};  ///< as in Job
 };
 
 // A listed name keeps its folders below the output folder, as lists of whole trees have the same names in many of them.
@@ -41,7 +43,7 @@ std::vector<std::string> read_list(const BatchOptions& batch) {
   return names;
 }
 
-std::vector<Input> list_inputs(const BatchOptions& batch, const FolderList& list) {
+std::vector<Input> list_inputs(const BatchOptions& batch, const NameTest& wanted) {
   std::vector<Input> inputs;
   for (const std::string& path : batch.paths) {
     std::error_code ignored;
@@ -50,9 +52,11 @@ std::vector<Input> list_inputs(const BatchOptions& batch, const FolderList& list
       continue;
     }
     require(batch.recursive, ErrorCode::kInvalidArgument, path + ": is a folder (use -r)");
-    for (const std::string& file : list(path, true)) {
+    const FolderListing listing = list_folder(path, true, wanted);
+    for (const std::string& file : listing.files) {
       inputs.push_back({file, fs::path(file).lexically_relative(path).parent_path()});
     }
+    for (const ShutFolder& shut : listing.shut) inputs.push_back({shut.path, "", shut.reason});
   }
   if (batch.filelist.empty()) return inputs;
   for (const std::string& name : read_list(batch)) inputs.push_back(listed(name));
@@ -69,6 +73,7 @@ std::string ending_for(const fs::path& input, const std::string& pattern) {
 }
 
 Job named_after(const Input& input, const BatchOptions& batch, const std::string& extension) {
+  if (!input.obstacle.empty()) return {input.path.string(), "", input.obstacle};
   require(input.path != "-", ErrorCode::kInvalidArgument, "-: standard input cannot be part of a batch");
   fs::path output = batch.output_dir.empty() ? input.path.parent_path() : fs::path(batch.output_dir) / input.folder;
   output /= input.path.stem();
@@ -79,6 +84,7 @@ Job named_after(const Input& input, const BatchOptions& batch, const std::string
 void check_outputs(const std::vector<Job>& jobs) {
   std::map<std::string, std::string> input_of;
   for (const Job& job : jobs) {
+    if (job.output.empty()) continue;
     const auto [earlier, is_new] = input_of.emplace(job.output, job.input);
     require(is_new, ErrorCode::kInvalidArgument,
             job.output + ": would be written from both " + earlier->second + " and " + job.input +
@@ -94,7 +100,10 @@ void check_outputs(const std::vector<Job>& jobs) {
   }
 }
 
-std::vector<Job> shard_of(const BatchOptions& batch, const std::vector<Job>& jobs) {
+// Machines may list the same inputs in another order; sorted, they still agree on who does what.
+std::vector<Job> shard_of(const BatchOptions& batch, std::vector<Job> jobs) {
+  if (batch.shard.count == 1) return jobs;
+  std::sort(jobs.begin(), jobs.end(), [](const Job& a, const Job& b) { return a.input < b.input; });
   std::vector<Job> mine;
   const auto count = static_cast<std::size_t>(batch.shard.count);
   for (auto i = static_cast<std::size_t>(batch.shard.index - 1); i < jobs.size(); i += count) mine.push_back(jobs[i]);
@@ -103,28 +112,12 @@ std::vector<Job> shard_of(const BatchOptions& batch, const std::vector<Job>& job
 
 }  // namespace
 
-std::vector<std::string> list_compressed(const std::string& folder, bool recursive) {
-  std::vector<std::string> files;
-  const auto take = [&files](const fs::directory_entry& entry) {
-    if (entry.is_regular_file() && entry.path().extension() == ".cnz") files.push_back(entry.path().string());
-  };
-  try {
-    if (recursive) {
-      for (const auto& entry : fs::recursive_directory_iterator(folder)) take(entry);
-    } else {
-      for (const auto& entry : fs::directory_iterator(folder)) take(entry);
-    }
-  } catch (const fs::filesystem_error& error) {
-    throw Error(ErrorCode::kIo, folder + ": " + error.code().message());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
+bool is_compressed_name(const std::string& path) { return fs::path(path).extension() == ".cnz"; }
 
-std::vector<Job> plan_jobs(const BatchOptions& batch, const std::string& extension, const FolderList& list) {
+std::vector<Job> plan_jobs(const BatchOptions& batch, const std::string& extension, const NameTest& wanted) {
   std::vector<Job> jobs;
   if (batch.many()) {
-    for (const Input& input : list_inputs(batch, list)) jobs.push_back(named_after(input, batch, extension));
+    for (const Input& input : list_inputs(batch, wanted)) jobs.push_back(named_after(input, batch, extension));
   } else {
     jobs.push_back({batch.paths.at(0), batch.paths.at(1)});
     std::error_code ignored;
@@ -135,9 +128,9 @@ std::vector<Job> plan_jobs(const BatchOptions& batch, const std::string& extensi
   return shard_of(batch, jobs);
 }
 
-std::vector<Job> plan_inputs(const BatchOptions& batch, const FolderList& list) {
+std::vector<Job> plan_inputs(const BatchOptions& batch, const NameTest& wanted) {
   std::vector<Job> jobs;
-  for (const Input& input : list_inputs(batch, list)) jobs.push_back({input.path.string(), ""});
+  for (const Input& input : list_inputs(batch, wanted)) jobs.push_back({input.path.string(), "", input.obstacle});
   return shard_of(batch, jobs);
 }
 

@@ -13,21 +13,22 @@ namespace imgcnn::cli {
 struct Job {
   std::string input;
   std::string output;
+  std::string obstacle = {};  ///< why it fails before it starts: `input` is a folder that could not be listed
 };
 
-/// Lists the files of a folder that a verb takes: (folder, whether to enter sub-folders) to sorted paths.
-using FolderList = std::function<std::vector<std::string>(const std::string&, bool)>;
+/// Which names a verb takes when it searches folders.
+using NameTest = std::function<bool(const std::string& path)>;
 
-/// The .cnz files of a folder, sorted. Throws kIo.
-[[nodiscard]] std::vector<std::string> list_compressed(const std::string& folder, bool recursive);
+/// Those ending in .cnz.
+[[nodiscard]] bool is_compressed_name(const std::string& path);
 
 /// This shard's work: every N-th job of the whole batch. Outputs are named after the inputs, ending with
 /// `batch.suffix`, or `extension` (".cnz") where there is none. Throws kInvalidArgument: a folder without -r, "-" among
-/// many, two inputs for one output, an output that is an input; kIo: a list or folder that cannot be read.
+/// many, two inputs for one output, an output that is an input; kIo: a list that cannot be read.
 [[nodiscard]] std::vector<Job> plan_jobs(const BatchOptions& batch, const std::string& extension,
-                                         const FolderList& list);
+                                         const NameTest& wanted);
 
 /// The same without outputs. "-" may stand among the inputs.
-[[nodiscard]] std::vector<Job> plan_inputs(const BatchOptions& batch, const FolderList& list);
+[[nodiscard]] std::vector<Job> plan_inputs(const BatchOptions& batch, const NameTest& wanted);
 
 }  // namespace imgcnn::cli

@@ -12,11 +12,18 @@
 #include "cli/engine/run.h"
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/files.h"
+#include "imgcnn/bitstream/stream_header.h"
 #include "imgcnn/codec/target.h"
 #include "imgcnn/image/image_io.h"
 
 namespace imgcnn::cli {
 namespace {
+
+// `imgcnn compress -f *.jpg` with two pictures would lose the second.
+void refuse_picture_name(const std::string& output) {
+  require(!image::is_picture_name(output), ErrorCode::kInvalidArgument,
+          output + ": is the name of a picture, and compress writes .cnz files");
+}
 
 class CompressTask final : public Task {
  public:
@@ -25,8 +32,9 @@ class CompressTask final : public Task {
       : command_(command), codec_(codec), job_(std::move(job)) {}
 
   void load() override {
-    const std::string origin = job_.input == "-" ? "standard input" : job_.input;
+    const std::string origin = input_name(job_.input);
     const Bytes bytes = read_file(job_.input);
+    require(!bitstream::is_cnz_file(bytes), ErrorCode::kUnsupportedImage, origin + ": is a .cnz file already");
     image::ReadOptions read;
     read.max_pixels = command_.batch.max_pixels;
     read.keep_metadata = command_.encode.keep_metadata;
@@ -48,7 +56,7 @@ class CompressTask final : public Task {
     const std::string what = command_.target.kind == codec::TargetKind::kPsnr
                                  ? fmt::format("{:.2f} dB", found_.psnr)
                                  : fmt::format("{} bytes, {:.4f} bpp", found_.file.bytes.size(), found_.file.bpp);
-    const std::string note = job_.input + ": the target lies outside what the model reaches: " + end + what;
+    const std::string note = input_name(job_.input) + ": the target lies outside what the model reaches: " + end + what;
     require(found_.reached || !command_.strict, ErrorCode::kTargetMissed, note);
     warnings_.push_back(note);
   }
@@ -86,7 +94,8 @@ class CompressTask final : public Task {
 }  // namespace
 
 Outcome run_compress(const CompressCommand& command) {
-  const std::vector<Job> jobs = plan_jobs(command.batch, ".cnz", image::list_images);
+  const std::vector<Job> jobs = plan_jobs(command.batch, ".cnz", image::is_picture_name);
+  for (const Job& job : jobs) refuse_picture_name(job.output);
   const std::string model = codec::find_model(command.model);
   std::optional<codec::Codec> codec;
   if (!command.batch.dry_run && !jobs.empty()) {

@@ -41,10 +41,11 @@ class DecompressTask final : public Task {
     format_ = format_of(command_, job_.output);
     static_cast<void>(image::unkept({}, format_));  // an unknown format is refused before any work
     file_ = read_file(job_.input);
-    const auto header = bitstream::inspect_container(file_, job_.input).header;
+    const std::string origin = input_name(job_.input);
+    const auto header = bitstream::inspect_container(file_, origin).header;
     pixels_ = std::uint64_t{header.width} * header.height;
     // Otherwise decoding is where a missing model shows.
-    if (command_.batch.dry_run && command_.model.empty()) static_cast<void>(model_file_for(file_, job_.input));
+    if (command_.batch.dry_run && command_.model.empty()) static_cast<void>(model_file_for(file_, origin));
   }
 
   void compute(const std::function<void(double)>& /*progress*/) override {
@@ -53,7 +54,8 @@ class DecompressTask final : public Task {
     options.region = command_.region;
     options.undo_preprocessing = command_.undo_preprocessing;
     options.max_pixels = command_.batch.max_pixels;
-    picture_ = codecs_.codec_for(file_, job_.input).decode(file_, options, job_.input);
+    const std::string origin = input_name(job_.input);
+    picture_ = codecs_.codec_for(file_, origin).decode(file_, options, origin);
     file_ = {};
     for (const std::string& loss : image::unkept(picture_, format_)) {
       const std::string text = job_.output + ": " + format_.substr(1) + " cannot keep " + loss;
@@ -95,7 +97,7 @@ class DecompressTask final : public Task {
 
 Outcome run_decompress(const DecompressCommand& command) {
   const std::string extension = command.format.empty() ? ".png" : "." + command.format;
-  const std::vector<Job> jobs = plan_jobs(command.batch, extension, list_compressed);
+  const std::vector<Job> jobs = plan_jobs(command.batch, extension, is_compressed_name);
   if (!command.model.empty()) static_cast<void>(codec::find_model(command.model));
   CodecCache codecs(command.model, command.codec);
   return run_jobs(command.batch, jobs, command.batch.many(),

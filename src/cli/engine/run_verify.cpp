@@ -23,7 +23,8 @@ class VerifyTask final : public Task {
   void compute(const std::function<void(double)>& /*progress*/) override {
     codec::DecodeOptions options;
     options.max_pixels = command_.batch.max_pixels;
-    picture_ = codecs_.codec_for(file_, job_.input).decode(file_, options, job_.input);
+    const std::string origin = input_name(job_.input);
+    picture_ = codecs_.codec_for(file_, origin).decode(file_, options, origin);
     picture_.samples = {};
     file_ = {};
   }
@@ -50,7 +51,7 @@ class VerifyTask final : public Task {
 }  // namespace
 
 Outcome run_verify(const VerifyCommand& command) {
-  const std::vector<Job> jobs = plan_inputs(command.batch, list_compressed);
+  const std::vector<Job> jobs = plan_inputs(command.batch, is_compressed_name);
   const BatchOptions& batch = command.batch;
   const bool many = !batch.filelist.empty() || batch.recursive || batch.paths.size() != 1;
   CodecCache codecs(command.model, command.codec);

@@ -48,6 +48,17 @@ TEST(ReadFile, NamesWhatCannotBeRead) {
   EXPECT_EQ(read_file(dir / "a", 5), kNew);
 }
 
+TEST(AtomicFile, TakesTheLongestName) {
+  const TempDir dir;
+  const std::string name = dir / std::string(255, 'x');
+  write_file_atomically(name, kNew, false);
+  EXPECT_EQ(read_file(name), kNew);
+  std::string of_pairs;
+  for (int i = 0; i < 127; ++i) of_pairs += "\xC3\xA9";
+  write_file_atomically(dir / of_pairs, kNew, false);
+  EXPECT_EQ(dir.count(), 2U);
+}
+
 TEST(AtomicFile, AppearsOnlyWithCommit) {
   const TempDir dir;
   AtomicFile file(dir / "out");

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <set>
 
 #include "base/temp_dir.h"
@@ -11,10 +12,10 @@
 namespace imgcnn::cli {
 namespace {
 
-// Nothing here is a folder, so nothing is listed.
-std::vector<std::string> no_folder(const std::string& folder, bool) {
-  ADD_FAILURE() << folder;
-  return {};
+// Where nothing is a folder, nothing is listed.
+bool no_folder(const std::string& path) {
+  ADD_FAILURE() << path;
+  return false;
 }
 
 std::string output_of(const std::string& input, const std::string& folder, const std::string& suffix) {
@@ -62,6 +63,38 @@ TEST(Plan, ShardsPartTheWork) {
     for (const Job& job : plan_jobs(batch, ".cnz", no_folder)) seen.insert(job.input);
   }
   EXPECT_EQ(seen, std::multiset<std::string>(batch.paths.begin(), batch.paths.end()));
+}
+
+TEST(Plan, FoldersAreMirroredAndThoseThatCannotBeListedFailAlone) {
+  const TempDir folder;
+  std::filesystem::create_directories(folder / "in/sub");
+  for (const char* name : {"in/sub/b.png", "in/a.png", "in/notes.txt"})
+    write_file_atomically(folder / name, Bytes{1}, false);
+  BatchOptions batch;
+  batch.recursive = true;
+  batch.paths = {folder / "in"};
+  batch.output_dir = "out";
+  const auto is_png = [](const std::string& path) { return std::filesystem::path(path).extension() == ".png"; };
+  const auto jobs = plan_jobs(batch, ".cnz", is_png);
+  ASSERT_EQ(jobs.size(), 2U);
+  EXPECT_EQ(jobs[0].output, "out/a.cnz");
+  EXPECT_EQ(jobs[1].output, "out/sub/b.cnz");
+  EXPECT_TRUE(jobs[1].obstacle.empty());
+  batch.recursive = false;
+  EXPECT_THROW((void)plan_jobs(batch, ".cnz", is_png), Error);
+}
+
+TEST(Plan, ShardsAgreeWhateverTheOrder) {
+  BatchOptions batch;
+  batch.output_dir = "out";
+  batch.shard = {2, 3};
+  batch.paths = {"a.png", "b.png", "c.png", "d.png"};
+  const auto jobs = plan_jobs(batch, ".cnz", no_folder);
+  batch.paths = {"c.png", "d.png", "b.png", "a.png"};
+  const auto same = plan_jobs(batch, ".cnz", no_folder);
+  ASSERT_EQ(jobs.size(), 1U);
+  ASSERT_EQ(same.size(), 1U);
+  EXPECT_EQ(jobs[0].input, same[0].input);
 }
 
 TEST(Plan, RefusesWhatWouldLoseAFile) {

@@ -132,6 +132,13 @@ TEST(ImageIo, RefusesWhatIsNoPicture) {
   EXPECT_EQ(code_of([] { (void)read_image("/tmp"); }), ErrorCode::kIo);
 }
 
+TEST(ImageIo, KnowsNamesOfPictures) {
+  for (const char* name : {"a.png", "b/C.JPG", "d.jpeg", "e.tiff", ".x.webp"})
+    EXPECT_TRUE(is_picture_name(name)) << name;
+  for (const char* name : {"a.cnz", "png", "a.png.gz", "a.gif", "-", "", "a.jpg/b"})
+    EXPECT_FALSE(is_picture_name(name)) << name;
+}
+
 TEST(ImageIo, ListsFoldersInOrder) {
   namespace fs = std::filesystem;
   std::string root = (fs::temp_directory_path() / "imgcnn_list_XXXXXX").string();

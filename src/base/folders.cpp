@@ -1,0 +1,37 @@
+#include "imgcnn/base/folders.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+
+namespace imgcnn {
+
+FolderListing list_folder(const std::string& folder, bool recursive,
+                          const std::function<bool(const std::string& path)>& wanted) {
+  namespace fs = std::filesystem;
+  FolderListing listing;
+  std::vector<std::string> to_visit = {folder};
+  while (!to_visit.empty()) {
+    const std::string visited = std::move(to_visit.back());
+    to_visit.pop_back();
+    std::error_code failed;
+    for (fs::directory_iterator entry(visited, failed); !failed && entry != fs::directory_iterator();
+         entry.increment(failed)) {
+      const std::string path = entry->path().string();
+      std::error_code ignored;
+      const bool is_link = entry->is_symlink(ignored);
+      if (entry->is_directory(ignored)) {
+        if (recursive && !is_link) to_visit.push_back(path);
+      } else if (wanted(path) && (entry->is_regular_file(ignored) || (is_link && !entry->exists(ignored)))) {
+        listing.files.push_back(path);
+      }
+    }
+    if (failed) listing.shut.push_back({visited, failed.message()});
+  }
+  std::sort(listing.files.begin(), listing.files.end());
+  std::sort(listing.shut.begin(), listing.shut.end(),
+            [](const ShutFolder& a, const ShutFolder& b) { return a.path < b.path; });
+  return listing;
+}
+
+}  // namespace imgcnn
