@@ -69,11 +69,11 @@ class Counter {
 
 inline constexpr std::array<std::int32_t, Counter::kSeenMask + 1> Counter::kReciprocal = Counter::reciprocals();
 
+constexpr std::int32_t kMixWeightLimit = 1 << 20;
+
 /// Weighted sum of logits, weights in units of 2^-16, moved along the gradient of the coding cost.
 template <std::size_t N>
 struct Mix {
-  static constexpr std::int32_t kWeightLimit = 1 << 20;
-
   [[nodiscard]] static std::int32_t logit(const std::int32_t* weights, const std::array<std::int32_t, N>& inputs) {
     std::int64_t sum = 0;
     for (std::size_t j = 0; j < N; ++j) sum += std::int64_t{weights[j]} * inputs[j];
@@ -84,7 +84,7 @@ struct Mix {
   static void update(std::int32_t* weights, const std::array<std::int32_t, N>& inputs, std::int32_t error) {
     for (std::size_t j = 0; j < N; ++j) {
       const auto step = static_cast<std::int32_t>((std::int64_t{inputs[j]} * error + (1 << 17)) >> 18);
-      weights[j] = std::clamp(weights[j] + step, -kWeightLimit, kWeightLimit);
+      weights[j] = std::clamp(weights[j] + step, -kMixWeightLimit, kMixWeightLimit);
     }
   }
 };
