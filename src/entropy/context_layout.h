@@ -49,6 +49,8 @@ struct FirstStructure {
   static constexpr std::size_t kTables = 6, kFeatures = 0, kMixers = 2, kSignTables = 5, kMagnitudePredictors = 0;
   static constexpr std::uint32_t kCodingLimit = 400, kRelaxed = 30;
   static constexpr std::int32_t kRate = 6;
+  template <std::size_t N>
+  using Mixer = Mix<N>;
 
   static Contexts<kTables> magnitudes(std::size_t c) {
     return {c * kSums * kQualities,       c * kPairs * 4,
@@ -65,21 +67,19 @@ struct FirstStructure {
 /// slow counter would gain.
 struct PartnerStructure {
   static constexpr bool kHasPartners = true;
-  static constexpr std::size_t kTables = 14, kFeatures = 3, kMixers = 4, kSignTables = 7;
+  static constexpr std::size_t kTables = 10, kFeatures = 3, kMixers = 3, kSignTables = 7;
   static constexpr std::size_t kMagnitudePredictors = kMagnitudeInputs;
   static constexpr std::uint32_t kCodingLimit = 250, kRelaxed = 20;
   static constexpr std::int32_t kRate = 3;
+  template <std::size_t N>
+  using Mixer = NarrowMix<N>;
 
   static Contexts<kTables> magnitudes(std::size_t c) {
     const auto first = FirstStructure::magnitudes(c);
     return {first[0],
             first[1],
             first[2],
-            first[3],
-            first[4],
-            first[5],
             std::size_t{kLevels} * kMagnitudes,
-            c * kMagnitudes,
             std::size_t{kMagnitudes} * kSums * kRatios,
             c * kQuads,
             std::size_t{kMagnitudes} * kSizes * kNearRatios,
@@ -92,7 +92,7 @@ struct PartnerStructure {
     return {first[0], first[1], first[2], first[3], first[4], c * kQuads, c * kQuads};
   }
   static Contexts<kMixers> mixers(std::size_t c) {
-    return {kLevels, c, std::size_t{kMagnitudes} * kQualities, std::size_t{kSums} * kSums * kQualities};
+    return {kLevels, c, std::size_t{kMagnitudes} * kQualities};
   }
 };
 

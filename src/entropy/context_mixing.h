@@ -38,11 +38,11 @@ class Mixers {
   void mix(Opinion& o, std::size_t step, const LogisticScale& scale) const {
     for (std::size_t i = 0; i < kSets; ++i) {
       o.weights[i] = weights_ + layout_.mixer[i] + (step * layout_.classes[i] + classes_[i]) * kInputs;
-      o.logits[i] = Mix<kInputs>::logit(o.weights[i], o.inputs);
+      o.logits[i] = Structure::template Mixer<kInputs>::logit(o.weights[i], o.inputs);
     }
     if constexpr (Structure::kHasPartners) {
       o.last = weights_ + layout_.last + (step * kMagnitudes + last_class_) * kSets;
-      o.p = scale.squash(Mix<kSets>::logit(o.last, o.logits));
+      o.p = scale.squash(Structure::template Mixer<kSets>::logit(o.last, o.logits));
     } else {
       static_assert(kSets == 2);
       o.p = scale.squash(static_cast<std::int32_t>(floor_shift(o.logits[0] + o.logits[1], 1)));
@@ -53,9 +53,9 @@ class Mixers {
   static void learn(const Opinion& o, bool bit, const LogisticScale& scale) {
     const std::int32_t target = bit ? 65536 : 0;
     for (std::size_t i = 0; i < kSets; ++i) {
-      Mix<kInputs>::update(o.weights[i], o.inputs, (target - scale.squash(o.logits[i])) * Structure::kRate);
+      Structure::template Mixer<kInputs>::update(o.weights[i], o.inputs, (target - scale.squash(o.logits[i])) * Structure::kRate);
     }
-    if constexpr (Structure::kHasPartners) Mix<kSets>::update(o.last, o.logits, (target - o.p) * kLastRate);
+    if constexpr (Structure::kHasPartners) Structure::template Mixer<kSets>::update(o.last, o.logits, (target - o.p) * kLastRate);
   }
 
  private:

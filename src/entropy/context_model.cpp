@@ -129,7 +129,9 @@ void ContextModel::check(const std::string& name) const {
            start_.predictors.size() == layout.predictors;
   });
   require(fits, ErrorCode::kCorrupt, name + ": sizes do not fit the model");
-  require(within(start_.weights, kMixWeightLimit) && within(start_.predictors, kPredictorWeightLimit), ErrorCode::kCorrupt,
+  const std::int32_t limit =
+      with_structure(start_, [](auto structure) { return decltype(structure)::template Mixer<1>::kWeightLimit; });
+  require(within(start_.weights, limit) && within(start_.predictors, kPredictorWeightLimit), ErrorCode::kCorrupt,
           name + ": a weight is out of range");
   require(start_.partners.empty() || partners_fit(start_.partners, channels_), ErrorCode::kCorrupt,
           name + ": a partner is out of range");

@@ -144,7 +144,8 @@ void PartnerSearch::add(const std::int32_t* symbols, const std::uint16_t* rows, 
             const auto& offset = kOffsets[static_cast<std::size_t>(place)];
             const int yy = y + offset[0], xx = x + offset[1];
             if (yy < 0 || xx < 0 || yy >= size.height || xx >= size.width) continue;
-            const float v = values[static_cast<std::size_t>(c) * area + static_cast<std::size_t>(yy) * width + static_cast<std::size_t>(xx)];
+            const auto at = static_cast<std::size_t>(yy) * width + static_cast<std::size_t>(xx);
+            const float v = values[static_cast<std::size_t>(c) * area + at];
             if (v != 0) terms.push_back({feature(c, place), v});
           }
         }

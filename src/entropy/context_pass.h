@@ -75,7 +75,8 @@ class ContextPass {
 
   std::int32_t code(const std::uint16_t* rows, std::size_t position, const RowFacts& facts, int y, int x, std::size_t i) {
     std::int8_t* const here = planes_.at(channel_, y, x);
-    const Around around = look_around(here, channel_, planes_);
+    const Place place{here, channel_, planes_.stride(), planes_.plane()};
+    const Around around = look_around(place);
     const int ratio = local_.ratio(position);
     std::int32_t value = 0;
     if (facts.level <= kSilentLevel && facts.level + ratio <= kSilentCorrected && around.all_zero()) {
@@ -85,12 +86,12 @@ class ContextPass {
         return MagnitudeBits{bits(0), bits(n - 1), bits(n)};
       }));
     } else {
-      predict(here, facts, around, ratio);
+      predict(place, facts, around, ratio);
       choose_contexts(rows, facts, around, ratio, y, x);
       const std::int32_t symbol = source_.pick(i, [&](std::int32_t n) { return magnitude_bits(facts, n); });
       // A damaged stream may ask for more than a symbol can be.
       value = std::min(code_magnitude(facts, std::abs(symbol)), kMaxSymbol);
-      if (value != 0 && code_sign(facts, here, symbol < 0)) value = -value;
+      if (value != 0 && code_sign(facts, place, symbol < 0)) value = -value;
       signed_.adapt(value);
       if constexpr (Structure::kHasPartners) magnitude_.adapt(value);
     }
@@ -98,16 +99,16 @@ class ContextPass {
     return value;
   }
 
-  void predict(const std::int8_t* here, const RowFacts& facts, const Around& around, int ratio) {
+  void predict(const Place& place, const RowFacts& facts, const Around& around, int ratio) {
     const auto of = static_cast<std::size_t>(channel_ * kQualities + quality_);
     std::int32_t* const weights = state_.predictors.data() + layout_.signed_predictors + of * kNeighbours;
     if constexpr (Structure::kHasPartners) {
-      signed_.predict(weights, SignedPrediction::partners(here, partners_, planes_));
-      beside_ = partner_magnitudes(here, partners_);
-      magnitude_.predict(state_.predictors.data() + layout_.magnitude_predictors + of * kMagnitudeInputs, facts.magnitude,
-                         ratio, around, beside_, here, channel_, planes_);
+      signed_.predict(weights, SignedPrediction::partners(place, partners_));
+      beside_ = partner_magnitudes(place.here, partners_);
+      magnitude_.predict(state_.predictors.data() + layout_.magnitude_predictors + of * kMagnitudeInputs,
+                         {facts.magnitude, ratio, around, beside_, place});
     } else {
-      signed_.predict(weights, SignedPrediction::channels_before(here, channel_, planes_));
+      signed_.predict(weights, SignedPrediction::channels_before(place));
     }
   }
 
@@ -128,48 +129,62 @@ class ContextPass {
            quarter_octaves(static_cast<std::uint32_t>(near_expected) + kUnit);
   }
 
-  void choose_contexts(const std::uint16_t* rows, const RowFacts& facts, const Around& around, int ratio, int y, int x) {
-    const int c = channel_, near = around.near(), level = facts.level;
-    const int by_near = near_ratio(rows, facts, near, y, x);
-    const int near_class = std::clamp(static_cast<int>(floor_shift(by_near, 1)), -7, 8) + 7;
-    const int ratio_class = ratio - LocalScale::kLeast;
-    const auto pair = [](int a, int b) { return std::min(a, 2) * 3 + std::min(b, 2); };
-    const int sum = sum_class(near), wide = sum_class(near + around.far());
-    const auto corrected = static_cast<std::size_t>(std::clamp(level + ratio, 0, kLevels - 1));
+  /// Classes that contexts are made of.
+  struct Classes {
+    int near, wide;   ///< of sums of neighbours' magnitudes
+    int near_ratio;   ///< of theirs over what their rows expected
+    int local_ratio;  ///< 0 .. kRatios - 1
+    int level;
+  };
 
-    std::array<int, Structure::kTables> contexts = {
-        (c * kSums + sum) * kQualities + quality_,
-        (c * kPairs + (Structure::kHasPartners ? pair(beside_[0], beside_[1]) : pair(around.before1, around.before2))) * 4 +
-            ratio_class / 8,
-        (c * kQualities + quality_) * kRatios + ratio_class,
-        (ratio_class / 2 * kNearRatios + near_class) * (kLevels / 4) + level / 4,
-        level * kSums + wide,
-        (level * kSizes + signed_.size()) * kSums + wide};
+  std::array<int, Structure::kTables> contexts(const Classes& of, const Around& around) const {
+    const int c = channel_;
+    const auto pair = [](int a, int b) { return std::min(a, 2) * 3 + std::min(b, 2); };
+    const int by_near = (c * kSums + of.near) * kQualities + quality_;
+    const int by_ratio = (c * kQualities + quality_) * kRatios + of.local_ratio;
     if constexpr (Structure::kHasPartners) {
       const int size = magnitude_.size();
       const auto beside = [&](std::size_t j) { return std::min(beside_[j], 2); };
       int together = 0;
       for (std::size_t j = 0; j < kMagnitudePartners; ++j) together += beside_[j] * (j < 4 ? 2 : 1);
-      contexts[6] = level * kMagnitudes + size;
-      contexts[7] = c * kMagnitudes + size;
-      contexts[8] = (size * kSums + sum) * kRatios + ratio_class;
-      contexts[9] = c * kQuads + quad(beside(0), beside(1), beside(2), beside(3));
-      contexts[10] = (size * kSizes + signed_.size()) * kNearRatios + near_class;
-      contexts[11] = c * kQuads + quad(beside(4), beside(5), beside(6), beside(7));
-      contexts[12] = c * kQuads + quad(std::min(around.west, 2), std::min(around.north, 2), beside(0), beside(1));
-      contexts[13] = (c * kSums + sum_class(together)) * (kRatios / 2) + ratio_class / 2;
-      features_ = {256, ratio * kFeatureScale, by_near * kFeatureScale};
-      mixers_.emplace(layout_, state_.weights.data(),
-                      std::array<std::size_t, 4>{
-                          corrected, static_cast<std::size_t>(c), static_cast<std::size_t>(size * kQualities + quality_),
-                          static_cast<std::size_t>((sum * kSums + sum_class(around.before)) * kQualities + quality_)},
-                      static_cast<std::size_t>(size));
+      return {by_near,
+              (c * kPairs + pair(beside_[0], beside_[1])) * 4 + of.local_ratio / 8,
+              by_ratio,
+              of.level * kMagnitudes + size,
+              (size * kSums + of.near) * kRatios + of.local_ratio,
+              c * kQuads + quad(beside(0), beside(1), beside(2), beside(3)),
+              (size * kSizes + signed_.size()) * kNearRatios + of.near_ratio,
+              c * kQuads + quad(beside(4), beside(5), beside(6), beside(7)),
+              c * kQuads + quad(std::min(around.west, 2), std::min(around.north, 2), beside(0), beside(1)),
+              (c * kSums + sum_class(together)) * (kRatios / 2) + of.local_ratio / 2};
     } else {
-      mixers_.emplace(layout_, state_.weights.data(), std::array<std::size_t, 2>{corrected, static_cast<std::size_t>(c)}, 0);
+      return {by_near,
+              (c * kPairs + pair(around.before1, around.before2)) * 4 + of.local_ratio / 8,
+              by_ratio,
+              (of.local_ratio / 2 * kNearRatios + of.near_ratio) * (kLevels / 4) + of.level / 4,
+              of.level * kSums + of.wide,
+              (of.level * kSizes + signed_.size()) * kSums + of.wide};
     }
-    for (std::size_t j = 0; j < contexts.size(); ++j) {
-      counters_[j] = state_.counters.data() + layout_.magnitude[j] + static_cast<std::size_t>(contexts[j]) * kSteps;
+  }
+
+  void choose_contexts(const std::uint16_t* rows, const RowFacts& facts, const Around& around, int ratio, int y, int x) {
+    const int near = around.near(), by_near = near_ratio(rows, facts, near, y, x);
+    const Classes of{sum_class(near), sum_class(near + around.far()),
+                     std::clamp(static_cast<int>(floor_shift(by_near, 1)), -7, 8) + 7, ratio - LocalScale::kLeast, facts.level};
+    const auto chosen = contexts(of, around);
+    for (std::size_t j = 0; j < chosen.size(); ++j) {
+      counters_[j] = state_.counters.data() + layout_.magnitude[j] + static_cast<std::size_t>(chosen[j]) * kSteps;
     }
+    const auto index = [](int value) { return static_cast<std::size_t>(value); };
+    const std::size_t corrected = index(std::clamp(facts.level + ratio, 0, kLevels - 1)), channel = index(channel_);
+    std::array<std::size_t, Structure::kMixers> mixers = {corrected, channel};
+    std::size_t last = 0;
+    if constexpr (Structure::kHasPartners) {
+      last = index(magnitude_.size());
+      mixers[2] = last * kQualities + index(quality_);
+      features_ = {256, ratio * kFeatureScale, by_near * kFeatureScale};
+    }
+    mixers_.emplace(layout_, state_.weights.data(), mixers, last);
   }
 
   std::int32_t code_magnitude(const RowFacts& facts, std::int32_t magnitude) {
@@ -239,12 +254,13 @@ class ContextPass {
     return bits;
   }
 
-  std::array<int, Structure::kSignTables> sign_contexts(const RowFacts& facts, const std::int8_t* here) const {
-    const std::ptrdiff_t row = planes_.stride(), plane = planes_.plane();
+  std::array<int, Structure::kSignTables> sign_contexts(const RowFacts& facts, const Place& place) const {
+    const std::int8_t* const here = place.here;
+    const std::ptrdiff_t row = place.row;
     const auto partner = [&](std::size_t j) {
       return sign_class(j < partners_.signed_count ? here[partners_.distance[j]] : 0);
     };
-    const auto before = [&](int distance) { return sign_class(channel_ >= distance ? here[-distance * plane] : 0); };
+    const auto before = [&](int distance) { return sign_class(place.before(distance)); };
     const int west = sign_class(here[-1]), north = sign_class(here[-row]), northeast = sign_class(here[-row + 1]);
     const auto triple = [&](int a, int b, int d) { return channel_ * kSignTriples + quad(0, a, b, d); };
     const int predicted = signed_.signed_size();
@@ -259,9 +275,10 @@ class ContextPass {
     return contexts;
   }
 
-  bool code_sign(const RowFacts& facts, const std::int8_t* here, bool negative) {
+  bool code_sign(const RowFacts& facts, const Place& place, bool negative) {
     constexpr std::size_t kInputs = Structure::kSignTables;
-    const auto contexts = sign_contexts(facts, here);
+    using Mixer = typename Structure::template Mixer<kInputs>;
+    const auto contexts = sign_contexts(facts, place);
     std::array<std::uint32_t*, kInputs> counters;
     std::array<std::int32_t, kInputs> inputs;
     for (std::size_t j = 0; j < kInputs; ++j) {
@@ -269,9 +286,9 @@ class ContextPass {
       inputs[j] = scale_.stretch(Counter::probability(*counters[j]));
     }
     std::int32_t* const weights = state_.weights.data() + layout_.by_sign + static_cast<std::size_t>(channel_) * kInputs;
-    const std::int32_t p = scale_.squash(Mix<kInputs>::logit(weights, inputs));
+    const std::int32_t p = scale_.squash(Mixer::logit(weights, inputs));
     const bool bit = bits_.bit(p, negative);
-    Mix<kInputs>::update(weights, inputs, ((bit ? 65536 : 0) - p) * kSignRate);
+    Mixer::update(weights, inputs, ((bit ? 65536 : 0) - p) * kSignRate);
     for (std::uint32_t* const counter : counters) Counter::update(*counter, bit, limit_);
     return bit;
   }

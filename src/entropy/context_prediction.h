@@ -25,26 +25,25 @@ class SignedPrediction {
   using Inputs = std::array<std::int32_t, kNeighbours>;
 
   /// Inputs of the first structure: neighbours, and the channels just before.
-  static Inputs channels_before(const std::int8_t* here, int channel, const SymbolPlanes& planes) {
-    const std::ptrdiff_t plane = planes.plane(), row = planes.stride();
-    Inputs inputs = nearest(here, row);
-    for (int j = 0; j < 6 && channel > j; ++j) inputs[static_cast<std::size_t>(4 + j)] = here[-(j + 1) * plane];
-    if (channel > 0) {
-      const std::int8_t* const before = here - plane;
+  static Inputs channels_before(const Place& place) {
+    Inputs inputs = nearest(place);
+    for (int j = 0; j < 6; ++j) inputs[static_cast<std::size_t>(4 + j)] = place.before(j + 1);
+    if (place.channel > 0) {
+      const std::int8_t* const before = place.here - place.plane;
       inputs[10] = before[1];
-      inputs[11] = before[row];
+      inputs[11] = before[place.row];
       inputs[12] = before[-1];
-      inputs[13] = before[-row];
+      inputs[13] = before[-place.row];
     }
-    if (channel > 7) inputs[14] = here[-8 * plane];
-    if (channel > 11) inputs[15] = here[-12 * plane];
+    inputs[14] = place.before(8);
+    inputs[15] = place.before(12);
     return inputs;
   }
 
-  static Inputs partners(const std::int8_t* here, const PartnerDistances& partners, const SymbolPlanes& planes) {
+  static Inputs partners(const Place& place, const PartnerDistances& partners) {
     static_assert(kNeighbours == 4 + kSignedPartners);
-    Inputs inputs = nearest(here, planes.stride());
-    for (std::size_t j = 0; j < partners.signed_count; ++j) inputs[4 + j] = here[partners.distance[j]];
+    Inputs inputs = nearest(place);
+    for (std::size_t j = 0; j < partners.signed_count; ++j) inputs[4 + j] = place.here[partners.distance[j]];
     return inputs;
   }
 
@@ -76,8 +75,8 @@ class SignedPrediction {
   [[nodiscard]] int signed_size() const { return value_ < 0 ? kSizes - 1 - size_ : kSizes - 1 + size_; }
 
  private:
-  static Inputs nearest(const std::int8_t* here, std::ptrdiff_t row) {
-    return {here[-1], here[-row], here[-row - 1], here[-row + 1]};
+  static Inputs nearest(const Place& place) {
+    return {place.here[-1], place.here[-place.row], place.here[-place.row - 1], place.here[-place.row + 1]};
   }
 
   std::int32_t* weights_ = nullptr;
@@ -86,14 +85,21 @@ class SignedPrediction {
   int size_ = 0;
 };
 
+/// What a magnitude is predicted from.
+struct MagnitudeEvidence {
+  std::int32_t expected;  ///< by the row, units of 2^-16
+  int ratio;              ///< local ratio in quarter octaves
+  const Around& around;
+  const PartnerMagnitudes& partners;
+  const Place& place;
+};
+
 /// Of the magnitude, from the row's own expectation, magnitudes of neighbours and of partners. Units of 1/256.
 class MagnitudePrediction {
  public:
-  /// expected: by the row, units of 2^-16. ratio: local ratio in quarter octaves.
-  void predict(std::int32_t* weights, std::int32_t expected, int ratio, const Around& around, const PartnerMagnitudes& partners,
-               const std::int8_t* here, int channel, const SymbolPlanes& planes) {
+  void predict(std::int32_t* weights, const MagnitudeEvidence& evidence) {
     weights_ = weights;
-    fill(expected, ratio, around, partners, here, channel, planes);
+    fill(evidence);
     std::int64_t sum = 0;
     energy_ = 0;
     for (std::size_t j = 0; j < kMagnitudeInputs; ++j) {
@@ -122,26 +128,27 @@ class MagnitudePrediction {
   static constexpr std::int64_t kCertainty = 1 << 15;  ///< slows learning from inputs that are all small
   static constexpr std::int32_t kMostExpected = 64 << 8;
 
-  void fill(std::int32_t expected, int ratio, const Around& around, const PartnerMagnitudes& partners, const std::int8_t* here,
-            int channel, const SymbolPlanes& planes) {
+  void fill(const MagnitudeEvidence& evidence) {
     const auto limited = [](int magnitude) { return std::min(magnitude, kPredictorInput) * 256; };
-    const std::ptrdiff_t row = planes.stride(), plane = planes.plane();
-    const std::int32_t own = std::min(expected >> 8, kMostExpected);
+    const Around& around = evidence.around;
+    const Place& place = evidence.place;
+    const std::ptrdiff_t row = place.row;
+    const std::int32_t own = std::min(evidence.expected >> 8, kMostExpected);
     inputs_ = {own,
-               scaled(own, ratio),
+               scaled(own, evidence.ratio),
                limited(around.west),
                limited(around.north),
                limited(around.northwest),
                limited(around.northeast),
                limited(around.far_west),
                limited(around.far_north)};
-    for (std::size_t j = 0; j < kMagnitudePartners; ++j) inputs_[8 + j] = limited(partners[j]);
-    if (channel > 0) {
-      const std::int8_t* const before = here - plane;
+    for (std::size_t j = 0; j < kMagnitudePartners; ++j) inputs_[8 + j] = limited(evidence.partners[j]);
+    if (place.channel > 0) {
+      const std::int8_t* const before = place.here - place.plane;
       inputs_[16] = sum(before, 1, row) * 128;
       inputs_[17] = sum(before, row + 1, row - 1) * 128;
     }
-    if (channel > 1) inputs_[18] = sum(here - 2 * plane, 1, row) * 128;
+    if (place.channel > 1) inputs_[18] = sum(place.here - 2 * place.plane, 1, row) * 128;
     inputs_[19] = 32;
   }
 

@@ -34,6 +34,16 @@ inline PartnerDistances partner_distances(const std::vector<std::int32_t>& partn
   return result;
 }
 
+/// A symbol among the others: neighbours lie at distances of 1, row and plane.
+struct Place {
+  const std::int8_t* here;
+  int channel;
+  std::ptrdiff_t row, plane;
+
+  /// The same position in an earlier channel; 0 before the first.
+  [[nodiscard]] int before(int distance) const { return channel >= distance ? here[-distance * plane] : 0; }
+};
+
 /// Magnitudes around a symbol.
 struct Around {
   int west, north, northwest, northeast, far_west, far_north;
@@ -43,10 +53,10 @@ struct Around {
   [[nodiscard]] bool all_zero() const { return near() == 0 && far() == 0 && before == 0; }
 };
 
-inline Around look_around(const std::int8_t* here, int channel, const SymbolPlanes& planes) {
-  const std::ptrdiff_t row = planes.stride(), plane = planes.plane();
-  const auto before = [&](int distance) { return channel >= distance ? std::abs(here[-distance * plane]) : 0; };
-  const int b1 = before(1), b2 = before(2);
+inline Around look_around(const Place& place) {
+  const std::int8_t* const here = place.here;
+  const std::ptrdiff_t row = place.row;
+  const int b1 = std::abs(place.before(1)), b2 = std::abs(place.before(2));
   return {std::abs(here[-1]),
           std::abs(here[-row]),
           std::abs(here[-row - 1]),
@@ -55,7 +65,7 @@ inline Around look_around(const std::int8_t* here, int channel, const SymbolPlan
           std::abs(here[-2 * row]),
           b1,
           b2,
-          2 * b1 + 2 * b2 + before(3) + before(4)};
+          2 * b1 + 2 * b2 + std::abs(place.before(3)) + std::abs(place.before(4))};
 }
 
 /// Magnitudes of the partners for magnitude, most telling first; 0 for those that a channel lacks.

@@ -34,9 +34,10 @@ ContextModel make_model(Input& input) {
     const auto channel = static_cast<std::int32_t>(i / entropy::kPartners);
     start.partners[i] = input.in_range(entropy::kNoPartner, channel * entropy::kPartnerPlaces - 1);
   }
+  const int limit = start.partners.empty() ? 1 << 20 : 1 << 19;
   const std::uint32_t step = 1 + input.u16();
   for (std::size_t i = 0; i < start.counters.size(); i += step) start.counters[i] = input.u32();
-  for (std::size_t i = 0; i < start.weights.size(); i += step) start.weights[i] = input.in_range(-(1 << 20), 1 << 20);
+  for (std::size_t i = 0; i < start.weights.size(); i += step) start.weights[i] = input.in_range(-limit, limit);
   for (std::size_t i = 0; i < start.predictors.size(); i += step) start.predictors[i] = input.in_range(-(1 << 18), 1 << 18);
   return {table(), kChannels, std::move(start), "fuzz"};
 }
