@@ -10,11 +10,12 @@ namespace imgcnn::cli {
 
 void register_export(CLI::App& app, Action& action) {
   const auto command = std::make_shared<ExportCommand>();
-  CLI::App& verb = *app.add_subcommand("export", "Freeze a training run into a model file");
-  verb.footer("Example:\n  imgcnn export runs/mine mine.safetensors\n  imgcnn export runs/mine mine.safetensors --data photos/");
-  verb.add_option("run", command->options.run, "Run folder of imgcnn train")->required()->type_name("RUN");
+  CLI::App& verb = *app.add_subcommand("export", "Freeze a training run into a model file, or teach a model's context anew");
+  verb.footer("Example:\n  imgcnn export runs/mine mine.safetensors\n  imgcnn export runs/mine mine.safetensors --data photos/\n"
+              "  imgcnn export old.safetensors new.safetensors --data photos/");
+  verb.add_option("run", command->options.run, "Run folder of imgcnn train, or a model file")->required()->type_name("RUN|MODEL");
   verb.add_option("out", command->options.out, "Model file to write")->required()->type_name("MODEL.safetensors");
-  verb.add_option("--data", command->options.data, "Pictures to teach the context model from; default: the run's own pack")
+  verb.add_option("--data", command->options.data, "Pictures to teach the context model from; default: the run's own pack, for a model there is none")
       ->type_name("DIR|FILE");
   add_device(verb, command->options.device, command->options.threads);
   verb.add_flag("-f,--force", command->options.overwrite, "Overwrite an existing model file");

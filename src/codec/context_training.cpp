@@ -16,6 +16,14 @@ struct ContextTrainer::Impl {
         network(model::make_torch_network(model, config, options.device, options.threads)),
         coder(model, config) {}
 
+  /// What a picture becomes.
+  struct Symbols {
+    LatentSize size;
+    int quality16 = 0;
+    std::vector<std::int32_t> hyper, latent;
+  };
+  [[nodiscard]] Symbols symbols(const image::FloatImage& rgb, double quality) const;
+
   model::ModelConfig config;
   std::unique_ptr<model::Network> network;
   LatentCoder coder;
@@ -27,20 +35,32 @@ ContextTrainer::~ContextTrainer() = default;
 ContextTrainer::ContextTrainer(ContextTrainer&&) noexcept = default;
 ContextTrainer& ContextTrainer::operator=(ContextTrainer&&) noexcept = default;
 
-void ContextTrainer::learn(const image::FloatImage& rgb, double quality) {
-  const int quality16 = entropy::to_quality16(quality);
-  const TransformCoder transform(*impl_->network, impl_->config, rgb.width, rgb.height, quality16);
+ContextTrainer::Impl::Symbols ContextTrainer::Impl::symbols(const image::FloatImage& rgb, double quality) const {
+  Symbols result;
+  result.quality16 = entropy::to_quality16(quality);
+  const TransformCoder transform(*network, config, rgb.width, rgb.height, result.quality16);
+  result.size = transform.size();
   const Window whole = transform.whole();
   auto latent = transform.latent([&](const Window&) { return rgb; }, whole);
-  std::vector<std::int32_t> hyper;
-  if (impl_->coder.has_hyper()) {
-    hyper = impl_->coder.quantise_hyper(transform.hyper_latent(latent, whole).data, transform.size(), quality16);
+  if (coder.has_hyper()) {
+    result.hyper = coder.quantise_hyper(transform.hyper_latent(latent, whole).data, result.size, result.quality16);
   }
-  const auto mean = transform.mean(hyper, whole);
+  const auto mean = transform.mean(result.hyper, whole);
   // Rounded, not chosen by cost: what costs little would be made to cost less still.
-  std::vector<std::int32_t> symbols;
-  for (std::size_t i = 0; i < latent.data.size(); ++i) symbols.push_back(entropy::nearest_symbol(latent.data[i] - mean.data[i]));
-  impl_->coder.learn(hyper, symbols, transform.size(), quality16);
+  for (std::size_t i = 0; i < latent.data.size(); ++i) {
+    result.latent.push_back(entropy::nearest_symbol(latent.data[i] - mean.data[i]));
+  }
+  return result;
+}
+
+void ContextTrainer::survey(const image::FloatImage& rgb, double quality) {
+  const auto symbols = impl_->symbols(rgb, quality);
+  impl_->coder.survey(symbols.hyper, symbols.latent, symbols.size, symbols.quality16);
+}
+
+void ContextTrainer::learn(const image::FloatImage& rgb, double quality) {
+  const auto symbols = impl_->symbols(rgb, quality);
+  impl_->coder.learn(symbols.hyper, symbols.latent, symbols.size, symbols.quality16);
 }
 
 void ContextTrainer::put(bitstream::TensorFile& model) { impl_->coder.put_learned(model); }

@@ -87,6 +87,13 @@ std::vector<std::int32_t> LatentCoder::decode(entropy::RansDecoder& decoder, con
   return latent_.decode(decoder, rows, planes(w), quality16, context);
 }
 
+void LatentCoder::survey(const std::vector<std::int32_t>& hyper, const std::vector<std::int32_t>& latent, LatentSize size,
+                         int quality16) {
+  if (projection_) hyper_.survey(hyper, hyper_rows(size, quality16), hyper_planes(size));
+  const Window whole{0, 0, size.width, size.height};
+  latent_.survey(latent, latent_rows(hyper, size, whole, quality16), planes(whole));
+}
+
 void LatentCoder::learn(const std::vector<std::int32_t>& hyper, const std::vector<std::int32_t>& latent, LatentSize size,
                         int quality16) {
   if (projection_) hyper_.learn(hyper, hyper_rows(size, quality16), hyper_planes(size), quality16);

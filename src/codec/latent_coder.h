@@ -51,6 +51,8 @@ class LatentCoder {
   [[nodiscard]] std::vector<std::int32_t> decode(entropy::RansDecoder& decoder, const std::vector<std::uint16_t>& rows,
                                                  const Window& w, int quality16, bool context) const;
 
+  /// Lets the search for the context models' partners see the symbols of a whole picture. Comes before `learn`.
+  void survey(const std::vector<std::int32_t>& hyper, const std::vector<std::int32_t>& latent, LatentSize size, int quality16);
   /// Lets the context models learn from the symbols of a whole picture.
   void learn(const std::vector<std::int32_t>& hyper, const std::vector<std::int32_t>& latent, LatentSize size, int quality16);
   /// Ends learning and puts into the model file what was learned.

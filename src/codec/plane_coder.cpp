@@ -44,8 +44,16 @@ std::vector<std::int32_t> PlaneCoder::decode(entropy::RansDecoder& decoder, cons
 }
 
 entropy::ContextModel& PlaneCoder::context_to_teach() {
-  if (!context_) context_.emplace(table_, channels_);
+  if (!context_) context_.emplace(table_, channels_, search_ ? search_->choose() : entropy::plain_partners(channels_));
+  search_.reset();
   return *context_;
+}
+
+void PlaneCoder::survey(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,
+                        entropy::PlaneSize size) {
+  context_.reset();
+  if (!search_) search_.emplace(table_, channels_);
+  search_->add(symbols.data(), rows.data(), size);
 }
 
 void PlaneCoder::learn(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,

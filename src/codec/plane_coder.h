@@ -8,6 +8,7 @@
 
 #include "imgcnn/entropy/cdf_table.h"
 #include "imgcnn/entropy/context_model.h"
+#include "imgcnn/entropy/context_partners.h"
 #include "imgcnn/entropy/rans.h"
 
 namespace imgcnn::codec {
@@ -32,7 +33,9 @@ class PlaneCoder {
   [[nodiscard]] std::vector<std::int32_t> decode(entropy::RansDecoder& decoder, const std::vector<std::uint16_t>& rows,
                                                  entropy::PlaneSize size, int quality16, bool context) const;
 
-  /// Lets the context model learn; the first call makes one.
+  /// Lets the search for the context model's partners see planes. What was taught before is forgotten.
+  void survey(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows, entropy::PlaneSize size);
+  /// Lets the context model learn; the first call makes one, with the partners that the survey finds.
   void learn(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows, entropy::PlaneSize size,
              int quality16);
   /// Ends learning. The start that a model file keeps.
@@ -47,6 +50,7 @@ class PlaneCoder {
   entropy::CdfTable table_;
   int channels_ = 0;
   std::optional<entropy::ContextModel> context_;
+  std::optional<entropy::PartnerSearch> search_;
 };
 
 }  // namespace imgcnn::codec

@@ -80,31 +80,61 @@ struct Quantised {
   void store(std::size_t i, std::int32_t symbol) const { symbols[i] = symbol; }
 };
 
-template <class Bits, class Source>
-void walk(const ContextModel& model, ContextState& state, Bits bits, Source source, const std::uint16_t* rows, PlaneSize size,
-          int quality16, std::uint32_t limit) {
-  ContextPass<Bits, Source>(model, state, bits, source, size, quality16, limit).run(rows);
+bool within(const std::vector<std::int32_t>& values, std::int32_t limit) {
+  return std::all_of(values.begin(), values.end(), [limit](std::int32_t v) { return v >= -limit && v <= limit; });
+}
+
+/// A partner of a channel lies in an earlier one.
+bool partners_fit(const std::vector<std::int32_t>& partners, int channels) {
+  if (partners.size() != static_cast<std::size_t>(channels) * kPartners) return false;
+  for (std::size_t i = 0; i < partners.size(); ++i) {
+    const auto channel = static_cast<std::int32_t>(i / kPartners);
+    if (partners[i] < kNoPartner || partners[i] >= channel * kPartnerPlaces) return false;
+  }
+  return true;
+}
+
+ContextState untaught_with(int channels, std::vector<std::int32_t> partners) {
+  ContextState state = untaught<PartnerStructure>(channels);
+  state.partners = std::move(partners);
+  return state;
 }
 
 }  // namespace
 
-ContextModel::ContextModel(CdfTable table, int channels)
-    : table_(std::move(table)), channels_(channels), start_(untaught(Layout(channels))) {
-  read_rows();
+template <class Bits, class Source>
+void ContextModel::walk(ContextState& state, Bits bits, Source source, const std::uint16_t* rows, PlaneSize size, int quality16,
+                        bool learning) const {
+  with_structure(state, [&](auto structure) {
+    using Structure = decltype(structure);
+    ContextPass<Structure, Bits, Source>(*this, state, bits, source, size, quality16,
+                                         learning ? kLearningLimit : Structure::kCodingLimit)
+        .run(rows);
+  });
 }
+
+ContextModel::ContextModel(CdfTable table, int channels, std::vector<std::int32_t> partners)
+    : ContextModel(std::move(table), channels, untaught_with(channels, std::move(partners)), "partners") {}
 
 ContextModel::ContextModel(CdfTable table, int channels, ContextState start, const std::string& name)
     : table_(std::move(table)), channels_(channels), start_(std::move(start)) {
-  const Layout layout(channels);
-  require(start_.counters.size() == layout.counters && start_.weights.size() == layout.weights &&
-              start_.predictors.size() == layout.predictors,
-          ErrorCode::kCorrupt, name + ": sizes do not fit the model");
-  const auto within = [](const std::vector<std::int32_t>& values, std::int32_t limit) {
-    return std::all_of(values.begin(), values.end(), [limit](std::int32_t v) { return v >= -limit && v <= limit; });
-  };
-  require(within(start_.weights, Mix<kInputs>::kWeightLimit) && within(start_.predictors, kPredictorWeightLimit),
-          ErrorCode::kCorrupt, name + ": a weight is out of range");
+  check(name);
   read_rows();
+}
+
+void ContextModel::check(const std::string& name) const {
+  const bool fits = with_structure(start_, [&](auto structure) {
+    const Layout<decltype(structure)> layout(channels_);
+    return start_.counters.size() == layout.counters && start_.weights.size() == layout.weights &&
+           start_.predictors.size() == layout.predictors;
+  });
+  require(fits, ErrorCode::kCorrupt, name + ": sizes do not fit the model");
+  const std::int32_t limit =
+      with_structure(start_, [](auto structure) { return decltype(structure)::template Mixer<1>::kWeightLimit; });
+  require(within(start_.weights, limit) && within(start_.predictors, kPredictorWeightLimit), ErrorCode::kCorrupt,
+          name + ": a weight is out of range");
+  require(start_.partners.empty() || partners_fit(start_.partners, channels_), ErrorCode::kCorrupt,
+          name + ": a partner is out of range");
 }
 
 void ContextModel::read_rows() {
@@ -138,27 +168,28 @@ void ContextModel::read_rows() {
 void ContextModel::encode(RansEncoder& encoder, const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size,
                           int quality16) const {
   ContextState state = start_;
-  walk(*this, state, EncodeBits{encoder}, Given{symbols}, rows, size, quality16, kCodingLimit);
+  walk(state, EncodeBits{encoder}, Given{symbols}, rows, size, quality16, false);
 }
 
 void ContextModel::decode(RansDecoder& decoder, std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size,
                           int quality16) const {
   ContextState state = start_;
-  walk(*this, state, DecodeBits{decoder}, Taken{symbols}, rows, size, quality16, kCodingLimit);
+  walk(state, DecodeBits{decoder}, Taken{symbols}, rows, size, quality16, false);
 }
 
 void ContextModel::quantise(const float* values, float weight, std::int32_t* symbols, const std::uint16_t* rows,
                             PlaneSize size, int quality16) const {
   ContextState state = start_;
-  walk(*this, state, LearnBits{}, Quantised{values, weight, symbols}, rows, size, quality16, kCodingLimit);
+  walk(state, LearnBits{}, Quantised{values, weight, symbols}, rows, size, quality16, false);
 }
 
 void ContextModel::learn(const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size, int quality16) {
-  walk(*this, start_, LearnBits{}, Given{symbols}, rows, size, quality16, kLearningLimit);
+  walk(start_, LearnBits{}, Given{symbols}, rows, size, quality16, true);
 }
 
 void ContextModel::relax() {
-  for (std::uint32_t& counter : start_.counters) Counter::relax(counter, kRelaxed);
+  const std::uint32_t limit = with_structure(start_, [](auto structure) { return decltype(structure)::kRelaxed; });
+  for (std::uint32_t& counter : start_.counters) Counter::relax(counter, limit);
 }
 
 }  // namespace imgcnn::entropy

@@ -1,19 +1,25 @@
 #pragma once
-// Which counters speak about a symbol, and how their opinions are mixed. Only for context_model.cpp.
+// Which counters speak about a symbol, and the walk over all symbols. Only for context_model.cpp.
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
+#include <optional>
 
 #include "adaptive_bit.h"
 #include "context_layout.h"
+#include "context_mixing.h"
 #include "context_planes.h"
+#include "context_prediction.h"
+#include "context_surroundings.h"
 #include "imgcnn/entropy/context_model.h"
 #include "imgcnn/entropy/rate.h"
 
 namespace imgcnn::entropy {
+
+constexpr std::int32_t kSignRate = 2;
 
 /// Bits of three magnitudes at one place: what a quantiser chooses among.
 struct MagnitudeBits {
@@ -26,7 +32,7 @@ struct MagnitudeBits {
 /// One walk over the planes, the same for coding, decoding and learning: `Bits` says what happens to each decision, `Source`
 /// where the symbols come from: `pick(i, costs)` names the one to code (a decoder's is not looked at), `store(i, symbol)`
 /// takes what was coded. costs(n) are the bits of the magnitudes 0, n - 1 and n >= 1 as the model stands.
-template <class Bits, class Source>
+template <class Structure, class Bits, class Source>
 class ContextPass {
  public:
   ContextPass(const ContextModel& model, ContextState& state, Bits bits, Source source, PlaneSize size, int quality16,
@@ -47,6 +53,7 @@ class ContextPass {
     std::size_t i = 0;
     for (int c = 0; c < model_.channels_; ++c) {
       channel_ = c;
+      if constexpr (Structure::kHasPartners) partners_ = partner_distances(state_.partners, c, planes_);
       const std::uint16_t* const plane_rows = rows + i;
       std::size_t position = 0;
       for (int y = 0; y < size_.height; ++y) {
@@ -63,94 +70,50 @@ class ContextPass {
 
  private:
   using RowFacts = ContextModel::RowFacts;
+  using Opinion = typename Mixers<Structure>::Opinion;
   static constexpr int kUnary = ContextModel::kUnary;
-
-  struct Around {
-    int west, north, northwest, northeast, far;  ///< magnitudes; far: two to the west and two to the north
-    int before1, before2, before;                ///< of the channels before; weighted sum of four
-    [[nodiscard]] int near() const { return 2 * west + 2 * north + northwest + northeast; }
-  };
 
   std::int32_t code(const std::uint16_t* rows, std::size_t position, const RowFacts& facts, int y, int x, std::size_t i) {
     std::int8_t* const here = planes_.at(channel_, y, x);
-    const Around around = look(here);
+    const Place place{here, channel_, planes_.stride(), planes_.plane()};
+    const Around around = look_around(place);
     const int ratio = local_.ratio(position);
     std::int32_t value = 0;
-    const bool silent = facts.level <= kSilentLevel && facts.level + ratio <= kSilentCorrected && around.near() == 0 &&
-                        around.far == 0 && around.before == 0;
-    if (silent) {
+    if (facts.level <= kSilentLevel && facts.level + ratio <= kSilentCorrected && around.all_zero()) {
       const std::uint16_t row = rows[position];
       value = bits_.plain(model_.table_, row, source_.pick(i, [&](std::int32_t n) {
         const auto bits = [&](std::int32_t v) { return static_cast<float>(model_.table_.cost_bits(row, v)); };
         return MagnitudeBits{bits(0), bits(n - 1), bits(n)};
       }));
     } else {
-      predict(here);
+      predict(place, facts, around, ratio);
       choose_contexts(rows, facts, around, ratio, y, x);
-      const std::int32_t symbol =
-          source_.pick(i, [&](std::int32_t n) { return magnitude_bits(facts, n); });
+      const std::int32_t symbol = source_.pick(i, [&](std::int32_t n) { return magnitude_bits(facts, n); });
       // A damaged stream may ask for more than a symbol can be.
       value = std::min(code_magnitude(facts, std::abs(symbol)), kMaxSymbol);
-      if (value != 0 && code_sign(facts, here, symbol < 0)) value = -value;
-      adapt_prediction(value);
+      if (value != 0 && code_sign(facts, place, symbol < 0)) value = -value;
+      signed_.adapt(value);
+      if constexpr (Structure::kHasPartners) magnitude_.adapt(value);
     }
     *here = static_cast<std::int8_t>(std::clamp(value, -127, 127));
     return value;
   }
 
-  Around look(const std::int8_t* here) const {
-    const std::ptrdiff_t row = planes_.stride(), plane = planes_.plane();
-    const auto before = [&](int distance) { return channel_ >= distance ? std::abs(here[-distance * plane]) : 0; };
-    const int b1 = before(1), b2 = before(2);
-    return {std::abs(here[-1]),
-            std::abs(here[-row]),
-            std::abs(here[-row - 1]),
-            std::abs(here[-row + 1]),
-            std::abs(here[-2]) + std::abs(here[-2 * row]),
-            b1,
-            b2,
-            2 * b1 + 2 * b2 + before(3) + before(4)};
-  }
-
-  /// Signed prediction from neighbours and earlier channels, by weights that follow the normalised gradient.
-  void predict(const std::int8_t* here) {
-    const std::ptrdiff_t row = planes_.stride(), plane = planes_.plane();
-    neighbours_ = {here[-1], here[-row], here[-row - 1], here[-row + 1]};
-    for (int j = 0; j < 6 && channel_ > j; ++j) neighbours_[static_cast<std::size_t>(4 + j)] = here[-(j + 1) * plane];
-    if (channel_ > 0) {
-      const std::int8_t* const before = here - plane;
-      neighbours_[10] = before[1];
-      neighbours_[11] = before[row];
-      neighbours_[12] = before[-1];
-      neighbours_[13] = before[-row];
-    }
-    if (channel_ > 7) neighbours_[14] = here[-8 * plane];
-    if (channel_ > 11) neighbours_[15] = here[-12 * plane];
-    predictor_ = state_.predictors.data() +
-                 (static_cast<std::size_t>(channel_) * kQualities + static_cast<std::size_t>(quality_)) * kNeighbours;
-    std::int32_t sum = 0;
-    energy_ = 0;
-    for (std::size_t j = 0; j < kNeighbours; ++j) {
-      neighbours_[j] = std::clamp(neighbours_[j], -kPredictorInput, kPredictorInput);
-      sum += predictor_[j] * neighbours_[j];
-      energy_ += neighbours_[j] * neighbours_[j];
-    }
-    prediction_ = std::clamp(static_cast<std::int32_t>(floor_shift(sum, 8)), -kPredictionLimit, kPredictionLimit);
-    predicted_size_ = size_class(std::abs(prediction_));
-  }
-
-  void adapt_prediction(std::int32_t value) {
-    if (energy_ == 0) return;
-    const std::int32_t bounded = std::clamp(value, -kPredictorInput - 8, kPredictorInput + 8);
-    const std::int32_t error = std::clamp(bounded * 256 - prediction_, -kPredictionErrorLimit, kPredictionErrorLimit);
-    const std::int32_t step = error * 32 / (energy_ + 16);
-    for (std::size_t j = 0; j < kNeighbours; ++j) {
-      predictor_[j] = std::clamp(predictor_[j] + step * neighbours_[j], -kPredictorWeightLimit, kPredictorWeightLimit);
+  void predict(const Place& place, const RowFacts& facts, const Around& around, int ratio) {
+    const auto of = static_cast<std::size_t>(channel_ * kQualities + quality_);
+    std::int32_t* const weights = state_.predictors.data() + layout_.signed_predictors + of * kNeighbours;
+    if constexpr (Structure::kHasPartners) {
+      signed_.predict(weights, SignedPrediction::partners(place, partners_));
+      beside_ = partner_magnitudes(place.here, partners_);
+      magnitude_.predict(state_.predictors.data() + layout_.magnitude_predictors + of * kMagnitudeInputs,
+                         {facts.magnitude, ratio, around, beside_, place});
+    } else {
+      signed_.predict(weights, SignedPrediction::channels_before(place));
     }
   }
 
-  void choose_contexts(const std::uint16_t* rows, const RowFacts& facts, const Around& around, int ratio, int y,
-                       int x) {
+  /// Logarithm of the neighbours' magnitudes over what their rows expected, quarter octaves.
+  int near_ratio(const std::uint16_t* rows, const RowFacts& facts, int near, int y, int x) const {
     const auto expected = [&](int yy, int xx) {
       const bool inside = yy >= 0 && xx >= 0 && xx < size_.width;
       return inside ? model_
@@ -159,27 +122,69 @@ class ContextPass {
                           .magnitude
                     : facts.magnitude;
     };
-    const int near = around.near();
     const auto near_expected =
         2 * expected(y, x - 1) + 2 * expected(y - 1, x) + expected(y - 1, x - 1) + expected(y - 1, x + 1);
     constexpr std::uint32_t kUnit = 1U << 16;
-    const int near_ratio = quarter_octaves((static_cast<std::uint32_t>(near) << 16) + kUnit) -
-                           quarter_octaves(static_cast<std::uint32_t>(near_expected) + kUnit);
-    const int near_class = std::clamp(static_cast<int>(floor_shift(near_ratio, 1)), -7, 8) + 7;
-    const int ratio_class = ratio - LocalScale::kLeast;
-    const int pair = std::min(around.before1, 2) * 3 + std::min(around.before2, 2);
-    const int wide = sum_class(near + around.far);
-    const std::array<int, kInputs - 1> contexts = {
-        (channel_ * kSums + sum_class(near)) * kQualities + quality_,
-        (channel_ * kPairs + pair) * 4 + ratio_class / 8,
-        (channel_ * kQualities + quality_) * kRatios + ratio_class,
-        (ratio_class / 2 * kNearRatios + near_class) * (kLevels / 4) + facts.level / 4,
-        facts.level * kSums + wide,
-        (facts.level * kSizes + predicted_size_) * kSums + wide};
-    for (std::size_t j = 0; j < contexts.size(); ++j) {
-      counters_[j] = state_.counters.data() + layout_.magnitude[j] + static_cast<std::size_t>(contexts[j]) * kSteps;
+    return quarter_octaves((static_cast<std::uint32_t>(near) << 16) + kUnit) -
+           quarter_octaves(static_cast<std::uint32_t>(near_expected) + kUnit);
+  }
+
+  /// Classes that contexts are made of.
+  struct Classes {
+    int near, wide;   ///< of sums of neighbours' magnitudes
+    int near_ratio;   ///< of theirs over what their rows expected
+    int local_ratio;  ///< 0 .. kRatios - 1
+    int level;
+  };
+
+  std::array<int, Structure::kTables> contexts(const Classes& of, const Around& around) const {
+    const int c = channel_;
+    const auto pair = [](int a, int b) { return std::min(a, 2) * 3 + std::min(b, 2); };
+    const int by_near = (c * kSums + of.near) * kQualities + quality_;
+    const int by_ratio = (c * kQualities + quality_) * kRatios + of.local_ratio;
+    if constexpr (Structure::kHasPartners) {
+      const int size = magnitude_.size();
+      const auto beside = [&](std::size_t j) { return std::min(beside_[j], 2); };
+      int together = 0;
+      for (std::size_t j = 0; j < kMagnitudePartners; ++j) together += beside_[j] * (j < 4 ? 2 : 1);
+      return {by_near,
+              (c * kPairs + pair(beside_[0], beside_[1])) * 4 + of.local_ratio / 8,
+              by_ratio,
+              of.level * kMagnitudes + size,
+              (size * kSums + of.near) * kRatios + of.local_ratio,
+              c * kQuads + quad(beside(0), beside(1), beside(2), beside(3)),
+              (size * kSizes + signed_.size()) * kNearRatios + of.near_ratio,
+              c * kQuads + quad(beside(4), beside(5), beside(6), beside(7)),
+              c * kQuads + quad(std::min(around.west, 2), std::min(around.north, 2), beside(0), beside(1)),
+              (c * kSums + sum_class(together)) * (kRatios / 2) + of.local_ratio / 2};
+    } else {
+      return {by_near,
+              (c * kPairs + pair(around.before1, around.before2)) * 4 + of.local_ratio / 8,
+              by_ratio,
+              (of.local_ratio / 2 * kNearRatios + of.near_ratio) * (kLevels / 4) + of.level / 4,
+              of.level * kSums + of.wide,
+              (of.level * kSizes + signed_.size()) * kSums + of.wide};
     }
-    corrected_ = std::clamp(facts.level + ratio, 0, kLevels - 1);
+  }
+
+  void choose_contexts(const std::uint16_t* rows, const RowFacts& facts, const Around& around, int ratio, int y, int x) {
+    const int near = around.near(), by_near = near_ratio(rows, facts, near, y, x);
+    const Classes of{sum_class(near), sum_class(near + around.far()),
+                     std::clamp(static_cast<int>(floor_shift(by_near, 1)), -7, 8) + 7, ratio - LocalScale::kLeast, facts.level};
+    const auto chosen = contexts(of, around);
+    for (std::size_t j = 0; j < chosen.size(); ++j) {
+      counters_[j] = state_.counters.data() + layout_.magnitude[j] + static_cast<std::size_t>(chosen[j]) * kSteps;
+    }
+    const auto index = [](int value) { return static_cast<std::size_t>(value); };
+    const std::size_t corrected = index(std::clamp(facts.level + ratio, 0, kLevels - 1)), channel = index(channel_);
+    std::array<std::size_t, Structure::kMixers> mixers = {corrected, channel};
+    std::size_t last = 0;
+    if constexpr (Structure::kHasPartners) {
+      last = index(magnitude_.size());
+      mixers[2] = last * kQualities + index(quality_);
+      features_ = {256, ratio * kFeatureScale, by_near * kFeatureScale};
+    }
+    mixers_.emplace(layout_, state_.weights.data(), mixers, last);
   }
 
   std::int32_t code_magnitude(const RowFacts& facts, std::int32_t magnitude) {
@@ -207,35 +212,22 @@ class ContextPass {
   }
 
   /// The mixed opinion on |symbol| > k.
-  struct Opinion {
-    std::array<std::int32_t, kInputs> inputs;
-    std::int32_t* by_level;    ///< weights
-    std::int32_t* by_channel;  ///< weights
-    std::int32_t logit1, logit2;
-    std::int32_t p;
-  };
-
-  Opinion opinion(std::int32_t table_logit, int k) {
+  Opinion opinion(std::int32_t table_logit, int k) const {
     const auto step = static_cast<std::size_t>(std::min(k, kSteps - 1));
-    const auto mix_step = static_cast<std::size_t>(std::min(k, kMixSteps - 1));
     Opinion o;
     o.inputs[0] = table_logit;
-    for (std::size_t j = 1; j < kInputs; ++j) o.inputs[j] = scale_.stretch(Counter::probability(counters_[j - 1][step]));
-    o.by_level = state_.weights.data() + (mix_step * kLevels + static_cast<std::size_t>(corrected_)) * kInputs;
-    o.by_channel = state_.weights.data() + layout_.by_channel +
-                   (mix_step * static_cast<std::size_t>(model_.channels_) + static_cast<std::size_t>(channel_)) * kInputs;
-    o.logit1 = Mix<kInputs>::logit(o.by_level, o.inputs);
-    o.logit2 = Mix<kInputs>::logit(o.by_channel, o.inputs);
-    o.p = scale_.squash(static_cast<std::int32_t>(floor_shift(o.logit1 + o.logit2, 1)));
+    for (std::size_t j = 0; j < counters_.size(); ++j) {
+      o.inputs[1 + j] = scale_.stretch(Counter::probability(counters_[j][step]));
+    }
+    for (std::size_t j = 0; j < features_.size(); ++j) o.inputs[1 + counters_.size() + j] = features_[j];
+    mixers_->mix(o, static_cast<std::size_t>(std::min(k, kMixSteps - 1)), scale_);
     return o;
   }
 
   bool code_step(std::int32_t table_logit, int k, bool exceeds) {
     const Opinion o = opinion(table_logit, k);
     const bool bit = bits_.bit(o.p, exceeds);
-    const std::int32_t target = bit ? 65536 : 0;
-    Mix<kInputs>::update(o.by_level, o.inputs, (target - scale_.squash(o.logit1)) * kMagnitudeRate);
-    Mix<kInputs>::update(o.by_channel, o.inputs, (target - scale_.squash(o.logit2)) * kMagnitudeRate);
+    Mixers<Structure>::learn(o, bit, scale_);
     const auto step = static_cast<std::size_t>(std::min(k, kSteps - 1));
     for (std::uint32_t* const counter : counters_) Counter::update(counter[step], bit, limit_);
     return bit;
@@ -243,7 +235,7 @@ class ContextPass {
 
   /// What the magnitudes 0, n - 1 and n would cost here. A sign counts as one bit, magnitudes that are not coded bit by bit as
   /// the length of their code; the model is not moved.
-  MagnitudeBits magnitude_bits(const RowFacts& facts, std::int32_t n) {
+  MagnitudeBits magnitude_bits(const RowFacts& facts, std::int32_t n) const {
     const auto rest = [](std::int32_t beyond) {
       return 2.0F * std::log2(static_cast<float>(beyond)) + 1.0F;
     };
@@ -262,31 +254,47 @@ class ContextPass {
     return bits;
   }
 
-  bool code_sign(const RowFacts& facts, const std::int8_t* here, bool negative) {
-    const std::ptrdiff_t row = planes_.stride(), plane = planes_.plane();
-    const auto before = [&](int distance) { return sign_class(channel_ >= distance ? here[-distance * plane] : 0); };
+  std::array<int, Structure::kSignTables> sign_contexts(const RowFacts& facts, const Place& place) const {
+    const std::int8_t* const here = place.here;
+    const std::ptrdiff_t row = place.row;
+    const auto partner = [&](std::size_t j) {
+      return sign_class(j < partners_.signed_count ? here[partners_.distance[j]] : 0);
+    };
+    const auto before = [&](int distance) { return sign_class(place.before(distance)); };
     const int west = sign_class(here[-1]), north = sign_class(here[-row]), northeast = sign_class(here[-row + 1]);
-    const int predicted = prediction_ < 0 ? kSizes - 1 - predicted_size_ : kSizes - 1 + predicted_size_;
-    const int around = west * 3 + north;
-    const std::array<int, kSignInputs> contexts = {
-        channel_ * kSignTriples + around * 3 + northeast,
-        channel_ * kSignTriples + (before(1) * 3 + before(2)) * 3 + before(3),
-        channel_ * kSignTriples + around * 3 + before(1), facts.level * kSignedSizes + predicted,
-        channel_ * kSignedSizes + predicted};
-    std::array<std::uint32_t*, kSignInputs> counters;
-    std::array<std::int32_t, kSignInputs> inputs;
-    for (std::size_t j = 0; j < kSignInputs; ++j) {
+    const auto triple = [&](int a, int b, int d) { return channel_ * kSignTriples + quad(0, a, b, d); };
+    const int predicted = signed_.signed_size();
+    std::array<int, Structure::kSignTables> contexts = {
+        triple(west, north, northeast),
+        Structure::kHasPartners ? triple(partner(0), partner(1), partner(2)) : triple(before(1), before(2), before(3)),
+        triple(west, north, before(1)), facts.level * kSignedSizes + predicted, channel_ * kSignedSizes + predicted};
+    if constexpr (Structure::kHasPartners) {
+      contexts[5] = channel_ * kQuads + quad(partner(0), partner(1), partner(2), partner(3));
+      contexts[6] = channel_ * kQuads + quad(partner(4), partner(5), partner(6), partner(7));
+    }
+    return contexts;
+  }
+
+  bool code_sign(const RowFacts& facts, const Place& place, bool negative) {
+    constexpr std::size_t kInputs = Structure::kSignTables;
+    using Mixer = typename Structure::template Mixer<kInputs>;
+    const auto contexts = sign_contexts(facts, place);
+    std::array<std::uint32_t*, kInputs> counters;
+    std::array<std::int32_t, kInputs> inputs;
+    for (std::size_t j = 0; j < kInputs; ++j) {
       counters[j] = state_.counters.data() + layout_.sign[j] + static_cast<std::size_t>(contexts[j]);
       inputs[j] = scale_.stretch(Counter::probability(*counters[j]));
     }
-    std::int32_t* const weights =
-        state_.weights.data() + layout_.by_sign + static_cast<std::size_t>(channel_) * kSignInputs;
-    const std::int32_t p = scale_.squash(Mix<kSignInputs>::logit(weights, inputs));
+    std::int32_t* const weights = state_.weights.data() + layout_.by_sign + static_cast<std::size_t>(channel_) * kInputs;
+    const std::int32_t p = scale_.squash(Mixer::logit(weights, inputs));
     const bool bit = bits_.bit(p, negative);
-    Mix<kSignInputs>::update(weights, inputs, ((bit ? 65536 : 0) - p) * kSignRate);
+    Mixer::update(weights, inputs, ((bit ? 65536 : 0) - p) * kSignRate);
     for (std::uint32_t* const counter : counters) Counter::update(*counter, bit, limit_);
     return bit;
   }
+
+  /// Makes a quarter octave as large an input as a fair part of a counter's logit.
+  static constexpr int kFeatureScale = 24;
 
   const ContextModel& model_;
   ContextState& state_;
@@ -295,20 +303,22 @@ class ContextPass {
   PlaneSize size_;
   int quality_;
   std::uint32_t limit_;
-  Layout layout_;
+  Layout<Structure> layout_;
   SymbolPlanes planes_;
   LocalScale local_;
   const LogisticScale& scale_;
 
-  // Of the symbol at hand.
+  // Of the channel at hand.
   int channel_ = 0;
-  int corrected_ = 0;
-  std::array<std::uint32_t*, kInputs - 1> counters_{};
-  std::int32_t* predictor_ = nullptr;
-  std::array<std::int32_t, kNeighbours> neighbours_{};
-  std::int32_t energy_ = 0;
-  std::int32_t prediction_ = 0;
-  int predicted_size_ = 0;
+  PartnerDistances partners_;
+
+  // Of the symbol at hand.
+  SignedPrediction signed_;
+  MagnitudePrediction magnitude_;
+  PartnerMagnitudes beside_{};
+  std::array<std::uint32_t*, Structure::kTables> counters_{};
+  std::array<std::int32_t, Structure::kFeatures> features_{};
+  std::optional<Mixers<Structure>> mixers_;
 };
 
 }  // namespace imgcnn::entropy

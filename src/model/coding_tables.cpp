@@ -74,14 +74,18 @@ void put_context(bitstream::TensorFile& file, const std::string& name, const ent
   bitstream::put_i32(file, name + ".counters", length_of(counters), counters);
   bitstream::put_i32(file, name + ".weights", length_of(start.weights), start.weights);
   bitstream::put_i32(file, name + ".predictors", length_of(start.predictors), start.predictors);
+  file.tensors.erase(name + ".partners");
+  if (!start.partners.empty()) bitstream::put_i32(file, name + ".partners", length_of(start.partners), start.partners);
 }
 
 std::optional<entropy::ContextState> read_context(const bitstream::TensorFile& file, const std::string& name) {
   if (file.tensors.count(name + ".counters") == 0) return std::nullopt;
   const auto counters = get_vector(file, name + ".counters");
+  const bool has_partners = file.tensors.count(name + ".partners") != 0;
   return entropy::ContextState{{counters.begin(), counters.end()},
                                get_vector(file, name + ".weights"),
-                               get_vector(file, name + ".predictors")};
+                               get_vector(file, name + ".predictors"),
+                               has_partners ? get_vector(file, name + ".partners") : std::vector<std::int32_t>{}};
 }
 
 }  // namespace imgcnn::model

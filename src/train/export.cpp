@@ -22,18 +22,24 @@ namespace {
 constexpr int kContextCrop = 512;
 constexpr std::array<double, 5> kContextQualities = {0, 20, 40, 60, 80};
 
+/// A shipped model is taught anew where a run would be frozen.
+bool is_model(const ExportOptions& options) { return std::filesystem::is_regular_file(options.run); }
+
 /// Pictures to teach the context model from; nothing when neither the caller nor the run has any.
 std::unique_ptr<PackFile> context_pictures(const ExportOptions& options) {
   const std::string own = options.run + "/" + kPackName;
   if (options.data.size() == 1 && is_pack_file(options.data[0])) return std::make_unique<PackFile>(options.data[0]);
   if (!options.data.empty()) {
     PackOptions packing;
-    packing.out = options.run + "/" + kContextPackName;
+    packing.out = is_model(options) ? options.out + ".pack" : options.run + "/" + kContextPackName;
     packing.max_bytes = std::uint64_t{4} * static_cast<std::uint64_t>(options.pictures) * 3 * kContextCrop * kContextCrop;
     packing.crop = kContextCrop;
     std::filesystem::remove(packing.out);
     pack_pictures(find_pictures(options.data), packing);
-    return std::make_unique<PackFile>(packing.out);
+    auto pack = std::make_unique<PackFile>(packing.out);
+    // Beside a model there is no folder to keep it in; the mapping holds it as long as it is needed.
+    if (is_model(options)) std::filesystem::remove(packing.out);
+    return pack;
   }
   return std::filesystem::exists(own) ? std::make_unique<PackFile>(own) : nullptr;
 }
@@ -46,13 +52,29 @@ void teach_context(bitstream::TensorFile& model, const ExportOptions& options) {
   }
   codec::ContextTrainer trainer(model, {options.device, options.threads});
   const PatchSampler sampler(*pack, TrainOptions{});
-  for (int i = 0; i < options.pictures; ++i) {
+  const auto picture = [&](int i) {
     const auto crop = sampler.batch(i, 1, kContextCrop);
     const float* const data = crop.data_ptr<float>();
-    const image::FloatImage picture{3, kContextCrop, kContextCrop, {data, data + crop.numel()}};
-    for (const double quality : kContextQualities) trainer.learn(picture, quality);
+    return image::FloatImage{3, kContextCrop, kContextCrop, {data, data + crop.numel()}};
+  };
+  // Which places tell most about which needs fewer symbols than how much they tell.
+  for (int i = 0; i < options.pictures; ++i) {
+    trainer.survey(picture(i), kContextQualities[static_cast<std::size_t>(i) % kContextQualities.size()]);
+  }
+  for (int i = 0; i < options.pictures; ++i) {
+    for (const double quality : kContextQualities) trainer.learn(picture(i), quality);
   }
   trainer.put(model);
+}
+
+/// The averaged weights of a run as a model in memory.
+bitstream::TensorFile frozen_run(const std::string& run) {
+  const auto checkpoint = read_checkpoint(run);
+  const auto model = model::make_model(model::read_config(checkpoint, run + "/" + kCheckpointName));
+  model::load_weights(checkpoint, kAveragePrefix, *model);
+  auto file = model::freeze_model(*model);
+  file.metadata["trained_steps"] = checkpoint.metadata.at("step");
+  return file;
 }
 
 }  // namespace
@@ -61,14 +83,14 @@ void export_model(const ExportOptions& options) {
   const std::string &run = options.run, &out = options.out;
   // Now rather than after minutes of teaching; devices and pipes are written to, as everywhere.
   require(options.overwrite || !std::filesystem::is_regular_file(out), ErrorCode::kWrite, out + ": exists; use -f to overwrite it");
-  const auto checkpoint = read_checkpoint(run);
-  const auto model = model::make_model(model::read_config(checkpoint, run + "/" + kCheckpointName));
-  model::load_weights(checkpoint, kAveragePrefix, *model);
-  auto file = model::freeze_model(*model);
-  file.metadata["trained_steps"] = checkpoint.metadata.at("step");
+  require(!is_model(options) || !options.data.empty(), ErrorCode::kInvalidArgument,
+          run + ": a model is taught anew from pictures; name some with --data");
+  auto file = is_model(options) ? bitstream::parse_safetensors(read_file(run), run) : frozen_run(run);
   teach_context(file, options);
   write_file_atomically(out, bitstream::serialize_safetensors(file), options.overwrite);
-  spdlog::info("{}: model '{}' after {} steps", out, model->config().name, checkpoint.metadata.at("step"));
+  const auto steps = file.metadata.find("trained_steps");
+  spdlog::info("{}: model '{}' after {} steps", out, model::read_config(file, out).name,
+               steps == file.metadata.end() ? "unknown" : steps->second);
 }
 
 }  // namespace imgcnn::train

@@ -4,10 +4,12 @@
 #include <utility>
 #include <vector>
 
+#include "entropy/context_layout.h"
 #include "fuzz_input.h"
 #include "imgcnn/base/error.h"
 #include "imgcnn/entropy/cdf_builder.h"
 #include "imgcnn/entropy/context_model.h"
+#include "imgcnn/entropy/context_partners.h"
 
 namespace imgcnn::fuzz {
 namespace {
@@ -16,28 +18,34 @@ using entropy::ContextModel;
 using entropy::kMaxSymbol;
 
 constexpr int kRows = 24;
+constexpr int kChannels = 4;
 
 const entropy::CdfTable& table() {
   static const entropy::CdfTable table = entropy::build_gaussian_table(kRows, 0.05, 40.0);
   return table;
 }
 
-/// A start with entries of the input's strewn in.
-ContextModel make_model(Input& input, int channels) {
-  static const ContextModel untaught(table(), 4);
-  auto start = untaught.start();
+/// A start of either structure with entries of the input's strewn in.
+ContextModel make_model(Input& input) {
+  static const auto first = entropy::untaught<entropy::FirstStructure>(kChannels);
+  static const ContextModel with_partners(table(), kChannels, entropy::plain_partners(kChannels));
+  auto start = input.u8() % 2 == 0 ? first : with_partners.start();
+  for (std::size_t i = 0; i < start.partners.size(); ++i) {
+    const auto channel = static_cast<std::int32_t>(i / entropy::kPartners);
+    start.partners[i] = input.in_range(entropy::kNoPartner, channel * entropy::kPartnerPlaces - 1);
+  }
+  const int limit = start.partners.empty() ? 1 << 20 : 1 << 19;
   const std::uint32_t step = 1 + input.u16();
   for (std::size_t i = 0; i < start.counters.size(); i += step) start.counters[i] = input.u32();
-  for (std::size_t i = 0; i < start.weights.size(); i += step) start.weights[i] = input.in_range(-(1 << 20), 1 << 20);
+  for (std::size_t i = 0; i < start.weights.size(); i += step) start.weights[i] = input.in_range(-limit, limit);
   for (std::size_t i = 0; i < start.predictors.size(); i += step) start.predictors[i] = input.in_range(-(1 << 18), 1 << 18);
-  return {table(), channels, std::move(start), "fuzz"};
+  return {table(), kChannels, std::move(start), "fuzz"};
 }
 
 void coder(Input input) {
-  constexpr int kChannels = 4;
   const entropy::PlaneSize size{input.in_range(1, 6), input.in_range(1, 6)};
   const int quality16 = input.in_range(0, 1600);
-  const ContextModel model = make_model(input, kChannels);
+  const ContextModel model = make_model(input);
   std::vector<std::uint16_t> rows(static_cast<std::size_t>(kChannels * size.height * size.width));
   std::vector<std::int32_t> symbols;
   for (auto& row : rows) {

@@ -11,13 +11,18 @@ namespace imgcnn::codec {
 
 class ContextTrainer {
  public:
-  /// For a shipping model in memory; goes on from the start in it, if there is one. Throws kCorrupt, kDevice.
+  /// For a shipping model in memory. Throws kCorrupt, kDevice.
   ContextTrainer(const bitstream::TensorFile& model, const CodecOptions& options);
   ~ContextTrainer();
   ContextTrainer(ContextTrainer&&) noexcept;
   ContextTrainer& operator=(ContextTrainer&&) noexcept;
 
-  /// Learns from a picture [3, H, W] in [0, 1] at a quality of 0..100.
+  /// Looks at a picture [3, H, W] in [0, 1] at a quality of 0..100 for which places of a latent tell most about which: before
+  /// anything is learned. What was taught before is forgotten.
+  void survey(const image::FloatImage& rgb, double quality);
+
+  /// Learns from a picture. Without a survey: goes on from the start in the model, or from one that looks at the channels just
+  /// before each.
   void learn(const image::FloatImage& rgb, double quality);
 
   /// Puts what was learned into a model file ("context.*", "hyper_context.*").

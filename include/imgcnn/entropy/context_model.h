@@ -12,11 +12,14 @@
 
 namespace imgcnn::entropy {
 
-/// Everything that adapts. Trained offline it starts a picture; each picture begins with a copy.
+/// What a model file keeps. All but `partners` adapts: each picture begins with a copy.
 struct ContextState {
   std::vector<std::uint32_t> counters;    ///< probability in 22 bits, times seen in 10
   std::vector<std::int32_t> weights;      ///< of the mixers, units of 2^-16
-  std::vector<std::int32_t> predictors;   ///< of the signed prediction, units of 2^-16
+  std::vector<std::int32_t> predictors;   ///< of sign and magnitude, units of 2^-16
+  /// Places in earlier channels that tell most about each channel (see context_partners.h). Empty: the structure of the first
+  /// model files, which looks at the channels just before.
+  std::vector<std::int32_t> partners;
 };
 
 /// Symbols and their table rows are [channels][height][width].
@@ -28,8 +31,9 @@ struct PlaneSize {
 /// Sharing among threads is safe but for `learn` and `relax`.
 class ContextModel {
  public:
-  /// With the start that nothing has taught. Requires: 1 <= channels.
-  ContextModel(CdfTable table, int channels);
+  /// With a start that nothing has taught, and partners of a PartnerSearch. Requires: 1 <= channels. Throws kCorrupt when the
+  /// partners do not fit.
+  ContextModel(CdfTable table, int channels, std::vector<std::int32_t> partners);
   /// With a trained start. Throws kCorrupt naming `name` when its sizes or values do not fit.
   ContextModel(CdfTable table, int channels, ContextState start, const std::string& name);
 
@@ -62,14 +66,19 @@ class ContextModel {
     int level = 0;                           ///< its logarithm in quarter octaves
     std::array<std::int16_t, kUnary> exceeds{};  ///< logits of |symbol| > k given |symbol| >= k
   };
+  void check(const std::string& name) const;
   void read_rows();
+  /// One pass, in the structure that the start asks for.
+  template <class Bits, class Source>
+  void walk(ContextState& state, Bits bits, Source source, const std::uint16_t* rows, PlaneSize size, int quality16,
+            bool learning) const;
 
   CdfTable table_;
   int channels_;
   std::vector<RowFacts> facts_;
   ContextState start_;
 
-  template <class Bits, class Source>
+  template <class Structure, class Bits, class Source>
   friend class ContextPass;
 };
 

@@ -17,7 +17,8 @@ constexpr const char* kHyperTable = "hyper_table";    ///< hyper-latent: row = l
 constexpr const char* kScaleTable = "scale_table";    ///< latent under a hyper-latent: row = scale index
 constexpr const char* kLatentTable = "latent_table";  ///< latent without one: row = level * channels + channel
 
-/// Names of the context models' starts. Each is three tensors: "<name>.counters", ".weights", ".predictors".
+/// Names of the context models' starts. Each is four tensors: "<name>.counters", ".weights", ".predictors", and but for those of
+/// the first structure ".partners".
 constexpr const char* kHyperContext = "hyper_context";
 constexpr const char* kLatentContext = "context";
 

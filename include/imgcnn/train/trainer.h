@@ -44,7 +44,7 @@ struct PackOptions {
 void pack(const PackOptions& options);
 
 struct ExportOptions {
-  std::string run;                ///< run folder
+  std::string run;                ///< run folder, or a model file whose context model is to be taught anew
   std::string out;                ///< model file
   bool overwrite = false;
   std::vector<std::string> data;  ///< folders or one .pack file to teach the context model; empty = the run's own pack
@@ -54,8 +54,8 @@ struct ExportOptions {
 };
 
 /// Freezes a run's averaged weights into a shipping model: float weights, integer coding tables, and the start of the context
-/// model (left out, with a warning, when there are no pictures). Throws kIo, kCorrupt, kWrite (`out` exists and `overwrite` is
-/// false).
+/// model (left out, with a warning, when there are no pictures). A model file keeps its weights and tables. Throws kIo, kCorrupt,
+/// kWrite (`out` exists and `overwrite` is false), kInvalidArgument (a model file without `data`).
 void export_model(const ExportOptions& options);
 
 }  // namespace imgcnn::train

@@ -27,7 +27,8 @@ constexpr Golden kGoldens[] = {{"rgb8", "tiny_fast", 61, 47, 3, 8},
                                {"classic_rgb8", "tiny_classic", 50, 40, 3, 8},
                                {"context_rgb8", "tiny_context", 61, 47, 3, 8},  // its model has no context for the hyper-latent
                                {"hyper_context_rgb8", "tiny_hyper_context", 150, 90, 3, 8},
-                               {"tiled_rgb8", "tiny_hyper_context", 2070, 20, 3, 8}};
+                               {"tiled_rgb8", "tiny_hyper_context", 2070, 20, 3, 8},
+                               {"partners_rgb8", "tiny_partners", 150, 90, 3, 8}};
 
 std::string model_path(const Golden& golden) { return kFolder + golden.model + ".safetensors"; }
 

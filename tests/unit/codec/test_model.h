@@ -42,7 +42,9 @@ inline std::string write_model(const std::string& path, const model::ModelConfig
   auto file = model::freeze_model(*model::make_model(config));
   if (context) {
     ContextTrainer trainer(file, one_thread());
-    for (const double quality : {20.0, 60.0}) trainer.learn(image::to_float_rgb(waves(64, 48, 3, 8)), quality);
+    const auto picture = image::to_float_rgb(waves(64, 48, 3, 8));
+    trainer.survey(picture, 40);
+    for (const double quality : {20.0, 60.0}) trainer.learn(picture, quality);
     trainer.put(file);
   }
   write_file_atomically(path, bitstream::serialize_safetensors(file), true);

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "entropy/adaptive_bit.h"
+#include "entropy/context_layout.h"
 #include "entropy/context_planes.h"
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/xxh64.h"
@@ -56,8 +57,12 @@ std::vector<std::int32_t> decode(const ContextModel& model, const Planes& planes
   return symbols;
 }
 
-ContextModel taught(int channels) {
-  ContextModel model(table(), channels);
+ContextModel fresh(int channels) { return {table(), channels, plain_partners(channels)}; }
+
+/// The structure of the first model files.
+ContextModel fresh_first(int channels) { return {table(), channels, untaught<FirstStructure>(channels), "first"}; }
+
+ContextModel taught(ContextModel model, int channels) {
   for (unsigned seed = 1; seed <= 6; ++seed) {
     const auto planes = textured(channels, {24, 20}, seed);
     model.learn(planes.symbols.data(), planes.rows.data(), planes.size, 800);
@@ -104,8 +109,16 @@ TEST(QuarterOctaves, GrowsByFourAnOctave) {
   EXPECT_EQ(quarter_octaves(0xFFFFFFFFU), 127);
 }
 
-TEST(ContextModel, RoundTripsEverySmallSizeAndQuality) {
-  const auto model = taught(5);
+/// A model of either structure: the first, or that with partners.
+class ContextModelTest : public ::testing::TestWithParam<bool> {
+ protected:
+  static ContextModel untaught_model(int channels) { return GetParam() ? fresh(channels) : fresh_first(channels); }
+  static ContextModel taught_model(int channels) { return taught(untaught_model(channels), channels); }
+};
+INSTANTIATE_TEST_SUITE_P(Structures, ContextModelTest, ::testing::Bool());
+
+TEST_P(ContextModelTest, RoundTripsEverySmallSizeAndQuality) {
+  const auto model = taught_model(5);
   for (const PlaneSize size : {PlaneSize{1, 1}, PlaneSize{1, 7}, PlaneSize{9, 1}, PlaneSize{13, 6}}) {
     for (const int quality16 : {0, 777, 1600}) {
       const auto planes = textured(5, size, 99);
@@ -114,8 +127,8 @@ TEST(ContextModel, RoundTripsEverySmallSizeAndQuality) {
   }
 }
 
-TEST(ContextModel, RoundTripsTheExtremes) {
-  const auto model = taught(3);
+TEST_P(ContextModelTest, RoundTripsTheExtremes) {
+  const auto model = taught_model(3);
   Planes planes{{3, 2}, {}, {}};
   for (std::int32_t value : {0, kMaxSymbol, -kMaxSymbol, 1, -14, 13, 15, -4096, 99999, 0, 0, 2, -1, 0, 0, 7, kMaxSymbol, -3})
     planes.symbols.push_back(value);
@@ -124,26 +137,32 @@ TEST(ContextModel, RoundTripsTheExtremes) {
   EXPECT_EQ(decode(model, planes, encode(model, planes)), planes.symbols);
 }
 
-TEST(ContextModel, LearningBeatsTheTablesAlone) {
+TEST_P(ContextModelTest, LearningBeatsTheTablesAlone) {
   const auto planes = textured(8, {32, 32}, 1234);
   RansEncoder plain;
   plain.append(table(), planes.rows.data(), planes.symbols.data(), planes.symbols.size());
   const auto static_bytes = static_cast<double>(plain.finish().size());
-  const auto untaught = static_cast<double>(encode(ContextModel(table(), 8), planes).size());
-  const auto learned = static_cast<double>(encode(taught(8), planes).size());
+  const auto untaught = static_cast<double>(encode(untaught_model(8), planes).size());
+  const auto learned = static_cast<double>(encode(taught_model(8), planes).size());
   EXPECT_LT(untaught, static_bytes);
   EXPECT_LT(learned, 0.9 * static_bytes);
   EXPECT_LT(learned, untaught);
 }
 
 TEST(ContextModel, StreamsOfVersionOneKeepTheirBytes) {
-  const Bytes stream = encode(taught(5), textured(5, {13, 6}, 99));
+  const Bytes stream = encode(taught(fresh_first(5), 5), textured(5, {13, 6}, 99));
   EXPECT_EQ(stream.size(), 118U);
   EXPECT_EQ(xxh64(stream), 10371646941644588424U);
 }
 
-TEST(ContextModel, DamagedStreamsGiveAnErrorOrOtherSymbols) {
-  const auto model = taught(5);
+TEST(ContextModel, StreamsWithPartnersKeepTheirBytes) {
+  const Bytes stream = encode(taught(fresh(5), 5), textured(5, {13, 6}, 99));
+  EXPECT_EQ(stream.size(), 118U);
+  EXPECT_EQ(xxh64(stream), 12474548924935096819U);
+}
+
+TEST_P(ContextModelTest, DamagedStreamsGiveAnErrorOrOtherSymbols) {
+  const auto model = taught_model(5);
   const auto planes = textured(5, {13, 6}, 99);
   const Bytes stream = encode(model, planes);
   for (std::size_t i = 0; i < stream.size(); ++i) {
@@ -159,8 +178,8 @@ TEST(ContextModel, DamagedStreamsGiveAnErrorOrOtherSymbols) {
   }
 }
 
-TEST(ContextModel, RefusesAStartThatDoesNotFit) {
-  const ContextState good = ContextModel(table(), 4).start();
+TEST_P(ContextModelTest, RefusesAStartThatDoesNotFit) {
+  const ContextState good = untaught_model(4).start();
   EXPECT_NO_THROW(ContextModel(table(), 4, good, "x"));
   EXPECT_THROW(ContextModel(table(), 5, good, "x"), Error);
   ContextState bad = good;
@@ -172,6 +191,64 @@ TEST(ContextModel, RefusesAStartThatDoesNotFit) {
   bad = good;
   bad.predictors.back() = -(1 << 30);
   EXPECT_THROW(ContextModel(table(), 4, bad, "x"), Error);
+}
+
+TEST(ContextModel, RefusesPartnersThatAreNotDecodedBefore) {
+  const auto good = plain_partners(4);
+  const auto with = [&](std::size_t i, std::int32_t partner) {
+    auto partners = good;
+    partners[i] = partner;
+    return ContextModel(table(), 4, partners);
+  };
+  EXPECT_NO_THROW(with(2 * kPartners, 2 * kPartnerPlaces - 1));
+  EXPECT_THROW(with(2 * kPartners, 2 * kPartnerPlaces), Error);
+  EXPECT_THROW(with(0, 0), Error);
+  EXPECT_THROW(with(3 * kPartners, -2), Error);
+  EXPECT_THROW(ContextModel(table(), 5, good), Error);
+  // A start with partners in the sizes of one without.
+  auto start = untaught<FirstStructure>(4);
+  start.partners = good;
+  EXPECT_THROW(ContextModel(table(), 4, start, "x"), Error);
+}
+
+/// Channel 3 repeats channel 0 one position further east with the sign turned; channel 2 has the magnitudes of channel 1.
+Planes related(PlaneSize size, unsigned seed) {
+  std::mt19937 random(seed);
+  const auto area = static_cast<std::size_t>(size.height) * static_cast<std::size_t>(size.width);
+  Planes planes{size, std::vector<std::int32_t>(4 * area), std::vector<std::uint16_t>(4 * area, 14)};
+  const auto draw = [&] { return static_cast<std::int32_t>(random() % 9) - 4; };
+  for (std::size_t i = 0; i < area; ++i) {
+    planes.symbols[i] = draw();
+    planes.symbols[area + i] = draw();
+    planes.symbols[2 * area + i] = random() % 2 == 0 ? planes.symbols[area + i] : -planes.symbols[area + i];
+  }
+  for (std::size_t i = 0; i + 1 < area; ++i) planes.symbols[3 * area + i] = -planes.symbols[i + 1];
+  return planes;
+}
+
+TEST(PartnerSearch, FindsWhatChannelsShare) {
+  PartnerSearch search(table(), 4);
+  for (unsigned seed = 1; seed <= 3; ++seed) {
+    const auto planes = related({24, 20}, seed);
+    search.add(planes.symbols.data(), planes.rows.data(), planes.size);
+  }
+  const auto partners = search.choose();
+  ASSERT_EQ(partners.size(), std::size_t{4} * kPartners);
+  EXPECT_EQ(partners[0], kNoPartner);
+  EXPECT_EQ(partners[3 * kPartners], 1);                                        // channel 0, east
+  EXPECT_EQ(partners[3 * kPartners + kSignedPartners], 1);
+  EXPECT_EQ(partners[2 * kPartners + kSignedPartners], 1 * kPartnerPlaces);     // channel 1, same position
+
+  const auto coded = related({24, 20}, 99);
+  const auto size_with = [&](const std::vector<std::int32_t>& chosen) {
+    ContextModel model(table(), 4, chosen);
+    for (unsigned seed = 1; seed <= 3; ++seed) {
+      const auto planes = related({24, 20}, seed);
+      model.learn(planes.symbols.data(), planes.rows.data(), planes.size, 800);
+    }
+    return encode(model, coded).size();
+  };
+  EXPECT_LT(static_cast<double>(size_with(partners)), 0.9 * static_cast<double>(size_with(plain_partners(4))));
 }
 
 }  // namespace
