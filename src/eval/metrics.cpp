@@ -2,22 +2,15 @@
 #include "imgcnn/eval/metrics.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <vector>
 
 #include "imgcnn/base/error.h"
 #include "imgcnn/image/convert.h"
+#include "imgcnn/image/ms_ssim_scales.h"
 
 namespace imgcnn::eval {
 namespace {
-
-constexpr int kWindow = 11;
-constexpr double kWindowSigma = 1.5;
-constexpr double kC1 = 0.01 * 0.01;  // (K1 L)^2 with full scale L = 1
-constexpr double kC2 = 0.03 * 0.03;
-// Exponents of the scales, finest first. Source: Wang 2003, section 3.2.
-constexpr std::array<double, 5> kScaleWeights = {0.0448, 0.2856, 0.3001, 0.2363, 0.1333};
 
 /// One channel.
 struct Plane {
@@ -51,7 +44,7 @@ std::vector<float> gaussian(int size) {
   double sum = 0.0;
   for (int i = 0; i < size; ++i) {
     const double x = i - (size - 1) / 2.0;
-    taps[static_cast<std::size_t>(i)] = static_cast<float>(std::exp(-x * x / (2.0 * kWindowSigma * kWindowSigma)));
+    taps[static_cast<std::size_t>(i)] = static_cast<float>(std::exp(-x * x / (2.0 * image::kSsimSigma * image::kSsimSigma)));
     sum += static_cast<double>(taps[static_cast<std::size_t>(i)]);
   }
   for (float& tap : taps) tap = static_cast<float>(static_cast<double>(tap) / sum);
@@ -111,7 +104,7 @@ struct Similarity {
 
 /// Means over the picture at one scale. Source: Wang 2004 (SSIM), eq. 13.
 Similarity similarity(const Plane& a, const Plane& b) {
-  const std::vector<float> taps = gaussian(std::min({kWindow, a.width, a.height}));
+  const std::vector<float> taps = gaussian(std::min({image::kSsimWindow, a.width, a.height}));
   const Plane mean_a = blur(a, taps);
   const Plane mean_b = blur(b, taps);
   const Plane square_a = blur(product(a, a), taps);
@@ -124,32 +117,25 @@ Similarity similarity(const Plane& a, const Plane& b) {
     const double variance =
         static_cast<double>(square_a.data[i]) - ma * ma + static_cast<double>(square_b.data[i]) - mb * mb;
     const double covariance = static_cast<double>(cross.data[i]) - ma * mb;
-    const double cs = (2.0 * covariance + kC2) / (variance + kC2);
+    const double cs = (2.0 * covariance + image::kSsimC2) / (variance + image::kSsimC2);
     sum.contrast_structure += cs;
-    sum.whole += cs * (2.0 * ma * mb + kC1) / (ma * ma + mb * mb + kC1);
+    sum.whole += cs * (2.0 * ma * mb + image::kSsimC1) / (ma * ma + mb * mb + image::kSsimC1);
   }
   const auto count = static_cast<double>(mean_a.data.size());
   return {sum.contrast_structure / count, sum.whole / count};
 }
 
-/// How many scales a picture has room for, at least one.
-std::size_t scales_for(int side) {
-  std::size_t scales = 1;
-  for (; scales < kScaleWeights.size() && side / 2 >= kWindow; side /= 2) ++scales;
-  return scales;
-}
-
 double plane_ms_ssim(Plane a, Plane b) {
-  const std::size_t scales = scales_for(std::min(a.width, a.height));
+  const std::size_t scales = image::ssim_scales(std::min(a.width, a.height));
   double weight_sum = 0.0;
-  for (std::size_t s = 0; s < scales; ++s) weight_sum += kScaleWeights[s];
+  for (std::size_t s = 0; s < scales; ++s) weight_sum += image::kSsimScaleWeights[s];
   double result = 1.0;
   for (std::size_t s = 0; s < scales; ++s) {
     const Similarity here = similarity(a, b);
     const bool coarsest = s + 1 == scales;
     // Anti-correlated scales count as unrelated: a negative base has no real power.
     const double value = std::max(0.0, coarsest ? here.whole : here.contrast_structure);
-    result *= std::pow(value, kScaleWeights[s] / weight_sum);
+    result *= std::pow(value, image::kSsimScaleWeights[s] / weight_sum);
     if (!coarsest) {
       a = halve(a);
       b = halve(b);
