@@ -70,7 +70,7 @@ void check_config(const ModelConfig& c, const std::string& origin) {
   check_range(c.pool == "avg" || c.pool == "max", "pool", origin);
   check_range(c.distortion == "mse" || c.distortion == "ms_ssim", "distortion", origin);
   check_range(c.tuned == "all" || (c.tuned == "synthesis" && !classic), "tuned", origin);
-  check_range(c.optimizer == "muon" || c.optimizer == "adamw", "optimizer", origin);
+  check_range(c.optimizer == "muon" || c.optimizer == "soap" || c.optimizer == "adamw", "optimizer", origin);
   check_range(c.latent_channels >= 1 && c.latent_channels <= 768, "latent_channels", origin);
   check_range(c.hyper_channels >= (classic ? 0 : 1) && c.hyper_channels <= 512, "hyper_channels", origin);
   check_range(!classic || c.hyper_channels == 0, "hyper_channels", origin);
@@ -108,6 +108,7 @@ ModelConfig classic_preset() {
   c.analysis_widths.clear();
   c.analysis_blocks.clear();
   c.synthesis_blocks.clear();
+  c.lambda_min = 0.0014;
   c.lambda_max = 0.05;
   c.late_patch = 192;
   return c;

@@ -3,6 +3,8 @@
 
 #include "imgcnn/model/growth.h"
 
+#include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <tuple>
 
@@ -70,6 +72,30 @@ void grow_weights(const CompressionModel& small, CompressionModel& model) {
   for (const auto& item : model.named_buffers()) item.value().copy_(old_buffers[item.key()]);
 }
 
+/// Moves the knots of all rate vectors from qualities of `from` to those of `to` with the same lambda. Linear between the old
+/// knots and beyond them: rate vectors are nearly straight in the logarithm of lambda (measured: 0.15 below quality 0 and
+/// above 100 the untaught continuation stays on the curve of rate and distortion).
+void move_rate_knots(const ModelConfig& from, const ModelConfig& to, torch::nn::Module& model) {
+  torch::NoGradGuard no_grad;
+  const int last = from.rate_knots - 1;
+  const double range = std::log(from.lambda_max / from.lambda_min);
+  auto weights = torch::zeros({to.rate_knots, from.rate_knots});
+  for (int k = 0; k < to.rate_knots; ++k) {
+    const double lambda = to.lambda(static_cast<double>(k) / (to.rate_knots - 1));
+    const double place = std::log(lambda / from.lambda_min) / range * last;
+    const int left = std::clamp(static_cast<int>(std::floor(place)), 0, last - 1);
+    weights[k][left] = 1 - (place - left);
+    weights[k][left + 1] = place - left;
+  }
+  for (const auto& item : model.named_parameters()) {
+    if (contains(item.key(), "log_knots")) item.value().copy_(weights.matmul(item.value()));
+  }
+}
+
+bool same_lambdas(const ModelConfig& a, const ModelConfig& b) {
+  return a.lambda_min == b.lambda_min && a.lambda_max == b.lambda_max;
+}
+
 }  // namespace
 
 void require_growable(const ModelConfig& from, const ModelConfig& to, const std::string& origin) {
@@ -89,15 +115,17 @@ bool load_or_grow_weights(const bitstream::TensorFile& file, const std::string& 
   // Bare weights say nothing of their network: they fit or are refused.
   const bool bare = file.metadata.count("config") == 0;
   const auto config = bare ? model.config() : read_config(file, origin);
-  if (same_shapes(config, model.config())) {
+  const bool grows = !same_shapes(config, model.config());
+  if (grows) {
+    require_growable(config, model.config(), origin);
+    const auto small = make_model(config);  // so that the file is judged as strictly as ever
+    load_weights(file, prefix, *small);
+    grow_weights(*small, model);
+  } else {
     load_weights(file, prefix, model);
-    return false;
   }
-  require_growable(config, model.config(), origin);
-  const auto small = make_model(config);  // so that the file is judged as strictly as ever
-  load_weights(file, prefix, *small);
-  grow_weights(*small, model);
-  return true;
+  if (!same_lambdas(config, model.config())) move_rate_knots(config, model.config(), model);
+  return grows;
 }
 
 }  // namespace imgcnn::model

@@ -1,4 +1,4 @@
-// Muon and AdamW.
+// Muon and AdamW, and who gets SOAP.
 
 #include "optimizer.h"
 
@@ -57,17 +57,22 @@ torch::Tensor orthogonalise(const torch::Tensor& matrix) {
 }  // namespace
 
 Optimizer::Optimizer(const torch::nn::Module& module, const model::ModelConfig& config, torch::ScalarType matrix_dtype)
-    : muon_rate_(config.learning_rate),
-      adam_rate_(config.optimizer == "muon" ? config.learning_rate_rest : config.learning_rate),
+    : matrix_rate_(config.learning_rate),
+      rest_rate_(config.optimizer == "adamw" ? config.learning_rate : config.learning_rate_rest),
       matrix_dtype_(matrix_dtype) {
   for (const auto& item : module.named_parameters()) {
     Slot slot;
     slot.name = item.key();
     slot.parameter = item.value();
-    slot.muon = config.optimizer == "muon" && is_matrix(slot.parameter);
     slot.rate = rate_factor(slot.name);
-    slot.moment1 = torch::zeros_like(slot.parameter);
-    if (!slot.muon) slot.moment2 = torch::zeros_like(slot.parameter);
+    const bool matrix = config.optimizer != "adamw" && is_matrix(slot.parameter);
+    if (matrix && config.optimizer == "soap") {
+      const auto rows = slot.parameter.size(0);
+      slot.soap.emplace(rows, slot.parameter.numel() / rows, slot.parameter.detach().options());
+    } else {
+      slot.moment1 = torch::zeros_like(slot.parameter);
+      if (!matrix) slot.moment2 = torch::zeros_like(slot.parameter);
+    }
     slots_.push_back(std::move(slot));
   }
 }
@@ -111,10 +116,13 @@ void Optimizer::step(double schedule, double max_norm) {
   clip(max_norm);
   for (auto& slot : slots_) {
     if (!slot.parameter.grad().defined()) continue;
-    if (slot.muon) {
-      muon_step(slot, muon_rate_ * schedule * slot.rate);
+    if (slot.soap) {
+      const auto direction = slot.soap->direction(slot.parameter.grad().flatten(1), steps_);
+      slot.parameter.sub_(direction.reshape(slot.parameter.sizes()), matrix_rate_ * schedule * slot.rate);
+    } else if (slot.moment2.defined()) {
+      adam_step(slot, rest_rate_ * schedule * slot.rate);
     } else {
-      adam_step(slot, adam_rate_ * schedule * slot.rate);
+      muon_step(slot, matrix_rate_ * schedule * slot.rate);
     }
     slot.parameter.mutable_grad().zero_();
   }
@@ -123,6 +131,10 @@ void Optimizer::step(double schedule, double max_norm) {
 std::map<std::string, torch::Tensor> Optimizer::state() const {
   std::map<std::string, torch::Tensor> result;
   for (const auto& slot : slots_) {
+    if (slot.soap) {
+      slot.soap->add_to(result, slot.name);
+      continue;
+    }
     result["moment1." + slot.name] = slot.moment1;
     if (slot.moment2.defined()) result["moment2." + slot.name] = slot.moment2;
   }

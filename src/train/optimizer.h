@@ -1,19 +1,21 @@
 #pragma once
-// The optimiser: Muon on convolution kernels, AdamW on the rest, with state as plain named tensors.
+// The optimiser: Muon or SOAP on convolution kernels, AdamW on the rest, with state as plain named tensors.
 
 #include <torch/torch.h>
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "imgcnn/model/config.h"
+#include "soap.h"
 
 namespace imgcnn::train {
 
 /// Sources: Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024 (momentum, Newton-Schulz
 /// coefficients); Liu et al., "Muon is scalable for LLM training", 2025 (update scaled by 0.2 sqrt(largest side), which
-/// matches AdamW's update size); Loshchilov and Hutter, ICLR 2019 (AdamW).
+/// matches AdamW's update size); Loshchilov and Hutter, ICLR 2019 (AdamW); for SOAP see soap.h.
 class Optimizer {
  public:
   /// matrix_dtype: type of the Newton-Schulz products (bfloat16 where it is native).
@@ -23,7 +25,8 @@ class Optimizer {
   /// Gradients are cleared.
   void step(double schedule, double max_norm);
 
-  /// Moments by "moment1.<parameter>" and "moment2.<parameter>": the optimiser's whole state beside the step count.
+  /// Moments by "moment1.<parameter>" and "moment2.<parameter>", SOAP's other tensors likewise: the optimiser's whole state
+  /// beside the step count.
   [[nodiscard]] std::map<std::string, torch::Tensor> state() const;
   [[nodiscard]] std::int64_t steps() const { return steps_; }
   void set_steps(std::int64_t steps) { steps_ = steps; }
@@ -32,17 +35,17 @@ class Optimizer {
   struct Slot {
     std::string name;
     torch::Tensor parameter;
-    torch::Tensor moment1;
+    double rate = 1.0;      ///< factor on the learning rate
+    torch::Tensor moment1;  ///< Muon and AdamW
     torch::Tensor moment2;  ///< AdamW only
-    double rate = 1.0;  ///< factor on the learning rate
-    bool muon = false;
+    std::optional<Soap> soap;
   };
   void clip(double max_norm);
   void muon_step(Slot& slot, double rate) const;
   void adam_step(Slot& slot, double rate) const;
 
   std::vector<Slot> slots_;
-  double muon_rate_, adam_rate_;
+  double matrix_rate_, rest_rate_;
   torch::ScalarType matrix_dtype_;
   std::int64_t steps_ = 0;
 };

@@ -23,8 +23,8 @@ struct ModelConfig {
   std::vector<int> analysis_blocks = {4, 2};   ///< fast: residual blocks at 1/8 and 1/16
   std::vector<int> synthesis_blocks = {3, 2};  ///< the same for the decoder
   int rate_knots = 8;                  ///< knots of every rate vector over quality 0..100
-  double lambda_min = 0.0014;          ///< at quality 0; loss = lambda * 255^2 * MSE + bits per pixel
-  double lambda_max = 0.14;            ///< at quality 100; log-linear between
+  double lambda_min = 0.001;          ///< at quality 0; loss = lambda * 255^2 * MSE + bits per pixel
+  double lambda_max = 0.15;            ///< at quality 100; log-linear between
   int scale_rows = 128;                ///< rows of the Gaussian scale table
   /// sigma of row 0. The usual 0.11 charges every silent symbol 0.15 bits of training noise, 0.2 bpp for 320 channels,
   /// which no file ever pays; much less makes the gradients of the noise large.
@@ -43,9 +43,9 @@ struct ModelConfig {
   // Training defaults, overridden by the command line.
   /// "all", or "synthesis": the decoder's side alone, on symbols as files hold them; bits do not change then. Architecture "fast".
   std::string tuned = "all";
-  std::string optimizer = "muon";      ///< "muon" (kernels by Muon, the rest by AdamW) or "adamw"
-  double learning_rate = 2e-3;         ///< peak, of Muon or AdamW
-  double learning_rate_rest = 1e-3;    ///< peak of AdamW on what Muon does not take
+  std::string optimizer = "muon";      ///< "muon" or "soap" (on kernels, with AdamW on the rest) or "adamw"
+  double learning_rate = 2e-3;         ///< peak, of the named optimiser
+  double learning_rate_rest = 1e-3;    ///< peak of AdamW on what Muon or SOAP does not take
   int batch = 12;                      ///< patches a step
   int patch = 128;                     ///< side of a patch, multiple of 64
   int late_batch = 4;                  ///< the same in the last part of the schedule

@@ -15,8 +15,9 @@ void require_growable(const ModelConfig& from, const ModelConfig& to, const std:
 
 /// Reads "<prefix>*" of `file`, a shipping model or a checkpoint of the same or a smaller network, into `model`, whose
 /// weights are fresh. Shapes that agree are loaded as by `load_weights`. Otherwise `model` grows: it computes what the
-/// smaller one does, up to the order of sums, and what is new can learn. Returns whether it grew. Throws
-/// kInvalidArgument (`require_growable`), kCorrupt.
+/// smaller one does, up to the order of sums, and what is new can learn. Where the presets' lambdas differ, the knots of the
+/// rate vectors move with them: equal lambdas mean equal networks, whatever their qualities. Returns whether it grew.
+/// Throws kInvalidArgument (`require_growable`), kCorrupt.
 bool load_or_grow_weights(const bitstream::TensorFile& file, const std::string& prefix, const std::string& origin,
                           CompressionModel& model);
 

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <functional>
 
 #include "imgcnn/base/error.h"
@@ -117,6 +118,33 @@ TEST_F(Growth, EqualShapesAreLoadedAsTheyAre) {
   auto damaged = file_;
   damaged.tensors.erase("weights.analysis.blocks8.0.mix_out.bias");
   EXPECT_THROW((void)load_or_grow_weights(damaged, kWeightsPrefix, "test", *large_), Error);
+}
+
+TEST_F(Growth, RateKnotsKeepTheirLambdas) {
+  torch::NoGradGuard no_grad;
+  const auto old = small_->config();
+  const double knot = std::pow(old.lambda_max / old.lambda_min, 1.0 / (old.rate_knots - 1));
+  auto config = old;  // one knot lower: quality 1/3 of the new is quality 0 of the old
+  config.lambda_min /= knot;
+  config.lambda_max /= knot;
+  const auto moved = make_model(config);
+  EXPECT_FALSE(load_or_grow_weights(file_, kWeightsPrefix, "test", *moved));
+  const auto before = torch::tensor({0.1F, 0.6F});
+  const auto after = before + 1.0F / 3;
+  for (int i = 0; i < 2; ++i) EXPECT_NEAR(old.lambda(before[i].item<double>()), config.lambda(after[i].item<double>()), 1e-8);
+  const auto y = small_->analysis(x_, before);
+  expect_close(y, moved->analysis(x_, after));
+  expect_close(small_->synthesis(y, before), moved->synthesis(y, after));
+  // Below what the old knew its first line goes on.
+  const auto knots = small_->named_parameters()["gain.log_knots"];
+  expect_close(2 * knots[0] - knots[1], moved->named_parameters()["gain.log_knots"][0]);
+
+  auto wider = testing::less_tiny_fast();
+  wider.lambda_min /= knot;
+  wider.lambda_max /= knot;
+  const auto grown = make_model(wider);
+  EXPECT_TRUE(load_or_grow_weights(file_, kWeightsPrefix, "test", *grown));
+  expect_close(y, grown->analysis(x_, after));
 }
 
 TEST(GrowthRules, RefusalsNameTheFileAndTheKey) {

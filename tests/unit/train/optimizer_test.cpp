@@ -1,4 +1,4 @@
-// Muon and AdamW on problems with known answers.
+// Muon, SOAP and AdamW on problems with known answers.
 
 #include "train/optimizer.h"
 
@@ -38,6 +38,38 @@ double fit(const std::string& optimizer_name, int steps) {
 
 TEST(Optimizer, MuonSolvesARegression) { EXPECT_LT(fit("muon", 400), 1e-3); }
 TEST(Optimizer, AdamWSolvesARegression) { EXPECT_LT(fit("adamw", 400), 1e-3); }
+
+TEST(Optimizer, SoapSolvesARegression) { EXPECT_LT(fit("soap", 400), 1e-3); }
+
+TEST(Optimizer, SoapStepsAreEvenInTheEigenbasis) {
+  // A gradient that stays as it is: in its own basis every step of Adam is the learning rate, whatever the singular value.
+  // Small and in double precision, so that what rounding leaves beside the diagonal lies below Adam's epsilon.
+  torch::manual_seed(1);
+  const auto options = torch::TensorOptions().dtype(torch::kFloat64);
+  const auto basis = std::get<0>(torch::linalg_qr(torch::randn({24, 24}, options)));
+  const auto gradient = basis.mm(torch::diag(torch::logspace(-4, -3, 24, 10.0, options))).mm(basis.t());
+  Soap soap(24, 24, options);
+  EXPECT_EQ(soap.direction(gradient, 1).abs().max().item<double>(), 0.0);
+  torch::Tensor direction;
+  for (int step = 2; step < 12; ++step) direction = soap.direction(gradient, step);
+  EXPECT_LT((direction - torch::eye(24, options)).abs().max().item<double>(), 0.05);
+}
+
+TEST(Optimizer, SoapGoesOnFromItsState) {
+  torch::manual_seed(3);
+  const auto gradient = [] { return torch::randn({16, 20}); };
+  Soap first(16, 20, torch::kFloat32), second(16, 20, torch::kFloat32);
+  for (int step = 1; step <= 25; ++step) (void)first.direction(gradient(), step);
+  std::map<std::string, torch::Tensor> from, to;
+  first.add_to(from, "p");
+  second.add_to(to, "p");
+  ASSERT_EQ(from.size(), 6U);
+  for (auto& [name, tensor] : to) tensor.copy_(from.at(name));
+  for (int step = 26; step <= 40; ++step) {
+    const auto g = gradient();
+    EXPECT_TRUE(torch::equal(first.direction(g, step), second.direction(g, step))) << step;
+  }
+}
 
 TEST(Optimizer, MuonTakesKernelsAndAdamTakesTheRest) {
   Regression module;
