@@ -40,6 +40,7 @@ void visit_fields(Config& c, Visit&& visit) {
   visit("pixel_scale", c.pixel_scale);
   visit("mean_scale", c.mean_scale);
   visit("hyper_bound", c.hyper_bound);
+  visit("feature_bounds", c.feature_bounds);
   visit("prior_levels", c.prior_levels);
   visit("distortion", c.distortion);
   visit("tuned", c.tuned);
@@ -90,6 +91,8 @@ void check_config(const ModelConfig& c, const std::string& origin) {
   check_range(c.pixel_scale > 0 && c.pixel_scale <= 1, "pixel_scale", origin);
   check_range(c.mean_scale > 0 && c.mean_scale <= 1, "mean_scale", origin);
   check_range(c.hyper_bound > 0 && c.hyper_bound <= 64, "hyper_bound", origin);
+  check_range(c.feature_bounds.size() == 2, "feature_bounds", origin);
+  for (double bound : c.feature_bounds) check_range(bound >= 1 && bound <= 1e4, "feature_bounds", origin);
   check_range(c.prior_levels >= 2 && c.prior_levels <= 256, "prior_levels", origin);
   check_range(c.batch >= 1 && c.late_batch >= 1, "batch", origin);
   check_range(c.patch >= 64 && c.patch % 64 == 0, "patch", origin);
@@ -121,6 +124,7 @@ ModelConfig high_preset() {
   c.widths = c.analysis_widths = {192, 320};
   c.analysis_blocks = {5, 3};
   c.synthesis_blocks = {5, 3};
+  c.feature_bounds = {16, 10};
   return c;
 }
 

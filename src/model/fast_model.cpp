@@ -25,6 +25,11 @@ torch::nn::Sequential residual_stage(int count, int channels) {
   return stage;
 }
 
+torch::Tensor run_bounded(torch::nn::Sequential& stage, torch::Tensor features, double bound) {
+  for (auto& block : *stage) features = clamp_inward(block.forward(features), -bound, bound);
+  return features;
+}
+
 torch::Tensor deviation_buffer(torch::nn::Module& owner, std::int64_t channels) {
   return owner.register_buffer("deviation", block_dct_prior_deviation(channels).view({1, -1, 1, 1}));
 }
@@ -76,6 +81,7 @@ torch::Tensor FastAnalysisImpl::forward(const torch::Tensor& x, const torch::Ten
 
 FastSynthesisImpl::FastSynthesisImpl(const ModelConfig& config)
     : pixel_scale_(config.pixel_scale),
+      bounds_(config.feature_bounds),
       linear_(register_module("linear", Conv(config.latent_channels, 768, 1))),
       stem_(register_module("stem", Conv(config.latent_channels, config.widths[1], 1))),
       head_(register_module("head", Conv(config.widths[0], 192, 1))),
@@ -92,8 +98,8 @@ FastSynthesisImpl::FastSynthesisImpl(const ModelConfig& config)
 torch::Tensor FastSynthesisImpl::forward(const torch::Tensor& y, const torch::Tensor& quality, torch::ScalarType dtype) {
   const auto linear = torch::pixel_shuffle(linear_(y), 16);
   auto features = stem_((y / deviation_).to(dtype).contiguous(torch::MemoryFormat::ChannelsLast));
-  features = up_(blocks16_->forward(features)) * rate_(quality).to(dtype);
-  features = head_(blocks8_->forward(features));
+  features = up_(run_bounded(blocks16_, features, bounds_[1])) * rate_(quality).to(dtype);
+  features = head_(run_bounded(blocks8_, features, bounds_[0]));
   return linear + torch::pixel_shuffle(features.to(torch::kFloat32), 8) * pixel_scale_ + 0.5;
 }
 

@@ -3,6 +3,8 @@
 
 #include <torch/torch.h>
 
+#include <vector>
+
 #include "imgcnn/entropy/scale_projection.h"
 #include "imgcnn/model/compression_model.h"
 #include "imgcnn/model/entropy_models.h"
@@ -38,6 +40,7 @@ class FastSynthesisImpl : public torch::nn::Module {
 
  private:
   double pixel_scale_;
+  std::vector<double> bounds_;  ///< of features at 1/8 and 1/16
   Conv linear_, stem_, head_;
   RateVectors rate_;
   torch::nn::Sequential blocks16_, blocks8_;

@@ -20,6 +20,23 @@ void scale_weights(Conv& conv, double factor) {
   conv->weight.mul_(factor);
 }
 
+struct ClampInward : torch::autograd::Function<ClampInward> {
+  static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& x, double low, double high) {
+    context->save_for_backward({x});
+    context->saved_data["low"] = low;
+    context->saved_data["high"] = high;
+    return torch::clamp(x, low, high);
+  }
+  static torch::autograd::tensor_list backward(torch::autograd::AutogradContext* context,
+                                               const torch::autograd::tensor_list& gradients) {
+    const auto x = context->get_saved_variables()[0];
+    const auto& gradient = gradients[0];
+    const auto outward = ((x < context->saved_data["low"].toDouble()) & (gradient > 0)) |
+                         ((x > context->saved_data["high"].toDouble()) & (gradient < 0));
+    return {gradient.masked_fill(outward, 0.0), torch::Tensor(), torch::Tensor()};
+  }
+};
+
 }  // namespace
 
 ConvImpl::ConvImpl(std::int64_t in, std::int64_t out, std::int64_t kernel, std::int64_t stride, std::int64_t groups)
@@ -82,6 +99,8 @@ torch::Tensor RateVectorsImpl::logs(const torch::Tensor& quality) {
 torch::Tensor RateVectorsImpl::forward(const torch::Tensor& quality) { return logs(quality).exp(); }
 
 torch::Tensor round_ste(const torch::Tensor& x) { return x + (torch::round(x) - x).detach(); }
+
+torch::Tensor clamp_inward(const torch::Tensor& x, double low, double high) { return ClampInward::apply(x, low, high); }
 
 torch::Tensor lower_bound(const torch::Tensor& x, double bound) {
   // Value max(x, bound); gradient of the identity everywhere. A pull further below the bound is harmless because

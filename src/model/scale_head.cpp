@@ -45,26 +45,6 @@ std::vector<std::int16_t> to_i16(const torch::Tensor& values, double scale) {
   return {wide.begin(), wide.end()};
 }
 
-/// clamp(x, low, high) whose gradient passes outside the interval only where it leads back inside. Passing it everywhere ends in
-/// a runaway: silent symbols ask for ever lower rows, and the head's weights grow without bound.
-/// Source: the one-sided rule of Balle et al., ICLR 2018, code of `LowerBound`.
-struct ClampInward : torch::autograd::Function<ClampInward> {
-  static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& x, double low, double high) {
-    context->save_for_backward({x});
-    context->saved_data["low"] = low;
-    context->saved_data["high"] = high;
-    return torch::clamp(x, low, high);
-  }
-  static torch::autograd::tensor_list backward(torch::autograd::AutogradContext* context,
-                                               const torch::autograd::tensor_list& gradients) {
-    const auto x = context->get_saved_variables()[0];
-    const auto& gradient = gradients[0];
-    const auto outward = ((x < context->saved_data["low"].toDouble()) & (gradient > 0)) |
-                         ((x > context->saved_data["high"].toDouble()) & (gradient < 0));
-    return {gradient.masked_fill(outward, 0.0), torch::Tensor(), torch::Tensor()};
-  }
-};
-
 }  // namespace
 
 ScaleHeadImpl::ScaleHeadImpl(const ModelConfig& config)
@@ -86,7 +66,7 @@ void ScaleHeadImpl::initialise(const torch::Tensor& deviation, const torch::Tens
 torch::Tensor ScaleHeadImpl::forward(const torch::Tensor& z, const torch::Tensor& quality) {
   const auto hidden = torch::clamp(torch::relu(hidden_(torch::clamp(z, -kInputBound, kInputBound))), 0.0, kHiddenBound);
   const auto units = torch::pixel_shuffle(index_(hidden), entropy::kHyperStride) + rate_->logs(quality);
-  return ClampInward::apply(units * kRowsPerUnit, 0.0, static_cast<double>(config_.scale_rows - 1));
+  return clamp_inward(units * kRowsPerUnit, 0.0, static_cast<double>(config_.scale_rows - 1));
 }
 
 entropy::ScaleProjectionWeights ScaleHeadImpl::freeze(RateVectors hyper_gain) const {

@@ -74,6 +74,11 @@ TORCH_MODULE(RateVectors);
 /// Rounds with the gradient of the identity (straight-through estimator).
 [[nodiscard]] torch::Tensor round_ste(const torch::Tensor& x);
 
+/// clamp(x, low, high) whose gradient passes outside the interval only where it leads back inside. Passing it everywhere ends in
+/// a runaway where values beyond it look the same: silent symbols ask for ever lower rows of the scale table.
+/// Source: the one-sided rule of Balle et al., ICLR 2018, code of `LowerBound`.
+[[nodiscard]] torch::Tensor clamp_inward(const torch::Tensor& x, double low, double high);
+
 /// max(x, bound) whose gradient passes where it would lift x. Source: Balle et al., ICLR 2018, code of `LowerBound`.
 [[nodiscard]] torch::Tensor lower_bound(const torch::Tensor& x, double bound);
 

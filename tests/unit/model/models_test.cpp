@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <string>
+
 #include "imgcnn/base/error.h"
 #include "imgcnn/model/compression_model.h"
 #include "model/tiny_config.h"
@@ -98,10 +100,10 @@ TEST(FastModel, AsCodedReachesTheSynthesisAlone) {
   torch::manual_seed(7);
   const auto model = make_model(testing::tiny_fast());
   {
-    torch::NoGradGuard no_grad;
-    for (auto& p : model->parameters()) p.add_(torch::randn_like(p) * 0.02);
+    torch::NoGradGuard no_grad;  // near the linear path, where synthesis undoes analysis
+    for (auto& p : model->parameters()) p.add_(torch::randn_like(p) * 0.002);
   }
-  const auto x = torch::rand({2, 3, 64, 128});
+  const auto x = torch::rand({2, 3, 4, 8}).repeat_interleave(16, 2).repeat_interleave(16, 3);  // which its few atoms can show
   const auto quality = torch::tensor({0.3F, 0.8F});
   const auto coded = model->as_coded(x, quality);
   EXPECT_EQ(coded.x_hat.sizes(), x.sizes());
@@ -131,6 +133,29 @@ TEST(FastModel, StartsNearItsLinearPath) {
   const auto ramp = torch::linspace(0.2, 0.8, 64).view({1, 1, 1, 64}).expand({1, 3, 64, 64}).contiguous();
   const auto error = (model->forward(ramp, torch::tensor({1.0F})).x_hat - ramp).square().mean().item<double>();
   EXPECT_GT(-10 * std::log10(error), 25.0);
+}
+
+TEST(FastModel, FeaturesOfTheSynthesisStayBounded) {
+  torch::NoGradGuard no_grad;
+  torch::manual_seed(5);
+  auto config = testing::tiny_fast();
+  config.feature_bounds = {7, 100};
+  const auto model = make_model(config);
+  const auto parameters = model->named_parameters();
+  auto head = parameters["synthesis.head.weight"];
+  head.normal_(0.0, 0.1);
+  const double limit = config.pixel_scale * config.feature_bounds[0] * head.flatten(1).abs().sum(1).max().item<double>();
+  for (const auto& item : parameters) {
+    const bool gate = item.key().find("synthesis.blocks") == 0 && item.key().find(".gate_") != std::string::npos;
+    if (gate) item.value().mul_(1000);
+  }
+  const auto quality = torch::tensor({0.5F});
+  const auto y = torch::randn({1, config.latent_channels, 4, 4}) * 20;
+  const auto wild = model->synthesis(y, quality);
+  head.zero_();
+  const double reach = (wild - model->synthesis(y, quality)).abs().max().item<double>();
+  EXPECT_LT(reach, 1.001 * limit);
+  EXPECT_GT(reach, 0.2 * limit);  // the bound was met
 }
 
 }  // namespace
