@@ -37,8 +37,8 @@ struct ModelConfig {
   double mean_scale = 0.1;             ///< of the expected deviation of each latent channel
   double hyper_bound = 16.0;           ///< soft bound of the hyper-latent before its gain
   /// fast: bounds of what the decoder's residual blocks at 1/8 and 1/16 hand on, just above what pictures reach. Gates multiply, so
-  /// features far outside what training showed grow from block to block: without bounds one line of text in a thousand
-  /// screenshots became a blot of noise a hundred times as bright as white.
+  /// features far outside what training showed grow from block to block: without bounds a line of text in a screenshot
+  /// became a blot of noise thirty times as bright as white.
   std::vector<double> feature_bounds = {32.0, 32.0};
   int prior_levels = 33;               ///< rate levels of the factorised prior's tables
 
