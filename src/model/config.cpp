@@ -120,7 +120,8 @@ ModelConfig classic_preset() {
 ModelConfig high_preset() {
   ModelConfig c;
   c.name = "high";
-  // Nowhere smaller than fast and otherwise equal, so that fast's weights can start it (growth.h).
+  // Nowhere smaller than fast and otherwise equal, so that fast's weights can start it (growth.h); its own bounds are nearer to
+  // what its features reach.
   c.widths = c.analysis_widths = {192, 320};
   c.analysis_blocks = {5, 3};
   c.synthesis_blocks = {5, 3};

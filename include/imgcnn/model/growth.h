@@ -10,7 +10,8 @@ namespace imgcnn::model {
 
 /// Throws kInvalidArgument, one line with `origin` and the first key that forbids it, unless a network of `to` can start
 /// as one of `from`: both "fast"; `widths`, `analysis_widths`, `hyper_width`, `analysis_blocks` and `synthesis_blocks` no smaller in `to`;
-/// channels of the latents, knots, scale head and scales equal. Training defaults and lambdas may differ.
+/// channels of the latents, knots, scale head and scales equal. Training defaults, lambdas and feature bounds
+/// may differ; the function is kept where features stay within the bounds of both.
 void require_growable(const ModelConfig& from, const ModelConfig& to, const std::string& origin);
 
 /// Reads "<prefix>*" of `file`, a shipping model or a checkpoint of the same or a smaller network, into `model`, whose
