@@ -67,6 +67,8 @@ void add_targets(CLI::App& verb, codec::Target& target, CLI::Option* quality) {
       "The best quality in at most so many bits a pixel");
   add("--target-psnr", "DB", codec::TargetKind::kPsnr, parse_positive,
       "The smallest file with at least so many decibels");
+  add("--target-jpeg", "QUALITY", codec::TargetKind::kJpeg, parse_jpeg_quality,
+      "The smallest file with at least the decibels of a JPEG of that quality, 1..100");
 }
 
 /// Name of the model that was trained for MS-SSIM beside `model`.

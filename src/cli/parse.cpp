@@ -94,6 +94,16 @@ double parse_positive(const std::string& text) {
   return value;
 }
 
+double parse_jpeg_quality(const std::string& text) {
+  constexpr double kMin = 1.0;
+  constexpr double kMax = 100.0;
+  std::string_view rest = text;
+  double value = 0.0;
+  const bool number = take_number(rest, value) && rest.empty();
+  if (!number || value < kMin || value > kMax || value != std::floor(value)) refuse(text, "a whole number from 1 to 100");
+  return value;
+}
+
 std::string parse_suffix(const std::string& text) {
   if (text.empty() || text.find('/') != std::string::npos) refuse(text, "an ending for names of files");
   return text;

@@ -26,6 +26,9 @@ struct Shard {
 /// A plain number above 0.
 [[nodiscard]] double parse_positive(const std::string& text);
 
+/// A whole number from 1 to 100, as JPEG's programs take it.
+[[nodiscard]] double parse_jpeg_quality(const std::string& text);
+
 /// What follows the stem of an input's name in that of its output, ".cnz" or "_small.cnz"; "{ext}" stands for the
 /// input's extension without the dot. Throws for an empty text and for one with a slash.
 [[nodiscard]] std::string parse_suffix(const std::string& text);

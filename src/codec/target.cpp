@@ -10,6 +10,7 @@
 #include "imgcnn/base/error.h"
 #include "imgcnn/entropy/rate.h"
 #include "imgcnn/image/convert.h"
+#include "imgcnn/image/image_io.h"
 #include "imgcnn/image/psnr.h"
 
 namespace imgcnn::codec {
@@ -35,6 +36,13 @@ image::Image reference_of(const image::Image& picture, const image::Preprocess& 
   return image::from_float_rgb(rgb, picture.colour_channels(), 8);
 }
 
+/// Decibels of a JPEG of `reference`.
+double jpeg_psnr(const image::Image& reference, int quality) {
+  image::ReadOptions read;
+  read.max_pixels = reference.pixels();
+  return image::psnr_db(reference, image::decode_image(image::encode_jpeg(reference, quality), "JPEG", read));
+}
+
 std::string number(double value, int digits) {
   char text[64];
   std::snprintf(text, sizeof text, "%.*f", digits, value);
@@ -45,11 +53,8 @@ std::string number(double value, int digits) {
 class Search {
  public:
   Search(const Codec& codec, const image::Image& picture, EncodeOptions options, const Target& target)
-      : codec_(codec), picture_(picture), options_(std::move(options)), by_psnr_(target.kind == TargetKind::kPsnr) {
-    if (by_psnr_) {
-      goal_ = target.value;
-      return;
-    }
+      : codec_(codec), picture_(picture), options_(std::move(options)), target_(target), by_psnr_(is_fidelity(target.kind)) {
+    if (by_psnr_) return;
     const double pixels = static_cast<double>(picture.pixels());
     if (target.kind == TargetKind::kBpp) wanted_bpp_ = " (" + number(target.value, 4) + " bpp)";
     max_bytes_ = std::floor(target.kind == TargetKind::kBpp ? target.value * pixels / 8.0 : target.value);
@@ -81,7 +86,7 @@ class Search {
     tried.file = codec_.encode(picture_, options_);
     ++encodes_;
     if (by_psnr_) {
-      if (!reference_) reference_ = reference_of(picture_, tried.file.preprocess);
+      if (!reference_) set_reference(tried.file.preprocess);
       DecodeOptions decode;
       decode.max_pixels = picture_.pixels();
       tried.psnr = image::psnr_db(*reference_, image::to_8_bit(codec_.decode(tried.file.bytes, decode)));
@@ -91,6 +96,13 @@ class Search {
     }
     // Sizes meet the target from below, decibels from above.
     (meets(tried) == by_psnr_ ? high_ : low_) = std::move(tried);
+  }
+
+  /// What decibels are measured against, and how many are wanted. Not known before the first encoding balanced the colours.
+  void set_reference(const image::Preprocess& preprocess) {
+    reference_ = reference_of(picture_, preprocess);
+    reference_->metadata = {};
+    goal_ = target_.kind == TargetKind::kJpeg ? jpeg_psnr(*reference_, static_cast<int>(target_.value)) : target_.value;
   }
 
   [[nodiscard]] const std::optional<Try>& best() const { return by_psnr_ ? high_ : low_; }
@@ -132,6 +144,7 @@ class Search {
   const Codec& codec_;
   const image::Image& picture_;
   EncodeOptions options_;
+  Target target_;
   bool by_psnr_;
   double goal_ = 0.0;       ///< as Try::measure
   double max_bytes_ = 0.0;  ///< of a size

@@ -10,23 +10,29 @@
 namespace imgcnn::eval {
 namespace {
 
-/// Rate and PSNR both strictly rising: what is left of a curve once points that others beat are gone.
+/// Rate and fidelity both strictly rising: what is left of a curve once points that others beat are gone.
 struct Frontier {
   std::vector<double> log_rate;  ///< log10 of bpp
-  std::vector<double> psnr;
+  std::vector<double> decibels;
 };
 
-Frontier frontier_of(std::vector<RdPoint> points) {
-  std::sort(points.begin(), points.end(),
-            [](const RdPoint& a, const RdPoint& b) { return a.bpp != b.bpp ? a.bpp < b.bpp : a.psnr > b.psnr; });
+double decibels_of(const RdPoint& point, Fidelity fidelity) {
+  return fidelity == Fidelity::kPsnr ? point.psnr : ms_ssim_db(point.ms_ssim);
+}
+
+Frontier frontier_of(std::vector<RdPoint> points, Fidelity fidelity) {
+  std::sort(points.begin(), points.end(), [fidelity](const RdPoint& a, const RdPoint& b) {
+    return a.bpp != b.bpp ? a.bpp < b.bpp : decibels_of(a, fidelity) > decibels_of(b, fidelity);
+  });
   Frontier frontier;
   for (const RdPoint& point : points) {
     require(point.bpp > 0.0, ErrorCode::kInvalidArgument, "a rate-distortion point without a rate");
-    if (!frontier.psnr.empty() && point.psnr <= frontier.psnr.back()) continue;
+    const double decibels = decibels_of(point, fidelity);
+    if (!frontier.decibels.empty() && decibels <= frontier.decibels.back()) continue;
     frontier.log_rate.push_back(std::log10(point.bpp));
-    frontier.psnr.push_back(point.psnr);
+    frontier.decibels.push_back(decibels);
   }
-  require(frontier.psnr.size() >= 2, ErrorCode::kInvalidArgument, "a rate-distortion curve needs two or more points");
+  require(frontier.decibels.size() >= 2, ErrorCode::kInvalidArgument, "a rate-distortion curve needs two or more points");
   return frontier;
 }
 
@@ -35,28 +41,28 @@ Frontier frontier_of(std::vector<RdPoint> points) {
 double ms_ssim_db(double ms_ssim) { return -10.0 * std::log10(std::max(1.0 - ms_ssim, 1e-6)); }
 
 double bd_rate(const std::vector<RdPoint>& anchor, const std::vector<RdPoint>& test,
-               const std::optional<BppRange>& range) {
+               const std::optional<BppRange>& range, Fidelity fidelity) {
   double low = -HUGE_VAL;
   double high = HUGE_VAL;
   std::vector<Pchip> log_rates;
   for (const auto* curve : {&anchor, &test}) {
-    const Frontier frontier = frontier_of(*curve);
-    const Pchip psnr_of_rate(frontier.log_rate, frontier.psnr);
-    const double lowest_rate = range ? std::max(std::log10(range->low), psnr_of_rate.front()) : psnr_of_rate.front();
-    const double highest_rate = range ? std::min(std::log10(range->high), psnr_of_rate.back()) : psnr_of_rate.back();
+    const Frontier frontier = frontier_of(*curve, fidelity);
+    const Pchip decibels_at(frontier.log_rate, frontier.decibels);
+    const double lowest_rate = range ? std::max(std::log10(range->low), decibels_at.front()) : decibels_at.front();
+    const double highest_rate = range ? std::min(std::log10(range->high), decibels_at.back()) : decibels_at.back();
     require(lowest_rate < highest_rate, ErrorCode::kInvalidArgument, "a curve has no rates inside the range compared");
-    low = std::max(low, psnr_of_rate(lowest_rate));
-    high = std::min(high, psnr_of_rate(highest_rate));
-    log_rates.emplace_back(frontier.psnr, frontier.log_rate);
+    low = std::max(low, decibels_at(lowest_rate));
+    high = std::min(high, decibels_at(highest_rate));
+    log_rates.emplace_back(frontier.decibels, frontier.log_rate);
   }
-  require(low < high, ErrorCode::kInvalidArgument, "the curves have no PSNR in common");
+  require(low < high, ErrorCode::kInvalidArgument, "the curves have no fidelity in common");
   const double difference = (log_rates[1].integral(low, high) - log_rates[0].integral(low, high)) / (high - low);
   return 100.0 * (std::pow(10.0, difference) - 1.0);
 }
 
 double psnr_at_bpp(const std::vector<RdPoint>& curve, double bpp) {
-  const Frontier frontier = frontier_of(curve);
-  return Pchip(frontier.log_rate, frontier.psnr)(std::log10(bpp));
+  const Frontier frontier = frontier_of(curve, Fidelity::kPsnr);
+  return Pchip(frontier.log_rate, frontier.decibels)(std::log10(bpp));
 }
 
 }  // namespace imgcnn::eval

@@ -47,31 +47,34 @@ std::string legend_html(const EvalReport& report) {
   return html + "</div>\n";
 }
 
-std::string percent_html(const BdRow& row) {
-  if (!row.percent) return "nothing in common";
-  const std::string sign = *row.percent > 0.0 ? "+" : "";
-  return std::string("<span class=\"") + (*row.percent < 0.0 ? "better" : "worse") + "\">" + sign +
-         fixed(*row.percent, 1) + " %</span>";
+std::string percent_html(const std::optional<double>& percent) {
+  if (!percent) return "nothing in common";
+  const std::string sign = *percent > 0.0 ? "+" : "";
+  return std::string("<span class=\"") + (*percent < 0.0 ? "better" : "worse") + "\">" + sign + fixed(*percent, 1) +
+         " %</span>";
 }
 
 std::string bd_tables_html(const EvalReport& report) {
   std::vector<Row> against_jpeg;
   std::string html;
   for (const BdRow& row : report.bd_rates) {
-    if (row.anchor == "jpeg" && !row.published) against_jpeg.push_back({escape_html(row.codec), percent_html(row)});
+    if (row.anchor == "jpeg" && !row.published) {
+      against_jpeg.push_back({escape_html(row.codec), percent_html(row.percent), percent_html(row.ms_ssim_percent)});
+    }
   }
-  if (!against_jpeg.empty()) html += table_html("Against JPEG", {"codec", "BD-rate"}, against_jpeg);
+  if (!against_jpeg.empty()) html += table_html("Against JPEG", {"codec", "equal PSNR", "equal MS-SSIM"}, against_jpeg);
   for (const CodecCurve& model : report.curves) {
     std::vector<Row> rows;
     for (const BdRow& row : report.bd_rates) {
       if (!model.is_model || row.codec != model.codec) continue;
-      rows.push_back({escape_html(row.anchor), row.published ? "published" : "measured", percent_html(row)});
+      rows.push_back({escape_html(row.anchor), row.published ? "published" : "measured", percent_html(row.percent),
+                      percent_html(row.ms_ssim_percent)});
     }
-    if (!rows.empty()) html += table_html(escape_html(model.codec), {"against", "", "BD-rate"}, rows);
+    if (!rows.empty()) html += table_html(escape_html(model.codec), {"against", "", "equal PSNR", "equal MS-SSIM"}, rows);
   }
   return html.empty()
              ? html
-             : "<h2>BD-rate</h2>\n<p class=\"weak\">Mean difference of rate at equal PSNR, where both curves lie "
+             : "<h2>BD-rate</h2>\n<p class=\"weak\">Mean difference of rate at equal PSNR or MS-SSIM, where both curves lie "
                "between " +
                    fixed(kReportRange.low, 2) + " and " + fixed(kReportRange.high, 1) +
                    " bits per pixel; less than zero is smaller.</p>\n<div class=\"tables\">\n" + html + "</div>\n";

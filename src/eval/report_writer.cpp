@@ -82,6 +82,8 @@ ordered_json published_json(const PublishedCurve& curve) {
   return {{"name", curve.name}, {"source", curve.source}, {"points", points}};
 }
 
+ordered_json number_json(const std::optional<double>& number) { return number ? ordered_json(*number) : ordered_json(nullptr); }
+
 std::string report_json(const EvalReport& report) {
   ordered_json json;
   json["program"] = std::string("imgcnn ") + program_version();
@@ -113,7 +115,8 @@ std::string report_json(const EvalReport& report) {
     json["bd_rate"].push_back({{"codec", row.codec},
                                {"anchor", row.anchor},
                                {"published", row.published},
-                               {"percent", row.percent ? ordered_json(*row.percent) : ordered_json(nullptr)}});
+                               {"percent", number_json(row.percent)},
+                               {"ms_ssim_percent", number_json(row.ms_ssim_percent)}});
   }
   // File names need not be UTF-8; what is not becomes U+FFFD.
   return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";

@@ -15,13 +15,15 @@ namespace imgcnn::eval {
 namespace {
 
 BdRow compare(const CodecCurve& codec, const std::string& anchor, const std::vector<RdPoint>& points, bool published) {
-  BdRow row{codec.codec, anchor, published, std::nullopt};
-  try {
-    row.percent = bd_rate(points, codec.points, kReportRange);
-  } catch (const Error& error) {
-    spdlog::debug("no BD-rate of {} against {}: {}", codec.codec, anchor, error.what());
-  }
-  return row;
+  const auto rate = [&](Fidelity fidelity) -> std::optional<double> {
+    try {
+      return bd_rate(points, codec.points, kReportRange, fidelity);
+    } catch (const Error& error) {
+      spdlog::debug("no BD-rate of {} against {}: {}", codec.codec, anchor, error.what());
+      return std::nullopt;
+    }
+  };
+  return {codec.codec, anchor, published, rate(Fidelity::kPsnr), rate(Fidelity::kMsSsim)};
 }
 
 }  // namespace
@@ -58,8 +60,10 @@ std::vector<BdRow> compare_curves(const std::vector<CodecCurve>& curves, const s
   std::vector<BdRow> result;
   for (const CodecCurve& model : curves) {
     if (!model.is_model) continue;
-    for (const CodecCurve& baseline : curves) {
-      if (!baseline.is_model) result.push_back(compare(model, baseline.codec, baseline.points, false));
+    bool before = true;  // models in front of this one
+    for (const CodecCurve& other : curves) {
+      before = before && &other != &model;
+      if (before || !other.is_model) result.push_back(compare(model, other.codec, other.points, false));
     }
     for (const PublishedCurve& curve : published) result.push_back(compare(model, curve.name, curve.points, true));
   }

@@ -59,7 +59,7 @@ expect_json_failure() { [ "$status" -eq "$1" ] && [[ "$out" == *'"status":"faile
 
 @test "one target at a time, and none beside a quality" {
   for options in "-q 5 --target-size 9K" "--target-size 9K --target-bpp 1" "--target-bpp 1 --target-psnr 30" \
-    "--target-size 0" "--target-size 1X" "--target-size -5" "--target-bpp 0" "--target-psnr nan"; do
+    "--target-size 0" "--target-size 1X" "--target-size -5" "--target-bpp 0" "--target-psnr nan" "--target-jpeg 0" "--target-jpeg 75 --target-psnr 30"; do
     # shellcheck disable=SC2086
     compress_tiny $options "$photo" "$dir/a.cnz"
     expect 2
@@ -99,5 +99,20 @@ below() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a < b) }'; }
     found=$(psnr_of "$original" "$dir/a.ppm")
     below "$db" "$(awk -v d="$found" 'BEGIN { print d + 0.001 }')" && below "$found" "$(awk -v d="$db" 'BEGIN { print d + 0.05 }')" ||
       { echo "$db dB: $found"; false; }
+  done
+}
+
+@test "decibels of a JPEG are those that eval measures of it" {
+  trained=$ROOT/models/fast.safetensors
+  imgcnn eval --data "$photo" --out "$dir/report" -m "$trained" -q 50 --baselines jpeg --threads 1
+  expect 0
+  for quality in 30 70; do
+    wanted=$(awk -F, -v q=$quality '$1 == "jpeg" && $3 == q { print $8 }' "$dir/report/images.csv")
+    imgcnn compress -m "$trained" --threads 1 -f --json --target-jpeg $quality "$photo" "$dir/a.cnz"
+    expect 0
+    [[ "$err" != *warning* ]]
+    found=$(sed -E 's/.*"psnr":([0-9.]+).*/\1/' <<<"$out")
+    below "$wanted" "$(awk -v d="$found" 'BEGIN { print d + 0.001 }')" && below "$found" "$(awk -v d="$wanted" 'BEGIN { print d + 0.051 }')" ||
+      { echo "$wanted dB: $found"; false; }
   done
 }

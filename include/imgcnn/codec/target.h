@@ -14,27 +14,31 @@ enum class TargetKind {
   kBytes,  ///< at most so many bytes
   kBpp,    ///< at most so many bits a pixel, everything counted
   kPsnr,   ///< at least so many dB
+  kJpeg,   ///< at least as many dB as a JPEG of this quality has: libjpeg, chroma 4:2:0
 };
 
 struct Target {
   TargetKind kind = TargetKind::kNone;
-  double value = 0.0;  ///< bytes, bits a pixel or dB; above 0
+  double value = 0.0;  ///< bytes, bits a pixel, dB or JPEG quality (1..100); above 0
 };
 
 struct TargetResult {
   EncodeResult file;
   double quality = 0.0;   ///< that was found
-  double psnr = 0.0;      ///< dB, for kPsnr alone
+  double psnr = 0.0;      ///< dB; 0 for a size
   int encodes = 0;        ///< how often the picture was encoded
   bool reached = true;    ///< false: quality 100 has fewer dB than asked for
   bool at_limit = false;  ///< the range of the model ends before the target
 };
 
+/// Whether a target speaks of decibels, not of bytes.
+[[nodiscard]] constexpr bool is_fidelity(TargetKind kind) { return kind == TargetKind::kPsnr || kind == TargetKind::kJpeg; }
+
 /// Searches the qualities, in steps of 1/16, for the best file that meets the target; `options.quality` is not used.
 ///
 /// Bytes and bits a pixel are never above the target and within 1 % of it, decibels never below and within 0.05, where
 /// the steps are fine enough; a target beyond quality 100 gives quality 100. PSNR compares 8-bit samples with the
-/// preprocessed picture, alpha aside. Throws kTargetMissed, naming the smallest size, when quality 0 is too large.
+/// preprocessed picture, alpha aside, the JPEG's likewise. Throws kTargetMissed, naming the smallest size, when quality 0 is too large.
 [[nodiscard]] TargetResult encode_to_target(const Codec& codec, const image::Image& picture, EncodeOptions options,
                                             const Target& target);
 

@@ -52,12 +52,13 @@ struct CodecCurve {
   double decode_seconds = 0.0;
 };
 
-/// A codec against another: a model against a baseline or a published curve, or a baseline against JPEG.
+/// A codec against another: a model against a model before it, a baseline or a published curve, or a baseline against JPEG.
 struct BdRow {
   std::string codec;
   std::string anchor;
   bool published = false;         ///< the anchor is a published curve
   std::optional<double> percent;  ///< bd_rate over kReportRange; empty when the curves share nothing there
+  std::optional<double> ms_ssim_percent;  ///< the same at equal MS-SSIM
 };
 
 struct EvalReport {

@@ -17,6 +17,12 @@ struct RdPoint {
 /// MS-SSIM as -10 log10(1 - x) in dB, which spreads what lies close to 1; at most 60.
 [[nodiscard]] double ms_ssim_db(double ms_ssim);
 
+/// What makes two points equal in distortion.
+enum class Fidelity {
+  kPsnr,
+  kMsSsim,  ///< by ms_ssim_db
+};
+
 /// Part of the rate axis.
 struct BppRange {
   double low = 0.0;
@@ -26,13 +32,14 @@ struct BppRange {
 /// The range in which reports compare codecs.
 constexpr BppRange kReportRange = {0.15, 1.2};
 
-/// Rate difference of `test` against `anchor` at equal PSNR, in per cent; negative = `test` needs less. Mean of the
-/// difference of log rates over the common range of PSNR, interpolated by PCHIP; with `range`, over the PSNR that both
-/// reach at rates inside it. Points that cost more and give no more PSNR than another are left out.
+/// Rate difference of `test` against `anchor` at equal fidelity, in per cent; negative = `test` needs less. Mean of the
+/// difference of log rates over the common range of fidelity, interpolated by PCHIP; with `range`, over what both
+/// reach at rates inside it. Points that cost more and are no more faithful than another are left out.
 /// Throws kInvalidArgument when a curve has fewer than two points or nothing is common.
 /// Source: Bjontegaard, VCEG-M33, 2001; piecewise cubic as in VCEG-AI11.
 [[nodiscard]] double bd_rate(const std::vector<RdPoint>& anchor, const std::vector<RdPoint>& test,
-                             const std::optional<BppRange>& range = std::nullopt);
+                             const std::optional<BppRange>& range = std::nullopt,
+                             Fidelity fidelity = Fidelity::kPsnr);
 
 /// PSNR of the curve at a rate, interpolated over the logarithm of the rate, clamped to the ends of the curve.
 /// Throws kInvalidArgument when the curve has fewer than two points.

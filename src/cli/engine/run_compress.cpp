@@ -53,7 +53,7 @@ class CompressTask final : public Task {
     picture_ = {};
     if (!found_.at_limit) return;
     const std::string end = found_.quality > 0.0 ? "quality 100 gives only " : "quality 0 gives ";
-    const std::string what = command_.target.kind == codec::TargetKind::kPsnr
+    const std::string what = codec::is_fidelity(command_.target.kind)
                                  ? fmt::format("{:.2f} dB", found_.psnr)
                                  : fmt::format("{} bytes, {:.4f} bpp", found_.file.bytes.size(), found_.file.bpp);
     const std::string note = input_name(job_.input) + ": the target lies outside what the model reaches: " + end + what;
@@ -65,7 +65,7 @@ class CompressTask final : public Task {
 
   [[nodiscard]] Report report() const override {
     const bool by_search = command_.target.kind != codec::TargetKind::kNone;
-    const bool by_psnr = command_.target.kind == codec::TargetKind::kPsnr;
+    const bool by_psnr = codec::is_fidelity(command_.target.kind);
     Report report;
     report.warnings = warnings_;
     report.pixels = pixels_;

@@ -58,6 +58,8 @@ std::string format(const char* pattern, double value) {
   return text;
 }
 
+std::string percent(const std::optional<double>& value) { return value ? format("%+.1f %%", *value) : "nothing in common"; }
+
 void print_line(const std::string& codec, double quality, const Line& line, bool with_jpeg) {
   const double n = line.pictures;
   std::string text = codec;
@@ -86,7 +88,9 @@ Outcome run_eval(const EvalCommand& command) {
   }
   for (const eval::BdRow& row : report.bd_rates) {
     std::cout << "BD-rate of " << row.codec << " against " << row.anchor << (row.published ? " (published): " : ": ")
-              << (row.percent ? format("%+.1f %%", *row.percent) : "nothing in common") << '\n';
+              << percent(row.percent);
+    if (row.ms_ssim_percent) std::cout << ", at equal MS-SSIM " << percent(row.ms_ssim_percent);
+    std::cout << '\n';
   }
   std::cout << "pictures: " << report.pictures << ", failed: " << report.failed << "; " << report.processor << '\n';
   return {report.failed == 0 ? 0 : 1, ""};

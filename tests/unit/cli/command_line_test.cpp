@@ -56,6 +56,7 @@ TEST(CommandLine, UsageErrorsAreTwoAndOneLine) {
       {"compress", "--json", "a.png", "-"},
       {"compress", "-q", "5", "--target-size", "9K", "a.png", "b.cnz"},
       {"compress", "--target-bpp", "1", "--target-psnr", "30", "a.png", "b.cnz"},
+      {"compress", "--target-psnr", "30", "--target-jpeg", "75", "a.png", "b.cnz"},
       {"compress", "--target-size", "1X", "a.png", "b.cnz"},
       {"compress", "-f", "--skip-existing", "a.png", "b.cnz"},
       {"compress", "--suffix", "a/b", "a.png"},

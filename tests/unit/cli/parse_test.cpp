@@ -63,6 +63,13 @@ TEST(ParsePositive, ReadsAndRefuses) {
   for (const char* text : {"", "0", "-1", "1x", "nan", "inf"}) EXPECT_THROW((void)parse_positive(text), Error) << text;
 }
 
+TEST(ParseJpegQuality, ReadsAndRefuses) {
+  EXPECT_EQ(parse_jpeg_quality("1"), 1.0);
+  EXPECT_EQ(parse_jpeg_quality("75"), 75.0);
+  EXPECT_EQ(parse_jpeg_quality("100"), 100.0);
+  for (const char* text : {"", "0", "101", "-1", "75.5", "75%", "nan"}) EXPECT_THROW((void)parse_jpeg_quality(text), Error) << text;
+}
+
 TEST(ParseSuffix, ReadsAndRefuses) {
   EXPECT_EQ(parse_suffix("_x.{ext}.cnz"), "_x.{ext}.cnz");
   for (const char* text : {"", "a/b", "/"}) EXPECT_THROW((void)parse_suffix(text), Error) << text;

@@ -7,6 +7,7 @@
 #include "codec/test_model.h"
 #include "imgcnn/base/error.h"
 #include "imgcnn/image/convert.h"
+#include "imgcnn/image/image_io.h"
 #include "imgcnn/image/psnr.h"
 
 namespace imgcnn::codec {
@@ -28,7 +29,8 @@ image::Image ripples(int width, int height) {
 
 class TargetTest : public ::testing::Test {
  protected:
-  TargetTest() : codec_(std::string(IMGCNN_MODELS_DIR) + "/classic.safetensors", one_thread()) {}
+  explicit TargetTest(const std::string& model = "classic")
+      : codec_(std::string(IMGCNN_MODELS_DIR) + "/" + model + ".safetensors", one_thread()) {}
 
   [[nodiscard]] EncodeResult at(double quality) const {
     EncodeOptions options;
@@ -44,6 +46,12 @@ class TargetTest : public ::testing::Test {
 
   Codec codec_;
   image::Image picture_ = ripples(256, 192);
+};
+
+/// By a model that reaches what JPEG does; `classic` ends below.
+class JpegTargetTest : public TargetTest {
+ protected:
+  JpegTargetTest() : TargetTest("fast") {}
 };
 
 TEST_F(TargetTest, BytesAreNeverAboveAndCloseBelow) {
@@ -91,6 +99,34 @@ TEST_F(TargetTest, DecibelsAreNeverBelow) {
   EXPECT_GE(found.psnr, wanted);
   EXPECT_LE(found.psnr, wanted + 0.05);
   EXPECT_DOUBLE_EQ(found.psnr, psnr_of(found.file, picture_));
+}
+
+TEST_F(JpegTargetTest, AsManyDecibels) {
+  constexpr int kQuality = 30;
+  const auto jpeg = image::decode_image(image::encode_jpeg(picture_, kQuality), "jpeg");
+  const double wanted = image::psnr_db(picture_, jpeg);
+  ASSERT_LT(psnr_of(at(0), picture_), wanted);
+  ASSERT_GT(psnr_of(at(100), picture_), wanted + 0.05);
+  const TargetResult found = search(TargetKind::kJpeg, kQuality);
+  EXPECT_TRUE(found.reached);
+  EXPECT_GE(found.psnr, wanted);
+  EXPECT_LE(found.psnr, wanted + 0.05);
+  EXPECT_EQ(found.file.bytes, search(TargetKind::kPsnr, wanted).file.bytes);
+}
+
+TEST_F(JpegTargetTest, OfEightBits) {
+  const auto deep = image::from_float_rgb(image::to_float_rgb(picture_), 3, 16);
+  EXPECT_EQ(encode_to_target(codec_, deep, {}, {TargetKind::kJpeg, 30}).quality, search(TargetKind::kJpeg, 30).quality);
+}
+
+TEST_F(JpegTargetTest, OfGrey) {
+  const auto grey = image::from_float_rgb(image::to_float_rgb(picture_), 1, 8);
+  const double wanted = image::psnr_db(grey, image::decode_image(image::encode_jpeg(grey, 20), "jpeg"));
+  const TargetResult found = encode_to_target(codec_, grey, {}, {TargetKind::kJpeg, 20});
+  EXPECT_TRUE(found.reached);
+  EXPECT_FALSE(found.at_limit);
+  EXPECT_GE(found.psnr, wanted);
+  EXPECT_LE(found.psnr, wanted + 0.05);
 }
 
 TEST_F(TargetTest, DecibelsBeyondTheRange) {

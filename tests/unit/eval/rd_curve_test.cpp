@@ -77,6 +77,20 @@ TEST(BdRate, RangeLeavesTheRestOut) {
   EXPECT_NEAR(bd_rate(curve(1.0), test, BppRange{0.1, 0.35}), 0.0, 0.5);
 }
 
+TEST(BdRate, AtEqualMsSsim) {
+  // Better by 2 dB of PSNR, while MS-SSIM takes twice the rate.
+  std::vector<RdPoint> anchor = curve(1.0);
+  for (std::size_t i = 0; i < anchor.size(); ++i) anchor[i].ms_ssim = 0.9 + 0.015 * static_cast<double>(i);
+  std::vector<RdPoint> test = anchor;
+  for (RdPoint& point : test) {
+    point.bpp *= 2.0;
+    point.psnr += 20.0 * std::log10(2.0) + 2.0;
+  }
+  EXPECT_NEAR(bd_rate(anchor, test, std::nullopt, Fidelity::kMsSsim), 100.0, 1e-6);
+  EXPECT_LT(bd_rate(anchor, test), 0.0);
+  EXPECT_THROW((void)bd_rate(curve(1.0), test, std::nullopt, Fidelity::kMsSsim), Error) << "no MS-SSIM is known";
+}
+
 TEST(BdRate, IgnoresOrderAndBeatenPoints) {
   std::vector<RdPoint> shuffled = curve(0.7);
   std::swap(shuffled[0], shuffled[4]);

@@ -104,12 +104,13 @@ TEST(ReportPage, EscapesAndLoadsNothing) {
   EvalReport report = report_with("<script>evil", {"a.png"});
   report.processor = "A & B";
   report.published = {{"<i>theirs", "\"source\"", {{0, 0.2, 30.0, 0.0}, {0, 0.8, 35.0, 0.0}}}};
-  report.bd_rates = {{"<script>evil", "<i>theirs", true, -3.25}, {"<script>evil", "jpeg", false, std::nullopt}};
+  report.bd_rates = {{"<script>evil", "<i>theirs", true, -3.25, 7.5}, {"<script>evil", "jpeg", false, std::nullopt, std::nullopt}};
   const std::string page = report_page(report, "");
   EXPECT_EQ(count_of(page, "<script>"), 1U);
   EXPECT_EQ(count_of(page, "<i>"), 0U);
   EXPECT_NE(page.find("A &amp; B"), std::string::npos);
   EXPECT_NE(page.find("nothing in common"), std::string::npos);
+  EXPECT_NE(page.find(">+7.5 %<"), std::string::npos);
   for (const char* foreign : {"http:", "https:", "url(", "@import", " src=", "<link"}) {
     EXPECT_EQ(page.find(foreign), std::string::npos) << foreign;
   }
