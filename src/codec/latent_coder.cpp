@@ -67,6 +67,11 @@ std::vector<std::int32_t> LatentCoder::quantise(const std::vector<float>& latent
   return latent_.quantise(latent, weight, rows, planes(w), quality16, context);
 }
 
+entropy::MagnitudePrices LatentCoder::prices(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,
+                                             const Window& w, int quality16) const {
+  return latent_.prices(symbols, rows, planes(w), quality16);
+}
+
 void LatentCoder::encode_hyper(entropy::RansEncoder& encoder, const std::vector<std::int32_t>& symbols, LatentSize size,
                                int quality16, bool context) const {
   hyper_.encode(encoder, symbols, hyper_rows(size, quality16), hyper_planes(size), quality16, context);

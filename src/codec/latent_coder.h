@@ -45,6 +45,9 @@ class LatentCoder {
   /// Symbols of least bits + weight * squared error for a window of the latent under its rows.
   [[nodiscard]] std::vector<std::int32_t> quantise(const std::vector<float>& latent, const std::vector<std::uint16_t>& rows,
                                                    const Window& w, int quality16, bool context, float weight) const;
+  /// What larger magnitudes than those of a window's symbols would cost by the context model. Requires: has_context().
+  [[nodiscard]] entropy::MagnitudePrices prices(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,
+                                                const Window& w, int quality16) const;
   /// Appends the symbols of a window. Requires: within +-kMaxSymbol.
   void encode(entropy::RansEncoder& encoder, const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,
               const Window& w, int quality16, bool context) const;

@@ -25,6 +25,9 @@ constexpr float kLogisticLimit = 30.0F;
 /// rest.
 constexpr double kSilentBits = 4.5;
 
+/// Iterations between two looks at what contexts make of the bits.
+constexpr int kPriceInterval = 10;
+
 constexpr float kRate = 0.01F;  // of a quantiser step; at 0.02 the noise of all latents adds up in the picture
 
 // Adam (Kingma and Ba, ICLR 2015).
@@ -93,6 +96,15 @@ std::vector<Walker> walkers_of(const std::vector<float>& values, const entropy::
   return walkers;
 }
 
+/// Bits of one integer more than `below`, positive or negative.
+float rise_of_bits(const entropy::CdfTable& table, std::size_t row, const entropy::MagnitudePrices& prices, std::size_t index,
+                   std::int32_t below) {
+  const std::int32_t smaller = below >= 0 ? below : -below - 1;  // of the two magnitudes
+  if (prices.first.empty() || smaller > 1) return static_cast<float>(table.cost_bits(row, below + 1) - table.cost_bits(row, below));
+  const float rise = smaller == 0 ? prices.first[index] : prices.second[index];
+  return below >= 0 ? rise : -rise;
+}
+
 }  // namespace
 
 std::vector<float> anneal(model::Network& network, const entropy::CdfTable& table, const TileAnalysis& tile, int quality16,
@@ -106,7 +118,14 @@ std::vector<float> anneal(model::Network& network, const entropy::CdfTable& tabl
     latent.data[i] += static_cast<float>(entropy::nearest_symbol(tile.residual[i]));
   }
   Random random;
+  entropy::MagnitudePrices prices;
+  std::vector<std::int32_t> symbols(tile.residual.size());
+  for (std::size_t i = 0; i < symbols.size(); ++i) symbols[i] = entropy::nearest_symbol(tile.residual[i]);
   for (int n = 0; n < options.iterations; ++n) {
+    if (options.prices && n % kPriceInterval == 0) {
+      for (const Walker& walker : walkers) symbols[walker.index] = entropy::nearest_symbol(walker.value);
+      prices = options.prices(symbols);
+    }
     const double done = static_cast<double>(n) / options.iterations;
     const double temperature = kFirstTemperature * std::pow(kLastTemperature / kFirstTemperature, done);
     for (Walker& walker : walkers) {
@@ -114,8 +133,7 @@ std::vector<float> anneal(model::Network& network, const entropy::CdfTable& tabl
       latent.data[walker.index] = tile.mean.data[walker.index] + relaxed;
       // The expected bits of the choice are linear in the relaxed value between the integers.
       const auto below = static_cast<std::int32_t>(std::floor(walker.value));
-      const std::size_t row = tile.rows[walker.index];
-      walker.bits_slope = static_cast<float>(table.cost_bits(row, below + 1) - table.cost_bits(row, below));
+      walker.bits_slope = rise_of_bits(table, tile.rows[walker.index], prices, walker.index, below);
     }
     const auto gradient = distortion_gradient(network, latent, quality, tile.pixels);
     const auto correction = static_cast<float>(1 / (1 - std::pow(kMomentum, n + 1)));

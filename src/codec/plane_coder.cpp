@@ -23,6 +23,11 @@ std::vector<std::int32_t> PlaneCoder::quantise(const std::vector<float>& values,
   return symbols;
 }
 
+entropy::MagnitudePrices PlaneCoder::prices(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,
+                                            entropy::PlaneSize size, int quality16) const {
+  return context_->prices(symbols.data(), rows.data(), size, quality16);
+}
+
 void PlaneCoder::encode(entropy::RansEncoder& encoder, const std::vector<std::int32_t>& symbols,
                         const std::vector<std::uint16_t>& rows, entropy::PlaneSize size, int quality16, bool context) const {
   if (context && context_) {

@@ -25,6 +25,10 @@ class PlaneCoder {
                                                    const std::vector<std::uint16_t>& rows, entropy::PlaneSize size,
                                                    int quality16, bool context) const;
 
+  /// See ContextModel::prices. Requires: has_context().
+  [[nodiscard]] entropy::MagnitudePrices prices(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,
+                                                entropy::PlaneSize size, int quality16) const;
+
   /// Appends the symbols to a stream. Requires: as many symbols as rows, within +-kMaxSymbol.
   void encode(entropy::RansEncoder& encoder, const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,
               entropy::PlaneSize size, int quality16, bool context) const;

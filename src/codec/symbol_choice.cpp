@@ -59,8 +59,13 @@ ChosenSymbols choose_symbols(model::Network& network, const LatentCoder& coder, 
   const auto cost = [&](const std::vector<std::int32_t>& symbols) {
     return cost_of(network, coder, tile, symbols, quality16, lambda, plan.context);
   };
-  auto annealed = quantised(anneal(network, coder.latent_table(), tile, quality16, {plan.iterations, lambda, progress}),
-                            kAnnealedErrorBits);
+  AnnealOptions options{plan.iterations, lambda, {}, progress};
+  if (plan.context && coder.has_context()) {
+    options.prices = [&](const std::vector<std::int32_t>& symbols) {
+      return coder.prices(symbols, tile.rows, tile.window, quality16);
+    };
+  }
+  auto annealed = quantised(anneal(network, coder.latent_table(), tile, quality16, options), kAnnealedErrorBits);
   chosen.plain_cost = chosen.chosen_cost = cost(chosen.latent);
   const double after = cost(annealed);
   if (after < chosen.plain_cost) {

@@ -80,6 +80,20 @@ struct Quantised {
   void store(std::size_t i, std::int32_t symbol) const { symbols[i] = symbol; }
 };
 
+/// The symbols given, and what others would cost in their places.
+struct Priced {
+  const std::int32_t* symbols;
+  MagnitudePrices* prices;
+  template <class Costs>
+  std::int32_t pick(std::size_t i, const Costs& costs) const {
+    const MagnitudeBits bits = costs(2);
+    prices->first[i] = bits.less - bits.zero;
+    prices->second[i] = bits.whole - bits.less;
+    return symbols[i];
+  }
+  static void store(std::size_t /*i*/, std::int32_t /*symbol*/) {}
+};
+
 bool within(const std::vector<std::int32_t>& values, std::int32_t limit) {
   return std::all_of(values.begin(), values.end(), [limit](std::int32_t v) { return v >= -limit && v <= limit; });
 }
@@ -181,6 +195,15 @@ void ContextModel::quantise(const float* values, float weight, std::int32_t* sym
                             PlaneSize size, int quality16) const {
   ContextState state = start_;
   walk(state, LearnBits{}, Quantised{values, weight, symbols}, rows, size, quality16, false);
+}
+
+MagnitudePrices ContextModel::prices(const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size,
+                                     int quality16) const {
+  const auto count = static_cast<std::size_t>(channels_) * static_cast<std::size_t>(size.height) * static_cast<std::size_t>(size.width);
+  MagnitudePrices prices{std::vector<float>(count), std::vector<float>(count)};
+  ContextState state = start_;
+  walk(state, LearnBits{}, Priced{symbols, &prices}, rows, size, quality16, false);
+  return prices;
 }
 
 void ContextModel::learn(const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size, int quality16) {

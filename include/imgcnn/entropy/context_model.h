@@ -22,6 +22,12 @@ struct ContextState {
   std::vector<std::int32_t> partners;
 };
 
+/// What larger magnitudes cost in the places of symbols, in bits.
+struct MagnitudePrices {
+  std::vector<float> first;   ///< 1 more than 0
+  std::vector<float> second;  ///< 2 more than 1
+};
+
 /// Symbols and their table rows are [channels][height][width].
 struct PlaneSize {
   int height = 0;
@@ -50,6 +56,10 @@ class ContextModel {
   /// choice: decoders know nothing of it. Compare Karczewicz, Ye, Chong, VCEG-AH21, 2008.
   void quantise(const float* values, float weight, std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size,
                 int quality16) const;
+
+  /// Prices by the model as it stands at each symbol when these are coded; signs count as one bit. Sizes as `symbols`.
+  [[nodiscard]] MagnitudePrices prices(const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size,
+                                       int quality16) const;
 
   /// Lets the start itself adapt to the planes: training over many pictures.
   void learn(const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size, int quality16);

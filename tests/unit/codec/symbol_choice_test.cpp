@@ -11,6 +11,7 @@
 #include <memory>
 #include <vector>
 
+#include "codec/latent_search.h"
 #include "codec/test_model.h"
 #include "codec/tiled_distortion.h"
 #include "codec/transform_coding.h"
@@ -103,6 +104,23 @@ TEST(Annealing, FindsTheRateThatLambdaAsksFor) {
   const auto tile = parts.analyse(image::to_float_rgb(waves(96, 96, 3, 8)));
   const auto chosen = choose_symbols(*parts.network, *parts.coder, tile, kQuality16, kLambda / 20, {false, true, 60}, {});
   EXPECT_LT(chosen.chosen_cost, 0.99 * chosen.plain_cost);
+}
+
+TEST(Annealing, GoesByThePricesItIsTold) {
+  const Parts parts("fast");
+  const auto tile = parts.analyse(image::to_float_rgb(waves(96, 96, 3, 8)));
+  const auto silent = [&](float price) {
+    AnnealOptions options{30, kLambda, {}, {}};
+    int asked = 0;
+    options.prices = [&](const std::vector<std::int32_t>& symbols) {
+      ++asked;
+      return entropy::MagnitudePrices{std::vector<float>(symbols.size(), price), std::vector<float>(symbols.size(), price)};
+    };
+    const auto values = anneal(*parts.network, parts.coder->latent_table(), tile, kQuality16, options);
+    EXPECT_GT(asked, 1);
+    return std::count_if(values.begin(), values.end(), [](float v) { return std::lround(v) == 0; });
+  };
+  EXPECT_GT(silent(1000), silent(0));
 }
 
 TEST(EffortPlans, RiseWithTheEffort) {

@@ -149,6 +149,34 @@ TEST_P(ContextModelTest, LearningBeatsTheTablesAlone) {
   EXPECT_LT(learned, untaught);
 }
 
+TEST_P(ContextModelTest, PricesAreThoseByWhichItQuantises) {
+  constexpr float kWeight = 3;
+  const ContextModel model = taught_model(2);
+  const Planes planes = textured(2, {24, 20}, 9);
+  std::vector<float> values(planes.symbols.size());
+  std::mt19937 random(5);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    values[i] = 0.8F * static_cast<float>(planes.symbols[i]) + 0.001F * static_cast<float>(random() % 400);
+  }
+  std::vector<std::int32_t> chosen(values.size());
+  model.quantise(values.data(), kWeight, chosen.data(), planes.rows.data(), planes.size, 800);
+  const MagnitudePrices prices = model.prices(chosen.data(), planes.rows.data(), planes.size, 800);
+  ASSERT_EQ(prices.first.size(), values.size());
+  ASSERT_EQ(prices.second.size(), values.size());
+  int dropped = 0, kept = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const float size = std::abs(values[i]);
+    if (std::lround(size) != 1) continue;
+    // What the step from 0 to 1 saves in weighted squared error.
+    const float saved = kWeight * (size * size - (size - 1) * (size - 1));
+    if (std::abs(saved - prices.first[i]) < 1e-3F) continue;
+    ASSERT_EQ(chosen[i] == 0, prices.first[i] > saved) << i;
+    ++(chosen[i] == 0 ? dropped : kept);
+  }
+  EXPECT_GT(dropped, 10);
+  EXPECT_GT(kept, 10);
+}
+
 TEST(ContextModel, StreamsOfVersionOneKeepTheirBytes) {
   const Bytes stream = encode(taught(fresh_first(5), 5), textured(5, {13, 6}, 99));
   EXPECT_EQ(stream.size(), 118U);
