@@ -47,11 +47,17 @@ std::string legend_html(const EvalReport& report) {
   return html + "</div>\n";
 }
 
-std::string percent_html(const std::optional<double>& percent) {
-  if (!percent) return "nothing in common";
+std::string percent_html(const std::optional<double>& percent, const char* otherwise) {
+  if (!percent) return otherwise;
   const std::string sign = *percent > 0.0 ? "+" : "";
   return std::string("<span class=\"") + (*percent < 0.0 ? "better" : "worse") + "\">" + sign + fixed(*percent, 1) +
          " %</span>";
+}
+
+/// Last cells of a comparison. Many published curves know no MS-SSIM.
+void add_percents(Row& cells, const BdRow& row) {
+  cells.push_back(percent_html(row.percent, "nothing in common"));
+  cells.push_back(percent_html(row.ms_ssim_percent, "&ndash;"));
 }
 
 std::string bd_tables_html(const EvalReport& report) {
@@ -59,18 +65,19 @@ std::string bd_tables_html(const EvalReport& report) {
   std::string html;
   for (const BdRow& row : report.bd_rates) {
     if (row.anchor == "jpeg" && !row.published) {
-      against_jpeg.push_back({escape_html(row.codec), percent_html(row.percent), percent_html(row.ms_ssim_percent)});
+      against_jpeg.push_back({escape_html(row.codec)});
+      add_percents(against_jpeg.back(), row);
     }
   }
-  if (!against_jpeg.empty()) html += table_html("Against JPEG", {"codec", "equal PSNR", "equal MS-SSIM"}, against_jpeg);
+  if (!against_jpeg.empty()) html += table_html("Against JPEG", {"codec", "PSNR", "MS-SSIM"}, against_jpeg);
   for (const CodecCurve& model : report.curves) {
     std::vector<Row> rows;
     for (const BdRow& row : report.bd_rates) {
       if (!model.is_model || row.codec != model.codec) continue;
-      rows.push_back({escape_html(row.anchor), row.published ? "published" : "measured", percent_html(row.percent),
-                      percent_html(row.ms_ssim_percent)});
+      rows.push_back({escape_html(row.anchor), row.published ? "published" : "measured"});
+      add_percents(rows.back(), row);
     }
-    if (!rows.empty()) html += table_html(escape_html(model.codec), {"against", "", "equal PSNR", "equal MS-SSIM"}, rows);
+    if (!rows.empty()) html += table_html(escape_html(model.codec), {"against", "", "PSNR", "MS-SSIM"}, rows);
   }
   return html.empty()
              ? html

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <filesystem>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "formats.h"
@@ -71,6 +72,7 @@ Bytes encode_pnm(const Image& picture, const std::string& extension) {
                              std::to_string(picture.height) + "\n" + std::to_string(picture.max_value()) + "\n";
   Bytes bytes(header.begin(), header.end());
   const int copies = !grey && picture.channels == 1 ? 3 : 1;
+  bytes.reserve(bytes.size() + picture.samples.size() * static_cast<std::size_t>(copies * (picture.bit_depth / 8)));
   for (const std::uint16_t sample : picture.samples) {
     for (int i = 0; i < copies; ++i) {
       if (picture.bit_depth == 16) bytes.push_back(static_cast<std::uint8_t>(sample >> 8));
@@ -104,10 +106,13 @@ Bytes encode_image(const Image& picture, const std::string& extension) {
   if (name == ".png") return encode_png(picture);
   if (name == ".jpg" || name == ".jpeg") return encode_jpeg(picture, kLossyQuality);
   if (name == ".webp") return encode_webp(picture, kLossyQuality);
-  const Image deep_enough = target.deep ? picture : to_8_bit(picture);
-  const Image plain = target.alpha ? deep_enough : drop_alpha(deep_enough);
-  if (name == ".ppm" || name == ".pgm") return encode_pnm(plain, name);
-  return encode_other(plain.channels == 2 ? widen_grey_alpha(plain) : plain, name, kLossyQuality);
+  std::optional<Image> changed;  // a copy only where there must be one: pictures may be large
+  const auto plain = [&]() -> const Image& { return changed ? *changed : picture; };
+  if (!target.deep && picture.bit_depth > 8) changed = to_8_bit(plain());
+  if (!target.alpha && picture.has_alpha()) changed = drop_alpha(plain());
+  if (name == ".ppm" || name == ".pgm") return encode_pnm(plain(), name);
+  if (plain().channels == 2) changed = widen_grey_alpha(plain());
+  return encode_other(plain(), name, kLossyQuality);
 }
 
 std::vector<std::string> unkept(const Image& picture, const std::string& extension) {
