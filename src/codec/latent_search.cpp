@@ -114,13 +114,13 @@ std::vector<float> anneal(model::Network& network, const entropy::CdfTable& tabl
 
   std::vector<Walker> walkers = walkers_of(tile.residual, table, tile.rows);
   model::Planes latent = tile.mean;
-  for (std::size_t i = 0; i < latent.data.size(); ++i) {
-    latent.data[i] += static_cast<float>(entropy::nearest_symbol(tile.residual[i]));
+  std::vector<std::int32_t> symbols(tile.residual.size());
+  for (std::size_t i = 0; i < symbols.size(); ++i) {
+    symbols[i] = entropy::nearest_symbol(tile.residual[i]);
+    latent.data[i] += static_cast<float>(symbols[i]);
   }
   Random random;
   entropy::MagnitudePrices prices;
-  std::vector<std::int32_t> symbols(tile.residual.size());
-  for (std::size_t i = 0; i < symbols.size(); ++i) symbols[i] = entropy::nearest_symbol(tile.residual[i]);
   for (int n = 0; n < options.iterations; ++n) {
     if (options.prices && n % kPriceInterval == 0) {
       for (const Walker& walker : walkers) symbols[walker.index] = entropy::nearest_symbol(walker.value);
