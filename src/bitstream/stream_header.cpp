@@ -22,7 +22,8 @@ constexpr int kPreprocessFlag = 0x8;
 constexpr int kContextFlag = 0x10;
 constexpr int kTiledFlag = 0x20;
 constexpr std::uint32_t kTilePixels = 16 * kTileSide;
-constexpr int kReservedFlags = 0xC0;
+constexpr int kMirroredFlag = 0x40;
+constexpr int kTransposedFlag = 0x80;
 
 std::uint32_t bits_of(float value) {
   std::uint32_t bits = 0;
@@ -92,7 +93,8 @@ void write_header(ByteWriter& writer, const StreamHeader& header) {
   writer.u8(kFormatVersion);
   writer.u8(static_cast<std::uint8_t>((header.channels - 1) | (header.bit_depth == 16 ? kDeepFlag : 0) |
                                       (preprocessed ? kPreprocessFlag : 0) | (header.context_coded ? kContextFlag : 0) |
-                                      (header.tiled ? kTiledFlag : 0)));
+                                      (header.tiled ? kTiledFlag : 0) | (header.mirrored ? kMirroredFlag : 0) |
+                                      (header.transposed ? kTransposedFlag : 0)));
   writer.leb128(header.width);
   writer.leb128(header.height);
   writer.u16(static_cast<std::uint16_t>(header.quality16));
@@ -132,6 +134,8 @@ StreamHeader read_header(ByteReader& reader, const std::string& origin) {
   header.bit_depth = (flags & kDeepFlag) != 0 ? 16 : 8;
   header.context_coded = (flags & kContextFlag) != 0;
   header.tiled = (flags & kTiledFlag) != 0;
+  header.mirrored = (flags & kMirroredFlag) != 0;
+  header.transposed = (flags & kTransposedFlag) != 0;
   header.width = reader.leb128();
   header.height = reader.leb128();
   header.quality16 = reader.u16();
@@ -144,7 +148,6 @@ StreamHeader read_header(ByteReader& reader, const std::string& origin) {
 
   check(reader.fault() != ByteReader::Fault::kTruncated, ErrorCode::kTruncated, "ends inside its header");
   check(reader.fault() == ByteReader::Fault::kNone && stored == expected, ErrorCode::kCorrupt, "header is damaged");
-  check((flags & kReservedFlags) == 0, ErrorCode::kCorrupt, "header: a reserved bit is set");
   check(!preprocessed || !header.preprocess.is_identity(), ErrorCode::kCorrupt,
         "header: preprocessing changes nothing");
   if (const char* reason = bad_field(header)) throw Error(ErrorCode::kCorrupt, origin + ": header: " + reason);

@@ -51,6 +51,8 @@ Json describe_picture(ByteSpan file, const std::string& origin) {
                       {"bit_depth", header.bit_depth},
                       {"quality", header.quality16 / 16.0},
                       {"coding", header.context_coded ? "context" : "tables"},
+                      {"mirrored", header.mirrored},
+                      {"transposed", header.transposed},
                       {"bpp", 8.0 * static_cast<double>(file.size()) / pixels},
                       {"model", to_hex({header.model_id.data(), header.model_id.size()})},
                       {"sections", sections}};

@@ -96,7 +96,10 @@ EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& opt
   header.model_id = impl_->file.id;
   header.preprocess = to_stream(result.preprocess);
 
-  auto encoded = encode_picture(impl_->parts(), pixels, header, effort_plan(options.effort), options.progress);
+  const EffortPlan plan = effort_plan(options.effort);
+  const bool searches = plan.iterations > 0;
+  const double cost_before = searches ? choose_turn(impl_->parts(), pixels, header) : 0.0;
+  auto encoded = encode_picture(impl_->parts(), pixels, header, plan, options.progress);
   container.latent = std::move(encoded.section);
 
   if (picture.has_alpha() && !image::is_opaque(picture)) container.alpha = image::encode_png(image::alpha_plane(picture));
@@ -105,7 +108,7 @@ EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& opt
     container.exif = picture.metadata.exif;
     container.xmp = picture.metadata.xmp;
   }
-  result.search_gain = encoded.search_gain;
+  if (searches) result.search_gain = 1 - encoded.cost / cost_before;
   result.hyper_bytes = encoded.hyper_bytes;
   result.latent_bytes = container.latent.size() - std::min(container.latent.size(), result.hyper_bytes);
   result.alpha_bytes = container.alpha.size();

@@ -2,6 +2,7 @@
 
 #include "picture_coding.h"
 
+#include <limits>
 #include <map>
 #include <utility>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "imgcnn/bitstream/stream_table.h"
 #include "imgcnn/entropy/rate.h"
 #include "symbol_streams.h"
+#include "turn.h"
 
 namespace imgcnn::codec {
 namespace {
@@ -16,6 +18,13 @@ namespace {
 /// The latent is needed twice, for the hyper-latent of the whole and then for the symbols. Up to here it is kept, beyond it is
 /// computed twice.
 constexpr std::size_t kMostKept = std::size_t{192} << 20;  // bytes
+
+Turn turn_of(const bitstream::StreamHeader& header) { return {header.mirrored, header.transposed}; }
+
+TransformCoder transform_of(const ModelParts& model, const bitstream::StreamHeader& header) {
+  return {model.network, model.config, static_cast<int>(header.coded_width()), static_cast<int>(header.coded_height()),
+          header.quality16};
+}
 
 /// First pass: the hyper-latent of the whole picture.
 std::vector<std::int32_t> hyper_symbols(const TransformCoder& transform, const LatentCoder& coder, const TileGrid& grid,
@@ -60,12 +69,13 @@ class TileCache {
 
 }  // namespace
 
-EncodedPicture encode_picture(const ModelParts& model, const Pixels& pixels, bitstream::StreamHeader& header,
+EncodedPicture encode_picture(const ModelParts& model, const Pixels& picture, bitstream::StreamHeader& header,
                               const EffortPlan& plan, const std::function<void(double)>& progress) {
   const int quality16 = header.quality16;
+  const Turn turn = turn_of(header);
+  const Pixels pixels = [&](const Window& w) { return to_coded(picture(from_coded(w, turn, static_cast<int>(header.width))), turn); };
   const double lambda = model.config.lambda(entropy::quality_share(quality16));
-  const TransformCoder transform(model.network, model.config, static_cast<int>(header.width), static_cast<int>(header.height),
-                                 quality16);
+  const TransformCoder transform = transform_of(model, header);
   const LatentSize size = transform.size();
   header.context_coded = plan.context && model.coder.has_context();
   header.tiled = size.width > bitstream::kTileSide || size.height > bitstream::kTileSide;
@@ -81,7 +91,6 @@ EncodedPicture encode_picture(const ModelParts& model, const Pixels& pixels, bit
   SymbolWriter writer(model.coder, header, std::move(hyper));
 
   EncodedPicture encoded;
-  double plain_cost = 0, chosen_cost = 0;
   for (int i = 0; i < grid.count(); ++i) {
     TileAnalysis tile;
     tile.window = grid.tile(i);
@@ -89,31 +98,49 @@ EncodedPicture encode_picture(const ModelParts& model, const Pixels& pixels, bit
     tile.mean = transform.mean(writer.hyper(), tile.window);
     for (std::size_t k = 0; k < tile.residual.size(); ++k) tile.residual[k] -= tile.mean.data[k];
     tile.rows = model.coder.latent_rows(writer.hyper(), size, tile.window, quality16);
-    if (plan.iterations > 0) tile.pixels = pixels(transform.samples(tile.window));
+    if (plan.measured()) tile.pixels = pixels(transform.samples(tile.window));
     EffortPlan tile_plan = plan;
     tile_plan.context = header.context_coded;
     const auto chosen = choose_symbols(model.network, model.coder, tile, quality16, lambda, tile_plan, [&](double share) {
       if (progress) progress((i + share) / grid.count());
     });
-    plain_cost += chosen.plain_cost;
-    chosen_cost += chosen.chosen_cost;
+    encoded.cost += chosen.cost;
     writer.add_tile(chosen.latent, tile.rows);
   }
-  if (plain_cost > 0) encoded.search_gain = 1 - chosen_cost / plain_cost;
   encoded.hyper_bytes = writer.hyper_bytes();
+  encoded.cost += 8.0 * static_cast<double>(encoded.hyper_bytes);
   encoded.section = writer.finish(header);
   return encoded;
 }
 
+double choose_turn(const ModelParts& model, const Pixels& picture, bitstream::StreamHeader& header) {
+  EffortPlan plan;
+  plan.weighed = true;
+  double upright = 0, least = std::numeric_limits<double>::infinity();
+  Turn best;
+  for (const Turn turn : {Turn{false, false}, Turn{true, false}, Turn{false, true}, Turn{true, true}}) {
+    header.mirrored = turn.mirrored;
+    header.transposed = turn.transposed;
+    const double cost = encode_picture(model, picture, header, plan, {}).cost;
+    if (!turn.mirrored && !turn.transposed) upright = cost;
+    if (cost < least) least = cost, best = turn;
+  }
+  header.mirrored = best.mirrored;
+  header.transposed = best.transposed;
+  return upright;
+}
+
 void decode_picture(const ModelParts& model, const bitstream::StreamHeader& header, ByteSpan section, const Window& region,
                     bool preview, const std::string& origin, const Show& show) {
-  const TransformCoder transform(model.network, model.config, static_cast<int>(header.width), static_cast<int>(header.height),
-                                 header.quality16);
+  const TransformCoder transform = transform_of(model, header);
+  const Turn turn = turn_of(header);
+  const int width = static_cast<int>(header.width);
   SymbolReader reader(model.coder, header, section, origin);
   TileCache cache(reader);
   const LatentSize size = transform.size();
   const TileGrid windows(size.width, size.height, kNetworkSide);
-  const Window needed = covering(region, model::ModelConfig::kLatentStride);
+  const Window coded_region = to_coded(region, turn, width);
+  const Window needed = covering(coded_region, model::ModelConfig::kLatentStride);
   for (int i = 0; i < windows.count(); ++i) {
     const Window w = intersection(windows.tile(i), needed);
     if (w.empty()) continue;
@@ -122,11 +149,12 @@ void decode_picture(const ModelParts& model, const bitstream::StreamHeader& head
     const auto symbols = cache.symbols(seen, latent.channels);
     for (std::size_t k = 0; k < symbols.size(); ++k) latent.data[k] += symbols[k];
     if (preview) {
-      show(transform.preview(latent, w), transform.preview_samples(w));
+      const int shrunk = ceil_div(width, model::ModelConfig::kPreviewStride);
+      show(from_coded(transform.preview(latent, w), turn), from_coded(transform.preview_samples(w), turn, shrunk));
       continue;
     }
-    const Window samples = transform.samples(w), shown = intersection(samples, region);
-    show(cut(transform.synthesis(latent, w), samples, shown), shown);
+    const Window samples = transform.samples(w), shown = intersection(samples, coded_region);
+    show(from_coded(cut(transform.synthesis(latent, w), samples, shown), turn), from_coded(shown, turn, width));
   }
 }
 

@@ -25,12 +25,15 @@ struct ModelParts {
 struct EncodedPicture {
   Bytes section;
   std::size_t hyper_bytes = 0;
-  double search_gain = 0.0;  ///< share of the rate-distortion cost that the search saved, 0..1
+  double cost = 0.0;  ///< bits of the streams + lambda * 255^2 * squared error / 3; known where the plan measures it
 };
 
-/// Sets tiled, context_coded and symbols_hash of a header whose size and quality are set. progress: as AnnealOptions.
-[[nodiscard]] EncodedPicture encode_picture(const ModelParts& model, const Pixels& pixels, bitstream::StreamHeader& header,
+/// Sets tiled, context_coded and symbols_hash of a header whose size, turn and quality are set. progress: as AnnealOptions.
+[[nodiscard]] EncodedPicture encode_picture(const ModelParts& model, const Pixels& picture, bitstream::StreamHeader& header,
                                             const EffortPlan& plan, const std::function<void(double)>& progress);
+
+/// Sets the turn of a header to the one of least cost at the default effort. Returns the cost without a turn.
+[[nodiscard]] double choose_turn(const ModelParts& model, const Pixels& picture, bitstream::StreamHeader& header);
 
 /// Samples of a part of the picture, as they come out of the network.
 using Show = std::function<void(image::FloatImage rgb, const Window& where)>;

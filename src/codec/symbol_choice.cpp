@@ -54,11 +54,14 @@ ChosenSymbols choose_symbols(model::Network& network, const LatentCoder& coder, 
     return coder.quantise(values, tile.rows, tile.window, quality16, plan.context, weight);
   };
   chosen.latent = quantised(tile.residual, entropy::kErrorBits);
-  if (plan.iterations == 0) return chosen;
+  if (!plan.measured()) return chosen;
 
   const auto cost = [&](const std::vector<std::int32_t>& symbols) {
     return cost_of(network, coder, tile, symbols, quality16, lambda, plan.context);
   };
+  chosen.cost = cost(chosen.latent);
+  if (plan.iterations == 0) return chosen;
+
   AnnealOptions options{plan.iterations, lambda, {}, progress};
   if (plan.context && coder.has_context()) {
     options.prices = [&](const std::vector<std::int32_t>& symbols) {
@@ -66,11 +69,10 @@ ChosenSymbols choose_symbols(model::Network& network, const LatentCoder& coder, 
     };
   }
   auto annealed = quantised(anneal(network, coder.latent_table(), tile, quality16, options), kAnnealedErrorBits);
-  chosen.plain_cost = chosen.chosen_cost = cost(chosen.latent);
   const double after = cost(annealed);
-  if (after < chosen.plain_cost) {
+  if (after < chosen.cost) {
     chosen.latent = std::move(annealed);
-    chosen.chosen_cost = after;
+    chosen.cost = after;
   }
   return chosen;
 }

@@ -16,6 +16,9 @@ struct EffortPlan {
   bool context = true;     ///< code by the context model
   bool optimised = true;   ///< rate-distortion optimised quantisation instead of rounding
   int iterations = 0;      ///< of annealing the latent before
+  bool weighed = false;    ///< tell the cost without a search too; requires `optimised`
+
+  [[nodiscard]] bool measured() const { return weighed || iterations > 0; }
 };
 
 /// Requires: 1 <= effort <= kMaxEffort.
@@ -23,12 +26,11 @@ struct EffortPlan {
 
 struct ChosenSymbols {
   std::vector<std::int32_t> latent;
-  double plain_cost = 0.0;   ///< rate-distortion cost of effort 3; known where there was a search
-  double chosen_cost = 0.0;  ///< of `latent`
+  double cost = 0.0;  ///< of `latent`, where the plan measures it
 };
 
-/// Symbols of a tile. lambda: of the quality; progress: as AnnealOptions. What annealing finds is taken only when its
-/// cost = bits of the stream + lambda * 255^2 / 3 * the error of model::Network::distortion is below that of effort 3.
+/// Symbols of a tile. lambda: of the quality; progress: as AnnealOptions. Cost = bits of the stream + lambda * 255^2 / 3 * the error of
+/// model::Network::distortion, of plans that optimise. What annealing finds is taken only when it costs less than effort 3.
 [[nodiscard]] ChosenSymbols choose_symbols(model::Network& network, const LatentCoder& coder, const TileAnalysis& tile,
                                            int quality16, double lambda, const EffortPlan& plan,
                                            const std::function<void(double)>& progress);

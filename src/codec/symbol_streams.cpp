@@ -12,7 +12,7 @@ namespace imgcnn::codec {
 namespace {
 
 LatentSize size_of(const bitstream::StreamHeader& header) {
-  return latent_size(static_cast<int>(header.width), static_cast<int>(header.height));
+  return latent_size(static_cast<int>(header.coded_width()), static_cast<int>(header.coded_height()));
 }
 
 }  // namespace

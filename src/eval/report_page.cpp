@@ -143,7 +143,7 @@ std::string report_page(const EvalReport& report, const std::string& gallery) {
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>imgcnn eval</title>\n<style>" +
       std::string(kPlotStyle) + kPageStyle + "</style></head><body>\n<h1>Rate and distortion</h1>\n<p class=\"weak\">imgcnn " +
-      escape_html(program_version()) + "; " + std::to_string(report.pictures) + " pictures" + failed + "; " +
+      escape_html(program_version()) + "; " + std::to_string(report.pictures) + (report.pictures == 1 ? " picture" : " pictures") + failed + "; " +
       escape_html(report.processor) + ", " + std::to_string(std::thread::hardware_concurrency()) +
       " cores. Sizes are of whole files; all values are means over the pictures.</p>\n";
   html += plots_html(report) + legend_html(report) + points_html(report) + sources_html(report) +

@@ -191,7 +191,9 @@ Image decode_jpeg(ByteSpan bytes, const std::string& origin, const ReadOptions& 
 }
 
 Bytes encode_jpeg(const Image& picture, int quality) {
-  const Image plain = to_8_bit(drop_alpha(picture));
+  const bool fits = picture.bit_depth == 8 && !picture.has_alpha();
+  const Image changed = fits ? Image{} : to_8_bit(drop_alpha(picture));  // a copy only where there must be one
+  const Image& plain = fits ? picture : changed;
   const std::array<Bytes, 2> markers = {
       marker_payload(kExifPrefix, sizeof(kExifPrefix), plain.metadata.exif),
       marker_payload(kXmpPrefix, sizeof(kXmpPrefix), plain.metadata.xmp),

@@ -15,7 +15,7 @@ load helpers
   compress_tiny -q 42.5 "$pictures/rgb.png" "$dir/a.cnz"
   imgcnn info --json "$dir/a.cnz"
   expect 0
-  for part in '"width":97' '"height":61' '"channels":3' '"bit_depth":8' '"quality":42.5' '"model":"'; do
+  for part in '"width":97' '"height":61' '"channels":3' '"bit_depth":8' '"quality":42.5' '"mirrored":false' '"transposed":false' '"model":"'; do
     [[ "$out" == *"$part"* ]] || { echo "$part is missing in $out"; false; }
   done
   coding=$(sed 's/.*"coding":"\([a-z]*\)".*/\1/' <<<"$out")

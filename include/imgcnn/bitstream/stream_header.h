@@ -35,8 +35,14 @@ struct StreamHeader {
   std::array<std::uint8_t, 8> model_id = {};  ///< first bytes of the model's tensor_digest
   bool context_coded = false;                 ///< latent symbols by the model's context model, not by its tables alone
   bool tiled = false;                         ///< the latent is coded in tiles (stream_table.h)
+  bool mirrored = false;                      ///< what is coded has left and right changed
+  bool transposed = false;                    ///< what is coded has, after that, rows and columns changed
   std::uint32_t symbols_hash = 0;             ///< see hash_symbols; in tiles see hash_of_hashes
   StreamPreprocess preprocess;
+
+  /// Size of what is coded.
+  [[nodiscard]] std::uint32_t coded_width() const { return transposed ? height : width; }
+  [[nodiscard]] std::uint32_t coded_height() const { return transposed ? width : height; }
 };
 
 /// Largest picture that is accepted; checked before anything is allocated for it.

@@ -1,0 +1,25 @@
+#pragma once
+// The way round in which a picture is coded. Networks learn from pictures that stand upright, and yet many a picture costs less
+// on its side or seen in a mirror.
+
+#include "imgcnn/image/image.h"
+#include "window.h"
+
+namespace imgcnn::codec {
+
+/// From the picture to what is coded: left and right change places, then rows and columns.
+struct Turn {
+  bool mirrored = false;
+  bool transposed = false;
+};
+
+/// Where a window of a picture `width` wide lies in what is coded.
+[[nodiscard]] Window to_coded(const Window& w, const Turn& turn, int width);
+/// Its inverse; `width` is still that of the picture.
+[[nodiscard]] Window from_coded(const Window& w, const Turn& turn, int width);
+
+/// Samples of a window, turned.
+[[nodiscard]] image::FloatImage to_coded(image::FloatImage samples, const Turn& turn);
+[[nodiscard]] image::FloatImage from_coded(image::FloatImage samples, const Turn& turn);
+
+}  // namespace imgcnn::codec
