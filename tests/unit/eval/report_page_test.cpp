@@ -106,6 +106,7 @@ TEST(ReportPage, EscapesAndLoadsNothing) {
   report.published = {{"<i>theirs", "\"source\"", {{0, 0.2, 30.0, 0.0}, {0, 0.8, 35.0, 0.0}}}};
   report.bd_rates = {{"<script>evil", "<i>theirs", true, -3.25, 7.5}, {"<script>evil", "jpeg", false, std::nullopt, std::nullopt}};
   const std::string page = report_page(report, "");
+  EXPECT_EQ(count_of(page, "; 1 picture; "), 1U);
   EXPECT_EQ(count_of(page, "<script>"), 1U);
   EXPECT_EQ(count_of(page, "<i>"), 0U);
   EXPECT_NE(page.find("A &amp; B"), std::string::npos);
