@@ -21,9 +21,9 @@ constexpr int kDeepFlag = 0x4;     // 16 bits a sample
 constexpr int kPreprocessFlag = 0x8;
 constexpr int kContextFlag = 0x10;
 constexpr int kTiledFlag = 0x20;
-constexpr std::uint32_t kTilePixels = 16 * kTileSide;
 constexpr int kMirroredFlag = 0x40;
 constexpr int kTransposedFlag = 0x80;
+constexpr std::uint32_t kTilePixels = 16 * kTileSide;
 
 std::uint32_t bits_of(float value) {
   std::uint32_t bits = 0;
