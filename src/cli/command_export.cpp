@@ -17,6 +17,9 @@ void register_export(CLI::App& app, Action& action) {
   verb.add_option("out", command->options.out, "Model file to write")->required()->type_name("MODEL.safetensors");
   verb.add_option("--data", command->options.data, "Pictures to teach the context model from; default: the run's own pack, for a model there is none")
       ->type_name("DIR|FILE");
+  verb.add_option("--context-width", command->options.context_width,
+                  "Width of the network that corrects the context model: a multiple of 32, larger is smaller files and slower decoding; 0 = none")
+      ->capture_default_str();
   add_device(verb, command->options.device, command->options.threads);
   verb.add_flag("-f,--force", command->options.overwrite, "Overwrite an existing model file");
   add_verbosity(verb, command->verbosity);

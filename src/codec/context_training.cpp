@@ -2,6 +2,8 @@
 
 #include "imgcnn/codec/context_training.h"
 
+#include <utility>
+
 #include "imgcnn/entropy/rate.h"
 #include "imgcnn/entropy/symbol_choice.h"
 #include "imgcnn/model/network.h"
@@ -62,6 +64,15 @@ void ContextTrainer::learn(const image::FloatImage& rgb, double quality) {
   const auto symbols = impl_->symbols(rgb, quality);
   impl_->coder.learn(symbols.hyper, symbols.latent, symbols.size, symbols.quality16);
 }
+
+void ContextTrainer::relax() { impl_->coder.relax(); }
+
+std::vector<entropy::ContextObservation> ContextTrainer::observe(const image::FloatImage& rgb, double quality) const {
+  const auto symbols = impl_->symbols(rgb, quality);
+  return impl_->coder.observe(symbols.hyper, symbols.latent, symbols.size, symbols.quality16);
+}
+
+void ContextTrainer::set_network(entropy::ContextNetwork::Weights weights) { impl_->coder.set_network(std::move(weights)); }
 
 void ContextTrainer::put(bitstream::TensorFile& model) { impl_->coder.put_learned(model); }
 

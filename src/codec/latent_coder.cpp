@@ -106,9 +106,24 @@ void LatentCoder::learn(const std::vector<std::int32_t>& hyper, const std::vecto
   latent_.learn(latent, latent_rows(hyper, size, whole, quality16), planes(whole), quality16);
 }
 
+void LatentCoder::relax() {
+  if (projection_) hyper_.relax();
+  latent_.relax();
+}
+
+std::vector<entropy::ContextObservation> LatentCoder::observe(const std::vector<std::int32_t>& hyper,
+                                                              const std::vector<std::int32_t>& latent, LatentSize size,
+                                                              int quality16) const {
+  const Window whole{0, 0, size.width, size.height};
+  return latent_.observe(latent, latent_rows(hyper, size, whole, quality16), planes(whole), quality16);
+}
+
+void LatentCoder::set_network(entropy::ContextNetwork::Weights weights) { latent_.set_network(std::move(weights)); }
+
 void LatentCoder::put_learned(bitstream::TensorFile& model) {
-  if (projection_) model::put_context(model, model::kHyperContext, hyper_.learned());
-  model::put_context(model, model::kLatentContext, latent_.learned());
+  relax();
+  if (projection_) model::put_context(model, model::kHyperContext, hyper_.start());
+  model::put_context(model, model::kLatentContext, latent_.start());
 }
 
 }  // namespace imgcnn::codec

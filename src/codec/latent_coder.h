@@ -58,7 +58,14 @@ class LatentCoder {
   void survey(const std::vector<std::int32_t>& hyper, const std::vector<std::int32_t>& latent, LatentSize size, int quality16);
   /// Lets the context models learn from the symbols of a whole picture.
   void learn(const std::vector<std::int32_t>& hyper, const std::vector<std::int32_t>& latent, LatentSize size, int quality16);
-  /// Ends learning and puts into the model file what was learned.
+  /// Ends learning.
+  void relax();
+  /// What a network of the latent's context model would see. After `relax`.
+  [[nodiscard]] std::vector<entropy::ContextObservation> observe(const std::vector<std::int32_t>& hyper,
+                                                                 const std::vector<std::int32_t>& latent, LatentSize size,
+                                                                 int quality16) const;
+  void set_network(entropy::ContextNetwork::Weights weights);
+  /// The same, and puts into the model file what was learned.
   void put_learned(bitstream::TensorFile& model);
 
   [[nodiscard]] bool has_hyper() const { return projection_.has_value(); }

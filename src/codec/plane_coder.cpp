@@ -66,10 +66,14 @@ void PlaneCoder::learn(const std::vector<std::int32_t>& symbols, const std::vect
   context_to_teach().learn(symbols.data(), rows.data(), size, quality16);
 }
 
-const entropy::ContextState& PlaneCoder::learned() {
-  auto& context = context_to_teach();
-  context.relax();
-  return context.start();
+void PlaneCoder::relax() { context_to_teach().relax(); }
+
+std::vector<entropy::ContextObservation> PlaneCoder::observe(const std::vector<std::int32_t>& symbols,
+                                                             const std::vector<std::uint16_t>& rows, entropy::PlaneSize size,
+                                                             int quality16) const {
+  return context_->observe(symbols.data(), rows.data(), size, quality16);
 }
+
+void PlaneCoder::set_network(entropy::ContextNetwork::Weights weights) { context_to_teach().set_network(std::move(weights)); }
 
 }  // namespace imgcnn::codec

@@ -42,8 +42,16 @@ class PlaneCoder {
   /// Lets the context model learn; the first call makes one, with the partners that the survey finds.
   void learn(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows, entropy::PlaneSize size,
              int quality16);
-  /// Ends learning. The start that a model file keeps.
-  [[nodiscard]] const entropy::ContextState& learned();
+  /// Ends learning.
+  void relax();
+  /// See ContextModel::observe. Requires: has_context().
+  [[nodiscard]] std::vector<entropy::ContextObservation> observe(const std::vector<std::int32_t>& symbols,
+                                                                 const std::vector<std::uint16_t>& rows,
+                                                                 entropy::PlaneSize size, int quality16) const;
+  /// See ContextModel::set_network.
+  void set_network(entropy::ContextNetwork::Weights weights);
+  /// The start that a model file keeps. Requires: has_context().
+  [[nodiscard]] const entropy::ContextState& start() const { return context_->start(); }
 
   [[nodiscard]] const entropy::CdfTable& table() const { return table_; }
   [[nodiscard]] bool has_context() const { return context_.has_value(); }

@@ -26,7 +26,8 @@ class Mixers {
     std::array<std::int32_t*, kSets> weights;
     std::array<std::int32_t, kSets> logits;
     std::int32_t* last;  ///< weights of the last mixer
-    std::int32_t p;
+    std::int32_t logit;  ///< of all
+    std::int32_t p;      ///< the same as a probability
   };
 
   /// classes: of the symbol, one for each set. last_class: for the last mixer.
@@ -42,11 +43,12 @@ class Mixers {
     }
     if constexpr (Structure::kHasPartners) {
       o.last = weights_ + layout_.last + (step * kMagnitudes + last_class_) * kSets;
-      o.p = scale.squash(Structure::template Mixer<kSets>::logit(o.last, o.logits));
+      o.logit = Structure::template Mixer<kSets>::logit(o.last, o.logits);
     } else {
       static_assert(kSets == 2);
-      o.p = scale.squash(static_cast<std::int32_t>(floor_shift(o.logits[0] + o.logits[1], 1)));
+      o.logit = static_cast<std::int32_t>(floor_shift(o.logits[0] + o.logits[1], 1));
     }
+    o.p = scale.squash(o.logit);
   }
 
   /// Each mixer learns from its own error.

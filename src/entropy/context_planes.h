@@ -29,7 +29,9 @@ class SymbolPlanes {
   SymbolPlanes(int channels, PlaneSize size)
       : stride_(size.width + 2 * kMargin),
         plane_(static_cast<std::size_t>(stride_) * static_cast<std::size_t>(size.height + 2 * kMargin)),
-        values_(plane_ * static_cast<std::size_t>(channels)) {}
+        size_(size),
+        values_(plane_ * static_cast<std::size_t>(channels)),
+        rings_(values_.size()) {}
 
   /// The value at a position; neighbours of the same plane lie at offsets dy * stride() + dx.
   [[nodiscard]] std::int8_t* at(int channel, int y, int x) {
@@ -37,6 +39,11 @@ class SymbolPlanes {
            static_cast<std::size_t>(y + kMargin) * static_cast<std::size_t>(stride_) +
            static_cast<std::size_t>(x + kMargin);
   }
+  /// Sum of the eight magnitudes around a place of a channel that is finished, limited to 127. The place may lie one beside the
+  /// plane.
+  [[nodiscard]] int ring(const std::int8_t* place) const { return rings_[static_cast<std::size_t>(place - values_.data())]; }
+  /// Makes the rings of a channel.
+  void finish(int channel);
   [[nodiscard]] std::ptrdiff_t stride() const { return stride_; }
   /// Distance from a channel to the one before it.
   [[nodiscard]] std::ptrdiff_t plane() const { return static_cast<std::ptrdiff_t>(plane_); }
@@ -44,7 +51,9 @@ class SymbolPlanes {
  private:
   int stride_;
   std::size_t plane_;
+  PlaneSize size_;
   std::vector<std::int8_t> values_;
+  std::vector<std::int8_t> rings_;  ///< laid out as the values
 };
 
 /// How much larger than their tables expect the symbols of earlier channels were, position by position.
@@ -58,6 +67,10 @@ class LocalScale {
 
   /// Quarter octaves, kLeast..kMost, of observed over expected magnitude around a position, from the channels added.
   [[nodiscard]] int ratio(std::size_t position) const { return ratios_[position]; }
+
+  /// Quarter octaves from 0 on of what was observed there, and of what was expected.
+  [[nodiscard]] int observed(std::size_t position) const { return observed_[position]; }
+  [[nodiscard]] int expected(std::size_t position) const { return expected_[position]; }
 
   /// Adds a symbol and its expected magnitude (units of 2^-16) at a position of the channel that is being coded.
   void add(std::size_t position, std::int32_t symbol, std::int32_t expected) {
@@ -78,7 +91,7 @@ class LocalScale {
 
   PlaneSize size_;
   std::vector<Sum> sums_;
-  std::vector<std::int8_t> ratios_;
+  std::vector<std::int8_t> ratios_, observed_, expected_;
 };
 
 }  // namespace imgcnn::entropy

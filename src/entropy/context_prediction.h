@@ -70,6 +70,8 @@ class SignedPrediction {
     }
   }
 
+  /// The predicted symbol, units of 1/256.
+  [[nodiscard]] std::int32_t value() const { return value_; }
   /// Class of the predicted size, 0 .. kSizes - 1; the same with its sign, kSizes - 1 for nothing.
   [[nodiscard]] int size() const { return size_; }
   [[nodiscard]] int signed_size() const { return value_ < 0 ? kSizes - 1 - size_ : kSizes - 1 + size_; }
@@ -121,6 +123,8 @@ class MagnitudePrediction {
     }
   }
 
+  /// The predicted magnitude, units of 1/256.
+  [[nodiscard]] std::int32_t value() const { return value_; }
   /// Class of the predicted magnitude in quarter octaves, 0 .. kMagnitudes - 1.
   [[nodiscard]] int size() const { return size_; }
 

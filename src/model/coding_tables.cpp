@@ -18,6 +18,38 @@ std::vector<std::int32_t> get_vector(const bitstream::TensorFile& file, const st
   return bitstream::get_i32(file, name, shape);
 }
 
+std::vector<std::int16_t> get_short_vector(const bitstream::TensorFile& file, const std::string& name) {
+  const auto shape = bitstream::get_record(file, name).shape;
+  require(shape.size() == 1, ErrorCode::kCorrupt, "tensor '" + name + "' is not a vector");
+  return bitstream::get_i16(file, name, shape);
+}
+
+constexpr const char* kNetworkParts[] = {".network.first", ".network.first_bias", ".network.second",
+                                         ".network.second_bias", ".network.third", ".network.third_bias"};
+
+void put_network(bitstream::TensorFile& file, const std::string& name, const entropy::ContextNetwork::Weights& network) {
+  for (const char* part : kNetworkParts) file.tensors.erase(name + part);
+  if (network.first.empty()) return;
+  const auto put = [&](int part, const auto& values) {
+    const std::vector<std::int64_t> shape = {static_cast<std::int64_t>(values.size())};
+    if constexpr (sizeof(values[0]) == 2) bitstream::put_i16(file, name + kNetworkParts[part], shape, values);
+    else bitstream::put_i32(file, name + kNetworkParts[part], shape, values);
+  };
+  put(0, network.first);
+  put(1, network.first_bias);
+  put(2, network.second);
+  put(3, network.second_bias);
+  put(4, network.third);
+  put(5, network.third_bias);
+}
+
+entropy::ContextNetwork::Weights read_network(const bitstream::TensorFile& file, const std::string& name) {
+  if (file.tensors.count(name + kNetworkParts[0]) == 0) return {};
+  return {get_short_vector(file, name + kNetworkParts[0]), get_vector(file, name + kNetworkParts[1]),
+          get_short_vector(file, name + kNetworkParts[2]), get_vector(file, name + kNetworkParts[3]),
+          get_short_vector(file, name + kNetworkParts[4]), get_vector(file, name + kNetworkParts[5])};
+}
+
 std::vector<std::int64_t> length_of(const std::vector<std::int32_t>& values) { return {static_cast<std::int64_t>(values.size())}; }
 
 }  // namespace
@@ -76,6 +108,7 @@ void put_context(bitstream::TensorFile& file, const std::string& name, const ent
   bitstream::put_i32(file, name + ".predictors", length_of(start.predictors), start.predictors);
   file.tensors.erase(name + ".partners");
   if (!start.partners.empty()) bitstream::put_i32(file, name + ".partners", length_of(start.partners), start.partners);
+  put_network(file, name, start.network);
 }
 
 std::optional<entropy::ContextState> read_context(const bitstream::TensorFile& file, const std::string& name) {
@@ -85,7 +118,8 @@ std::optional<entropy::ContextState> read_context(const bitstream::TensorFile& f
   return entropy::ContextState{{counters.begin(), counters.end()},
                                get_vector(file, name + ".weights"),
                                get_vector(file, name + ".predictors"),
-                               has_partners ? get_vector(file, name + ".partners") : std::vector<std::int32_t>{}};
+                               has_partners ? get_vector(file, name + ".partners") : std::vector<std::int32_t>{},
+                               read_network(file, name)};
 }
 
 }  // namespace imgcnn::model

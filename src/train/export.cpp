@@ -6,8 +6,10 @@
 #include <array>
 #include <filesystem>
 #include <memory>
+#include <random>
 
 #include "checkpoint.h"
+#include "context_network_training.h"
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/files.h"
 #include "imgcnn/codec/context_training.h"
@@ -21,6 +23,13 @@ namespace {
 
 constexpr int kContextCrop = 512;
 constexpr std::array<double, 5> kContextQualities = {0, 20, 40, 60, 80};
+// The network learns from other pictures than the counters: how those do on what they have not seen. Three times as many, each at
+// one quality; every tenth is held out.
+constexpr int kNetworkShare = 3;
+constexpr std::array<double, 10> kNetworkQualities = {0, 10, 20, 30, 40, 50, 60, 70, 80, 90};
+constexpr int kHeldOut = 10;
+constexpr std::size_t kMostObservations = 60000;  // of a picture
+constexpr std::uint64_t kNetworkSeed = 1;
 
 /// A shipped model is taught anew where a run would be frozen.
 bool is_model(const ExportOptions& options) { return std::filesystem::is_regular_file(options.run); }
@@ -44,6 +53,32 @@ std::unique_ptr<PackFile> context_pictures(const ExportOptions& options) {
   return std::filesystem::exists(own) ? std::make_unique<PackFile>(own) : nullptr;
 }
 
+/// At most kMostObservations of a picture's, drawn at random, are added.
+void add_some(const Observations& all, std::mt19937& random, Observations& to) {
+  for (const auto& observation : all) {
+    if (random() % std::max(all.size(), kMostObservations) < kMostObservations) to.push_back(observation);
+  }
+}
+
+/// The network is kept where it saves bits of pictures that it did not learn from.
+template <class Picture>
+void teach_network(codec::ContextTrainer& trainer, const Picture& picture, const ExportOptions& options, int channels) {
+  const int pictures = options.pictures;
+  std::mt19937 random(static_cast<std::mt19937::result_type>(kNetworkSeed));
+  Observations seen, held_out;
+  for (int i = 0; i < kNetworkShare * pictures; ++i) {
+    const double quality = kNetworkQualities[static_cast<std::size_t>(i) % kNetworkQualities.size()];
+    // Shifted by one each round: so that every quality is held out in its turn.
+    const bool held = (i + i / kHeldOut) % kHeldOut == 0;
+    add_some(trainer.observe(picture(pictures + i), quality), random, held ? held_out : seen);
+  }
+  if (seen.empty() || held_out.empty()) return;
+  auto weights = train_context_network(seen, channels, options.context_width, kNetworkSeed);
+  const auto bits = observed_bits(held_out, entropy::ContextNetwork(weights, channels, "network"));
+  spdlog::info("context network: {:.2f} % off the bits of pictures held out", 100 * (1 - bits.after / bits.before));
+  if (bits.after < bits.before) trainer.set_network(std::move(weights));
+}
+
 void teach_context(bitstream::TensorFile& model, const ExportOptions& options) {
   const auto pack = context_pictures(options);
   if (!pack) {
@@ -64,6 +99,8 @@ void teach_context(bitstream::TensorFile& model, const ExportOptions& options) {
   for (int i = 0; i < options.pictures; ++i) {
     for (const double quality : kContextQualities) trainer.learn(picture(i), quality);
   }
+  trainer.relax();
+  if (options.context_width > 0) teach_network(trainer, picture, options, model::read_config(model, options.out).latent_channels);
   trainer.put(model);
 }
 
@@ -81,6 +118,9 @@ bitstream::TensorFile frozen_run(const std::string& run) {
 
 void export_model(const ExportOptions& options) {
   const std::string &run = options.run, &out = options.out;
+  constexpr int kStep = entropy::ContextNetwork::kNarrow, kMost = entropy::ContextNetwork::kMostWidth;
+  require(options.context_width % kStep == 0 && options.context_width >= 0 && options.context_width <= kMost, ErrorCode::kInvalidArgument,
+          "the context network's width must be a multiple of " + std::to_string(kStep) + " up to " + std::to_string(kMost));
   // Now rather than after minutes of teaching; devices and pipes are written to, as everywhere.
   require(options.overwrite || !std::filesystem::is_regular_file(out), ErrorCode::kWrite, out + ": exists; use -f to overwrite it");
   require(!is_model(options) || !options.data.empty(), ErrorCode::kInvalidArgument,

@@ -1,6 +1,7 @@
 // Planes and starts out of any bytes: symbols round-trip under whatever a damaged start holds, and a foreign stream decodes
 // within bounds or is refused.
 
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -25,11 +26,33 @@ const entropy::CdfTable& table() {
   return table;
 }
 
-/// A start of either structure with entries of the input's strewn in.
+/// A network with entries of the input's strewn in.
+entropy::ContextNetwork::Weights make_network(Input& input) {
+  using N = entropy::ContextNetwork;
+  const std::size_t width = N::kNarrow * (1 + input.u8() % 3);
+  N::Weights weights{std::vector<std::int16_t>(width * N::kFeatures),       std::vector<std::int32_t>(kChannels * width),
+                     std::vector<std::int16_t>(N::kNarrow * width),         std::vector<std::int32_t>(N::kNarrow),
+                     std::vector<std::int16_t>(N::kDecisions * N::kNarrow), std::vector<std::int32_t>(kChannels * N::kDecisions)};
+  const std::size_t step = 1 + std::size_t{input.u8()};
+  const auto strew = [&](auto& values, std::int32_t limit) {
+    for (std::size_t i = 0; i < values.size(); i += step) values[i] = static_cast<std::decay_t<decltype(values[i])>>(input.in_range(-limit, limit));
+  };
+  strew(weights.first, 32767);
+  strew(weights.first_bias, N::kMostBias);
+  strew(weights.second, N::most_weight(width));
+  strew(weights.second_bias, N::kMostBias);
+  strew(weights.third, N::most_weight(N::kNarrow));
+  strew(weights.third_bias, N::kMostBias);
+  return weights;
+}
+
+/// A start of any structure with entries of the input's strewn in.
 ContextModel make_model(Input& input) {
   static const auto first = entropy::untaught<entropy::FirstStructure>(kChannels);
   static const ContextModel with_partners(table(), kChannels, entropy::plain_partners(kChannels));
-  auto start = input.u8() % 2 == 0 ? first : with_partners.start();
+  const int structure = input.u8() % 3;
+  auto start = structure == 0 ? first : with_partners.start();
+  if (structure == 2) start.network = make_network(input);
   for (std::size_t i = 0; i < start.partners.size(); ++i) {
     const auto channel = static_cast<std::int32_t>(i / entropy::kPartners);
     start.partners[i] = input.in_range(entropy::kNoPartner, channel * entropy::kPartnerPlaces - 1);

@@ -2,9 +2,11 @@
 // Teaching a model file the start of its context models: what adapts within a picture begins where training pictures left it.
 
 #include <memory>
+#include <vector>
 
 #include "imgcnn/bitstream/safetensors.h"
 #include "imgcnn/codec/codec.h"
+#include "imgcnn/entropy/context_network.h"
 #include "imgcnn/image/image.h"
 
 namespace imgcnn::codec {
@@ -25,7 +27,16 @@ class ContextTrainer {
   /// before each.
   void learn(const image::FloatImage& rgb, double quality);
 
-  /// Puts what was learned into a model file ("context.*", "hyper_context.*").
+  /// Ends learning: from here on the starts adapt to pictures.
+  void relax();
+
+  /// What a network of the latent's context model would see of a picture. After `relax`.
+  [[nodiscard]] std::vector<entropy::ContextObservation> observe(const image::FloatImage& rgb, double quality) const;
+
+  /// Gives the latent's context model a network. Throws kCorrupt when it does not fit.
+  void set_network(entropy::ContextNetwork::Weights weights);
+
+  /// The same as `relax`, and puts what was learned into a model file ("context.*", "hyper_context.*").
   void put(bitstream::TensorFile& model);
 
  private:

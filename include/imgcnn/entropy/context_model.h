@@ -8,11 +8,12 @@
 #include <vector>
 
 #include "imgcnn/entropy/cdf_table.h"
+#include "imgcnn/entropy/context_network.h"
 #include "imgcnn/entropy/rans.h"
 
 namespace imgcnn::entropy {
 
-/// What a model file keeps. All but `partners` adapts: each picture begins with a copy.
+/// What a model file keeps. All but `partners` and `network` adapts: each picture begins with a copy.
 struct ContextState {
   std::vector<std::uint32_t> counters;    ///< probability in 22 bits, times seen in 10
   std::vector<std::int32_t> weights;      ///< of the mixers, units of 2^-16
@@ -20,6 +21,8 @@ struct ContextState {
   /// Places in earlier channels that tell most about each channel (see context_partners.h). Empty: the structure of the first
   /// model files, which looks at the channels just before.
   std::vector<std::int32_t> partners;
+  /// Corrects what the rest says. Empty, or only with partners.
+  ContextNetwork::Weights network;
 };
 
 /// What larger magnitudes cost in the places of symbols, in bits.
@@ -34,7 +37,7 @@ struct PlaneSize {
   int width = 0;
 };
 
-/// Sharing among threads is safe but for `learn` and `relax`.
+/// Sharing among threads is safe but for `learn`, `relax` and `set_network`.
 class ContextModel {
  public:
   /// With a start that nothing has taught, and partners of a PartnerSearch. Requires: 1 <= channels. Throws kCorrupt when the
@@ -53,7 +56,7 @@ class ContextModel {
 
   /// Rate-distortion optimised quantisation: chooses, in coding order, for each value the symbol of least bits by the model as
   /// it then stands + weight * (value - symbol)^2, among the nearest, its neighbour towards zero and zero. An encoder's
-  /// choice: decoders know nothing of it. Compare Karczewicz, Ye, Chong, VCEG-AH21, 2008.
+  /// choice: decoders know nothing of it. The network is left out of the bits. Compare Karczewicz, Ye, Chong, VCEG-AH21, 2008.
   void quantise(const float* values, float weight, std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size,
                 int quality16) const;
 
@@ -61,10 +64,15 @@ class ContextModel {
   [[nodiscard]] MagnitudePrices prices(const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size,
                                        int quality16) const;
 
-  /// Lets the start itself adapt to the planes: training over many pictures.
+  /// Lets the start itself adapt to the planes: training over many pictures. A network is dropped: it corrected another start.
   void learn(const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size, int quality16);
   /// Forgets certainty, so that the start adapts to a picture: the end of training.
   void relax();
+  /// What a network would see of the symbols that are not silent, in coding order, with the start as it is. Requires: partners.
+  [[nodiscard]] std::vector<ContextObservation> observe(const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size,
+                                                        int quality16) const;
+  /// Gives the start a network. Throws kCorrupt when it does not fit.
+  void set_network(ContextNetwork::Weights weights);
 
   [[nodiscard]] const ContextState& start() const { return start_; }
 
@@ -87,6 +95,7 @@ class ContextModel {
   int channels_;
   std::vector<RowFacts> facts_;
   ContextState start_;
+  ContextNetwork network_;
 
   template <class Structure, class Bits, class Source>
   friend class ContextPass;

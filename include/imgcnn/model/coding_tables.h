@@ -18,7 +18,7 @@ constexpr const char* kScaleTable = "scale_table";    ///< latent under a hyper-
 constexpr const char* kLatentTable = "latent_table";  ///< latent without one: row = level * channels + channel
 
 /// Names of the context models' starts. Each is four tensors: "<name>.counters", ".weights", ".predictors", and but for those of
-/// the first structure ".partners".
+/// the first structure ".partners"; six more, "<name>.network.*", where a network corrects them.
 constexpr const char* kHyperContext = "hyper_context";
 constexpr const char* kLatentContext = "context";
 

@@ -49,13 +49,14 @@ struct ExportOptions {
   bool overwrite = false;
   std::vector<std::string> data;  ///< folders or one .pack file to teach the context model; empty = the run's own pack
   int pictures = 160;             ///< crops to teach it from, each at five qualities
+  int context_width = 64;         ///< of the network that corrects the context model: a multiple of 32, at most 512; 0 = none
   std::string device = "auto";
   int threads = 0;                ///< CPU threads; 0 = all cores
 };
 
 /// Freezes a run's averaged weights into a shipping model: float weights, integer coding tables, and the start of the context
 /// model (left out, with a warning, when there are no pictures). A model file keeps its weights and tables. Throws kIo, kCorrupt,
-/// kWrite (`out` exists and `overwrite` is false), kInvalidArgument (a model file without `data`).
+/// kWrite (`out` exists and `overwrite` is false), kInvalidArgument (a model file without `data`, a width that is none).
 void export_model(const ExportOptions& options);
 
 }  // namespace imgcnn::train

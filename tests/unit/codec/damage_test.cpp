@@ -9,9 +9,9 @@ namespace imgcnn::codec {
 namespace {
 
 /// With and without a context model.
-class DamageTest : public ::testing::TestWithParam<bool> {
+class DamageTest : public ::testing::TestWithParam<const char*> {
  protected:
-  DamageTest() : codec_(write_model(folder_ / "m.safetensors", testing::tiny_fast(), 1, GetParam()), one_thread()) {
+  DamageTest() : codec_(write_model(folder_ / "m.safetensors", testing::tiny_fast(), 1, context_of(GetParam())), one_thread()) {
     auto picture = waves(37, 29, 4, 8);
     picture.metadata.icc = {1, 2, 3, 4};
     file_ = codec_.encode(picture, {}).bytes;
@@ -75,7 +75,7 @@ TEST_P(DamageTest, DamagedModels) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, DamageTest, ::testing::Bool());
+INSTANTIATE_TEST_SUITE_P(Models, DamageTest, ::testing::Values("fast", "context", "network"));
 
 }  // namespace
 }  // namespace imgcnn::codec

@@ -50,7 +50,8 @@ TEST(PlaneCoder, WithoutAContextModelAskingForItChangesNothing) {
 TEST(PlaneCoder, WhatWasLearnedIsShorterAndComesBack) {
   PlaneCoder coder = fresh();
   coder.learn(stripes(), rows(), kSize, kQuality16);
-  const auto start = coder.learned();
+  coder.relax();
+  const auto& start = coder.start();
   const PlaneCoder taught(table(), kChannels, start, "context");
   ASSERT_TRUE(taught.has_context());
   const auto plain = stream(taught, false), adapted = stream(taught, true);

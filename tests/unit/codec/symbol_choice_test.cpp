@@ -29,7 +29,7 @@ struct Parts {
   explicit Parts(const char* kind) {
     const std::string name = kind;
     config = name == "classic" ? testing::tiny_classic() : testing::tiny_fast();
-    const std::string path = write_model(folder / "m.safetensors", config, 1, name == "context");
+    const std::string path = write_model(folder / "m.safetensors", config, 1, context_of(name));
     const auto tensors = bitstream::parse_safetensors(read_file(path), path);
     network = model::make_torch_network(tensors, config, "cpu", 1);
     coder = std::make_unique<LatentCoder>(tensors, config);
@@ -95,7 +95,7 @@ TEST_P(SymbolChoice, AnnealingIsRepeatableTellsItsProgressAndNeverCostsMore) {
   if (first.cost == plain.cost) EXPECT_EQ(first.latent, plain.latent);
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, SymbolChoice, ::testing::Values("fast", "classic", "context"));
+INSTANTIATE_TEST_SUITE_P(Models, SymbolChoice, ::testing::Values("fast", "classic", "context", "network"));
 
 TEST(Annealing, FindsTheRateThatLambdaAsksFor) {
   // With bits twenty times as dear as the quality's quantiser steps suppose, rounding is far from the best.

@@ -29,7 +29,7 @@ double largest_difference(const std::vector<float>& a, const std::vector<float>&
 
 class Tiles : public ::testing::TestWithParam<const char*> {
  protected:
-  Tiles() : path_(write_model(folder_ / "m.safetensors", config_, 1, GetParam() == std::string("context"))) {}
+  Tiles() : path_(write_model(folder_ / "m.safetensors", config_, 1, context_of(GetParam()))) {}
 
   TempDir folder_;
   model::ModelConfig config_ = config_of(GetParam());
@@ -105,7 +105,7 @@ TEST_P(Tiles, PreviewsAreTheMeansOfThePicture) {
   EXPECT_THROW((void)codec.decode(file, options), Error);
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, Tiles, ::testing::Values("fast", "deep", "classic", "context"));
+INSTANTIATE_TEST_SUITE_P(Models, Tiles, ::testing::Values("fast", "deep", "classic", "context", "network"));
 
 TEST(TiledFile, EveryDamageIsRefused) {
   TempDir folder;

@@ -120,6 +120,25 @@ TEST_F(TrainerTest, ExportGivesAModelThatReadsBack) {
   EXPECT_GT(std::stod(file.metadata.at(model::kDecodeComplexity)), 0.0);
   EXPECT_THROW(export_model({run.out, path, false, {}, 2}), Error);
   EXPECT_NO_THROW(export_model({run.out, path, true, {}, 2}));
+  for (const int width : {-32, 40, 544}) EXPECT_THROW(export_model({run.out, path, true, {}, 2, width}), Error) << width;
+}
+
+TEST_F(TrainerTest, ANetworkLeavesTheContextAndTheWeightsAsTheyAre) {
+  const auto run = options("run", 20);
+  train(run);
+  const std::string with = folder_ / "with.safetensors", without = folder_ / "without.safetensors";
+  export_model({run.out, with, false, {}, 3, 32});
+  export_model({run.out, without, false, {}, 3, 0});
+  auto corrected = bitstream::parse_safetensors(read_file(with), with);
+  const auto plain = bitstream::parse_safetensors(read_file(without), without);
+  std::size_t own = 0;
+  for (auto at = corrected.tensors.begin(); at != corrected.tensors.end();) {
+    const bool network = at->first.rfind("context.network.", 0) == 0;
+    own += network ? 1 : 0;
+    at = network ? corrected.tensors.erase(at) : std::next(at);
+  }
+  EXPECT_EQ(own, 6U);
+  EXPECT_EQ(bitstream::tensor_digest(corrected), bitstream::tensor_digest(plain));
 }
 
 TEST_F(TrainerTest, StartsFromAnExportedModel) {

@@ -1,0 +1,53 @@
+// The network's checks and its arithmetic.
+
+#include "imgcnn/entropy/context_network.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include "imgcnn/base/error.h"
+#include "network_layers.h"
+
+namespace imgcnn::entropy {
+namespace {
+
+template <class T>
+bool within(const std::vector<T>& values, std::int32_t limit) {
+  return std::all_of(values.begin(), values.end(), [limit](std::int32_t v) { return v >= -limit && v <= limit; });
+}
+
+#ifdef IMGCNN_AVX2_AT_HAND
+const bool kHasAvx2 = __builtin_cpu_supports("avx2") != 0;
+#endif
+
+static_assert(ContextNetwork::kFeatures * ContextNetwork::kMostFeature * 32768 + ContextNetwork::kMostBias <
+              std::size_t{1} << 31);
+
+}  // namespace
+
+ContextNetwork::ContextNetwork(Weights weights, int channels, const std::string& name) : weights_(std::move(weights)) {
+  const auto c = static_cast<std::size_t>(channels);
+  const std::size_t w = width();
+  const bool fits = w > 0 && w <= kMostWidth && w % kNarrow == 0 && weights_.first.size() == w * kFeatures &&
+                    weights_.first_bias.size() == c * w && weights_.second.size() == kNarrow * w &&
+                    weights_.second_bias.size() == kNarrow && weights_.third.size() == kDecisions * kNarrow &&
+                    weights_.third_bias.size() == c * kDecisions;
+  require(fits, ErrorCode::kCorrupt, name + ": sizes do not fit the model");
+  const bool bounded = within(weights_.second, most_weight(w)) && within(weights_.third, most_weight(kNarrow)) &&
+                       within(weights_.first_bias, kMostBias) && within(weights_.second_bias, kMostBias) &&
+                       within(weights_.third_bias, kMostBias);
+  require(bounded, ErrorCode::kCorrupt, name + ": a weight is out of range");
+  first_pairs_ = by_pairs(weights_.first, kFeatures);
+  second_pairs_ = by_pairs(weights_.second, w);
+}
+
+ContextNetwork::Corrections ContextNetwork::correct(int channel, const Features& features) const {
+  const Layers layers{first_pairs_, second_pairs_, weights_};
+#ifdef IMGCNN_AVX2_AT_HAND
+  if (kHasAvx2) return run_layers_avx2(layers, static_cast<std::size_t>(channel), features);
+#endif
+  return run_layers<PlainBlock>(layers, static_cast<std::size_t>(channel), features);
+}
+
+}  // namespace imgcnn::entropy
