@@ -66,6 +66,7 @@ void teach_network(codec::ContextTrainer& trainer, const Picture& picture, const
   const int pictures = options.pictures;
   std::mt19937 random(static_cast<std::mt19937::result_type>(kNetworkSeed));
   Observations seen, held_out;
+  spdlog::info("context network: what the counters make of {} other pictures", kNetworkShare * pictures);
   for (int i = 0; i < kNetworkShare * pictures; ++i) {
     const double quality = kNetworkQualities[static_cast<std::size_t>(i) % kNetworkQualities.size()];
     // Shifted by one each round: so that every quality is held out in its turn.
@@ -73,10 +74,13 @@ void teach_network(codec::ContextTrainer& trainer, const Picture& picture, const
     add_some(trainer.observe(picture(pictures + i), quality), random, held ? held_out : seen);
   }
   if (seen.empty() || held_out.empty()) return;
+  spdlog::info("context network: training on {} symbols", seen.size());
   auto weights = train_context_network(seen, channels, options.context_width, kNetworkSeed);
   const auto bits = observed_bits(held_out, entropy::ContextNetwork(weights, channels, "network"));
-  spdlog::info("context network: {:.2f} % off the bits of pictures held out", 100 * (1 - bits.after / bits.before));
-  if (bits.after < bits.before) trainer.set_network(std::move(weights));
+  const bool saves = bits.after < bits.before;
+  spdlog::info("context network: {:.2f} % off the bits of pictures held out{}", 100 * (1 - bits.after / bits.before),
+               saves ? "" : "; left out");
+  if (saves) trainer.set_network(std::move(weights));
 }
 
 void teach_context(bitstream::TensorFile& model, const ExportOptions& options) {
@@ -92,10 +96,13 @@ void teach_context(bitstream::TensorFile& model, const ExportOptions& options) {
     const float* const data = crop.data_ptr<float>();
     return image::FloatImage{3, kContextCrop, kContextCrop, {data, data + crop.numel()}};
   };
+  // Minutes each: nobody should wonder.
+  spdlog::info("context model: which of its places tell most, from {} pictures", options.pictures);
   // Which places tell most about which needs fewer symbols than how much they tell.
   for (int i = 0; i < options.pictures; ++i) {
     trainer.survey(picture(i), kContextQualities[static_cast<std::size_t>(i) % kContextQualities.size()]);
   }
+  spdlog::info("context model: counters, from {} pictures at {} qualities", options.pictures, kContextQualities.size());
   for (int i = 0; i < options.pictures; ++i) {
     for (const double quality : kContextQualities) trainer.learn(picture(i), quality);
   }
