@@ -9,6 +9,7 @@
 #include "context_pass.h"
 #include "imgcnn/base/error.h"
 #include "imgcnn/entropy/symbol_choice.h"
+#include "value_range.h"
 
 namespace imgcnn::entropy {
 namespace {
@@ -104,10 +105,6 @@ struct Priced {
   }
   static void store(std::size_t /*i*/, std::int32_t /*symbol*/) {}
 };
-
-bool within(const std::vector<std::int32_t>& values, std::int32_t limit) {
-  return std::all_of(values.begin(), values.end(), [limit](std::int32_t v) { return v >= -limit && v <= limit; });
-}
 
 /// A partner of a channel lies in an earlier one.
 bool partners_fit(const std::vector<std::int32_t>& partners, int channels) {

@@ -2,20 +2,14 @@
 
 #include "imgcnn/entropy/context_network.h"
 
-#include <algorithm>
-#include <cstdlib>
 #include <utility>
 
 #include "imgcnn/base/error.h"
 #include "network_layers.h"
+#include "value_range.h"
 
 namespace imgcnn::entropy {
 namespace {
-
-template <class T>
-bool within(const std::vector<T>& values, std::int32_t limit) {
-  return std::all_of(values.begin(), values.end(), [limit](std::int32_t v) { return v >= -limit && v <= limit; });
-}
 
 #ifdef IMGCNN_AVX2_AT_HAND
 const bool kHasAvx2 = __builtin_cpu_supports("avx2") != 0;

@@ -2,6 +2,7 @@
 
 #include "imgcnn/model/coding_tables.h"
 
+#include <type_traits>
 #include <utility>
 
 #include "imgcnn/base/error.h"
@@ -12,16 +13,17 @@ namespace {
 
 constexpr std::int64_t kBlock = std::int64_t{entropy::kHyperStride} * entropy::kHyperStride;
 
-std::vector<std::int32_t> get_vector(const bitstream::TensorFile& file, const std::string& name) {
+template <class T>
+std::vector<T> get_vector(const bitstream::TensorFile& file, const std::string& name) {
   const auto shape = bitstream::get_record(file, name).shape;
   require(shape.size() == 1, ErrorCode::kCorrupt, "tensor '" + name + "' is not a vector");
-  return bitstream::get_i32(file, name, shape);
+  if constexpr (std::is_same_v<T, std::int16_t>) return bitstream::get_i16(file, name, shape);
+  else return bitstream::get_i32(file, name, shape);
 }
 
-std::vector<std::int16_t> get_short_vector(const bitstream::TensorFile& file, const std::string& name) {
-  const auto shape = bitstream::get_record(file, name).shape;
-  require(shape.size() == 1, ErrorCode::kCorrupt, "tensor '" + name + "' is not a vector");
-  return bitstream::get_i16(file, name, shape);
+template <class T>
+std::vector<std::int64_t> length_of(const std::vector<T>& values) {
+  return {static_cast<std::int64_t>(values.size())};
 }
 
 constexpr const char* kNetworkParts[] = {".network.first", ".network.first_bias", ".network.second",
@@ -31,9 +33,8 @@ void put_network(bitstream::TensorFile& file, const std::string& name, const ent
   for (const char* part : kNetworkParts) file.tensors.erase(name + part);
   if (network.first.empty()) return;
   const auto put = [&](int part, const auto& values) {
-    const std::vector<std::int64_t> shape = {static_cast<std::int64_t>(values.size())};
-    if constexpr (sizeof(values[0]) == 2) bitstream::put_i16(file, name + kNetworkParts[part], shape, values);
-    else bitstream::put_i32(file, name + kNetworkParts[part], shape, values);
+    if constexpr (sizeof(values[0]) == 2) bitstream::put_i16(file, name + kNetworkParts[part], length_of(values), values);
+    else bitstream::put_i32(file, name + kNetworkParts[part], length_of(values), values);
   };
   put(0, network.first);
   put(1, network.first_bias);
@@ -45,12 +46,10 @@ void put_network(bitstream::TensorFile& file, const std::string& name, const ent
 
 entropy::ContextNetwork::Weights read_network(const bitstream::TensorFile& file, const std::string& name) {
   if (file.tensors.count(name + kNetworkParts[0]) == 0) return {};
-  return {get_short_vector(file, name + kNetworkParts[0]), get_vector(file, name + kNetworkParts[1]),
-          get_short_vector(file, name + kNetworkParts[2]), get_vector(file, name + kNetworkParts[3]),
-          get_short_vector(file, name + kNetworkParts[4]), get_vector(file, name + kNetworkParts[5])};
+  return {get_vector<std::int16_t>(file, name + kNetworkParts[0]), get_vector<std::int32_t>(file, name + kNetworkParts[1]),
+          get_vector<std::int16_t>(file, name + kNetworkParts[2]), get_vector<std::int32_t>(file, name + kNetworkParts[3]),
+          get_vector<std::int16_t>(file, name + kNetworkParts[4]), get_vector<std::int32_t>(file, name + kNetworkParts[5])};
 }
-
-std::vector<std::int64_t> length_of(const std::vector<std::int32_t>& values) { return {static_cast<std::int64_t>(values.size())}; }
 
 }  // namespace
 
@@ -113,12 +112,12 @@ void put_context(bitstream::TensorFile& file, const std::string& name, const ent
 
 std::optional<entropy::ContextState> read_context(const bitstream::TensorFile& file, const std::string& name) {
   if (file.tensors.count(name + ".counters") == 0) return std::nullopt;
-  const auto counters = get_vector(file, name + ".counters");
+  const auto counters = get_vector<std::int32_t>(file, name + ".counters");
   const bool has_partners = file.tensors.count(name + ".partners") != 0;
   return entropy::ContextState{{counters.begin(), counters.end()},
-                               get_vector(file, name + ".weights"),
-                               get_vector(file, name + ".predictors"),
-                               has_partners ? get_vector(file, name + ".partners") : std::vector<std::int32_t>{},
+                               get_vector<std::int32_t>(file, name + ".weights"),
+                               get_vector<std::int32_t>(file, name + ".predictors"),
+                               has_partners ? get_vector<std::int32_t>(file, name + ".partners") : std::vector<std::int32_t>{},
                                read_network(file, name)};
 }
 
