@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "entropy/blank_network.h"
 #include "entropy/context_layout.h"
 #include "fuzz_input.h"
 #include "imgcnn/base/error.h"
@@ -28,21 +29,13 @@ const entropy::CdfTable& table() {
 
 /// A network with entries of the input's strewn in.
 entropy::ContextNetwork::Weights make_network(Input& input) {
-  using N = entropy::ContextNetwork;
-  const std::size_t width = N::kNarrow * (1 + input.u8() % 3);
-  N::Weights weights{std::vector<std::int16_t>(width * N::kFeatures),       std::vector<std::int32_t>(kChannels * width),
-                     std::vector<std::int16_t>(N::kNarrow * width),         std::vector<std::int32_t>(N::kNarrow),
-                     std::vector<std::int16_t>(N::kDecisions * N::kNarrow), std::vector<std::int32_t>(kChannels * N::kDecisions)};
+  const std::size_t width = entropy::ContextNetwork::kNarrow * (1 + input.u8() % 3);
+  auto weights = entropy::blank_network(kChannels, width);
   const std::size_t step = 1 + std::size_t{input.u8()};
   const auto strew = [&](auto& values, std::int32_t limit) {
     for (std::size_t i = 0; i < values.size(); i += step) values[i] = static_cast<std::decay_t<decltype(values[i])>>(input.in_range(-limit, limit));
   };
-  strew(weights.first, 32767);
-  strew(weights.first_bias, N::kMostBias);
-  strew(weights.second, N::most_weight(width));
-  strew(weights.second_bias, N::kMostBias);
-  strew(weights.third, N::most_weight(N::kNarrow));
-  strew(weights.third_bias, N::kMostBias);
+  entropy::for_each_part(weights, strew);
   return weights;
 }
 

@@ -10,6 +10,7 @@
 #include <random>
 #include <type_traits>
 
+#include "blank_network.h"
 #include "entropy/context_layout.h"
 #include "entropy/network_layers.h"
 #include "imgcnn/base/error.h"
@@ -25,14 +26,7 @@ constexpr auto kFeatures = static_cast<int>(ContextNetwork::kFeatures);
 constexpr auto kNarrow = static_cast<int>(ContextNetwork::kNarrow);
 constexpr auto kDecisions = static_cast<int>(ContextNetwork::kDecisions);
 
-ContextNetwork::Weights silent(std::size_t width = 64) {
-  return {std::vector<std::int16_t>(width * ContextNetwork::kFeatures),
-          std::vector<std::int32_t>(kChannels * width),
-          std::vector<std::int16_t>(ContextNetwork::kNarrow * width),
-          std::vector<std::int32_t>(ContextNetwork::kNarrow),
-          std::vector<std::int16_t>(ContextNetwork::kDecisions * ContextNetwork::kNarrow),
-          std::vector<std::int32_t>(kChannels * ContextNetwork::kDecisions)};
-}
+ContextNetwork::Weights silent(std::size_t width = 64) { return blank_network(kChannels, width); }
 
 /// Every weight drawn from +- its share of the largest.
 ContextNetwork::Weights drawn(unsigned seed, double share, std::size_t width = 64) {
@@ -43,12 +37,7 @@ ContextNetwork::Weights drawn(unsigned seed, double share, std::size_t width = 6
     for (auto& v : values)
       v = static_cast<std::decay_t<decltype(v)>>(static_cast<std::int64_t>(random() % (2 * limit + 1)) - limit);
   };
-  fill(weights.first, 32767);
-  fill(weights.first_bias, ContextNetwork::kMostBias);
-  fill(weights.second, ContextNetwork::most_weight(width));
-  fill(weights.second_bias, ContextNetwork::kMostBias);
-  fill(weights.third, ContextNetwork::most_weight(ContextNetwork::kNarrow));
-  fill(weights.third_bias, ContextNetwork::kMostBias);
+  for_each_part(weights, fill);
   return weights;
 }
 
