@@ -48,10 +48,14 @@ ContextTrainer::Impl::Symbols ContextTrainer::Impl::symbols(const image::FloatIm
     result.hyper = coder.quantise_hyper(transform.hyper_latent(latent, whole).data, result.size, result.quality16);
   }
   const auto mean = transform.mean(result.hyper, whole);
-  // Rounded, not chosen by cost: what costs little would be made to cost less still.
-  for (std::size_t i = 0; i < latent.data.size(); ++i) {
-    result.latent.push_back(entropy::nearest_symbol(latent.data[i] - mean.data[i]));
+  for (std::size_t i = 0; i < latent.data.size(); ++i) latent.data[i] -= mean.data[i];
+  if (coder.has_trellis()) {
+    result.latent = coder.quantise(latent.data, coder.latent_rows(result.hyper, result.size, whole, result.quality16), whole,
+                                   result.quality16, false, entropy::kErrorBits);
+    return result;
   }
+  // Rounded, not chosen by cost: what costs little would be made to cost less still.
+  for (const float value : latent.data) result.latent.push_back(entropy::nearest_symbol(value));
   return result;
 }
 

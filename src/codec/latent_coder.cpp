@@ -36,9 +36,10 @@ LatentCoder::LatentCoder(const bitstream::TensorFile& model, const model::ModelC
               model::read_context(model, model::kHyperContext), model::kHyperContext};
     projection_ = model::read_scale_projection(model, config);
   }
-  latent_ = {has_hyper ? model::read_table(model, model::kScaleTable, config.scale_rows)
+  const entropy::Trellis trellis = has_hyper ? model::read_trellis(model, config) : entropy::Trellis{};
+  latent_ = {has_hyper ? model::read_table(model, model::kScaleTable, trellis.empty() ? config.scale_rows : trellis.all_rows())
                        : model::read_table(model, model::kLatentTable, levels_ * latent_channels_),
-             latent_channels_, model::read_context(model, model::kLatentContext), model::kLatentContext};
+             latent_channels_, model::read_context(model, model::kLatentContext), model::kLatentContext, trellis};
 }
 
 std::vector<std::uint16_t> LatentCoder::hyper_rows(LatentSize size, int quality16) const {
@@ -67,9 +68,9 @@ std::vector<std::int32_t> LatentCoder::quantise(const std::vector<float>& latent
   return latent_.quantise(latent, weight, rows, planes(w), quality16, context);
 }
 
-entropy::MagnitudePrices LatentCoder::prices(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,
+entropy::MagnitudeOdds LatentCoder::odds(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,
                                              const Window& w, int quality16) const {
-  return latent_.prices(symbols, rows, planes(w), quality16);
+  return latent_.odds(symbols, rows, planes(w), quality16);
 }
 
 void LatentCoder::encode_hyper(entropy::RansEncoder& encoder, const std::vector<std::int32_t>& symbols, LatentSize size,

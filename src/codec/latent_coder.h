@@ -37,16 +37,24 @@ class LatentCoder {
   [[nodiscard]] std::vector<std::int32_t> decode_hyper(entropy::RansDecoder& decoder, LatentSize size, int quality16,
                                                        bool context) const;
 
-  /// Rows of latent_table() for a window [M, w] of the latent, by the hyper symbols of the whole.
+  /// Rows of the latent's table for a window [M, w] of the latent, by the hyper symbols of the whole.
   [[nodiscard]] std::vector<std::uint16_t> latent_rows(const std::vector<std::int32_t>& hyper, LatentSize size, const Window& w,
                                                        int quality16) const;
-  [[nodiscard]] const entropy::CdfTable& latent_table() const { return latent_.table(); }
+
+  /// What symbols of the latent stand for.
+  [[nodiscard]] std::vector<float> values(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows) const {
+    return latent_.values(symbols, rows);
+  }
+  /// Whether they depend on each other; if not, they stand for themselves.
+  [[nodiscard]] bool has_trellis() const { return latent_.has_trellis(); }
 
   /// Symbols of least bits + weight * squared error for a window of the latent under its rows.
   [[nodiscard]] std::vector<std::int32_t> quantise(const std::vector<float>& latent, const std::vector<std::uint16_t>& rows,
                                                    const Window& w, int quality16, bool context, float weight) const;
-  /// What larger magnitudes than those of a window's symbols would cost by the context model. Requires: has_context().
-  [[nodiscard]] entropy::MagnitudePrices prices(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,
+  /// Ways to code a window of the latent under its rows.
+  [[nodiscard]] entropy::TrellisSearch search(const std::vector<std::uint16_t>& rows) const { return latent_.search(rows); }
+  /// How likely the context model makes larger magnitudes than those of a window's symbols. Requires: has_context().
+  [[nodiscard]] entropy::MagnitudeOdds odds(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,
                                                 const Window& w, int quality16) const;
   /// Appends the symbols of a window. Requires: within +-kMaxSymbol.
   void encode(entropy::RansEncoder& encoder, const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,

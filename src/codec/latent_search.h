@@ -1,11 +1,12 @@
 #pragma once
-// Encoder-side search for a latent that costs less: the decoder and its network stay as they are.
+// Encoder-side search for symbols that cost less: the decoder and its network stay as they are.
 
+#include <cstdint>
 #include <functional>
 #include <vector>
 
-#include "imgcnn/entropy/cdf_table.h"
 #include "imgcnn/entropy/context_model.h"
+#include "imgcnn/entropy/trellis_search.h"
 #include "imgcnn/model/network.h"
 #include "tile_analysis.h"
 
@@ -14,16 +15,17 @@ namespace imgcnn::codec {
 struct AnnealOptions {
   int iterations = 0;                    ///< each costs about three decodings
   double lambda = 0.0;                   ///< cost = bits + lambda * 255^2 * squared error / 3
-  /// What other magnitudes than those of the tile's symbols would cost; empty: the static tables say it.
-  std::function<entropy::MagnitudePrices(const std::vector<std::int32_t>&)> prices;
+  /// How likely contexts make larger magnitudes than those of a tile's symbols; empty: the rows alone say it.
+  std::function<entropy::MagnitudeOdds(const std::vector<std::int32_t>&)> odds;
   std::function<void(double)> progress;  ///< hears the share that is done, 0..1; may be empty
 };
 
-/// Latent residuals of a tile near which rounding costs less than near `tile.residual`: gradient descent on the sum of bits
-/// and distortion, while each value picks one of its two nearest integers at random, at a falling
-/// temperature, so that it ends close to one of them. Same input, same device: same output.
-/// Source: Yang, Bamler, Mandt, "Improving inference for neural image compression", NeurIPS 2020, section 3.2.
-[[nodiscard]] std::vector<float> anneal(model::Network& network, const entropy::CdfTable& table, const TileAnalysis& tile,
-                                        int quality16, const AnnealOptions& options);
+/// Symbols of a tile that cost less than those nearest to its residual. `ways`: of the tile's rows. Deterministic annealing: symbols are
+/// not chosen but kept as probabilities exp(-cost / temperature), by the trellis dependent on each other, and the temperature falls;
+/// costs are bits and, by the gradient at the mean latent, distortion. Same input, same device: same output.
+/// Sources: Rose, "Deterministic annealing for clustering, compression, classification, regression", Proc. IEEE 1998; the fixed point of
+/// the mean field is that of Wainwright, Jordan, "Graphical models, exponential families, and variational inference", 2008, section 5.
+[[nodiscard]] std::vector<std::int32_t> anneal(model::Network& network, entropy::TrellisSearch ways, const TileAnalysis& tile,
+                                               int quality16, const AnnealOptions& options);
 
 }  // namespace imgcnn::codec

@@ -47,8 +47,8 @@ class TileCache {
  public:
   explicit TileCache(SymbolReader& reader) : reader_(reader) {}
 
-  /// Symbols [channels, w] as numbers. Windows come in reading order; what lies above `w` is forgotten.
-  std::vector<float> symbols(const Window& w, int channels) {
+  /// What symbols stand for [channels, w]. Windows come in reading order; what lies above `w` is forgotten.
+  std::vector<float> values(const Window& w, int channels) {
     for (auto tile = tiles_.begin(); tile != tiles_.end();) {
       tile = reader_.grid().tile(tile->first).bottom() <= w.y ? tiles_.erase(tile) : std::next(tile);
     }
@@ -64,7 +64,7 @@ class TileCache {
 
  private:
   SymbolReader& reader_;
-  std::map<int, std::vector<std::int32_t>> tiles_;
+  std::map<int, std::vector<float>> tiles_;
 };
 
 }  // namespace
@@ -146,8 +146,8 @@ void decode_picture(const ModelParts& model, const bitstream::StreamHeader& head
     if (w.empty()) continue;
     const Window seen = transform.seen(w);
     auto latent = transform.mean(reader.hyper(), seen);
-    const auto symbols = cache.symbols(seen, latent.channels);
-    for (std::size_t k = 0; k < symbols.size(); ++k) latent.data[k] += symbols[k];
+    const auto values = cache.values(seen, latent.channels);
+    for (std::size_t k = 0; k < values.size(); ++k) latent.data[k] += values[k];
     if (preview) {
       const int shrunk = ceil_div(width, model::ModelConfig::kPreviewStride);
       show(from_coded(transform.preview(latent, w), turn), from_coded(transform.preview_samples(w), turn, shrunk));

@@ -9,23 +9,30 @@
 namespace imgcnn::codec {
 
 PlaneCoder::PlaneCoder(entropy::CdfTable table, int channels, std::optional<entropy::ContextState> start,
-                       const std::string& name)
-    : table_(std::move(table)), channels_(channels) {
-  if (start) context_.emplace(table_, channels_, std::move(*start), name);
+                       const std::string& name, entropy::Trellis trellis)
+    : table_(std::move(table)), trellis_(trellis), channels_(channels) {
+  if (start) context_.emplace(table_, channels_, std::move(*start), name, trellis_);
 }
 
 std::vector<std::int32_t> PlaneCoder::quantise(const std::vector<float>& values, float weight,
                                                const std::vector<std::uint16_t>& rows, entropy::PlaneSize size, int quality16,
                                                bool context) const {
+  if (has_trellis()) {
+    auto ways = search(rows);
+    auto path = ways.cheapest_path(values, weight);
+    if (!context || !context_) return path;
+    ways.follow(path, odds(path, rows, size, quality16));
+    return ways.cheapest_path(values, weight);
+  }
   if (!context || !context_) return entropy::quantise(table_, rows, values, weight);
   std::vector<std::int32_t> symbols(values.size());
   context_->quantise(values.data(), weight, symbols.data(), rows.data(), size, quality16);
   return symbols;
 }
 
-entropy::MagnitudePrices PlaneCoder::prices(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,
+entropy::MagnitudeOdds PlaneCoder::odds(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,
                                             entropy::PlaneSize size, int quality16) const {
-  return context_->prices(symbols.data(), rows.data(), size, quality16);
+  return context_->odds(symbols.data(), rows.data(), size, quality16);
 }
 
 void PlaneCoder::encode(entropy::RansEncoder& encoder, const std::vector<std::int32_t>& symbols,
@@ -33,7 +40,7 @@ void PlaneCoder::encode(entropy::RansEncoder& encoder, const std::vector<std::in
   if (context && context_) {
     context_->encode(encoder, symbols.data(), rows.data(), size, quality16);
   } else {
-    encoder.append(table_, rows.data(), symbols.data(), symbols.size());
+    encoder.append(table_, entropy::walked_rows(trellis_, rows, symbols).data(), symbols.data(), symbols.size());
   }
 }
 
@@ -42,14 +49,20 @@ std::vector<std::int32_t> PlaneCoder::decode(entropy::RansDecoder& decoder, cons
   std::vector<std::int32_t> symbols(rows.size());
   if (context && context_) {
     context_->decode(decoder, symbols.data(), rows.data(), size, quality16);
-  } else {
+  } else if (!has_trellis()) {
     decoder.decode(table_, rows.data(), symbols.data(), symbols.size());
+  } else {
+    entropy::TrellisWalk walk(trellis_);
+    for (std::size_t i = 0; i < symbols.size(); ++i) {
+      symbols[i] = decoder.take_symbol(table_, walk.row(rows[i]));
+      walk.pass(rows[i], symbols[i]);
+    }
   }
   return symbols;
 }
 
 entropy::ContextModel& PlaneCoder::context_to_teach() {
-  if (!context_) context_.emplace(table_, channels_, search_ ? search_->choose() : entropy::plain_partners(channels_));
+  if (!context_) context_.emplace(table_, channels_, search_ ? search_->choose() : entropy::plain_partners(channels_), trellis_);
   search_.reset();
   return *context_;
 }
@@ -57,7 +70,7 @@ entropy::ContextModel& PlaneCoder::context_to_teach() {
 void PlaneCoder::survey(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,
                         entropy::PlaneSize size) {
   context_.reset();
-  if (!search_) search_.emplace(table_, channels_);
+  if (!search_) search_.emplace(table_, channels_, trellis_);
   search_->add(symbols.data(), rows.data(), size);
 }
 

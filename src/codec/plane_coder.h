@@ -4,29 +4,41 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "imgcnn/entropy/cdf_table.h"
 #include "imgcnn/entropy/context_model.h"
 #include "imgcnn/entropy/context_partners.h"
 #include "imgcnn/entropy/rans.h"
+#include "imgcnn/entropy/trellis.h"
+#include "imgcnn/entropy/trellis_search.h"
 
 namespace imgcnn::codec {
 
-/// Symbols and rows are [channels, height, width]. `context` asks for the context model and means nothing where there is none.
+/// Symbols and rows are [channels, height, width]; rows are those without the trellis. `context` asks for the context model and means nothing where there is none.
 class PlaneCoder {
  public:
   PlaneCoder() = default;
   /// Throws kCorrupt naming `name` when the start does not fit the channels.
-  PlaneCoder(entropy::CdfTable table, int channels, std::optional<entropy::ContextState> start, const std::string& name);
+  PlaneCoder(entropy::CdfTable table, int channels, std::optional<entropy::ContextState> start, const std::string& name,
+             entropy::Trellis trellis = {});
+
+  /// What symbols stand for.
+  [[nodiscard]] std::vector<float> values(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows) const {
+    return entropy::walked_values(trellis_, rows, symbols);
+  }
 
   /// Symbols of least bits + weight * squared error.
   [[nodiscard]] std::vector<std::int32_t> quantise(const std::vector<float>& values, float weight,
                                                    const std::vector<std::uint16_t>& rows, entropy::PlaneSize size,
                                                    int quality16, bool context) const;
 
-  /// See ContextModel::prices. Requires: has_context().
-  [[nodiscard]] entropy::MagnitudePrices prices(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,
+  /// Ways to code values under the rows.
+  [[nodiscard]] entropy::TrellisSearch search(std::vector<std::uint16_t> rows) const { return {trellis_, table_, std::move(rows)}; }
+
+  /// See ContextModel::odds. Requires: has_context().
+  [[nodiscard]] entropy::MagnitudeOdds odds(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,
                                                 entropy::PlaneSize size, int quality16) const;
 
   /// Appends the symbols to a stream. Requires: as many symbols as rows, within +-kMaxSymbol.
@@ -55,11 +67,13 @@ class PlaneCoder {
 
   [[nodiscard]] const entropy::CdfTable& table() const { return table_; }
   [[nodiscard]] bool has_context() const { return context_.has_value(); }
+  [[nodiscard]] bool has_trellis() const { return !trellis_.empty(); }
 
  private:
   entropy::ContextModel& context_to_teach();
 
   entropy::CdfTable table_;
+  entropy::Trellis trellis_;
   int channels_ = 0;
   std::optional<entropy::ContextModel> context_;
   std::optional<entropy::PartnerSearch> search_;

@@ -14,14 +14,12 @@
 namespace imgcnn::codec {
 namespace {
 
-// entropy::kErrorBits after annealing, which has weighed rate against distortion already.
-constexpr float kAnnealedErrorBits = 100;
-
 /// Bits plus weighted error of what a decoder would show of the tile alone.
 double cost_of(model::Network& network, const LatentCoder& coder, const TileAnalysis& tile,
                const std::vector<std::int32_t>& symbols, int quality16, double lambda, bool context) {
   model::Planes latent = tile.mean;
-  for (std::size_t i = 0; i < symbols.size(); ++i) latent.data[i] += static_cast<float>(symbols[i]);
+  const auto values = coder.values(symbols, tile.rows);
+  for (std::size_t i = 0; i < values.size(); ++i) latent.data[i] += values[i];
   const double error = network.visible_error(latent, entropy::quality_share(quality16), tile.pixels);
   entropy::RansEncoder encoder;
   coder.encode(encoder, symbols, tile.rows, tile.window, quality16, context);
@@ -34,24 +32,24 @@ EffortPlan effort_plan(int effort) {
   static constexpr std::array<EffortPlan, 9> kPlans = {{{false, false, 0},
                                                         {true, false, 0},
                                                         {true, true, 0},
-                                                        {true, true, 20},
-                                                        {true, true, 40},
-                                                        {true, true, 80},
-                                                        {true, true, 160},
-                                                        {true, true, 320},
-                                                        {true, true, 640}}};
+                                                        {true, true, 6},
+                                                        {true, true, 12},
+                                                        {true, true, 24},
+                                                        {true, true, 48},
+                                                        {true, true, 96},
+                                                        {true, true, 192}}};
   return kPlans.at(static_cast<std::size_t>(effort - 1));
 }
 
 ChosenSymbols choose_symbols(model::Network& network, const LatentCoder& coder, const TileAnalysis& tile, int quality16,
                              double lambda, const EffortPlan& plan, const std::function<void(double)>& progress) {
   ChosenSymbols chosen;
-  if (!plan.optimised) {
+  if (!plan.optimised && !coder.has_trellis()) {
     for (const float value : tile.residual) chosen.latent.push_back(entropy::nearest_symbol(value));
     return chosen;
   }
   const auto quantised = [&](const std::vector<float>& values, float weight) {
-    return coder.quantise(values, tile.rows, tile.window, quality16, plan.context, weight);
+    return coder.quantise(values, tile.rows, tile.window, quality16, plan.context && plan.optimised, weight);
   };
   chosen.latent = quantised(tile.residual, entropy::kErrorBits);
   if (!plan.measured()) return chosen;
@@ -64,11 +62,9 @@ ChosenSymbols choose_symbols(model::Network& network, const LatentCoder& coder, 
 
   AnnealOptions options{plan.iterations, lambda, {}, progress};
   if (plan.context && coder.has_context()) {
-    options.prices = [&](const std::vector<std::int32_t>& symbols) {
-      return coder.prices(symbols, tile.rows, tile.window, quality16);
-    };
+    options.odds = [&](const std::vector<std::int32_t>& symbols) { return coder.odds(symbols, tile.rows, tile.window, quality16); };
   }
-  auto annealed = quantised(anneal(network, coder.latent_table(), tile, quality16, options), kAnnealedErrorBits);
+  auto annealed = anneal(network, coder.search(tile.rows), tile, quality16, options);
   const double after = cost(annealed);
   if (after < chosen.cost) {
     chosen.latent = std::move(annealed);

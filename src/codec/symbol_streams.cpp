@@ -84,8 +84,9 @@ SymbolReader::SymbolReader(const LatentCoder& coder, const bitstream::StreamHead
   if (!header.tiled) {
     entropy::RansDecoder decoder(section, origin_ + ": latent");
     read_hyper(decoder);
-    only_ = decode_tile(decoder, 0);
-    check_hash(bitstream::hash_symbols(hyper_, only_), header_.symbols_hash);
+    Decoded only = decode_tile(decoder, 0);
+    check_hash(bitstream::hash_symbols(hyper_, only.symbols), header_.symbols_hash);
+    only_ = std::move(only.values);
     return;
   }
   const std::size_t first = coder_.has_hyper() ? 1 : 0;
@@ -106,21 +107,22 @@ void SymbolReader::check_hash(std::uint32_t found, std::uint32_t expected) const
   require(found == expected, ErrorCode::kCorrupt, origin_ + ": the symbols do not match their hash");
 }
 
-std::vector<std::int32_t> SymbolReader::decode_tile(entropy::RansDecoder& decoder, int index) const {
+SymbolReader::Decoded SymbolReader::decode_tile(entropy::RansDecoder& decoder, int index) const {
   const Window tile = grid_.tile(index);
-  auto symbols = coder_.decode(decoder, coder_.latent_rows(hyper_, size_, tile, header_.quality16), tile, header_.quality16,
-                               header_.context_coded);
+  const auto rows = coder_.latent_rows(hyper_, size_, tile, header_.quality16);
+  auto symbols = coder_.decode(decoder, rows, tile, header_.quality16, header_.context_coded);
   decoder.finish();
-  return symbols;
+  auto values = coder_.values(symbols, rows);
+  return {std::move(symbols), std::move(values)};
 }
 
-std::vector<std::int32_t> SymbolReader::tile(int index) {
+std::vector<float> SymbolReader::tile(int index) {
   if (!header_.tiled) return only_;
   const auto& stream = streams_.at(static_cast<std::size_t>(index));
   entropy::RansDecoder decoder(stream.bytes, origin_ + ": latent");
-  auto symbols = decode_tile(decoder, index);
-  check_hash(bitstream::hash_symbols({}, symbols), stream.symbols_hash);
-  return symbols;
+  auto decoded = decode_tile(decoder, index);
+  check_hash(bitstream::hash_symbols({}, decoded.symbols), stream.symbols_hash);
+  return std::move(decoded.values);
 }
 
 }  // namespace imgcnn::codec

@@ -56,11 +56,15 @@ class SymbolReader {
 
   [[nodiscard]] const TileGrid& grid() const { return grid_; }
   [[nodiscard]] const std::vector<std::int32_t>& hyper() const { return hyper_; }
-  /// Symbols [M, tile]. Throws kCorrupt.
-  [[nodiscard]] std::vector<std::int32_t> tile(int index);
+  /// What the symbols stand for [M, tile]. Throws kCorrupt.
+  [[nodiscard]] std::vector<float> tile(int index);
 
  private:
-  [[nodiscard]] std::vector<std::int32_t> decode_tile(entropy::RansDecoder& decoder, int index) const;
+  struct Decoded {
+    std::vector<std::int32_t> symbols;
+    std::vector<float> values;
+  };
+  [[nodiscard]] Decoded decode_tile(entropy::RansDecoder& decoder, int index) const;
   void check_hash(std::uint32_t found, std::uint32_t expected) const;
 
   const LatentCoder& coder_;
@@ -70,7 +74,7 @@ class SymbolReader {
   std::string origin_;
   std::vector<std::int32_t> hyper_;
   std::vector<bitstream::StreamView> streams_;  ///< of the tiles; empty without tiles
-  std::vector<std::int32_t> only_;              ///< symbols of the one tile of a picture that is not tiled
+  std::vector<float> only_;                     ///< values of the one tile of a picture that is not tiled
 };
 
 }  // namespace imgcnn::codec

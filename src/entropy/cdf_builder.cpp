@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <functional>
 #include <numeric>
 #include <queue>
@@ -31,6 +32,21 @@ std::vector<double> normalised(const std::vector<double>& pmf, double tail_mass)
   require(sum > 0.0 && std::isfinite(sum), ErrorCode::kInvalidArgument, "probabilities do not have a positive sum");
   for (double& value : p) value /= sum;
   return p;
+}
+
+/// edge(m): where the bin of magnitude m >= 1 begins.
+template <class Edge>
+TableRow gaussian_row(double sigma, const Edge& edge) {
+  // P(v > x), from the tail inwards so that small differences keep their digits.
+  const auto upper = [&](double x) { return 0.5 * std::erfc(x / (sigma * std::sqrt(2.0))); };
+  int last = 0;
+  while (last < kMaxRowEntries / 2 - 2 && 2.0 * upper(edge(last + 1)) > kGaussianTail) ++last;
+  std::vector<double> pmf;
+  for (int v = -last; v <= last; ++v) {
+    const int magnitude = std::abs(v);
+    pmf.push_back((v == 0 ? upper(-edge(1)) : upper(edge(magnitude))) - upper(edge(magnitude + 1)));
+  }
+  return quantize_pmf(pmf, 2.0 * upper(edge(last + 1)), -last);
 }
 
 }  // namespace
@@ -73,22 +89,28 @@ CdfTable join_rows(const std::vector<TableRow>& rows, const std::string& name) {
   return CdfTable(std::move(offsets), std::move(lengths), std::move(frequencies), name);
 }
 
-CdfTable build_gaussian_table(int rows, double sigma_min, double sigma_max) {
+double gaussian_sigma(int row, int rows, double sigma_min, double sigma_max) {
+  const double position = rows == 1 ? 0.0 : static_cast<double>(row) / (rows - 1);
+  return sigma_min * std::pow(sigma_max / sigma_min, position);
+}
+
+CdfTable build_gaussian_table(int rows, double sigma_min, double sigma_max, const Trellis& trellis) {
   require(rows >= 1 && static_cast<std::size_t>(rows) <= kMaxRows, ErrorCode::kInvalidArgument,
           "a scale table needs 1 to 65536 rows");
   require(sigma_min > 0.0 && sigma_min <= sigma_max && std::isfinite(sigma_max), ErrorCode::kInvalidArgument,
           "a scale table needs 0 < smallest scale <= largest scale");
   std::vector<TableRow> result;
+  const auto sigma = [&](int row) { return gaussian_sigma(row, rows, sigma_min, sigma_max); };
   for (int row = 0; row < rows; ++row) {
-    const double position = rows == 1 ? 0.0 : static_cast<double>(row) / (rows - 1);
-    const double sigma = sigma_min * std::pow(sigma_max / sigma_min, position);
-    // P(v > x), from the tail inwards so that small differences keep their digits.
-    const auto upper = [&](double x) { return 0.5 * std::erfc(x / (sigma * std::sqrt(2.0))); };
-    int last = 0;
-    while (last < kMaxRowEntries / 2 - 2 && 2.0 * upper(last + 0.5) > kGaussianTail) ++last;
-    std::vector<double> pmf;
-    for (int v = -last; v <= last; ++v) pmf.push_back(upper(std::abs(v) - 0.5) - upper(std::abs(v) + 0.5));
-    result.push_back(quantize_pmf(pmf, 2.0 * upper(last + 0.5), -last));
+    result.push_back(gaussian_row(sigma(row), [](int magnitude) { return magnitude - 0.5; }));
+  }
+  for (int row = 0; row < rows; ++row) {
+    if (!trellis.takes(static_cast<std::uint16_t>(row))) continue;
+    for (const int quantiser : {0, 1}) {
+      result.push_back(gaussian_row(sigma(row), [&](int magnitude) {
+        return (Trellis::steps_of(magnitude, quantiser) + Trellis::steps_of(magnitude - 1, quantiser)) / 2.0 * trellis.step();
+      }));
+    }
   }
   return join_rows(result, "gaussian");
 }

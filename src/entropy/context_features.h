@@ -41,6 +41,7 @@ struct FeatureSources {
   std::int32_t predicted, predicted_magnitude;     ///< units of 1/256
   std::int32_t table_logit0, table_logit1, logit;  ///< of |symbol| > 0 and > 1 by the row, of |symbol| > 0 as mixed
   int quality16;
+  int quantiser;  ///< of the trellis
 };
 
 [[nodiscard]] inline ContextNetwork::Features network_features(const FeatureSources& of) {
@@ -83,6 +84,7 @@ struct FeatureSources {
   put(of.table_logit1 / 64);
   put(of.logit / 64);
   put((of.quality16 - 800) / 32);
+  put(64 * of.quantiser);
   return features;
 }
 

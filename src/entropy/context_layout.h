@@ -12,6 +12,7 @@
 #include "context_planes.h"
 #include "imgcnn/entropy/context_model.h"
 #include "imgcnn/entropy/context_partners.h"
+#include "imgcnn/entropy/trellis.h"
 
 namespace imgcnn::entropy {
 
@@ -102,23 +103,24 @@ auto with_structure(const ContextState& state, const Use& use) {
   return state.partners.empty() ? use(FirstStructure{}) : use(PartnerStructure{});
 }
 
-/// Where everything lies. Magnitude tables hold kSteps counters a context, sets of mixers kMixSteps mixers a class.
+/// Where everything lies. Magnitude tables hold kSteps counters a context, sets of mixers kMixSteps mixers a class; of contexts and
+/// classes there are as many for each quantiser of the trellis.
 template <class Structure>
 struct Layout {
   static constexpr std::size_t kInputs = 1 + Structure::kTables + Structure::kFeatures;
 
-  explicit Layout(int channel_count) {
+  Layout(int channel_count, const Trellis& trellis) : quantisers(trellis.empty() ? 1 : 2) {
     const auto c = static_cast<std::size_t>(channel_count);
     const auto place = [](std::size_t& end, std::size_t count) { return std::exchange(end, end + count); };
     const auto magnitudes = Structure::magnitudes(c);
-    for (std::size_t i = 0; i < magnitudes.size(); ++i) magnitude[i] = place(counters, magnitudes[i] * kSteps);
+    for (std::size_t i = 0; i < magnitudes.size(); ++i) magnitude[i] = place(counters, magnitudes[i] * quantisers * kSteps);
     const auto signs = Structure::signs(c);
     for (std::size_t i = 0; i < signs.size(); ++i) sign[i] = place(counters, signs[i]);
     exponent = place(counters, std::size_t{kLevels} * kExponents);
     const auto sets = Structure::mixers(c);
     for (std::size_t i = 0; i < sets.size(); ++i) {
-      classes[i] = sets[i];
-      mixer[i] = place(weights, kMixSteps * sets[i] * kInputs);
+      classes[i] = sets[i] * quantisers;
+      mixer[i] = place(weights, kMixSteps * classes[i] * kInputs);
     }
     by_sign = place(weights, c * Structure::kSignTables);
     if constexpr (Structure::kHasPartners) last = place(weights, std::size_t{kMixSteps} * kMagnitudes * Structure::kMixers);
@@ -126,6 +128,7 @@ struct Layout {
     magnitude_predictors = place(predictors, c * kQualities * Structure::kMagnitudePredictors);
   }
 
+  std::size_t quantisers;
   // First counter of each table.
   std::array<std::size_t, Structure::kTables> magnitude{};
   std::array<std::size_t, Structure::kSignTables> sign{};
@@ -145,9 +148,9 @@ struct Layout {
 
 /// A start that knows nothing: tables' own opinions are the only ones.
 template <class Structure>
-[[nodiscard]] ContextState untaught(int channels) {
+[[nodiscard]] ContextState untaught(int channels, const Trellis& trellis = {}) {
   constexpr std::int32_t kOne = 65536;
-  const Layout<Structure> layout(channels);
+  const Layout<Structure> layout(channels, trellis);
   constexpr std::size_t kInputs = Layout<Structure>::kInputs;
   ContextState state;
   state.counters.assign(layout.counters, Counter::kStart);

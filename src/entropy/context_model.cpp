@@ -91,19 +91,24 @@ struct Quantised {
   void store(std::size_t i, std::int32_t symbol) const { symbols[i] = symbol; }
 };
 
-/// The symbols given, and what others would cost in their places.
-struct Priced {
-  static constexpr bool kObserves = false, kAsks = true;
+/// The symbols given, and how likely larger ones are in their places.
+struct Weighed {
+  static constexpr bool kObserves = false, kAsks = false;
   const std::int32_t* symbols;
-  MagnitudePrices* prices;
+  MagnitudeOdds* odds;
   template <class Costs>
   std::int32_t pick(std::size_t i, const Costs& costs) const {
-    const MagnitudeBits bits = costs(2);
-    prices->first[i] = bits.less - bits.zero;
-    prices->second[i] = bits.whole - bits.less;
+    const MagnitudeBits bits = costs(1);
+    odds->first[i] = odds_behind(bits.zero);
+    // The bits of magnitude 1 are those of more than 0, of a sign, and of not more than 1.
+    odds->second[i] = odds_behind(bits.whole - 1 - (bits.zero - odds->first[i]));
     return symbols[i];
   }
   static void store(std::size_t /*i*/, std::int32_t /*symbol*/) {}
+
+ private:
+  /// log2 of the odds that it is not what costs so many bits.
+  static float odds_behind(float bits) { return std::log2(std::exp2(std::max(bits, 1e-5F)) - 1); }
 };
 
 /// A partner of a channel lies in an earlier one.
@@ -116,8 +121,8 @@ bool partners_fit(const std::vector<std::int32_t>& partners, int channels) {
   return true;
 }
 
-ContextState untaught_with(int channels, std::vector<std::int32_t> partners) {
-  ContextState state = untaught<PartnerStructure>(channels);
+ContextState untaught_with(int channels, std::vector<std::int32_t> partners, const Trellis& trellis) {
+  ContextState state = untaught<PartnerStructure>(channels, trellis);
   state.partners = std::move(partners);
   return state;
 }
@@ -135,11 +140,11 @@ void ContextModel::walk(ContextState& state, Bits bits, Source source, const std
   });
 }
 
-ContextModel::ContextModel(CdfTable table, int channels, std::vector<std::int32_t> partners)
-    : ContextModel(std::move(table), channels, untaught_with(channels, std::move(partners)), "partners") {}
+ContextModel::ContextModel(CdfTable table, int channels, std::vector<std::int32_t> partners, Trellis trellis)
+    : ContextModel(std::move(table), channels, untaught_with(channels, std::move(partners), trellis), "partners", trellis) {}
 
-ContextModel::ContextModel(CdfTable table, int channels, ContextState start, const std::string& name)
-    : table_(std::move(table)), channels_(channels), start_(std::move(start)) {
+ContextModel::ContextModel(CdfTable table, int channels, ContextState start, const std::string& name, Trellis trellis)
+    : table_(std::move(table)), trellis_(trellis), channels_(channels), start_(std::move(start)) {
   check(name);
   read_rows();
   if (!start_.network.first.empty()) network_ = ContextNetwork(start_.network, channels_, name + ".network");
@@ -147,7 +152,7 @@ ContextModel::ContextModel(CdfTable table, int channels, ContextState start, con
 
 void ContextModel::check(const std::string& name) const {
   const bool fits = with_structure(start_, [&](auto structure) {
-    const Layout<decltype(structure)> layout(channels_);
+    const Layout<decltype(structure)> layout(channels_, trellis_);
     return start_.counters.size() == layout.counters && start_.weights.size() == layout.weights &&
            start_.predictors.size() == layout.predictors;
   });
@@ -167,17 +172,19 @@ void ContextModel::read_rows() {
   for (std::size_t r = 0; r < facts_.size(); ++r) {
     RowFacts& facts = facts_[r];
     std::array<std::uint32_t, kUnary + 1> at_least{};  // entries of magnitude k and more; the last: kUnary and more
-    std::uint64_t magnitude = 0;
+    std::uint64_t magnitude = 0, seen = 0;
     const std::int32_t entries = table_.lengths()[r];
     for (std::int32_t e = 0; e < entries; ++e) {
       const bool escape = e == entries - 1;
       const std::int32_t size = escape ? kUnary : std::abs(table_.offsets()[r] + e);
       const std::uint32_t frequency = table_.interval(r, e).frequency;
       for (std::int32_t k = 0; k <= std::min(size, kUnary); ++k) at_least[static_cast<std::size_t>(k)] += frequency;
-      if (!escape)
-        magnitude += std::uint64_t{frequency} * static_cast<std::uint64_t>(std::min(size, LocalScale::kObservedLimit));
+      if (escape) continue;
+      const auto share = [&](std::int32_t m) { return std::uint64_t{frequency} * static_cast<std::uint64_t>(std::min(m, LocalScale::kObservedLimit)); };
+      magnitude += share(size);
+      seen += share(trellis_.seen(size, trellis_.quantiser_of(r)));
     }
-    facts.magnitude = static_cast<std::int32_t>(magnitude);
+    facts.magnitude = static_cast<std::int32_t>(seen);
     facts.level =
         std::min(quarter_octaves(static_cast<std::uint32_t>(std::max<std::uint64_t>(magnitude, 1))), kLevels - 1);
     for (std::size_t k = 0; k < kUnary; ++k) {
@@ -207,13 +214,12 @@ void ContextModel::quantise(const float* values, float weight, std::int32_t* sym
   walk(state, LearnBits{}, Quantised{values, weight, symbols}, rows, size, quality16, false);
 }
 
-MagnitudePrices ContextModel::prices(const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size,
-                                     int quality16) const {
+MagnitudeOdds ContextModel::odds(const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size, int quality16) const {
   const auto count = static_cast<std::size_t>(channels_) * static_cast<std::size_t>(size.height) * static_cast<std::size_t>(size.width);
-  MagnitudePrices prices{std::vector<float>(count), std::vector<float>(count)};
+  MagnitudeOdds odds{std::vector<float>(count), std::vector<float>(count)};
   ContextState state = start_;
-  walk(state, LearnBits{}, Priced{symbols, &prices}, rows, size, quality16, false);
-  return prices;
+  walk(state, LearnBits{}, Weighed{symbols, &odds}, rows, size, quality16, false);
+  return odds;
 }
 
 void ContextModel::learn(const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size, int quality16) {

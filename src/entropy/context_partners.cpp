@@ -105,11 +105,12 @@ std::vector<std::int32_t> plain_partners(int channels) {
   return partners;
 }
 
-PartnerSearch::PartnerSearch(const CdfTable& table, int channels) : channels_(channels) {
+PartnerSearch::PartnerSearch(const CdfTable& table, int channels, const Trellis& trellis) : trellis_(trellis), channels_(channels) {
   for (std::size_t r = 0; r < table.rows(); ++r) {
     float expected = 0;
     for (std::int32_t e = 0; e + 1 < table.lengths()[r]; ++e) {
-      expected += static_cast<float>(table.interval(r, e).frequency) * static_cast<float>(std::abs(table.offsets()[r] + e));
+      const std::int32_t seen = trellis_.seen(std::abs(table.offsets()[r] + e), trellis_.quantiser_of(r));
+      expected += static_cast<float>(table.interval(r, e).frequency) * static_cast<float>(seen);
     }
     expected_.push_back(expected / 65536);
   }
@@ -125,14 +126,21 @@ void PartnerSearch::add(const std::int32_t* symbols, const std::uint16_t* rows, 
   const auto width = static_cast<std::size_t>(size.width), area = width * static_cast<std::size_t>(size.height);
   const std::size_t features = static_cast<std::size_t>(channels_ * kPlaces);
   positions_ += static_cast<std::int64_t>(area);
+  std::vector<float> expected(static_cast<std::size_t>(channels_) * area);
+  std::vector<std::int32_t> seen(expected.size());
+  TrellisWalk walk(trellis_);
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    expected[i] = expected_[walk.row(rows[i])];
+    seen[i] = trellis_.seen(symbols[i], walk.quantiser(rows[i]));
+    walk.pass(rows[i], symbols[i]);
+  }
   // Against what the row expects, in units of its spread; a zero where hardly anything else was possible counts as nothing.
   const auto value_at = [&](std::size_t kind, std::size_t i) {
-    const float expected = expected_[rows[i]];
-    const auto symbol = static_cast<float>(std::clamp(symbols[i], -kLimit, kLimit));
-    if (symbol == 0 && (kind == 0 || expected < kCertainty)) return 0.0F;
-    return (kind == 0 ? symbol : std::abs(symbol) - expected) / std::sqrt(expected + kCertainty);
+    const auto symbol = static_cast<float>(std::clamp(seen[i], -kLimit, kLimit));
+    if (symbol == 0 && (kind == 0 || expected[i] < kCertainty)) return 0.0F;
+    return (kind == 0 ? symbol : std::abs(symbol) - expected[i]) / std::sqrt(expected[i] + kCertainty);
   };
-  std::vector<float> values(static_cast<std::size_t>(channels_) * area);
+  std::vector<float> values(expected.size());
   std::vector<Term> terms;
   for (std::size_t kind = 0; kind < products_.size(); ++kind) {
     for (std::size_t i = 0; i < values.size(); ++i) values[i] = value_at(kind, i);

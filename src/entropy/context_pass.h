@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <optional>
+#include <vector>
 
 #include "adaptive_bit.h"
 #include "context_features.h"
@@ -17,6 +18,7 @@
 #include "context_surroundings.h"
 #include "imgcnn/entropy/context_model.h"
 #include "imgcnn/entropy/rate.h"
+#include "imgcnn/entropy/trellis.h"
 
 namespace imgcnn::entropy {
 
@@ -47,24 +49,29 @@ class ContextPass {
         quality16_(quality16),
         quality_(std::min(quality16 / (kMaxQuality16 / kQualities), kQualities - 1)),
         limit_(limit),
-        layout_(model.channels_),
+        layout_(model.channels_, model.trellis_),
         planes_(model.channels_, size),
         local_(size),
         scale_(LogisticScale::instance()) {}
 
   void run(const std::uint16_t* rows) {
+    const std::size_t positions = static_cast<std::size_t>(size_.height) * static_cast<std::size_t>(size_.width);
+    std::vector<std::uint16_t> plane_rows(positions);  // that code the symbols of a channel
+    TrellisWalk walk(model_.trellis_);
     std::size_t i = 0;
     for (int c = 0; c < model_.channels_; ++c) {
       channel_ = c;
       if constexpr (Structure::kHasPartners) partners_ = partner_distances(state_.partners, c, planes_);
-      const std::uint16_t* const plane_rows = rows + i;
       std::size_t position = 0;
       for (int y = 0; y < size_.height; ++y) {
         for (int x = 0; x < size_.width; ++x, ++i, ++position) {
-          const auto& facts = model_.facts_[rows[i]];
-          const std::int32_t value = code(plane_rows, position, facts, y, x, i);
+          plane_rows[position] = walk.row(rows[i]);
+          quantiser_ = walk.quantiser(rows[i]);
+          const auto& facts = model_.facts_[plane_rows[position]];
+          const std::int32_t value = code(plane_rows.data(), position, facts, y, x, i);
+          walk.pass(rows[i], value);
           source_.store(i, value);
-          local_.add(position, value, facts.magnitude);
+          local_.add(position, model_.trellis_.seen(value, quantiser_), facts.magnitude);
         }
       }
       local_.next_channel();
@@ -101,14 +108,15 @@ class ContextPass {
       // A damaged stream may ask for more than a symbol can be.
       value = std::min(code_magnitude(facts, std::abs(symbol)), kMaxSymbol);
       if (value != 0 && code_sign(facts, place, symbol < 0)) value = -value;
-      signed_.adapt(value);
-      if constexpr (Structure::kHasPartners) magnitude_.adapt(value);
+      const std::int32_t seen = model_.trellis_.seen(value, quantiser_);
+      signed_.adapt(seen);
+      if constexpr (Structure::kHasPartners) magnitude_.adapt(seen);
       if constexpr (Source::kObserves) {
         observation_.symbol = static_cast<std::int8_t>(std::clamp(value, -2, 2));
         if (asked_) source_.observe(observation_);
       }
     }
-    *here = static_cast<std::int8_t>(std::clamp(value, -127, 127));
+    *here = static_cast<std::int8_t>(std::clamp(model_.trellis_.seen(value, quantiser_), -127, 127));
     return value;
   }
 
@@ -135,7 +143,7 @@ class ContextPass {
     observation_.features =
         network_features({planes_, place, partners_, beside_, facts.level, ratio, near_ratio_, local_.observed(position),
                           local_.expected(position), signed_.value(), magnitude_.value(), facts.exceeds[0], facts.exceeds[1],
-                          first_.logit, quality16_});
+                          first_.logit, quality16_, quantiser_});
     if (!model_.network_.empty()) correction_ = model_.network_.correct(channel_, observation_.features);
   }
 
@@ -168,6 +176,9 @@ class ContextPass {
     int local_ratio;  ///< 0 .. kRatios - 1
     int level;
   };
+
+  /// The context or class among those of the quantiser in turn.
+  [[nodiscard]] std::size_t by_quantiser(std::size_t context) const { return context * layout_.quantisers + static_cast<std::size_t>(quantiser_); }
 
   std::array<int, Structure::kTables> contexts(const Classes& of, const Around& around) const {
     const int c = channel_;
@@ -206,7 +217,7 @@ class ContextPass {
                      std::clamp(static_cast<int>(floor_shift(near_ratio_, 1)), -7, 8) + 7, ratio - LocalScale::kLeast, facts.level};
     const auto chosen = contexts(of, around);
     for (std::size_t j = 0; j < chosen.size(); ++j) {
-      counters_[j] = state_.counters.data() + layout_.magnitude[j] + static_cast<std::size_t>(chosen[j]) * kSteps;
+      counters_[j] = state_.counters.data() + layout_.magnitude[j] + by_quantiser(static_cast<std::size_t>(chosen[j])) * kSteps;
     }
     const auto index = [](int value) { return static_cast<std::size_t>(value); };
     const std::size_t corrected = index(std::clamp(facts.level + ratio, 0, kLevels - 1)), channel = index(channel_);
@@ -217,6 +228,7 @@ class ContextPass {
       mixers[2] = last * kQualities + index(quality_);
       features_ = {256, ratio * kFeatureScale, near_ratio_ * kFeatureScale};
     }
+    for (std::size_t& of_set : mixers) of_set = by_quantiser(of_set);
     mixers_.emplace(layout_, state_.weights.data(), mixers, last);
   }
 
@@ -355,6 +367,7 @@ class ContextPass {
   PartnerDistances partners_;
 
   // Of the symbol at hand.
+  int quantiser_ = 0;  ///< in turn; 0 where the symbol takes no part in the trellis
   SignedPrediction signed_;
   MagnitudePrediction magnitude_;
   PartnerMagnitudes beside_{};

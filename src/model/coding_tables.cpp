@@ -2,10 +2,12 @@
 
 #include "imgcnn/model/coding_tables.h"
 
+#include <iterator>
 #include <type_traits>
 #include <utility>
 
 #include "imgcnn/base/error.h"
+#include "imgcnn/entropy/cdf_builder.h"
 #include "imgcnn/entropy/rate.h"
 
 namespace imgcnn::model {
@@ -25,6 +27,12 @@ template <class T>
 std::vector<std::int64_t> length_of(const std::vector<T>& values) {
   return {static_cast<std::int64_t>(values.size())};
 }
+
+constexpr const char* kTrellis = "trellis";
+// Measured on validation pictures, all qualities, BD-rate of the latent under fitted tables against a scalar quantiser: scales from 0.3
+// on and a step of 0.7 -5.5 %; from 0.2 -5.2, from 0.4 -4.9 (step 0.65), from 0.6 -3.8; steps of 0.65 and 0.75 -5.1 and -5.4.
+constexpr double kTrellisScale = 0.3;
+constexpr int kTrellisStep = 717;  // 0.7
 
 constexpr const char* kNetworkParts[] = {".network.first", ".network.first_bias", ".network.second",
                                          ".network.second_bias", ".network.third", ".network.third_bias"};
@@ -68,6 +76,21 @@ entropy::CdfTable read_table(const bitstream::TensorFile& file, const std::strin
           bitstream::get_u16(file, name + ".frequencies", entries), name};
 }
 
+void put_scale_table(bitstream::TensorFile& file, const ModelConfig& config) {
+  const int rows = config.scale_rows;
+  int first = 0;
+  while (first < rows - 1 && entropy::gaussian_sigma(first, rows, config.scale_min, config.scale_max) < kTrellisScale) ++first;
+  const entropy::Trellis trellis(rows, first, kTrellisStep);
+  put_table(file, kScaleTable, entropy::build_gaussian_table(rows, config.scale_min, config.scale_max, trellis));
+  bitstream::put_i32(file, kTrellis, {2}, {first, kTrellisStep});
+}
+
+entropy::Trellis read_trellis(const bitstream::TensorFile& file, const ModelConfig& config) {
+  if (file.tensors.count(kTrellis) == 0) return {};
+  const auto facts = bitstream::get_i32(file, kTrellis, {2});
+  return {config.scale_rows, facts[0], facts[1]};
+}
+
 void put_scale_projection(bitstream::TensorFile& file, const entropy::ScaleProjectionWeights& weights) {
   const std::int64_t in = weights.hyper_channels, hidden = weights.hidden, out = weights.latent_channels;
   bitstream::put_i32(file, "scale.input_scale", {entropy::kRateKnots, in}, weights.input_scale);
@@ -108,6 +131,13 @@ void put_context(bitstream::TensorFile& file, const std::string& name, const ent
   file.tensors.erase(name + ".partners");
   if (!start.partners.empty()) bitstream::put_i32(file, name + ".partners", length_of(start.partners), start.partners);
   put_network(file, name, start.network);
+}
+
+void drop_contexts(bitstream::TensorFile& file) {
+  for (auto tensor = file.tensors.begin(); tensor != file.tensors.end();) {
+    const bool goes = tensor->first.rfind(std::string(kLatentContext) + ".", 0) == 0 || tensor->first.rfind(std::string(kHyperContext) + ".", 0) == 0;
+    tensor = goes ? file.tensors.erase(tensor) : std::next(tensor);
+  }
 }
 
 std::optional<entropy::ContextState> read_context(const bitstream::TensorFile& file, const std::string& name) {

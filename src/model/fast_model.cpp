@@ -224,7 +224,7 @@ ModelOutput FastModel::forward(const torch::Tensor& x, const torch::Tensor& qual
 
 void FastModel::freeze_tables(bitstream::TensorFile& file) const {
   put_table(file, kHyperTable, hyper_prior_->freeze(hyper_gain_, config().prior_levels));
-  put_table(file, kScaleTable, entropy::build_gaussian_table(config().scale_rows, config().scale_min, config().scale_max));
+  put_scale_table(file, config());
   put_scale_projection(file, scale_head_->freeze(hyper_gain_));
 }
 

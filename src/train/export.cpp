@@ -13,6 +13,7 @@
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/files.h"
 #include "imgcnn/codec/context_training.h"
+#include "imgcnn/model/coding_tables.h"
 #include "imgcnn/model/weights.h"
 #include "imgcnn/train/trainer.h"
 #include "patch_sampler.h"
@@ -111,6 +112,16 @@ void teach_context(bitstream::TensorFile& model, const ExportOptions& options) {
   trainer.put(model);
 }
 
+/// A shipped model with the tables of today; what was taught on others goes.
+bitstream::TensorFile shipped_model(const std::string& path) {
+  auto file = bitstream::parse_safetensors(read_file(path), path);
+  const auto config = model::read_config(file, path);
+  if (config.hyper_channels == 0) return file;
+  model::drop_contexts(file);
+  model::put_scale_table(file, config);
+  return file;
+}
+
 /// The averaged weights of a run as a model in memory.
 bitstream::TensorFile frozen_run(const std::string& run) {
   const auto checkpoint = read_checkpoint(run);
@@ -132,7 +143,7 @@ void export_model(const ExportOptions& options) {
   require(options.overwrite || !std::filesystem::is_regular_file(out), ErrorCode::kWrite, out + ": exists; use -f to overwrite it");
   require(!is_model(options) || !options.data.empty(), ErrorCode::kInvalidArgument,
           run + ": a model is taught anew from pictures; name some with --data");
-  auto file = is_model(options) ? bitstream::parse_safetensors(read_file(run), run) : frozen_run(run);
+  auto file = is_model(options) ? shipped_model(run) : frozen_run(run);
   teach_context(file, options);
   write_file_atomically(out, bitstream::serialize_safetensors(file), options.overwrite);
   const auto steps = file.metadata.find("trained_steps");

@@ -22,8 +22,14 @@ using entropy::kMaxSymbol;
 constexpr int kRows = 24;
 constexpr int kChannels = 4;
 
+const entropy::Trellis& trellis() {
+  static const entropy::Trellis trellis(kRows, 9, 717);
+  return trellis;
+}
+
+/// With the rows of the trellis, which those without one do not see.
 const entropy::CdfTable& table() {
-  static const entropy::CdfTable table = entropy::build_gaussian_table(kRows, 0.05, 40.0);
+  static const entropy::CdfTable table = entropy::build_gaussian_table(kRows, 0.05, 40.0, trellis());
   return table;
 }
 
@@ -43,9 +49,10 @@ entropy::ContextNetwork::Weights make_network(Input& input) {
 ContextModel make_model(Input& input) {
   static const auto first = entropy::untaught<entropy::FirstStructure>(kChannels);
   static const ContextModel with_partners(table(), kChannels, entropy::plain_partners(kChannels));
-  const int structure = input.u8() % 3;
-  auto start = structure == 0 ? first : with_partners.start();
-  if (structure == 2) start.network = make_network(input);
+  static const ContextModel with_trellis(table(), kChannels, entropy::plain_partners(kChannels), trellis());
+  const int structure = input.u8() % 4;
+  auto start = structure == 0 ? first : structure == 3 ? with_trellis.start() : with_partners.start();
+  if (structure >= 2) start.network = make_network(input);
   for (std::size_t i = 0; i < start.partners.size(); ++i) {
     const auto channel = static_cast<std::int32_t>(i / entropy::kPartners);
     start.partners[i] = input.in_range(entropy::kNoPartner, channel * entropy::kPartnerPlaces - 1);
@@ -55,7 +62,7 @@ ContextModel make_model(Input& input) {
   for (std::size_t i = 0; i < start.counters.size(); i += step) start.counters[i] = input.u32();
   for (std::size_t i = 0; i < start.weights.size(); i += step) start.weights[i] = input.in_range(-limit, limit);
   for (std::size_t i = 0; i < start.predictors.size(); i += step) start.predictors[i] = input.in_range(-(1 << 18), 1 << 18);
-  return {table(), kChannels, std::move(start), "fuzz"};
+  return {table(), kChannels, std::move(start), "fuzz", structure == 3 ? trellis() : entropy::Trellis{}};
 }
 
 void coder(Input input) {

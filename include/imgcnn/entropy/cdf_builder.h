@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "imgcnn/entropy/cdf_table.h"
+#include "imgcnn/entropy/trellis.h"
 
 namespace imgcnn::entropy {
 
@@ -28,6 +29,10 @@ struct TableRow {
 /// to `sigma_max` (last row). A row ends where less than about 2^-17 remains on both sides together, which the escape
 /// takes. Throws kInvalidArgument unless 0 < sigma_min <= sigma_max and 1 <= rows <= 65536.
 /// Source: Balle et al., "Variational image compression with a scale hyperprior", ICLR 2018, section 3.
-[[nodiscard]] CdfTable build_gaussian_table(int rows, double sigma_min, double sigma_max);
+/// Behind them come the rows of the trellis' two quantisers, in bins that end half-way between their points.
+[[nodiscard]] CdfTable build_gaussian_table(int rows, double sigma_min, double sigma_max, const Trellis& trellis = {});
+
+/// Standard deviation of a row of those.
+[[nodiscard]] double gaussian_sigma(int row, int rows, double sigma_min, double sigma_max);
 
 }  // namespace imgcnn::entropy

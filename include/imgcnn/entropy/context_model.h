@@ -10,6 +10,7 @@
 #include "imgcnn/entropy/cdf_table.h"
 #include "imgcnn/entropy/context_network.h"
 #include "imgcnn/entropy/rans.h"
+#include "imgcnn/entropy/trellis.h"
 
 namespace imgcnn::entropy {
 
@@ -25,10 +26,10 @@ struct ContextState {
   ContextNetwork::Weights network;
 };
 
-/// What larger magnitudes cost in the places of symbols, in bits.
-struct MagnitudePrices {
-  std::vector<float> first;   ///< 1 more than 0
-  std::vector<float> second;  ///< 2 more than 1
+/// How likely contexts make larger magnitudes in the places of symbols: log2 of the odds.
+struct MagnitudeOdds {
+  std::vector<float> first;   ///< of more than 0
+  std::vector<float> second;  ///< of more than 1 where it is more than 0
 };
 
 /// Symbols and their table rows are [channels][height][width].
@@ -37,14 +38,14 @@ struct PlaneSize {
   int width = 0;
 };
 
-/// Sharing among threads is safe but for `learn`, `relax` and `set_network`.
+/// Rows are those without the trellis, which leads to the ones that code. Sharing among threads is safe but for `learn`, `relax` and `set_network`.
 class ContextModel {
  public:
   /// With a start that nothing has taught, and partners of a PartnerSearch. Requires: 1 <= channels. Throws kCorrupt when the
   /// partners do not fit.
-  ContextModel(CdfTable table, int channels, std::vector<std::int32_t> partners);
+  ContextModel(CdfTable table, int channels, std::vector<std::int32_t> partners, Trellis trellis = {});
   /// With a trained start. Throws kCorrupt naming `name` when its sizes or values do not fit.
-  ContextModel(CdfTable table, int channels, ContextState start, const std::string& name);
+  ContextModel(CdfTable table, int channels, ContextState start, const std::string& name, Trellis trellis = {});
 
   /// Appends the planes to the stream. quality16: see rate.h. Requires: rows within the table, symbols within +-2^20.
   void encode(RansEncoder& encoder, const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size,
@@ -60,9 +61,8 @@ class ContextModel {
   void quantise(const float* values, float weight, std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size,
                 int quality16) const;
 
-  /// Prices by the model as it stands at each symbol when these are coded; signs count as one bit. Sizes as `symbols`.
-  [[nodiscard]] MagnitudePrices prices(const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size,
-                                       int quality16) const;
+  /// Odds by the model as it stands at each symbol when these are coded, the network left out. Sizes as `symbols`.
+  [[nodiscard]] MagnitudeOdds odds(const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size, int quality16) const;
 
   /// Lets the start itself adapt to the planes: training over many pictures. A network is dropped: it corrected another start.
   void learn(const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size, int quality16);
@@ -80,8 +80,8 @@ class ContextModel {
   /// What the static table says of one row.
   static constexpr int kUnary = 14;  ///< magnitudes below are coded bit by bit
   struct RowFacts {
-    std::int32_t magnitude = 0;              ///< expected |symbol|, units of 2^-16
-    int level = 0;                           ///< its logarithm in quarter octaves
+    std::int32_t magnitude = 0;              ///< expected, as contexts see it, units of 2^-16
+    int level = 0;                           ///< logarithm of the expected |symbol| in quarter octaves
     std::array<std::int16_t, kUnary> exceeds{};  ///< logits of |symbol| > k given |symbol| >= k
   };
   void check(const std::string& name) const;
@@ -92,6 +92,7 @@ class ContextModel {
             bool learning) const;
 
   CdfTable table_;
+  Trellis trellis_;
   int channels_;
   std::vector<RowFacts> facts_;
   ContextState start_;

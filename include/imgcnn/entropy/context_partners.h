@@ -7,6 +7,7 @@
 
 #include "imgcnn/entropy/cdf_table.h"
 #include "imgcnn/entropy/context_model.h"
+#include "imgcnn/entropy/trellis.h"
 
 namespace imgcnn::entropy {
 
@@ -26,9 +27,9 @@ constexpr int kPartners = kSignedPartners + kMagnitudePartners;
 /// 400 bytes * channels^2.
 class PartnerSearch {
  public:
-  PartnerSearch(const CdfTable& table, int channels);
+  PartnerSearch(const CdfTable& table, int channels, const Trellis& trellis = {});
 
-  /// Adds planes [channels, height, width]. Requires: rows within the table.
+  /// Adds planes [channels, height, width]. Requires: rows, those without the trellis, within the table.
   void add(const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size);
 
   /// For each channel, step by step, the place that explains most of what neighbours in the channel and the partners chosen
@@ -36,7 +37,8 @@ class PartnerSearch {
   [[nodiscard]] std::vector<std::int32_t> choose() const;
 
  private:
-  std::vector<float> expected_;  ///< [rows] magnitude
+  Trellis trellis_;
+  std::vector<float> expected_;  ///< [rows] magnitude as contexts see it
   int channels_;
   std::int64_t positions_ = 0;
   /// Sums of products of all places, by signed and by absolute values: upper triangles of square matrices.

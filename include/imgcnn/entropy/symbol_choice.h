@@ -16,8 +16,11 @@ constexpr float kErrorBits = 40;
 /// Nearest symbol that can be coded; the largest for what is not a number (a damaged model), rather than undefined.
 [[nodiscard]] std::int32_t nearest_symbol(float value);
 
-/// For each value, of the nearest symbol, its two neighbours and zero, the one of least bits by its table row plus
-/// weight * (value - symbol)^2. rows: one a value. Requires: rows within the table, weight > 0.
+/// Of the nearest symbol, its two neighbours and zero, the one of least bits by a row + weight * (value - symbol)^2. Requires: the row
+/// within the table, weight > 0.
+[[nodiscard]] std::int32_t cheapest_symbol(const CdfTable& table, std::size_t row, float value, float weight);
+
+/// The same for each value. rows: one a value.
 [[nodiscard]] std::vector<std::int32_t> quantise(const CdfTable& table, const std::vector<std::uint16_t>& rows,
                                                  const std::vector<float>& values, float weight);
 

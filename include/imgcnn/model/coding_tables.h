@@ -8,6 +8,7 @@
 #include "imgcnn/entropy/cdf_table.h"
 #include "imgcnn/entropy/context_model.h"
 #include "imgcnn/entropy/scale_projection.h"
+#include "imgcnn/entropy/trellis.h"
 #include "imgcnn/model/config.h"
 
 namespace imgcnn::model {
@@ -28,6 +29,12 @@ void put_table(bitstream::TensorFile& file, const std::string& name, const entro
 /// Reads a table of `rows` rows. Throws kCorrupt naming the tensor.
 [[nodiscard]] entropy::CdfTable read_table(const bitstream::TensorFile& file, const std::string& name, int rows);
 
+/// Stores the table of the config's Gaussian scales and the trellis that shares it, "trellis".
+void put_scale_table(bitstream::TensorFile& file, const ModelConfig& config);
+
+/// Reads the trellis; one that no row takes part in where the model file has none. Throws kCorrupt naming the tensor.
+[[nodiscard]] entropy::Trellis read_trellis(const bitstream::TensorFile& file, const ModelConfig& config);
+
 /// Stores the integer scale projection as "scale.*".
 void put_scale_projection(bitstream::TensorFile& file, const entropy::ScaleProjectionWeights& weights);
 
@@ -36,6 +43,9 @@ void put_scale_projection(bitstream::TensorFile& file, const entropy::ScaleProje
 
 /// Stores the start of a context model, replacing an older one.
 void put_context(bitstream::TensorFile& file, const std::string& name, const entropy::ContextState& start);
+
+/// Removes the starts of all context models.
+void drop_contexts(bitstream::TensorFile& file);
 
 /// Reads it; nothing where the model file has none. Throws kCorrupt naming the tensor.
 [[nodiscard]] std::optional<entropy::ContextState> read_context(const bitstream::TensorFile& file,

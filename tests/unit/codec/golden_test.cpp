@@ -29,7 +29,8 @@ constexpr Golden kGoldens[] = {{"rgb8", "tiny_fast", 61, 47, 3, 8},
                                {"hyper_context_rgb8", "tiny_hyper_context", 150, 90, 3, 8},
                                {"tiled_rgb8", "tiny_hyper_context", 2070, 20, 3, 8},
                                {"partners_rgb8", "tiny_partners", 150, 90, 3, 8},
-                               {"network_rgb8", "tiny_network", 150, 90, 3, 8}};
+                               {"network_rgb8", "tiny_network", 150, 90, 3, 8},
+                               {"trellis_rgb8", "tiny_trellis", 150, 90, 3, 8}};
 
 std::string model_path(const Golden& golden) { return kFolder + golden.model + ".safetensors"; }
 

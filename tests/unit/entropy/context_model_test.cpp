@@ -160,17 +160,19 @@ TEST_P(ContextModelTest, PricesAreThoseByWhichItQuantises) {
   }
   std::vector<std::int32_t> chosen(values.size());
   model.quantise(values.data(), kWeight, chosen.data(), planes.rows.data(), planes.size, 800);
-  const MagnitudePrices prices = model.prices(chosen.data(), planes.rows.data(), planes.size, 800);
-  ASSERT_EQ(prices.first.size(), values.size());
-  ASSERT_EQ(prices.second.size(), values.size());
+  const MagnitudeOdds odds = model.odds(chosen.data(), planes.rows.data(), planes.size, 800);
+  ASSERT_EQ(odds.first.size(), values.size());
+  ASSERT_EQ(odds.second.size(), values.size());
   int dropped = 0, kept = 0;
   for (std::size_t i = 0; i < values.size(); ++i) {
     const float size = std::abs(values[i]);
     if (std::lround(size) != 1) continue;
     // What the step from 0 to 1 saves in weighted squared error.
     const float saved = kWeight * (size * size - (size - 1) * (size - 1));
-    if (std::abs(saved - prices.first[i]) < 1e-3F) continue;
-    ASSERT_EQ(chosen[i] == 0, prices.first[i] > saved) << i;
+    // Its bits: to be more than 0 rather than not, a sign, and to be no more than 1.
+    const float price = 1 - odds.first[i] + std::log2(1 + std::exp2(odds.second[i]));
+    if (std::abs(saved - price) < 1e-2F) continue;
+    ASSERT_EQ(chosen[i] == 0, price > saved) << i;
     ++(chosen[i] == 0 ? dropped : kept);
   }
   EXPECT_GT(dropped, 10);

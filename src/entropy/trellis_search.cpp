@@ -1,0 +1,303 @@
+// Viterbi, and forward-backward, over the symbols that take part in the trellis.
+
+#include "imgcnn/entropy/trellis_search.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+#include <utility>
+
+namespace imgcnn::entropy {
+namespace {
+
+constexpr float kInfinite = std::numeric_limits<float>::infinity();
+constexpr int kStates = Trellis::kStates;
+/// Exponents are limited, so that every way keeps a probability.
+constexpr float kLeastExponent = -60;
+
+float limited(float value) {
+  constexpr auto kLimit = static_cast<float>(kMaxSymbol);
+  return value > -kLimit ? (value < kLimit ? value : kLimit) : (value <= -kLimit ? -kLimit : kLimit);
+}
+
+std::size_t index(int quantiser) { return static_cast<std::size_t>(quantiser); }
+
+/// log2(1 + 2^x): the bits that it costs to say no where log2 of the odds of yes is x.
+float bits_of_no(float odds) { return odds > 30 ? odds : std::log2(1 + std::exp2(odds)); }
+
+/// What every way through the trellis asks of one symbol.
+struct Turn {
+  const Trellis& trellis;
+  const MagnitudeCosts& costs;
+  const std::array<MagnitudePrice, 2>& prices;
+  std::uint16_t row;
+  float value, weight;
+
+  /// The cost of a symbol that takes part, and its value.
+  std::pair<float, float> within(int quantiser, std::int32_t symbol) const {
+    const float point = static_cast<float>(Trellis::steps_of(symbol, quantiser)) * trellis.step();
+    return {costs.bits(prices[index(quantiser)], trellis.row_of(row, quantiser), std::abs(symbol)) + weight * (point - value) * (point - value),
+            point};
+  }
+  /// The same of one that is chosen alone.
+  std::pair<float, float> alone(std::int32_t symbol) const {
+    const auto point = static_cast<float>(symbol);
+    return {costs.bits(prices[0], row, std::abs(symbol)) + weight * (point - value) * (point - value), point};
+  }
+  /// Calls with the symbols worth a thought: the points on both sides of the value, and zero; where zero is one of these, the other side
+  /// of it too.
+  template <class Use>
+  void for_each_within(int quantiser, const Use& use) const {
+    const float steps = value / trellis.step();
+    // Symbols stand at 2 v - sign(v) * quantiser.
+    const float odd = quantiser == 0 ? 0.0F : (steps > 0 ? 1.0F : -1.0F);
+    around(static_cast<std::int32_t>(std::floor((steps + odd) / 2)), use);
+  }
+  template <class Use>
+  void for_each_alone(const Use& use) const {
+    around(static_cast<std::int32_t>(std::floor(value)), use);
+  }
+
+ private:
+  template <class Use>
+  static void around(std::int32_t below, const Use& use) {
+    below = std::clamp(below, -kMaxSymbol, kMaxSymbol - 1);
+    use(below);
+    use(below + 1);
+    if (below > 0 || below < -1) use(0);
+    if (below == 0) use(-1);
+    if (below == -1) use(1);
+  }
+};
+
+/// A symbol and its cost.
+struct Choice {
+  std::int32_t symbol = 0;
+  float cost = kInfinite;
+  void consider(std::int32_t other, float other_cost) {
+    if (other_cost < cost) symbol = other, cost = other_cost;
+  }
+};
+
+/// The best choices for one symbol: of each quantiser the even and the odd one.
+using Choices = std::array<std::array<Choice, 2>, 2>;
+
+/// Probabilities of the even and the odd symbols of each quantiser, not normalised, and their values weighed by these.
+struct Shares {
+  std::array<std::array<float, 2>, 2> mass{}, moment{};
+};
+
+/// The two ways into each state.
+struct Entrances {
+  struct Entrance {
+    std::uint8_t from;
+    bool odd;
+  };
+  std::array<std::array<Entrance, 2>, kStates> of{};
+
+  constexpr Entrances() {
+    std::array<std::size_t, kStates> found{};
+    for (int state = 0; state < kStates; ++state) {
+      for (const bool odd : {false, true}) {
+        const auto to = static_cast<std::size_t>(Trellis::next(state, odd));
+        of[to][found[to]++] = {static_cast<std::uint8_t>(state), odd};
+      }
+    }
+  }
+};
+
+/// Where the best path to each state comes from, and whether its symbol is odd.
+struct Arrivals {
+  std::array<std::uint8_t, kStates> from{};
+  std::uint32_t odd = 0;  ///< a bit for each state
+};
+
+using StateMasses = std::array<float, kStates>;
+
+void normalise(StateMasses& masses) {
+  float sum = 0;
+  for (const float mass : masses) sum += mass;
+  for (float& mass : masses) mass = mass / sum + std::numeric_limits<float>::min();
+}
+
+Shares shares_of(const Turn& turn, float temperature) {
+  struct Term {
+    int quantiser;
+    bool odd;
+    float cost, point;
+  };
+  std::array<Term, 8> terms{};
+  std::size_t count = 0;
+  float least = kInfinite;
+  for (const int quantiser : {0, 1}) {
+    turn.for_each_within(quantiser, [&](std::int32_t symbol) {
+      const auto [cost, point] = turn.within(quantiser, symbol);
+      terms[count++] = {quantiser, (symbol & 1) != 0, cost, point};
+      least = std::min(least, cost);
+    });
+  }
+  Shares shares;
+  for (std::size_t j = 0; j < count; ++j) {
+    const Term& term = terms[j];
+    const float mass = std::exp(std::max((least - term.cost) / temperature, kLeastExponent));
+    shares.mass[index(term.quantiser)][term.odd ? 1 : 0] += mass;
+    shares.moment[index(term.quantiser)][term.odd ? 1 : 0] += mass * term.point;
+  }
+  return shares;
+}
+
+float expected_alone(const Turn& turn, float temperature) {
+  std::array<std::pair<float, float>, 4> terms{};
+  std::size_t count = 0;
+  float least = kInfinite;
+  turn.for_each_alone([&](std::int32_t symbol) {
+    terms[count] = turn.alone(symbol);
+    least = std::min(least, terms[count++].first);
+  });
+  float sum = 0, moment = 0;
+  for (std::size_t j = 0; j < count; ++j) {
+    const float mass = std::exp(std::max((least - terms[j].first) / temperature, kLeastExponent));
+    sum += mass;
+    moment += mass * terms[j].second;
+  }
+  return moment / sum;
+}
+
+}  // namespace
+
+MagnitudeCosts::MagnitudeCosts(const CdfTable& table) : table_(table) {
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    for (std::int32_t magnitude = 0; magnitude < kKept; ++magnitude) kept_.push_back(static_cast<float>(table.cost_bits(row, magnitude)));
+    const double zero = std::exp2(-table.cost_bits(row, 0)), one = std::exp2(1 - table.cost_bits(row, 1));
+    // What integer frequencies leave beyond 1 may be nothing.
+    const double beyond = std::max(1 - zero - one, 1.0 / 65536);
+    odds_.push_back({static_cast<float>(std::log2((one + beyond) / zero)), static_cast<float>(std::log2(beyond / one)),
+                     static_cast<float>(-std::log2(beyond))});
+  }
+}
+
+MagnitudePrice MagnitudeCosts::price(std::size_t row, float first_shift, float second_shift) const {
+  const float first = odds_[row].first + first_shift, second = odds_[row].second + second_shift;
+  const float not_zero = bits_of_no(-first);
+  return {bits_of_no(first), not_zero + bits_of_no(second) + 1, not_zero + bits_of_no(-second)};
+}
+
+TrellisSearch::TrellisSearch(const Trellis& trellis, const CdfTable& table, std::vector<std::uint16_t> rows)
+    : trellis_(trellis), costs_(table), rows_(std::move(rows)) {
+  std::vector<MagnitudePrice> of_row;
+  for (std::size_t row = 0; row < table.rows(); ++row) of_row.push_back(costs_.price(row));
+  for (const std::uint16_t row : rows_) {
+    if (trellis_.takes(row)) prices_.push_back({of_row[trellis_.row_of(row, 0)], of_row[trellis_.row_of(row, 1)]});
+    else prices_.push_back({of_row[row], {}});
+  }
+}
+
+void TrellisSearch::follow(const std::vector<std::int32_t>& walked, const MagnitudeOdds& odds) {
+  TrellisWalk walk(trellis_);
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    const std::uint16_t coding_row = walk.row(rows_[i]);
+    const float first = odds.first[i] - costs_.first(coding_row), second = odds.second[i] - costs_.second(coding_row);
+    if (trellis_.takes(rows_[i])) {
+      for (const int quantiser : {0, 1}) prices_[i][index(quantiser)] = costs_.price(trellis_.row_of(rows_[i], quantiser), first, second);
+    } else {
+      prices_[i][0] = costs_.price(rows_[i], first, second);
+    }
+    walk.pass(rows_[i], walked[i]);
+  }
+}
+
+std::vector<std::int32_t> TrellisSearch::cheapest_path(const std::vector<float>& values, float weight) const {
+  static constexpr Entrances kEntrances;
+  std::vector<std::int32_t> symbols(values.size());
+  std::vector<std::size_t> places;
+  std::vector<Choices> choices;
+  std::vector<Arrivals> arrivals;
+  StateMasses least, reached{};
+  least.fill(kInfinite);
+  least[0] = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const Turn turn{trellis_, costs_, prices_[i], rows_[i], limited(values[i]), weight};
+    if (!trellis_.takes(rows_[i])) {
+      if (std::abs(turn.value) < 0.5F) continue;  // nearly all of a latent
+      Choice best;
+      turn.for_each_alone([&](std::int32_t symbol) { best.consider(symbol, turn.alone(symbol).first); });
+      symbols[i] = best.symbol;
+      continue;
+    }
+    Choices& here = choices.emplace_back();
+    for (const int quantiser : {0, 1}) {
+      turn.for_each_within(quantiser, [&](std::int32_t symbol) {
+        here[index(quantiser)][static_cast<std::size_t>(symbol & 1)].consider(symbol, turn.within(quantiser, symbol).first);
+      });
+    }
+    Arrivals& arrival = arrivals.emplace_back();
+    places.push_back(i);
+    for (std::size_t state = 0; state < kStates; ++state) {
+      const auto& ways = kEntrances.of[state];
+      const auto cost = [&](std::size_t way) { return least[ways[way].from] + here[index(Trellis::quantiser(ways[way].from))][ways[way].odd ? 1 : 0].cost; };
+      const float first = cost(0), second = cost(1);
+      const std::size_t best = second < first ? 1 : 0;
+      reached[state] = std::min(first, second);
+      arrival.from[state] = ways[best].from;
+      arrival.odd |= static_cast<std::uint32_t>(ways[best].odd) << state;
+    }
+    // Differences alone matter; sums over a whole picture would lose their digits.
+    const float lowest = *std::min_element(reached.begin(), reached.end());
+    for (std::size_t state = 0; state < kStates; ++state) least[state] = reached[state] - lowest;
+  }
+  auto state = static_cast<std::size_t>(std::min_element(least.begin(), least.end()) - least.begin());
+  for (std::size_t j = places.size(); j-- > 0;) {
+    const std::size_t odd = arrivals[j].odd >> state & 1;
+    state = arrivals[j].from[state];
+    symbols[places[j]] = choices[j][index(Trellis::quantiser(static_cast<int>(state)))][odd].symbol;
+  }
+  return symbols;
+}
+
+std::vector<float> TrellisSearch::expected_values(const std::vector<float>& values, float weight, float temperature) const {
+  std::vector<float> means(values.size());
+  std::vector<std::size_t> places;
+  std::vector<Shares> shares;
+  std::vector<StateMasses> forward;
+  StateMasses masses{};
+  masses[0] = 1;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const Turn turn{trellis_, costs_, prices_[i], rows_[i], limited(values[i]), weight};
+    if (!trellis_.takes(rows_[i])) {
+      if (turn.value != 0) means[i] = expected_alone(turn, temperature);
+      continue;
+    }
+    places.push_back(i);
+    const Shares& here = shares.emplace_back(shares_of(turn, temperature));
+    forward.push_back(masses);
+    StateMasses next{};
+    for (int state = 0; state < kStates; ++state) {
+      const auto& mass = here.mass[index(Trellis::quantiser(state))];
+      next[index(Trellis::next(state, false))] += masses[index(state)] * mass[0];
+      next[index(Trellis::next(state, true))] += masses[index(state)] * mass[1];
+    }
+    normalise(next);
+    masses = next;
+  }
+  StateMasses backward;
+  backward.fill(1);
+  for (std::size_t j = places.size(); j-- > 0;) {
+    StateMasses before{};
+    float sum = 0, moment = 0;
+    for (int state = 0; state < kStates; ++state) {
+      const std::size_t quantiser = index(Trellis::quantiser(state));
+      const float even = backward[index(Trellis::next(state, false))], odd = backward[index(Trellis::next(state, true))];
+      before[index(state)] = shares[j].mass[quantiser][0] * even + shares[j].mass[quantiser][1] * odd;
+      const float here = forward[j][index(state)];
+      sum += here * before[index(state)];
+      moment += here * (shares[j].moment[quantiser][0] * even + shares[j].moment[quantiser][1] * odd);
+    }
+    means[places[j]] = moment / sum;
+    normalise(before);
+    backward = before;
+  }
+  return means;
+}
+
+}  // namespace imgcnn::entropy
