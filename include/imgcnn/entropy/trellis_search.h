@@ -61,8 +61,8 @@ class TrellisSearch {
   /// Bits as contexts say: `odds` are those along the path `walked`. That of the quantiser not taken is shifted by as much.
   void follow(const std::vector<std::int32_t>& walked, const MagnitudeOdds& odds);
 
-  /// Bits that a magnitude of 1 costs more than 0, by quantiser 0 or alone.
-  [[nodiscard]] float step_bits(std::size_t i) const { return prices_[i][0].step(); }
+  /// Bits that a magnitude of 1 costs more than 0 where a symbol is chosen alone; 0 where it takes part.
+  [[nodiscard]] float step_bits(std::size_t i) const { return trellis_.takes(rows_[i]) ? 0.0F : prices_[i][0].step(); }
 
   /// Symbols of least bits + weight * squared error in all, by the Viterbi algorithm. Requires: weight > 0.
   [[nodiscard]] std::vector<std::int32_t> cheapest_path(const std::vector<float>& values, float weight) const;
