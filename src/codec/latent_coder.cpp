@@ -70,7 +70,7 @@ std::vector<std::int32_t> LatentCoder::quantise(const std::vector<float>& latent
 
 entropy::MagnitudeOdds LatentCoder::odds(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,
                                              const Window& w, int quality16) const {
-  return latent_.odds(symbols, rows, planes(w), quality16);
+  return latent_.odds(symbols, rows, planes(w), quality16, true);
 }
 
 void LatentCoder::encode_hyper(entropy::RansEncoder& encoder, const std::vector<std::int32_t>& symbols, LatentSize size,

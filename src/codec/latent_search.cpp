@@ -21,8 +21,9 @@ constexpr double kFirstRate = 0.2;
 constexpr double kLastRate = 0.05;
 constexpr float kMomentum = 0.8F;
 
-/// Curvature that symbols are held by, over the mean one of the distortion: 1.2 to 1.5 are as good.
-constexpr float kCurvature = 1.3F;
+/// Curvature that symbols are held by, over the mean one of the distortion. Measured with the odds of contexts on four validation crops
+/// at 48 iterations, BD-rate against effort 3: 1 -4.5 %, 1.3 -6.8 %, 1.7 -7.3 %, 2.3 -5.7 %.
+constexpr float kCurvature = 1.7F;
 constexpr float kLeastWeight = 0.1F;  ///< bits; of pictures that show nothing
 constexpr float kProbe = 0.1F;        ///< of a quantiser step
 

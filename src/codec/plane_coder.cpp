@@ -21,7 +21,8 @@ std::vector<std::int32_t> PlaneCoder::quantise(const std::vector<float>& values,
     auto ways = search(rows);
     auto path = ways.cheapest_path(values, weight);
     if (!context || !context_) return path;
-    ways.follow(path, odds(path, rows, size, quality16));
+    // The network would take a quarter of the default effort's time for 0.05 % of BD-rate.
+    ways.follow(path, odds(path, rows, size, quality16, false));
     return ways.cheapest_path(values, weight);
   }
   if (!context || !context_) return entropy::quantise(table_, rows, values, weight);
@@ -31,8 +32,8 @@ std::vector<std::int32_t> PlaneCoder::quantise(const std::vector<float>& values,
 }
 
 entropy::MagnitudeOdds PlaneCoder::odds(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,
-                                            entropy::PlaneSize size, int quality16) const {
-  return context_->odds(symbols.data(), rows.data(), size, quality16);
+                                            entropy::PlaneSize size, int quality16, bool network) const {
+  return context_->odds(symbols.data(), rows.data(), size, quality16, network);
 }
 
 void PlaneCoder::encode(entropy::RansEncoder& encoder, const std::vector<std::int32_t>& symbols,

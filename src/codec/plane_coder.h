@@ -39,7 +39,7 @@ class PlaneCoder {
 
   /// See ContextModel::odds. Requires: has_context().
   [[nodiscard]] entropy::MagnitudeOdds odds(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,
-                                                entropy::PlaneSize size, int quality16) const;
+                                                entropy::PlaneSize size, int quality16, bool network) const;
 
   /// Appends the symbols to a stream. Requires: as many symbols as rows, within +-kMaxSymbol.
   void encode(entropy::RansEncoder& encoder, const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,
@@ -65,7 +65,6 @@ class PlaneCoder {
   /// The start that a model file keeps. Requires: has_context().
   [[nodiscard]] const entropy::ContextState& start() const { return context_->start(); }
 
-  [[nodiscard]] const entropy::CdfTable& table() const { return table_; }
   [[nodiscard]] bool has_context() const { return context_.has_value(); }
   [[nodiscard]] bool has_trellis() const { return !trellis_.empty(); }
 

@@ -92,8 +92,9 @@ struct Quantised {
 };
 
 /// The symbols given, and how likely larger ones are in their places.
+template <bool kNetwork>
 struct Weighed {
-  static constexpr bool kObserves = false, kAsks = false;
+  static constexpr bool kObserves = false, kAsks = kNetwork;
   const std::int32_t* symbols;
   MagnitudeOdds* odds;
   template <class Costs>
@@ -214,11 +215,13 @@ void ContextModel::quantise(const float* values, float weight, std::int32_t* sym
   walk(state, LearnBits{}, Quantised{values, weight, symbols}, rows, size, quality16, false);
 }
 
-MagnitudeOdds ContextModel::odds(const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size, int quality16) const {
+MagnitudeOdds ContextModel::odds(const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size, int quality16,
+                                 bool network) const {
   const auto count = static_cast<std::size_t>(channels_) * static_cast<std::size_t>(size.height) * static_cast<std::size_t>(size.width);
   MagnitudeOdds odds{std::vector<float>(count), std::vector<float>(count)};
   ContextState state = start_;
-  walk(state, LearnBits{}, Weighed{symbols, &odds}, rows, size, quality16, false);
+  if (network) walk(state, LearnBits{}, Weighed<true>{symbols, &odds}, rows, size, quality16, false);
+  else walk(state, LearnBits{}, Weighed<false>{symbols, &odds}, rows, size, quality16, false);
   return odds;
 }
 

@@ -61,8 +61,9 @@ class ContextModel {
   void quantise(const float* values, float weight, std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size,
                 int quality16) const;
 
-  /// Odds by the model as it stands at each symbol when these are coded, the network left out. Sizes as `symbols`.
-  [[nodiscard]] MagnitudeOdds odds(const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size, int quality16) const;
+  /// Odds by the model as it stands at each symbol when these are coded, by its counters alone or by the network too. Sizes as `symbols`.
+  [[nodiscard]] MagnitudeOdds odds(const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size, int quality16,
+                                   bool network) const;
 
   /// Lets the start itself adapt to the planes: training over many pictures. A network is dropped: it corrected another start.
   void learn(const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size, int quality16);

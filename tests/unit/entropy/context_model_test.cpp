@@ -160,7 +160,7 @@ TEST_P(ContextModelTest, PricesAreThoseByWhichItQuantises) {
   }
   std::vector<std::int32_t> chosen(values.size());
   model.quantise(values.data(), kWeight, chosen.data(), planes.rows.data(), planes.size, 800);
-  const MagnitudeOdds odds = model.odds(chosen.data(), planes.rows.data(), planes.size, 800);
+  const MagnitudeOdds odds = model.odds(chosen.data(), planes.rows.data(), planes.size, 800, false);
   ASSERT_EQ(odds.first.size(), values.size());
   ASSERT_EQ(odds.second.size(), values.size());
   int dropped = 0, kept = 0;
