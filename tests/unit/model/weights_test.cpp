@@ -27,9 +27,22 @@ TEST(Weights, FrozenTablesCanBeRead) {
   const auto file = freeze_model(*make_model(config));
   EXPECT_EQ(read_table(file, kHyperTable, config.prior_levels * config.hyper_channels).rows(),
             static_cast<std::size_t>(config.prior_levels * config.hyper_channels));
-  EXPECT_EQ(read_table(file, kScaleTable, config.scale_rows).rows(), static_cast<std::size_t>(config.scale_rows));
+  const auto trellis = read_trellis(file, config);
+  EXPECT_FALSE(trellis.empty());
+  EXPECT_EQ(read_table(file, kScaleTable, trellis.all_rows()).rows(), static_cast<std::size_t>(trellis.all_rows()));
   EXPECT_NO_THROW((void)read_scale_projection(file, config));
-  EXPECT_THROW((void)read_table(file, kScaleTable, config.scale_rows + 1), Error);
+  EXPECT_THROW((void)read_table(file, kScaleTable, trellis.all_rows() + 1), Error);
+}
+
+TEST(Weights, ATrellisIsOptionalAndChecked) {
+  const auto config = testing::tiny_fast();
+  auto file = freeze_model(*make_model(config));
+  bitstream::put_i32(file, "trellis", {2}, {config.scale_rows, 700});
+  EXPECT_THROW((void)read_trellis(file, config), Error);
+  bitstream::put_i32(file, "trellis", {3}, {1, 700, 0});
+  EXPECT_THROW((void)read_trellis(file, config), Error);
+  file.tensors.erase("trellis");
+  EXPECT_TRUE(read_trellis(file, config).empty());
 }
 
 TEST(Weights, MissingReshapedAndForeignTensorsAreRefused) {
