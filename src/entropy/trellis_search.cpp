@@ -187,6 +187,7 @@ TrellisSearch::TrellisSearch(const Trellis& trellis, const CdfTable& table, std:
     : trellis_(trellis), costs_(table), rows_(std::move(rows)) {
   std::vector<MagnitudePrice> of_row;
   for (std::size_t row = 0; row < table.rows(); ++row) of_row.push_back(costs_.price(row));
+  prices_.reserve(rows_.size());
   for (const std::uint16_t row : rows_) {
     if (trellis_.takes(row)) prices_.push_back({of_row[trellis_.row_of(row, 0)], of_row[trellis_.row_of(row, 1)]});
     else prices_.push_back({of_row[row], {}});
@@ -207,12 +208,20 @@ void TrellisSearch::follow(const std::vector<std::int32_t>& walked, const Magnit
   }
 }
 
+std::size_t TrellisSearch::count_part() const {
+  return static_cast<std::size_t>(std::count_if(rows_.begin(), rows_.end(), [&](std::uint16_t row) { return trellis_.takes(row); }));
+}
+
 std::vector<std::int32_t> TrellisSearch::cheapest_path(const std::vector<float>& values, float weight) const {
   static constexpr Entrances kEntrances;
   std::vector<std::int32_t> symbols(values.size());
   std::vector<std::size_t> places;
   std::vector<Choices> choices;
   std::vector<Arrivals> arrivals;
+  const std::size_t part = count_part();
+  places.reserve(part);
+  choices.reserve(part);
+  arrivals.reserve(part);
   StateMasses least, reached{};
   least.fill(kInfinite);
   least[0] = 0;
@@ -260,6 +269,10 @@ std::vector<float> TrellisSearch::expected_values(const std::vector<float>& valu
   std::vector<std::size_t> places;
   std::vector<Shares> shares;
   std::vector<StateMasses> forward;
+  const std::size_t part = count_part();
+  places.reserve(part);
+  shares.reserve(part);
+  forward.reserve(part);
   StateMasses masses{};
   masses[0] = 1;
   for (std::size_t i = 0; i < values.size(); ++i) {

@@ -72,6 +72,9 @@ class TrellisSearch {
   [[nodiscard]] std::vector<float> expected_values(const std::vector<float>& values, float weight, float temperature) const;
 
  private:
+  /// Symbols that take part: memory of a tile is in what is kept for each.
+  [[nodiscard]] std::size_t count_part() const;
+
   Trellis trellis_;
   MagnitudeCosts costs_;
   std::vector<std::uint16_t> rows_;
