@@ -188,9 +188,14 @@ TrellisSearch::TrellisSearch(const Trellis& trellis, const CdfTable& table, std:
   std::vector<MagnitudePrice> of_row;
   for (std::size_t row = 0; row < table.rows(); ++row) of_row.push_back(costs_.price(row));
   prices_.reserve(rows_.size());
-  for (const std::uint16_t row : rows_) {
-    if (trellis_.takes(row)) prices_.push_back({of_row[trellis_.row_of(row, 0)], of_row[trellis_.row_of(row, 1)]});
-    else prices_.push_back({of_row[row], {}});
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    const std::uint16_t row = rows_[i];
+    if (!trellis_.takes(row)) {
+      prices_.push_back({of_row[row], {}});
+      continue;
+    }
+    places_.push_back(i);
+    prices_.push_back({of_row[trellis_.row_of(row, 0)], of_row[trellis_.row_of(row, 1)]});
   }
 }
 
@@ -208,20 +213,13 @@ void TrellisSearch::follow(const std::vector<std::int32_t>& walked, const Magnit
   }
 }
 
-std::size_t TrellisSearch::count_part() const {
-  return static_cast<std::size_t>(std::count_if(rows_.begin(), rows_.end(), [&](std::uint16_t row) { return trellis_.takes(row); }));
-}
-
 std::vector<std::int32_t> TrellisSearch::cheapest_path(const std::vector<float>& values, float weight) const {
   static constexpr Entrances kEntrances;
   std::vector<std::int32_t> symbols(values.size());
-  std::vector<std::size_t> places;
   std::vector<Choices> choices;
   std::vector<Arrivals> arrivals;
-  const std::size_t part = count_part();
-  places.reserve(part);
-  choices.reserve(part);
-  arrivals.reserve(part);
+  choices.reserve(places_.size());
+  arrivals.reserve(places_.size());
   StateMasses least, reached{};
   least.fill(kInfinite);
   least[0] = 0;
@@ -241,7 +239,6 @@ std::vector<std::int32_t> TrellisSearch::cheapest_path(const std::vector<float>&
       });
     }
     Arrivals& arrival = arrivals.emplace_back();
-    places.push_back(i);
     for (std::size_t state = 0; state < kStates; ++state) {
       const auto& ways = kEntrances.of[state];
       const auto cost = [&](std::size_t way) { return least[ways[way].from] + here[index(Trellis::quantiser(ways[way].from))][ways[way].odd ? 1 : 0].cost; };
@@ -256,23 +253,20 @@ std::vector<std::int32_t> TrellisSearch::cheapest_path(const std::vector<float>&
     for (std::size_t state = 0; state < kStates; ++state) least[state] = reached[state] - lowest;
   }
   auto state = static_cast<std::size_t>(std::min_element(least.begin(), least.end()) - least.begin());
-  for (std::size_t j = places.size(); j-- > 0;) {
+  for (std::size_t j = places_.size(); j-- > 0;) {
     const std::size_t odd = arrivals[j].odd >> state & 1;
     state = arrivals[j].from[state];
-    symbols[places[j]] = choices[j][index(Trellis::quantiser(static_cast<int>(state)))][odd].symbol;
+    symbols[places_[j]] = choices[j][index(Trellis::quantiser(static_cast<int>(state)))][odd].symbol;
   }
   return symbols;
 }
 
 std::vector<float> TrellisSearch::expected_values(const std::vector<float>& values, float weight, float temperature) const {
   std::vector<float> means(values.size());
-  std::vector<std::size_t> places;
   std::vector<Shares> shares;
   std::vector<StateMasses> forward;
-  const std::size_t part = count_part();
-  places.reserve(part);
-  shares.reserve(part);
-  forward.reserve(part);
+  shares.reserve(places_.size());
+  forward.reserve(places_.size());
   StateMasses masses{};
   masses[0] = 1;
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -281,7 +275,6 @@ std::vector<float> TrellisSearch::expected_values(const std::vector<float>& valu
       if (turn.value != 0) means[i] = expected_alone(turn, temperature);
       continue;
     }
-    places.push_back(i);
     const Shares& here = shares.emplace_back(shares_of(turn, temperature));
     forward.push_back(masses);
     StateMasses next{};
@@ -295,7 +288,7 @@ std::vector<float> TrellisSearch::expected_values(const std::vector<float>& valu
   }
   StateMasses backward;
   backward.fill(1);
-  for (std::size_t j = places.size(); j-- > 0;) {
+  for (std::size_t j = places_.size(); j-- > 0;) {
     StateMasses before{};
     float sum = 0, moment = 0;
     for (int state = 0; state < kStates; ++state) {
@@ -306,7 +299,7 @@ std::vector<float> TrellisSearch::expected_values(const std::vector<float>& valu
       sum += here * before[index(state)];
       moment += here * (shares[j].moment[quantiser][0] * even + shares[j].moment[quantiser][1] * odd);
     }
-    means[places[j]] = moment / sum;
+    means[places_[j]] = moment / sum;
     normalise(before);
     backward = before;
   }

@@ -72,12 +72,10 @@ class TrellisSearch {
   [[nodiscard]] std::vector<float> expected_values(const std::vector<float>& values, float weight, float temperature) const;
 
  private:
-  /// Symbols that take part: memory of a tile is in what is kept for each.
-  [[nodiscard]] std::size_t count_part() const;
-
   Trellis trellis_;
   MagnitudeCosts costs_;
   std::vector<std::uint16_t> rows_;
+  std::vector<std::size_t> places_;                    ///< of the symbols that take part
   std::vector<std::array<MagnitudePrice, 2>> prices_;  ///< by quantiser; alone the first
 };
 
