@@ -93,22 +93,23 @@ struct Avx2Block {
 /// Rectified linear units of 2^-kActivationBits, as many as `out`, a multiple of kBlock. excess: binary places that the
 /// sums have beyond that.
 template <class Block>
-IMGCNN_INLINE void layer(const std::vector<std::int16_t>& weights, const std::int32_t* bias, const Pairs& inputs,
-                         int excess, std::int16_t* result, std::size_t out) {
+IMGCNN_INLINE void layer(const std::int16_t* weights, const std::int32_t* bias, const Pairs& inputs, int excess,
+                         std::int16_t* result, std::size_t out) {
   const Pair *const begin = inputs.pairs.data(), *const end = begin + inputs.count;
   for (std::size_t start = 0; start < out; start += kBlock) {
     std::array<std::int32_t, kBlock> sums;
-    Block::sum(begin, end, weights.data() + 2 * start, out, bias + start, sums.data());
+    Block::sum(begin, end, weights + 2 * start, out, bias + start, sums.data());
     for (std::size_t i = 0; i < kBlock; ++i) {
       result[start + i] = static_cast<std::int16_t>(std::clamp(sums[i] >> excess, 0, ContextNetwork::kMostActivation));
     }
   }
 }
 
-/// A network as its arithmetic wants it.
+/// A network as its arithmetic wants it for a channel.
 struct Layers {
-  const std::vector<std::int16_t>&first_pairs, &second_pairs;
+  const std::int16_t *first_pairs, *second_pairs;
   const ContextNetwork::Weights& weights;
+  std::size_t width;
 };
 
 /// ContextNetwork::correct.
@@ -116,7 +117,7 @@ template <class Block>
 IMGCNN_INLINE ContextNetwork::Corrections run_layers(const Layers& layers, std::size_t channel,
                                                      const ContextNetwork::Features& features) {
   using N = ContextNetwork;
-  const std::size_t width = layers.weights.first.size() / N::kFeatures;
+  const std::size_t width = layers.width;
   std::array<std::int16_t, N::kMostWidth> wide;
   std::array<std::int16_t, N::kNarrow> narrow;
   layer<Block>(layers.first_pairs, layers.weights.first_bias.data() + channel * width,

@@ -8,11 +8,12 @@
 #include <limits>
 #include <utility>
 
+#include "trellis_ways.h"
+
 namespace imgcnn::entropy {
 namespace {
 
 constexpr float kInfinite = std::numeric_limits<float>::infinity();
-constexpr int kStates = Trellis::kStates;
 /// Exponents are limited, so that every way keeps a probability.
 constexpr float kLeastExponent = -60;
 
@@ -70,56 +71,6 @@ struct Turn {
     if (below == -1) use(1);
   }
 };
-
-/// A symbol and its cost.
-struct Choice {
-  std::int32_t symbol = 0;
-  float cost = kInfinite;
-  void consider(std::int32_t other, float other_cost) {
-    if (other_cost < cost) symbol = other, cost = other_cost;
-  }
-};
-
-/// The best choices for one symbol: of each quantiser the even and the odd one.
-using Choices = std::array<std::array<Choice, 2>, 2>;
-
-/// Probabilities of the even and the odd symbols of each quantiser, not normalised, and their values weighed by these.
-struct Shares {
-  std::array<std::array<float, 2>, 2> mass{}, moment{};
-};
-
-/// The two ways into each state.
-struct Entrances {
-  struct Entrance {
-    std::uint8_t from;
-    bool odd;
-  };
-  std::array<std::array<Entrance, 2>, kStates> of{};
-
-  constexpr Entrances() {
-    std::array<std::size_t, kStates> found{};
-    for (int state = 0; state < kStates; ++state) {
-      for (const bool odd : {false, true}) {
-        const auto to = static_cast<std::size_t>(Trellis::next(state, odd));
-        of[to][found[to]++] = {static_cast<std::uint8_t>(state), odd};
-      }
-    }
-  }
-};
-
-/// Where the best path to each state comes from, and whether its symbol is odd.
-struct Arrivals {
-  std::array<std::uint8_t, kStates> from{};
-  std::uint32_t odd = 0;  ///< a bit for each state
-};
-
-using StateMasses = std::array<float, kStates>;
-
-void normalise(StateMasses& masses) {
-  float sum = 0;
-  for (const float mass : masses) sum += mass;
-  for (float& mass : masses) mass = mass / sum + std::numeric_limits<float>::min();
-}
 
 Shares shares_of(const Turn& turn, float temperature) {
   struct Term {
@@ -214,15 +165,9 @@ void TrellisSearch::follow(const std::vector<std::int32_t>& walked, const Magnit
 }
 
 std::vector<std::int32_t> TrellisSearch::cheapest_path(const std::vector<float>& values, float weight) const {
-  static constexpr Entrances kEntrances;
   std::vector<std::int32_t> symbols(values.size());
   std::vector<Choices> choices;
-  std::vector<Arrivals> arrivals;
   choices.reserve(places_.size());
-  arrivals.reserve(places_.size());
-  StateMasses least, reached{};
-  least.fill(kInfinite);
-  least[0] = 0;
   for (std::size_t i = 0; i < values.size(); ++i) {
     const Turn turn{trellis_, costs_, prices_[i], rows_[i], limited(values[i]), weight};
     if (!trellis_.takes(rows_[i])) {
@@ -238,71 +183,23 @@ std::vector<std::int32_t> TrellisSearch::cheapest_path(const std::vector<float>&
         here[index(quantiser)][static_cast<std::size_t>(symbol & 1)].consider(symbol, turn.within(quantiser, symbol).first);
       });
     }
-    Arrivals& arrival = arrivals.emplace_back();
-    for (std::size_t state = 0; state < kStates; ++state) {
-      const auto& ways = kEntrances.of[state];
-      const auto cost = [&](std::size_t way) { return least[ways[way].from] + here[index(Trellis::quantiser(ways[way].from))][ways[way].odd ? 1 : 0].cost; };
-      const float first = cost(0), second = cost(1);
-      const std::size_t best = second < first ? 1 : 0;
-      reached[state] = std::min(first, second);
-      arrival.from[state] = ways[best].from;
-      arrival.odd |= static_cast<std::uint32_t>(ways[best].odd) << state;
-    }
-    // Differences alone matter; sums over a whole picture would lose their digits.
-    const float lowest = *std::min_element(reached.begin(), reached.end());
-    for (std::size_t state = 0; state < kStates; ++state) least[state] = reached[state] - lowest;
   }
-  auto state = static_cast<std::size_t>(std::min_element(least.begin(), least.end()) - least.begin());
-  for (std::size_t j = places_.size(); j-- > 0;) {
-    const std::size_t odd = arrivals[j].odd >> state & 1;
-    state = arrivals[j].from[state];
-    symbols[places_[j]] = choices[j][index(Trellis::quantiser(static_cast<int>(state)))][odd].symbol;
-  }
+  const auto found = with_states(trellis_, [&](auto states) { return TrellisWays<states()>(trellis_).cheapest(choices); });
+  for (std::size_t j = 0; j < places_.size(); ++j) symbols[places_[j]] = found[j];
   return symbols;
 }
 
 std::vector<float> TrellisSearch::expected_values(const std::vector<float>& values, float weight, float temperature) const {
   std::vector<float> means(values.size());
   std::vector<Shares> shares;
-  std::vector<StateMasses> forward;
   shares.reserve(places_.size());
-  forward.reserve(places_.size());
-  StateMasses masses{};
-  masses[0] = 1;
   for (std::size_t i = 0; i < values.size(); ++i) {
     const Turn turn{trellis_, costs_, prices_[i], rows_[i], limited(values[i]), weight};
-    if (!trellis_.takes(rows_[i])) {
-      if (turn.value != 0) means[i] = expected_alone(turn, temperature);
-      continue;
-    }
-    const Shares& here = shares.emplace_back(shares_of(turn, temperature));
-    forward.push_back(masses);
-    StateMasses next{};
-    for (int state = 0; state < kStates; ++state) {
-      const auto& mass = here.mass[index(Trellis::quantiser(state))];
-      next[index(Trellis::next(state, false))] += masses[index(state)] * mass[0];
-      next[index(Trellis::next(state, true))] += masses[index(state)] * mass[1];
-    }
-    normalise(next);
-    masses = next;
+    if (trellis_.takes(rows_[i])) shares.push_back(shares_of(turn, temperature));
+    else if (turn.value != 0) means[i] = expected_alone(turn, temperature);
   }
-  StateMasses backward;
-  backward.fill(1);
-  for (std::size_t j = places_.size(); j-- > 0;) {
-    StateMasses before{};
-    float sum = 0, moment = 0;
-    for (int state = 0; state < kStates; ++state) {
-      const std::size_t quantiser = index(Trellis::quantiser(state));
-      const float even = backward[index(Trellis::next(state, false))], odd = backward[index(Trellis::next(state, true))];
-      before[index(state)] = shares[j].mass[quantiser][0] * even + shares[j].mass[quantiser][1] * odd;
-      const float here = forward[j][index(state)];
-      sum += here * before[index(state)];
-      moment += here * (shares[j].moment[quantiser][0] * even + shares[j].moment[quantiser][1] * odd);
-    }
-    means[places_[j]] = moment / sum;
-    normalise(before);
-    backward = before;
-  }
+  const auto found = with_states(trellis_, [&](auto states) { return TrellisWays<states()>(trellis_).expected(shares); });
+  for (std::size_t j = 0; j < places_.size(); ++j) means[places_[j]] = found[j];
   return means;
 }
 

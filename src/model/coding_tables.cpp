@@ -34,6 +34,13 @@ constexpr const char* kTrellis = "trellis";
 constexpr double kTrellisScale = 0.3;
 constexpr int kTrellisStep = 717;  // 0.7
 
+int first_trellis_row(const ModelConfig& config) {
+  const int rows = config.scale_rows;
+  int first = 0;
+  while (first < rows - 1 && entropy::gaussian_sigma(first, rows, config.scale_min, config.scale_max) < kTrellisScale) ++first;
+  return first;
+}
+
 constexpr const char* kNetworkParts[] = {".network.first", ".network.first_bias", ".network.second",
                                          ".network.second_bias", ".network.third", ".network.third_bias"};
 
@@ -76,19 +83,21 @@ entropy::CdfTable read_table(const bitstream::TensorFile& file, const std::strin
           bitstream::get_u16(file, name + ".frequencies", entries), name};
 }
 
-void put_scale_table(bitstream::TensorFile& file, const ModelConfig& config) {
-  const int rows = config.scale_rows;
-  int first = 0;
-  while (first < rows - 1 && entropy::gaussian_sigma(first, rows, config.scale_min, config.scale_max) < kTrellisScale) ++first;
-  const entropy::Trellis trellis(rows, first, kTrellisStep);
-  put_table(file, kScaleTable, entropy::build_gaussian_table(rows, config.scale_min, config.scale_max, trellis));
-  bitstream::put_i32(file, kTrellis, {2}, {first, kTrellisStep});
+ScaleCoding gaussian_coding(const ModelConfig& config, int states) {
+  const entropy::Trellis trellis(config.scale_rows, first_trellis_row(config), kTrellisStep, states);
+  return {trellis, entropy::build_gaussian_table(config.scale_rows, config.scale_min, config.scale_max, trellis)};
+}
+
+void put_scale_table(bitstream::TensorFile& file, const ModelConfig& config, int states) {
+  put_table(file, kScaleTable, gaussian_coding(config, states).table);
+  bitstream::put_i32(file, kTrellis, {3}, {first_trellis_row(config), kTrellisStep, states});
 }
 
 entropy::Trellis read_trellis(const bitstream::TensorFile& file, const ModelConfig& config) {
   if (file.tensors.count(kTrellis) == 0) return {};
-  const auto facts = bitstream::get_i32(file, kTrellis, {2});
-  return {config.scale_rows, facts[0], facts[1]};
+  const auto facts = get_vector<std::int32_t>(file, kTrellis);
+  require(facts.size() == 2 || facts.size() == 3, ErrorCode::kCorrupt, "tensor 'trellis' has a wrong size");
+  return {config.scale_rows, facts[0], facts[1], facts.size() == 3 ? facts[2] : entropy::Trellis::kStates};
 }
 
 void put_scale_projection(bitstream::TensorFile& file, const entropy::ScaleProjectionWeights& weights) {

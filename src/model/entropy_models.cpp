@@ -34,21 +34,6 @@ torch::Tensor gaussian_bits(const torch::Tensor& v, const torch::Tensor& sigma) 
   return to_bits(0.5 * (upper - lower));
 }
 
-torch::Tensor cheapest_symbols(const torch::Tensor& v, const torch::Tensor& sigma, double weight) {
-  torch::NoGradGuard no_grad;
-  const auto magnitude = v.abs();
-  const auto cost = [&](const torch::Tensor& n) { return gaussian_bits(n, sigma) + weight * (magnitude - n).square(); };
-  auto best = magnitude.round();
-  auto least = cost(best);
-  for (const auto& other : {(best - 1).clamp_min(0), torch::zeros_like(best)}) {
-    const auto here = cost(other);
-    const auto better = here < least;
-    best = torch::where(better, other, best);
-    least = torch::where(better, here, least);
-  }
-  return best * v.sign();
-}
-
 FactorizedPriorImpl::FactorizedPriorImpl(std::int64_t channels) {
   weight_logits_ = register_parameter("weight_logits", torch::zeros({kMixture, channels}));
   means_ = register_parameter("means", torch::zeros({kMixture, channels}));

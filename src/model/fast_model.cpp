@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "imgcnn/entropy/cdf_builder.h"
-#include "imgcnn/entropy/symbol_choice.h"
 #include "imgcnn/model/block_transform.h"
 #include "imgcnn/model/coding_tables.h"
 
@@ -117,6 +116,7 @@ FastModel::FastModel(const ModelConfig& config)
       analysis_(register_module("analysis", FastAnalysis(config))),
       synthesis_(register_module("synthesis", FastSynthesis(config))),
       scale_head_(register_module("scale_head", ScaleHead(config))),
+      quantiser_(config),
       hyper_prior_(register_module("hyper_prior", FactorizedPrior(config.hyper_channels))),
       deviation_(deviation_buffer(*this, config.latent_channels)),
       gain_(register_module("gain", RateVectors(config.rate_knots, config.latent_channels))),
@@ -192,11 +192,10 @@ ModelOutput FastModel::as_coded(const torch::Tensor& x, const torch::Tensor& qua
     const auto y_natural = analysis_(x, quality, compute_dtype());
     const auto z = torch::round(hyper_analysis_natural(y_natural) * hyper_gain);
     const auto mu = mean(z / hyper_gain, gain);
-    const auto sigma = sigma_of(torch::round(scale_head_(z / hyper_gain, quality)));
-    const auto symbols = cheapest_symbols(y_natural * gain - mu, sigma, entropy::kErrorBits);
-    output.latent_bits = gaussian_bits(symbols, sigma).sum({1, 2, 3});
+    const auto quantised = quantiser_(y_natural * gain - mu, torch::round(scale_head_(z / hyper_gain, quality)));
+    output.latent_bits = quantised.bits;
     output.hyper_bits = hyper_prior_->bits(z, hyper_gain).sum({1, 2, 3});
-    y_hat = symbols + mu;
+    y_hat = quantised.values + mu;
   }
   output.x_hat = synthesis(y_hat, quality);
   return output;

@@ -9,6 +9,7 @@
 #include "imgcnn/model/compression_model.h"
 #include "imgcnn/model/entropy_models.h"
 #include "imgcnn/model/layers.h"
+#include "latent_quantiser.h"
 
 namespace imgcnn::model {
 
@@ -90,6 +91,7 @@ class FastModel : public CompressionModel {
   FastSynthesis synthesis_;
   torch::nn::Sequential hyper_analysis_, hyper_synthesis_;
   ScaleHead scale_head_;
+  LatentQuantiser quantiser_;
   FactorizedPrior hyper_prior_;
   torch::Tensor deviation_;               ///< [1, M, 1, 1]: expected size of each latent channel before its gain
   RateVectors gain_, step_, hyper_gain_;  ///< step_ starts as 1 / gain_ and is free to shrink towards the mean

@@ -2,7 +2,7 @@
 // Teaching the network that corrects the context model (entropy/context_network.h).
 
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <vector>
 
 #include "imgcnn/entropy/context_network.h"
@@ -18,9 +18,25 @@ struct ObservedBits {
 };
 [[nodiscard]] ObservedBits observed_bits(const Observations& observations, const entropy::ContextNetwork& network);
 
-/// A network of least bits on what was observed, by AdamW in float, rounded to the integers that coding uses. channels:
-/// of the latent; width: of its first layer. Requires: observations not empty, a width that ContextNetwork takes.
-[[nodiscard]] entropy::ContextNetwork::Weights train_context_network(const Observations& observations, int channels,
-                                                                     int width, std::uint64_t seed);
+/// Seeks the network of least bits by AdamW in float, each channel with a first layer of its own.
+class ContextNetworkTrainer {
+ public:
+  /// channels: of the latent; width: of the first layer, one that ContextNetwork takes.
+  ContextNetworkTrainer(int channels, int width, std::uint64_t seed);
+  ~ContextNetworkTrainer();
+  ContextNetworkTrainer(const ContextNetworkTrainer&) = delete;
+  ContextNetworkTrainer& operator=(const ContextNetworkTrainer&) = delete;
+
+  /// Learns from what was observed, in random order, once or, of little, as often as it takes for a few hundred steps. from, to: this
+  /// part's share of the whole training, in [0, 1]. A channel's last few wait for the next part.
+  void learn(const Observations& observations, double from, double to);
+
+  /// What was learned, in the integers that coding uses.
+  [[nodiscard]] entropy::ContextNetwork::Weights weights() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
 
 }  // namespace imgcnn::train

@@ -24,12 +24,13 @@ namespace {
 
 constexpr int kContextCrop = 512;
 constexpr std::array<double, 5> kContextQualities = {0, 20, 40, 60, 80};
-// The network learns from other pictures than the counters: how those do on what they have not seen. Three times as many, each at
+// The network learns from other pictures than the counters: how those do on what they have not seen. Twelve times as many, each at
 // one quality; every tenth is held out.
-constexpr int kNetworkShare = 3;
+constexpr int kNetworkShare = 12;
 constexpr std::array<double, 10> kNetworkQualities = {0, 10, 20, 30, 40, 50, 60, 70, 80, 90};
 constexpr int kHeldOut = 10;
-constexpr std::size_t kMostObservations = 60000;  // of a picture
+constexpr int kNetworkPart = 100;  ///< pictures whose observations are in memory at once
+constexpr std::size_t kMostObservations = 60000, kMostHeldOut = 10000;  // of a picture
 constexpr std::uint64_t kNetworkSeed = 1;
 
 /// A shipped model is taught anew where a run would be frozen.
@@ -54,29 +55,38 @@ std::unique_ptr<PackFile> context_pictures(const ExportOptions& options) {
   return std::filesystem::exists(own) ? std::make_unique<PackFile>(own) : nullptr;
 }
 
-/// At most kMostObservations of a picture's, drawn at random, are added.
-void add_some(const Observations& all, std::mt19937& random, Observations& to) {
+/// At most `most` of a picture's, drawn at random, are added.
+void add_some(const Observations& all, std::size_t most, std::mt19937& random, Observations& to) {
   for (const auto& observation : all) {
-    if (random() % std::max(all.size(), kMostObservations) < kMostObservations) to.push_back(observation);
+    if (random() % std::max(all.size(), most) < most) to.push_back(observation);
   }
 }
 
 /// The network is kept where it saves bits of pictures that it did not learn from.
 template <class Picture>
 void teach_network(codec::ContextTrainer& trainer, const Picture& picture, const ExportOptions& options, int channels) {
-  const int pictures = options.pictures;
+  const int first = options.pictures, count = kNetworkShare * options.pictures;
   std::mt19937 random(static_cast<std::mt19937::result_type>(kNetworkSeed));
-  Observations seen, held_out;
-  spdlog::info("context network: what the counters make of {} other pictures", kNetworkShare * pictures);
-  for (int i = 0; i < kNetworkShare * pictures; ++i) {
-    const double quality = kNetworkQualities[static_cast<std::size_t>(i) % kNetworkQualities.size()];
-    // Shifted by one each round: so that every quality is held out in its turn.
-    const bool held = (i + i / kHeldOut) % kHeldOut == 0;
-    add_some(trainer.observe(picture(pictures + i), quality), random, held ? held_out : seen);
+  ContextNetworkTrainer network(channels, options.context_width, kNetworkSeed);
+  Observations held_out;
+  std::size_t learned = 0;
+  spdlog::info("context network: what the counters make of {} other pictures", count);
+  for (int start = 0; start < count; start += kNetworkPart) {
+    const int end = std::min(start + kNetworkPart, count);
+    Observations seen;
+    for (int i = start; i < end; ++i) {
+      const double quality = kNetworkQualities[static_cast<std::size_t>(i) % kNetworkQualities.size()];
+      const auto observed = trainer.observe(picture(first + i), quality);
+      // Shifted by one each round: so that every quality is held out in its turn.
+      if ((i + i / kHeldOut) % kHeldOut == 0) add_some(observed, kMostHeldOut, random, held_out);
+      else add_some(observed, kMostObservations, random, seen);
+    }
+    network.learn(seen, static_cast<double>(start) / count, static_cast<double>(end) / count);
+    learned += seen.size();
+    spdlog::info("context network: {} pictures, {} symbols", end, learned);
   }
-  if (seen.empty() || held_out.empty()) return;
-  spdlog::info("context network: training on {} symbols", seen.size());
-  auto weights = train_context_network(seen, channels, options.context_width, kNetworkSeed);
+  if (learned == 0 || held_out.empty()) return;
+  auto weights = network.weights();
   const auto bits = observed_bits(held_out, entropy::ContextNetwork(weights, channels, "network"));
   const bool saves = bits.after < bits.before;
   spdlog::info("context network: {:.2f} % off the bits of pictures held out{}", 100 * (1 - bits.after / bits.before),
@@ -112,13 +122,10 @@ void teach_context(bitstream::TensorFile& model, const ExportOptions& options) {
   trainer.put(model);
 }
 
-/// A shipped model with the tables of today; what was taught on others goes.
+/// A shipped model; what was taught on other tables than today's goes.
 bitstream::TensorFile shipped_model(const std::string& path) {
   auto file = bitstream::parse_safetensors(read_file(path), path);
-  const auto config = model::read_config(file, path);
-  if (config.hyper_channels == 0) return file;
-  model::drop_contexts(file);
-  model::put_scale_table(file, config);
+  if (model::read_config(file, path).hyper_channels > 0) model::drop_contexts(file);
   return file;
 }
 
@@ -144,10 +151,12 @@ void export_model(const ExportOptions& options) {
   require(!is_model(options) || !options.data.empty(), ErrorCode::kInvalidArgument,
           run + ": a model is taught anew from pictures; name some with --data");
   auto file = is_model(options) ? shipped_model(run) : frozen_run(run);
+  const auto config = model::read_config(file, run);
+  if (config.hyper_channels > 0) model::put_scale_table(file, config, options.trellis_states);
   teach_context(file, options);
   write_file_atomically(out, bitstream::serialize_safetensors(file), options.overwrite);
   const auto steps = file.metadata.find("trained_steps");
-  spdlog::info("{}: model '{}' after {} steps", out, model::read_config(file, out).name,
+  spdlog::info("{}: model '{}' after {} steps", out, config.name,
                steps == file.metadata.end() ? "unknown" : steps->second);
 }
 

@@ -37,7 +37,7 @@ class ContextNetwork {
   using Corrections = std::array<std::int32_t, kDecisions>;
 
   struct Weights {
-    std::vector<std::int16_t> first;        ///< [width][kFeatures]
+    std::vector<std::int16_t> first;        ///< [width][kFeatures], or [channels][width][kFeatures]: each channel has its own
     std::vector<std::int32_t> first_bias;   ///< [channels][width]
     std::vector<std::int16_t> second;       ///< [kNarrow][width]
     std::vector<std::int32_t> second_bias;  ///< [kNarrow]
@@ -49,7 +49,7 @@ class ContextNetwork {
   /// Throws kCorrupt naming `name` when sizes do not fit the channels or each other, or a sum could leave 32 bits.
   ContextNetwork(Weights weights, int channels, const std::string& name);
 
-  [[nodiscard]] std::size_t width() const { return weights_.first.size() / kFeatures; }
+  [[nodiscard]] std::size_t width() const { return width_; }
   [[nodiscard]] bool empty() const { return weights_.first.empty(); }
   [[nodiscard]] const Weights& weights() const { return weights_; }
 
@@ -58,6 +58,8 @@ class ContextNetwork {
 
  private:
   Weights weights_;
+  std::size_t width_ = 0;
+  std::size_t first_stride_ = 0;  ///< from a channel's first layer to the next one's; 0 where all share one
   /// First and second layer as [input pair][output][2]: a pair that is zero is passed over, and most symbols are.
   std::vector<std::int16_t> first_pairs_, second_pairs_;
 };

@@ -14,27 +14,29 @@ namespace imgcnn::entropy {
 /// Which rows of a table take part, and how fine the quantisers are. Symbols of other rows stand for themselves.
 class Trellis {
  public:
-  /// States; a systematic convolutional code with feedback moves among them: parity checks 10 and 45 (octal) of Ungerboeck, "Channel
-  /// coding with multilevel/phase signals", IEEE Trans. Inf. Theory 1982, table I.
-  static constexpr int kStates = 32;
+  /// States of a trellis that does not say otherwise, and the most. A systematic convolutional code with feedback moves among them, one of
+  /// Ungerboeck, "Channel coding with multilevel/phase signals", IEEE Trans. Inf. Theory 1982, table I. More states pack closer, and cost
+  /// an encoder time; a decoder knows only one.
+  static constexpr int kStates = 32, kMostStates = 256;
   /// A step of kStepUnit is one.
   static constexpr int kStepUnit = 1024;
 
   /// No row takes part.
   Trellis() = default;
   /// Rows [first_row, rows) take part; in the table the rows of the two quantisers follow behind them, two for each. step: half the
-  /// distance between points of one quantiser, units of 1 / kStepUnit. Throws kCorrupt.
-  Trellis(int rows, int first_row, int step);
+  /// distance between points of one quantiser, units of 1 / kStepUnit. states: 32, 64, 128 or 256. Throws kCorrupt.
+  Trellis(int rows, int first_row, int step, int states = kStates);
 
   [[nodiscard]] bool empty() const { return first_row_ == kNever; }
   [[nodiscard]] bool takes(std::uint16_t row) const { return row >= first_row_; }
   /// Rows of the table, all counted.
   [[nodiscard]] int all_rows() const { return empty() ? rows_ : rows_ + 2 * (rows_ - first_row_); }
 
+  [[nodiscard]] int states() const { return code_.states; }
   /// The quantiser that a state stands for: 0 has the even multiples of a step, 1 the odd ones and zero.
-  [[nodiscard]] static constexpr int quantiser(int state) { return state >> 4; }
-  [[nodiscard]] static constexpr int next(int state, bool odd) {
-    return ((state << 1) & (kStates - 1)) ^ (quantiser(state) != 0 ? 9 : 0) ^ (odd ? 4 : 0);
+  [[nodiscard]] int quantiser(int state) const { return 2 * state >= code_.states ? 1 : 0; }
+  [[nodiscard]] int next(int state, bool odd) const {
+    return ((state << 1) & (code_.states - 1)) ^ (quantiser(state) != 0 ? code_.feedback : 0) ^ (odd ? code_.odd : 0);
   }
   /// The row that codes a symbol. Requires: takes(row).
   [[nodiscard]] std::uint16_t row_of(std::uint16_t row, int quantiser) const {
@@ -54,10 +56,17 @@ class Trellis {
   [[nodiscard]] float step() const { return static_cast<float>(step_) / kStepUnit; }
 
  private:
+  /// What is added, modulo two, to a state shifted: after the second quantiser, and after an odd symbol.
+  struct Code {
+    int states, feedback, odd;
+  };
+  static Code code_of(int states);
+
   static constexpr int kNever = 1 << 16;
   int rows_ = 0;
   int first_row_ = kNever;
   int step_ = kStepUnit;
+  Code code_{kStates, 9, 4};
 };
 
 /// A walk over symbols in coding order.
@@ -67,17 +76,17 @@ class TrellisWalk {
 
   /// The row that codes the next symbol, whose row is `row` but for the trellis.
   [[nodiscard]] std::uint16_t row(std::uint16_t row) const {
-    return trellis_.takes(row) ? trellis_.row_of(row, Trellis::quantiser(state_)) : row;
+    return trellis_.takes(row) ? trellis_.row_of(row, trellis_.quantiser(state_)) : row;
   }
   /// The quantiser of the next symbol; 0 where it takes no part.
-  [[nodiscard]] int quantiser(std::uint16_t row) const { return trellis_.takes(row) ? Trellis::quantiser(state_) : 0; }
+  [[nodiscard]] int quantiser(std::uint16_t row) const { return trellis_.takes(row) ? trellis_.quantiser(state_) : 0; }
   /// What it stands for when it is `symbol`.
   [[nodiscard]] float value(std::uint16_t row, std::int32_t symbol) const {
     if (!trellis_.takes(row)) return static_cast<float>(symbol);
-    return static_cast<float>(Trellis::steps_of(symbol, Trellis::quantiser(state_))) * trellis_.step();
+    return static_cast<float>(Trellis::steps_of(symbol, trellis_.quantiser(state_))) * trellis_.step();
   }
   void pass(std::uint16_t row, std::int32_t symbol) {
-    if (trellis_.takes(row)) state_ = Trellis::next(state_, (symbol & 1) != 0);
+    if (trellis_.takes(row)) state_ = trellis_.next(state_, (symbol & 1) != 0);
   }
 
  private:

@@ -29,8 +29,17 @@ void put_table(bitstream::TensorFile& file, const std::string& name, const entro
 /// Reads a table of `rows` rows. Throws kCorrupt naming the tensor.
 [[nodiscard]] entropy::CdfTable read_table(const bitstream::TensorFile& file, const std::string& name, int rows);
 
-/// Stores the table of the config's Gaussian scales and the trellis that shares it, "trellis".
-void put_scale_table(bitstream::TensorFile& file, const ModelConfig& config);
+/// How symbols under Gaussian scales are coded: a table, and a trellis that shares it.
+struct ScaleCoding {
+  entropy::Trellis trellis;
+  entropy::CdfTable table;
+};
+
+/// That of new model files. states: of the trellis. Throws kCorrupt where there is no code of so many.
+[[nodiscard]] ScaleCoding gaussian_coding(const ModelConfig& config, int states = entropy::Trellis::kStates);
+
+/// Stores the same as kScaleTable and "trellis".
+void put_scale_table(bitstream::TensorFile& file, const ModelConfig& config, int states = entropy::Trellis::kStates);
 
 /// Reads the trellis; one that no row takes part in where the model file has none. Throws kCorrupt naming the tensor.
 [[nodiscard]] entropy::Trellis read_trellis(const bitstream::TensorFile& file, const ModelConfig& config);

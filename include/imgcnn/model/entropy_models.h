@@ -16,10 +16,6 @@ namespace imgcnn::model {
 /// Source: Minnen, Balle, Toderici, NeurIPS 2018, section 2.
 [[nodiscard]] torch::Tensor gaussian_bits(const torch::Tensor& v, const torch::Tensor& sigma);
 
-/// Float twin of entropy::quantise for Gaussian rows: of the nearest integer, its neighbour towards zero and zero, the one of least
-/// bits + weight * (v - integer)^2. v, sigma: same shape, float32. No gradient.
-[[nodiscard]] torch::Tensor cheapest_symbols(const torch::Tensor& v, const torch::Tensor& sigma, double weight);
-
 /// Factorised prior: per channel a mixture of three logistics on the latent before its rate factor, so that one density
 /// serves all rates: the bin of symbol k at rate factor g is [(k - .5) / g, (k + .5) / g].
 class FactorizedPriorImpl : public torch::nn::Module {

@@ -23,7 +23,7 @@ void for_each_part(ContextNetwork::Weights& weights, const Use& use) {
   using N = ContextNetwork;
   use(weights.first, 32767);
   use(weights.first_bias, N::kMostBias);
-  use(weights.second, N::most_weight(weights.first.size() / N::kFeatures));
+  use(weights.second, N::most_weight(weights.second.size() / N::kNarrow));
   use(weights.second_bias, N::kMostBias);
   use(weights.third, N::most_weight(N::kNarrow));
   use(weights.third_bias, N::kMostBias);

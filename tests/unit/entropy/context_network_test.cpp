@@ -28,10 +28,11 @@ constexpr auto kDecisions = static_cast<int>(ContextNetwork::kDecisions);
 
 ContextNetwork::Weights silent(std::size_t width = 64) { return blank_network(kChannels, width); }
 
-/// Every weight drawn from +- its share of the largest.
-ContextNetwork::Weights drawn(unsigned seed, double share, std::size_t width = 64) {
+/// Every weight drawn from +- its share of the largest. own: each channel has its own first layer.
+ContextNetwork::Weights drawn(unsigned seed, double share, std::size_t width = 64, bool own = false) {
   std::mt19937 random(seed);
   auto weights = silent(width);
+  if (own) weights.first.resize(kChannels * weights.first.size());
   const auto fill = [&](auto& values, std::int32_t most) {
     const auto limit = static_cast<std::int64_t>(share * most);
     for (auto& v : values)
@@ -48,11 +49,12 @@ ContextNetwork::Corrections by_the_format(const ContextNetwork::Weights& w, int 
                                           const ContextNetwork::Features& features) {
   const auto clip = [](std::int64_t v) { return std::min<std::int64_t>(std::max<std::int64_t>(v, 0), 2047); };
   const auto at = [](const auto& values, int i) { return std::int64_t{values[static_cast<std::size_t>(i)]}; };
-  const int width = static_cast<int>(w.first.size()) / kFeatures;
+  const int width = static_cast<int>(w.first_bias.size()) / kChannels;
+  const int layer = static_cast<int>(w.first.size()) > width * kFeatures ? channel * width * kFeatures : 0;
   std::vector<std::int64_t> a, b;
   for (int i = 0; i < width; ++i) {
     std::int64_t sum = at(w.first_bias, channel * width + i);
-    for (int j = 0; j < kFeatures; ++j) sum += at(w.first, i * kFeatures + j) * at(features, j);
+    for (int j = 0; j < kFeatures; ++j) sum += at(w.first, layer + i * kFeatures + j) * at(features, j);
     a.push_back(clip(floor_divide(sum, 256)));
   }
   for (int i = 0; i < kNarrow; ++i) {
@@ -71,24 +73,31 @@ ContextNetwork::Corrections by_the_format(const ContextNetwork::Weights& w, int 
 
 TEST(ContextNetwork, ComputesWhatTheFormatSays) {
   std::mt19937 random(3);
+  const auto check = [&](double share, std::size_t width, bool own) {
+    const auto weights = drawn(7, share, width, own);
+    const ContextNetwork network(weights, kChannels, "x");
+    ASSERT_EQ(network.width(), width);
+    const auto second = by_pairs(weights.second, width);
+    for (int n = 0; n < 30; ++n) {
+      ContextNetwork::Features features{};
+      for (auto& f : features)
+        f = static_cast<std::int8_t>(n == 0 ? 127 : n == 1 ? -127 : static_cast<int>(random() % 255) - 127);
+      for (int c = 0; c < kChannels; ++c) {
+        const auto expected = by_the_format(weights, c, features);
+        ASSERT_EQ(network.correct(c, features), expected) << share << ' ' << n;
+        // Machines without AVX2 must agree.
+        const auto layer = weights.first.begin() + (own ? c * static_cast<std::ptrdiff_t>(width) * kFeatures : 0);
+        const auto first = by_pairs({layer, layer + static_cast<std::ptrdiff_t>(width) * kFeatures}, ContextNetwork::kFeatures);
+        ASSERT_EQ(run_layers<PlainBlock>({first.data(), second.data(), weights, width}, static_cast<std::size_t>(c), features), expected)
+            << share << ' ' << n;
+      }
+    }
+  };
   // Shares at which layers live, and one at which every sum is as large as it may become.
   for (const double share : {0.001, 0.02, 1.0}) {
     for (const std::size_t width : {std::size_t{32}, std::size_t{64}, ContextNetwork::kMostWidth}) {
-      const auto weights = drawn(7, share, width);
-      const ContextNetwork network(weights, kChannels, "x");
-      const auto first = by_pairs(weights.first, ContextNetwork::kFeatures), second = by_pairs(weights.second, width);
-      for (int n = 0; n < 30; ++n) {
-        ContextNetwork::Features features{};
-        for (auto& f : features)
-          f = static_cast<std::int8_t>(n == 0 ? 127 : n == 1 ? -127 : static_cast<int>(random() % 255) - 127);
-        for (int c = 0; c < kChannels; ++c) {
-          const auto expected = by_the_format(weights, c, features);
-          ASSERT_EQ(network.correct(c, features), expected) << share << ' ' << n;
-          // Machines without AVX2 must agree.
-          ASSERT_EQ(run_layers<PlainBlock>({first, second, weights}, static_cast<std::size_t>(c), features), expected)
-              << share << ' ' << n;
-        }
-      }
+      check(share, width, false);
+      check(share, width, true);
     }
   }
 }
@@ -105,6 +114,7 @@ TEST(ContextNetwork, RefusesWhatDoesNotFit) {
     EXPECT_THROW(ContextNetwork(weights, kChannels, "x"), Error);
   };
   refused([](auto& w) { w.first.pop_back(); });
+  refused([](auto& w) { w.first.resize(2 * w.first.size()); });
   refused([](auto& w) { w.second.push_back(0); });
   refused([](auto& w) { w.third.clear(); });
   refused([](auto& w) { w.second[5] = static_cast<std::int16_t>(ContextNetwork::most_weight(64) + 1); });

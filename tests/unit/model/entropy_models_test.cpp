@@ -33,19 +33,6 @@ TEST(GaussianBits, GradientsMatchFiniteDifferences) {
   }
 }
 
-TEST(CheapestSymbols, WeighBitsAgainstErrors) {
-  const auto v = torch::tensor({0.6, -0.6, 1.6, -3.2, 0.0, 0.45}, torch::kFloat32);
-  const auto narrow = torch::full_like(v, 0.15), wide = torch::full_like(v, 8.0);
-  // Where errors weigh most, rounding; where bits do, zero under a narrow density.
-  EXPECT_TRUE(torch::equal(cheapest_symbols(v, narrow, 1e6), torch::round(v)));
-  EXPECT_TRUE(torch::equal(cheapest_symbols(v, narrow, 1e-3), torch::zeros_like(v)));
-  EXPECT_TRUE(torch::equal(cheapest_symbols(v, wide, 40), torch::round(v)));
-  // One step towards zero at most, or zero itself.
-  const auto middle = cheapest_symbols(v, torch::full_like(v, 0.6), 8);
-  const auto steps = torch::round(v).abs() - middle.abs();
-  EXPECT_TRUE(((steps >= 0) & ((steps <= 1) | (middle == 0))).all().item<bool>());
-}
-
 TEST(FactorisedPrior, ProbabilitiesSumToOneAtEveryGain) {
   FactorizedPrior prior(3);
   for (double gain : {0.5, 1.0, 6.0}) {

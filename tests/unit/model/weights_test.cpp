@@ -39,8 +39,14 @@ TEST(Weights, ATrellisIsOptionalAndChecked) {
   auto file = freeze_model(*make_model(config));
   bitstream::put_i32(file, "trellis", {2}, {config.scale_rows, 700});
   EXPECT_THROW((void)read_trellis(file, config), Error);
-  bitstream::put_i32(file, "trellis", {3}, {1, 700, 0});
+  bitstream::put_i32(file, "trellis", {3}, {1, 700, 48});
   EXPECT_THROW((void)read_trellis(file, config), Error);
+  bitstream::put_i32(file, "trellis", {4}, {1, 700, 32, 0});
+  EXPECT_THROW((void)read_trellis(file, config), Error);
+  bitstream::put_i32(file, "trellis", {2}, {1, 700});
+  EXPECT_EQ(read_trellis(file, config).states(), 32);
+  put_scale_table(file, config, 256);
+  EXPECT_EQ(read_trellis(file, config).states(), 256);
   file.tensors.erase("trellis");
   EXPECT_TRUE(read_trellis(file, config).empty());
 }

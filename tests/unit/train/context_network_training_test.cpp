@@ -28,8 +28,14 @@ Observations drawn(unsigned seed, int count) {
   return observations;
 }
 
+entropy::ContextNetwork::Weights taught(const Observations& observations, std::uint64_t seed) {
+  ContextNetworkTrainer trainer(kChannels, 32, seed);
+  trainer.learn(observations, 0, 1);
+  return trainer.weights();
+}
+
 TEST(ContextNetworkTraining, LearnsWhatFeaturesAndChannelsTell) {
-  const auto weights = train_context_network(drawn(1, 200000), kChannels, 32, 1);
+  const auto weights = taught(drawn(1, 200000), 1);
   const entropy::ContextNetwork network(weights, kChannels, "x");
   const Observations unseen = drawn(2, 5000);
   const ObservedBits bits = observed_bits(unseen, network);
@@ -41,11 +47,10 @@ TEST(ContextNetworkTraining, LearnsWhatFeaturesAndChannelsTell) {
 
 TEST(ContextNetworkTraining, IsTheSameForTheSameSeed) {
   const Observations observations = drawn(3, 3000);
-  const auto one = train_context_network(observations, kChannels, 32, 5),
-             two = train_context_network(observations, kChannels, 32, 5);
+  const auto one = taught(observations, 5), two = taught(observations, 5);
   EXPECT_EQ(one.first, two.first);
   EXPECT_EQ(one.third_bias, two.third_bias);
-  EXPECT_NE(one.first, train_context_network(observations, kChannels, 32, 6).first);
+  EXPECT_NE(one.first, taught(observations, 6).first);
 }
 
 }  // namespace

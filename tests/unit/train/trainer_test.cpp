@@ -17,6 +17,7 @@
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/files.h"
 #include "imgcnn/image/image_io.h"
+#include "imgcnn/model/coding_tables.h"
 #include "imgcnn/model/weights.h"
 #include "model/tiny_config.h"
 #include "train/checkpoint.h"
@@ -120,6 +121,8 @@ TEST_F(TrainerTest, ExportGivesAModelThatReadsBack) {
   EXPECT_GT(std::stod(file.metadata.at(model::kDecodeComplexity)), 0.0);
   EXPECT_THROW(export_model({run.out, path, false, {}, 2}), Error);
   EXPECT_NO_THROW(export_model({run.out, path, true, {}, 2}));
+  export_model({run.out, path, true, {}, 2, 0, 64});
+  EXPECT_EQ(model::read_trellis(bitstream::parse_safetensors(read_file(path), path), testing::tiny_fast()).states(), 64);
   for (const int width : {-32, 40, 544}) EXPECT_THROW(export_model({run.out, path, true, {}, 2, width}), Error) << width;
 }
 
