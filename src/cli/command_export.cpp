@@ -17,6 +17,10 @@ void register_export(CLI::App& app, Action& action) {
   verb.add_option("out", command->options.out, "Model file to write")->required()->type_name("MODEL.safetensors");
   verb.add_option("--data", command->options.data, "Pictures to teach the context model from; default: the run's own pack, for a model there is none")
       ->type_name("DIR|FILE");
+  verb.add_option("--pictures", command->options.pictures,
+                  "Crops of 512x512 to teach the context model from, and twelve times as many for the network that corrects it; time grows with them")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
   verb.add_option("--context-width", command->options.context_width,
                   "Width of the network that corrects the context model: a multiple of 32, larger is smaller files and slower decoding; 0 = none")
       ->capture_default_str();

@@ -7,7 +7,7 @@ load helpers
   mv "$WORK"/pictures/train*.png "$WORK/pictures/train/"
   imgcnn train --preset "$TINY_PRESET" --data "$WORK/pictures/train" --out "$WORK/run" --steps 2 --threads 1
   expect 0
-  imgcnn export "$WORK/run" "$WORK/tiny.safetensors"
+  imgcnn export "$WORK/run" "$WORK/tiny.safetensors" --pictures 40
   expect 0
   imgcnn info "$WORK/tiny.safetensors"
   expect 0
