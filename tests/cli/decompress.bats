@@ -36,7 +36,7 @@ load helpers
 
 @test "another model is refused by name of both ids" {
   imgcnn train --preset "$TINY_PRESET" --data "$pictures/train" --out "$dir/run" --steps 1 --seed 9 --threads 1
-  imgcnn export "$dir/run" "$dir/other.safetensors"
+  imgcnn export "$dir/run" "$dir/other.safetensors" --pictures 10
   expect 0
   compress_tiny "$pictures/rgb.png" "$dir/a.cnz"
   imgcnn info "$dir/a.cnz" --json
