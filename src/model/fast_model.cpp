@@ -116,7 +116,6 @@ FastModel::FastModel(const ModelConfig& config)
       analysis_(register_module("analysis", FastAnalysis(config))),
       synthesis_(register_module("synthesis", FastSynthesis(config))),
       scale_head_(register_module("scale_head", ScaleHead(config))),
-      quantiser_(config),
       hyper_prior_(register_module("hyper_prior", FactorizedPrior(config.hyper_channels))),
       deviation_(deviation_buffer(*this, config.latent_channels)),
       gain_(register_module("gain", RateVectors(config.rate_knots, config.latent_channels))),
@@ -192,7 +191,8 @@ ModelOutput FastModel::as_coded(const torch::Tensor& x, const torch::Tensor& qua
     const auto y_natural = analysis_(x, quality, compute_dtype());
     const auto z = torch::round(hyper_analysis_natural(y_natural) * hyper_gain);
     const auto mu = mean(z / hyper_gain, gain);
-    const auto quantised = quantiser_(y_natural * gain - mu, torch::round(scale_head_(z / hyper_gain, quality)));
+    if (!quantiser_) quantiser_.emplace(config());
+    const auto quantised = (*quantiser_)(y_natural * gain - mu, torch::round(scale_head_(z / hyper_gain, quality)));
     output.latent_bits = quantised.bits;
     output.hyper_bits = hyper_prior_->bits(z, hyper_gain).sum({1, 2, 3});
     y_hat = quantised.values + mu;

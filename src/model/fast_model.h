@@ -3,6 +3,7 @@
 
 #include <torch/torch.h>
 
+#include <optional>
 #include <vector>
 
 #include "imgcnn/entropy/scale_projection.h"
@@ -91,7 +92,7 @@ class FastModel : public CompressionModel {
   FastSynthesis synthesis_;
   torch::nn::Sequential hyper_analysis_, hyper_synthesis_;
   ScaleHead scale_head_;
-  LatentQuantiser quantiser_;
+  std::optional<LatentQuantiser> quantiser_;  ///< made when first asked for: its table takes time, and no codec wants it
   FactorizedPrior hyper_prior_;
   torch::Tensor deviation_;               ///< [1, M, 1, 1]: expected size of each latent channel before its gain
   RateVectors gain_, step_, hyper_gain_;  ///< step_ starts as 1 / gain_ and is free to shrink towards the mean
