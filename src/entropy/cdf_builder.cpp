@@ -105,10 +105,11 @@ CdfTable build_gaussian_table(int rows, double sigma_min, double sigma_max, cons
     result.push_back(gaussian_row(sigma(row), [](int magnitude) { return magnitude - 0.5; }));
   }
   for (int row = 0; row < rows; ++row) {
-    if (!trellis.takes(static_cast<std::uint16_t>(row))) continue;
+    const auto index = static_cast<std::uint16_t>(row);
+    if (!trellis.takes(index)) continue;
     for (const int quantiser : {0, 1}) {
       result.push_back(gaussian_row(sigma(row), [&](int magnitude) {
-        return (Trellis::steps_of(magnitude, quantiser) + Trellis::steps_of(magnitude - 1, quantiser)) / 2.0 * trellis.step();
+        return (Trellis::steps_of(magnitude, quantiser) + Trellis::steps_of(magnitude - 1, quantiser)) / 2.0 * trellis.step(index);
       }));
     }
   }

@@ -37,7 +37,7 @@ struct Turn {
 
   /// The cost of a symbol that takes part, and its value.
   std::pair<float, float> within(int quantiser, std::int32_t symbol) const {
-    const float point = static_cast<float>(Trellis::steps_of(symbol, quantiser)) * trellis.step();
+    const float point = static_cast<float>(Trellis::steps_of(symbol, quantiser)) * trellis.step(row);
     return {costs.bits(prices[index(quantiser)], trellis.row_of(row, quantiser), std::abs(symbol)) + weight * (point - value) * (point - value),
             point};
   }
@@ -50,7 +50,7 @@ struct Turn {
   /// of it too.
   template <class Use>
   void for_each_within(int quantiser, const Use& use) const {
-    const float steps = value / trellis.step();
+    const float steps = value / trellis.step(row);
     // Symbols stand at 2 v - sign(v) * quantiser.
     const float odd = quantiser == 0 ? 0.0F : (steps > 0 ? 1.0F : -1.0F);
     around(static_cast<std::int32_t>(std::floor((steps + odd) / 2)), use);

@@ -19,13 +19,16 @@ class Trellis {
   /// an encoder time; a decoder knows only one.
   static constexpr int kStates = 32, kMostStates = 256;
   /// A step of kStepUnit is one.
-  static constexpr int kStepUnit = 1024;
+  static constexpr std::int32_t kStepUnit = 1024, kMostStep = 4 * kStepUnit;
 
   /// No row takes part.
   Trellis() = default;
-  /// Rows [first_row, rows) take part; in the table the rows of the two quantisers follow behind them, two for each. step: half the
-  /// distance between points of one quantiser, units of 1 / kStepUnit. states: 32, 64, 128 or 256. Throws kCorrupt.
-  Trellis(int rows, int first_row, int step, int states = kStates);
+  /// Rows [first_row, rows) take part; in the table the rows of the two quantisers follow behind them, two for each. steps: for each of
+  /// these rows half the distance between points of one quantiser, units of 1 / kStepUnit, 1..kMostStep. states: 32, 64, 128 or 256.
+  /// Throws kCorrupt.
+  Trellis(int rows, int first_row, const std::vector<std::int32_t>& steps, int states = kStates);
+  /// The same step for all of them.
+  Trellis(int rows, int first_row, std::int32_t step, int states = kStates);
 
   [[nodiscard]] bool empty() const { return first_row_ == kNever; }
   [[nodiscard]] bool takes(std::uint16_t row) const { return row >= first_row_; }
@@ -53,7 +56,8 @@ class Trellis {
   [[nodiscard]] int quantiser_of(std::size_t coding_row) const {
     return coding_row < static_cast<std::size_t>(rows_) ? 0 : static_cast<int>(coding_row - static_cast<std::size_t>(rows_)) & 1;
   }
-  [[nodiscard]] float step() const { return static_cast<float>(step_) / kStepUnit; }
+  /// Requires: takes(row).
+  [[nodiscard]] float step(std::uint16_t row) const { return steps_[static_cast<std::size_t>(row - first_row_)]; }
 
  private:
   /// What is added, modulo two, to a state shifted: after the second quantiser, and after an odd symbol.
@@ -65,8 +69,8 @@ class Trellis {
   static constexpr int kNever = 1 << 16;
   int rows_ = 0;
   int first_row_ = kNever;
-  int step_ = kStepUnit;
-  Code code_{kStates, 9, 4};
+  std::vector<float> steps_;
+  Code code_ = code_of(kStates);
 };
 
 /// A walk over symbols in coding order.
@@ -83,7 +87,7 @@ class TrellisWalk {
   /// What it stands for when it is `symbol`.
   [[nodiscard]] float value(std::uint16_t row, std::int32_t symbol) const {
     if (!trellis_.takes(row)) return static_cast<float>(symbol);
-    return static_cast<float>(Trellis::steps_of(symbol, trellis_.quantiser(state_))) * trellis_.step();
+    return static_cast<float>(Trellis::steps_of(symbol, trellis_.quantiser(state_))) * trellis_.step(row);
   }
   void pass(std::uint16_t row, std::int32_t symbol) {
     if (trellis_.takes(row)) state_ = trellis_.next(state_, (symbol & 1) != 0);

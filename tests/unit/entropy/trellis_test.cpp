@@ -19,7 +19,9 @@ namespace imgcnn::entropy {
 namespace {
 
 constexpr int kRows = 8, kFirst = 3, kStep = 700;
-const Trellis kTrellis(kRows, kFirst, kStep);
+const std::vector<std::int32_t> kSteps = {1100, 900, 700, 640, 600};  ///< of rows from kFirst on
+const Trellis kTrellis(kRows, kFirst, kSteps);
+double step_of(int row) { return kSteps[static_cast<std::size_t>(row - kFirst)] / 1024.0; }
 
 CdfTable table() { return build_gaussian_table(kRows, 0.1, 3.0, kTrellis); }
 
@@ -64,7 +66,10 @@ TEST(Trellis, RefusesWhatCannotBe) {
   EXPECT_THROW(Trellis(8, 8, 700), Error);
   EXPECT_THROW(Trellis(8, -1, 700), Error);
   EXPECT_THROW(Trellis(8, 3, 0), Error);
-  EXPECT_THROW(Trellis(8, 3, 1025), Error);
+  EXPECT_THROW(Trellis(8, 3, 4097), Error);
+  EXPECT_THROW(Trellis(8, 3, std::vector<std::int32_t>{700, 700, 0, 700, 700}), Error);
+  EXPECT_THROW(Trellis(8, 3, std::vector<std::int32_t>{700, 700, 700, 700}), Error);
+  EXPECT_THROW(Trellis(8, std::numeric_limits<int>::min(), 700), Error);
   EXPECT_THROW(Trellis(40000, 0, 700), Error);
   EXPECT_THROW(Trellis(8, 3, 700, 16), Error);
   EXPECT_THROW(Trellis(8, 3, 700, 48), Error);
@@ -85,7 +90,7 @@ TEST(Trellis, RowsAndValuesFollowTheSymbolsThatTakePart) {
     }
     const int p = state >> 4, sign = (symbols[i] > 0) - (symbols[i] < 0);
     EXPECT_EQ(coding[i], kRows + 2 * (rows[i] - kFirst) + p);
-    EXPECT_FLOAT_EQ(values[i], static_cast<float>(2 * symbols[i] - p * sign) * kStep / 1024);
+    EXPECT_DOUBLE_EQ(values[i], static_cast<double>(2 * symbols[i] - p * sign) * step_of(rows[i]));
     state = (2 * state % 32) ^ (p == 1 ? 9 : 0) ^ (symbols[i] % 2 != 0 ? 4 : 0);
   }
 }
@@ -101,7 +106,7 @@ TEST(GaussianTable, RowsOfTheQuantisersAreBinsBetweenTheirPoints) {
   const auto with = table();
   ASSERT_EQ(with.rows(), static_cast<std::size_t>(kTrellis.all_rows()));
   for (int row = kFirst; row < kRows; ++row) {
-    const double sigma = gaussian_sigma(row, kRows, 0.1, 3.0), step = kStep / 1024.0;
+    const double sigma = gaussian_sigma(row, kRows, 0.1, 3.0), step = step_of(row);
     const auto inside = [&](double edge) { return std::erf(edge / (sigma * std::sqrt(2.0))); };
     for (const int quantiser : {0, 1}) {
       const auto coding = kTrellis.row_of(static_cast<std::uint16_t>(row), quantiser);
@@ -143,7 +148,7 @@ double cost_of(const CdfTable& by, const Problem& problem, const std::vector<std
 }
 
 /// A trellis of each number of states in turn.
-Trellis trellis_of(unsigned turn) { return {kRows, kFirst, kStep, kCodes[turn % std::size(kCodes)].states}; }
+Trellis trellis_of(unsigned turn) { return {kRows, kFirst, kSteps, kCodes[turn % std::size(kCodes)].states}; }
 
 TEST(TrellisSearch, FindsTheBestOfAllPaths) {
   const auto by = table();
@@ -162,13 +167,13 @@ TEST(TrellisSearch, FindsTheBestOfAllPaths) {
 }
 
 TEST(TrellisSearch, PacksPointsCloserThanRoundingDoes) {
-  // At equal density of points: the quantisers' own step is 2 * 700 / 1024, so is that of the rounding.
+  // At equal density of points: the quantisers' own step is twice that of their row, so is that of the rounding.
   Problem problem = drawn(20000, 1);
   for (auto& row : problem.rows) row = kRows - 1;
   std::mt19937 random(2);
   std::normal_distribution<float> normal(0, 3);
   for (auto& value : problem.values) value = normal(random);
-  const double step = 2.0 * kStep / 1024;
+  const double step = 2 * step_of(kRows - 1);
   double rounded = 0;
   for (const float value : problem.values) rounded += std::pow(std::nearbyint(value / step) * step - value, 2);
   double before = rounded * std::pow(10, -0.09);

@@ -45,6 +45,17 @@ TEST(Weights, ATrellisIsOptionalAndChecked) {
   EXPECT_THROW((void)read_trellis(file, config), Error);
   bitstream::put_i32(file, "trellis", {2}, {1, 700});
   EXPECT_EQ(read_trellis(file, config).states(), 32);
+  // Steps of their own for the last two rows.
+  const std::int32_t first = config.scale_rows - 2;
+  bitstream::put_i32(file, "trellis", {5}, {first, 0, 64, 1024, 512});
+  const auto stepped = read_trellis(file, config);
+  EXPECT_EQ(stepped.states(), 64);
+  EXPECT_EQ(stepped.step(static_cast<std::uint16_t>(first)), 1.0F);
+  EXPECT_EQ(stepped.step(static_cast<std::uint16_t>(first + 1)), 0.5F);
+  bitstream::put_i32(file, "trellis", {4}, {first, 0, 64, 1024});
+  EXPECT_THROW((void)read_trellis(file, config), Error);
+  bitstream::put_i32(file, "trellis", {5}, {first, 700, 64, 1024, 512});
+  EXPECT_THROW((void)read_trellis(file, config), Error);
   put_scale_table(file, config, 256);
   EXPECT_EQ(read_trellis(file, config).states(), 256);
   file.tensors.erase("trellis");
