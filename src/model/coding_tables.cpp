@@ -32,7 +32,7 @@ std::vector<std::int64_t> length_of(const std::vector<T>& values) {
 constexpr const char* kTrellis = "trellis";
 // What takes part, and how finely. Measured on validation crops, all qualities, BD-rate under Gaussian tables against scales from 0.3 on
 // and a step of 0.7 for all: these -1.7 %; from 0.3 on with steps as these -1.0; a last step of 1.3 for 1.2, a half-way of 0.6 or 0.7, the
-// third power for 1.5 change less than 0.15.
+// square for the power 1.5 change less than 0.15.
 constexpr double kTrellisScale = 0.18;
 constexpr double kFinestStep = 0.55, kCoarsestStep = 1.2;  ///< of large scales, of small ones
 constexpr double kHalfWayScale = 0.5, kStepPower = 1.5;
