@@ -25,7 +25,7 @@ void register_export(CLI::App& app, Action& action) {
                   "Width of the network that corrects the context model: a multiple of 32, larger is smaller files and slower decoding; 0 = none")
       ->capture_default_str();
   verb.add_option("--trellis-states", command->options.trellis_states,
-                  "States of dependent quantisation, 32, 64, 128 or 256: more are smaller files and slower compressing; decompressing is the same")
+                  "States of dependent quantisation, a power of two from 32 to 1024: more are smaller files and slower compressing; decompressing is the same")
       ->check(CLI::IsMember({32, 64, 128, 256}))
       ->type_name("INT")
       ->capture_default_str();

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <type_traits>
 #include <vector>
@@ -36,14 +37,80 @@ struct Shares {
 /// Calls with the number of states as a constant: loops over states are unrolled.
 template <class Use>
 auto with_states(const Trellis& trellis, const Use& use) {
-  static_assert(Trellis::kStates == 32 && Trellis::kMostStates == 256);
+  static_assert(Trellis::kStates == 32 && Trellis::kMostStates == 1024);
   switch (trellis.states()) {
     case 64: return use(std::integral_constant<std::size_t, 64>{});
     case 128: return use(std::integral_constant<std::size_t, 128>{});
     case 256: return use(std::integral_constant<std::size_t, 256>{});
+    case 512: return use(std::integral_constant<std::size_t, 512>{});
+    case 1024: return use(std::integral_constant<std::size_t, 1024>{});
     default: return use(std::integral_constant<std::size_t, 32>{});
   }
 }
+
+/// What is done for all states at once, in loops that compilers turn into vectors: blocks of a constant length, exchanges by a constant.
+namespace ways {
+
+constexpr std::size_t kLanes = 8;
+
+/// A vector of four, as GCC and clang know it on every processor.
+using Four = float __attribute__((vector_size(16)));
+
+inline Four four_at(const float* from) {
+  Four four;
+  std::memcpy(&four, from, sizeof(four));
+  return four;
+}
+
+inline void put_four(Four four, float* to) { std::memcpy(to, &four, sizeof(four)); }
+
+/// to[r] = from[r ^ by].
+template <std::size_t kCount>
+void exchange(const float* from, std::size_t by, float* to) {
+  const auto fours = [&](auto within) {
+    constexpr int w = within();
+    for (std::size_t r = 0; r < kCount; r += 4) {
+      const Four four = four_at(from + (r ^ (by - w)));
+      put_four(__builtin_shufflevector(four, four, w, 1 ^ w, 2 ^ w, 3 ^ w), to + r);
+    }
+  };
+  switch (by % 4) {
+    case 0: return fours(std::integral_constant<int, 0>{});
+    case 1: return fours(std::integral_constant<int, 1>{});
+    case 2: return fours(std::integral_constant<int, 2>{});
+    default: return fours(std::integral_constant<int, 3>{});
+  }
+}
+
+template <std::size_t kCount>
+float least_of(const std::array<float, kCount>& numbers) {
+  std::array<float, kLanes> least;
+  least.fill(std::numeric_limits<float>::infinity());
+  for (std::size_t block = 0; block < kCount; block += kLanes) {
+    for (std::size_t k = 0; k < kLanes; ++k) least[k] = std::min(least[k], numbers[block + k]);
+  }
+  return *std::min_element(least.begin(), least.end());
+}
+
+inline float sum_of(Four four) { return (four[0] + four[1]) + (four[2] + four[3]); }
+
+template <std::size_t kCount>
+void normalise(std::array<float, kCount>& masses) {
+  Four sums{};
+  for (std::size_t r = 0; r < kCount; r += 4) sums += four_at(&masses[r]);
+  const float factor = 1 / sum_of(sums);
+  for (float& mass : masses) mass = mass * factor + std::numeric_limits<float>::min();
+}
+
+/// Bit k of the result is flags[k], 0 or 1.
+inline std::uint8_t packed(const std::uint8_t* flags) {
+  std::uint64_t bytes = 0;
+  for (unsigned k = 0; k < 8; ++k) bytes |= std::uint64_t{flags[k]} << 8 * k;
+  // Byte k is shifted to bit 56 + k by one of the factor's bits; no other two sums of shifts meet.
+  return static_cast<std::uint8_t>(bytes * 0x0102040810204080ULL >> 56);
+}
+
+}  // namespace ways
 
 template <std::size_t kStates>
 class TrellisWays {
@@ -57,45 +124,70 @@ class TrellisWays {
   [[nodiscard]] std::vector<float> expected(const std::vector<Shares>& shares) const;
 
  private:
-  static constexpr std::size_t kHalf = kStates / 2, kWord = 16, kWords = kStates / kWord;
+  static constexpr std::size_t kHalf = kStates / 2;
   using Numbers = std::array<float, kStates>;  ///< one for each state
-  /// For each state, in the order of the pairs that lead to them, whether the symbol on the best way there is odd.
-  using Parities = std::array<std::uint16_t, kWords>;
+  using Half = std::array<float, kHalf>;
+  /// For each state, in the order of the pairs that lead to them, whether the symbol on the best way there is odd: a bit each.
+  using Parities = std::array<std::uint8_t, kStates / 8>;
 
-  /// The state that pair r of half h leads to: an even symbol from state r of the half, an odd one from state r ^ swap_.
-  [[nodiscard]] std::size_t reached(std::size_t half, std::size_t r) const { return half == 0 ? 2 * r : (2 * r) ^ feedback_; }
+  // Pair r of half h leads to one state: an even symbol from state r of the half, an odd one from state r ^ swap_.
+  /// Numbers of the states that the pairs of both halves lead to, in the order of the states. (Returned by value, GCC 12 at -O3 hands
+  /// over an array of 128 before it is written.)
+  void reached(const Half& lower, const Half& upper, Numbers& states) const;
+  /// The other way round.
+  void leading(const Numbers& states, Half& lower, Half& upper) const;
   [[nodiscard]] Parities step(const Choices& here, Numbers& least) const;
   void forward(const Shares& here, Numbers& masses) const;
   /// masses become those before the symbol; what it stands for in the mean, given those that lead to it.
   [[nodiscard]] float backward(const Shares& here, const Numbers& before, Numbers& masses) const;
 
-  static void normalise(Numbers& masses) {
-    float sum = 0;
-    for (const float mass : masses) sum += mass;
-    for (float& mass : masses) mass = mass / sum + std::numeric_limits<float>::min();
-  }
-
   std::size_t feedback_, swap_;
 };
 
 template <std::size_t kStates>
+void TrellisWays<kStates>::reached(const Half& lower, const Half& upper, Numbers& states) const {
+  Half odd;
+  ways::exchange<kHalf>(upper.data(), feedback_ / 2, odd.data());
+  for (std::size_t r = 0; r < kHalf; r += 4) {
+    const auto evens = ways::four_at(&lower[r]), odds = ways::four_at(&odd[r]);
+    ways::put_four(__builtin_shufflevector(evens, odds, 0, 4, 1, 5), &states[2 * r]);
+    ways::put_four(__builtin_shufflevector(evens, odds, 2, 6, 3, 7), &states[2 * r + 4]);
+  }
+}
+
+template <std::size_t kStates>
+void TrellisWays<kStates>::leading(const Numbers& states, Half& lower, Half& upper) const {
+  Half odd;
+  for (std::size_t r = 0; r < kHalf; r += 4) {
+    const auto first = ways::four_at(&states[2 * r]), second = ways::four_at(&states[2 * r + 4]);
+    ways::put_four(__builtin_shufflevector(first, second, 0, 2, 4, 6), &lower[r]);
+    ways::put_four(__builtin_shufflevector(first, second, 1, 3, 5, 7), &odd[r]);
+  }
+  ways::exchange<kHalf>(odd.data(), feedback_ / 2, upper.data());
+}
+
+template <std::size_t kStates>
 auto TrellisWays<kStates>::step(const Choices& here, Numbers& least) const -> Parities {
-  Parities odds{};
-  Numbers next;
+  std::array<Half, 2> ways_there;
+  std::array<std::uint8_t, kStates> odds;
   for (std::size_t half = 0; half < 2; ++half) {
     const float* const from = least.data() + half * kHalf;
+    Half crossed;
+    ways::exchange<kHalf>(from, swap_, crossed.data());
     const float even_cost = here[half][0].cost, odd_cost = here[half][1].cost;
     for (std::size_t r = 0; r < kHalf; ++r) {
-      const float even = from[r] + even_cost, odd = from[r ^ swap_] + odd_cost;
-      next[reached(half, r)] = std::min(even, odd);
-      const std::size_t at = half * kHalf + r;
-      odds[at / kWord] = static_cast<std::uint16_t>(odds[at / kWord] | (odd < even ? 1U : 0U) << at % kWord);
+      const float even = from[r] + even_cost, odd = crossed[r] + odd_cost;
+      ways_there[half][r] = std::min(even, odd);
+      odds[half * kHalf + r] = odd < even ? 1 : 0;
     }
   }
+  reached(ways_there[0], ways_there[1], least);
   // Differences alone matter; sums over a whole picture would lose their digits.
-  const float lowest = *std::min_element(next.begin(), next.end());
-  for (std::size_t state = 0; state < kStates; ++state) least[state] = next[state] - lowest;
-  return odds;
+  const float lowest = ways::least_of(least);
+  for (float& cost : least) cost -= lowest;
+  Parities parities;
+  for (std::size_t i = 0; i < parities.size(); ++i) parities[i] = ways::packed(odds.data() + 8 * i);
+  return parities;
 }
 
 template <std::size_t kStates>
@@ -111,7 +203,7 @@ std::vector<std::int32_t> TrellisWays<kStates>::cheapest(const std::vector<Choic
   auto state = static_cast<std::size_t>(std::min_element(least.begin(), least.end()) - least.begin());
   for (std::size_t j = choices.size(); j-- > 0;) {
     const std::size_t half = state & 1, r = (half == 0 ? state : state ^ feedback_) / 2, at = half * kHalf + r;
-    const std::size_t odd = parities[j][at / kWord] >> at % kWord & 1;
+    const std::size_t odd = parities[j][at / 8] >> at % 8 & 1;
     symbols[j] = choices[j][half][odd].symbol;
     state = half * kHalf + (odd == 0 ? r : r ^ swap_);
   }
@@ -120,34 +212,37 @@ std::vector<std::int32_t> TrellisWays<kStates>::cheapest(const std::vector<Choic
 
 template <std::size_t kStates>
 void TrellisWays<kStates>::forward(const Shares& here, Numbers& masses) const {
-  Numbers next;
+  std::array<Half, 2> ways_there;
   for (std::size_t half = 0; half < 2; ++half) {
     const float* const from = masses.data() + half * kHalf;
-    for (std::size_t r = 0; r < kHalf; ++r) next[reached(half, r)] = from[r] * here.mass[half][0] + from[r ^ swap_] * here.mass[half][1];
+    Half crossed;
+    ways::exchange<kHalf>(from, swap_, crossed.data());
+    for (std::size_t r = 0; r < kHalf; ++r) ways_there[half][r] = from[r] * here.mass[half][0] + crossed[r] * here.mass[half][1];
   }
-  normalise(next);
-  masses = next;
+  reached(ways_there[0], ways_there[1], masses);
+  ways::normalise(masses);
 }
 
 template <std::size_t kStates>
 float TrellisWays<kStates>::backward(const Shares& here, const Numbers& before, Numbers& masses) const {
-  Numbers result;
-  float sum = 0, moment = 0;
+  std::array<Half, 2> to;
+  leading(masses, to[0], to[1]);
+  ways::Four sums{}, moments{};
   for (std::size_t half = 0; half < 2; ++half) {
-    std::array<float, kHalf> to;
-    for (std::size_t r = 0; r < kHalf; ++r) to[r] = masses[reached(half, r)];
+    Half crossed;
+    ways::exchange<kHalf>(to[half].data(), swap_, crossed.data());
     const auto& mass = here.mass[half];
     const auto& weighed = here.moment[half];
-    for (std::size_t r = 0; r < kHalf; ++r) {
-      const float even = to[r], odd = to[r ^ swap_], way = before[half * kHalf + r];
-      result[half * kHalf + r] = mass[0] * even + mass[1] * odd;
-      sum += way * result[half * kHalf + r];
-      moment += way * (weighed[0] * even + weighed[1] * odd);
+    for (std::size_t r = 0; r < kHalf; r += 4) {
+      const auto even = ways::four_at(&to[half][r]), odd = ways::four_at(&crossed[r]), way = ways::four_at(&before[half * kHalf + r]);
+      const auto both = mass[0] * even + mass[1] * odd;
+      ways::put_four(both, &masses[half * kHalf + r]);
+      sums += way * both;
+      moments += way * (weighed[0] * even + weighed[1] * odd);
     }
   }
-  normalise(result);
-  masses = result;
-  return moment / sum;
+  ways::normalise(masses);
+  return ways::sum_of(moments) / ways::sum_of(sums);
 }
 
 template <std::size_t kStates>

@@ -98,6 +98,8 @@ torch::Tensor FastSynthesisImpl::forward(const torch::Tensor& y, const torch::Te
   const auto linear = torch::pixel_shuffle(linear_(y), 16);
   auto features = stem_((y / deviation_).to(dtype).contiguous(torch::MemoryFormat::ChannelsLast));
   features = up_(run_bounded(blocks16_, features, bounds_[1])) * rate_(quality).to(dtype);
+  // The shuffle leaves planes, which a GPU's convolutions in bf16 would turn round and back.
+  if (features.is_cuda()) features = features.contiguous(torch::MemoryFormat::ChannelsLast);
   features = head_(run_bounded(blocks8_, features, bounds_[0]));
   return linear + torch::pixel_shuffle(features.to(torch::kFloat32), 8) * pixel_scale_ + 0.5;
 }

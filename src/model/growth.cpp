@@ -88,7 +88,7 @@ void move_rate_knots(const ModelConfig& from, const ModelConfig& to, torch::nn::
     weights[k][left + 1] = place - left;
   }
   for (const auto& item : model.named_parameters()) {
-    if (contains(item.key(), "log_knots")) item.value().copy_(weights.matmul(item.value()));
+    if (contains(item.key(), "log_knots")) item.value().copy_(weights.to(item.value().device()).matmul(item.value()));
   }
 }
 

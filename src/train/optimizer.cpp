@@ -3,6 +3,7 @@
 #include "optimizer.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace imgcnn::train {
@@ -42,16 +43,22 @@ bool is_matrix(const torch::Tensor& parameter) {
   return std::min(rows, columns) >= kMinMatrixSide && std::max(rows, columns) <= kMaxMatrixSide;
 }
 
-/// Nearest semi-orthogonal matrix, roughly: all singular values end in about [0.7, 1.2]. Requires: Frobenius norm 1.
-torch::Tensor orthogonalise(const torch::Tensor& matrix) {
+/// Nearest semi-orthogonal matrices of [kernels, rows, columns], roughly: all singular values end in about [0.7, 1.2]. Requires:
+/// Frobenius norms 1.
+torch::Tensor orthogonalise(const torch::Tensor& matrices) {
   constexpr double a = 3.4445, b = -4.7750, c = 2.0315;
-  const bool tall = matrix.size(0) > matrix.size(1);
-  auto x = (tall ? matrix.t() : matrix).contiguous();
+  const bool tall = matrices.size(1) > matrices.size(2);
+  auto x = (tall ? matrices.transpose(1, 2) : matrices).contiguous();
   for (int i = 0; i < kNewtonSchulzSteps; ++i) {
-    const auto gram = x.mm(x.t());
-    x = torch::addmm(x, torch::addmm(gram, gram, gram, b, c), x, a, 1.0);
+    const auto gram = x.bmm(x.transpose(1, 2));
+    x = torch::baddbmm(x, torch::baddbmm(gram, gram, gram, b, c), x, a, 1.0);
   }
-  return tall ? x.t() : x;
+  return tall ? x.transpose(1, 2) : x;
+}
+
+/// Rows and columns of a kernel as a matrix.
+std::array<std::int64_t, 2> matrix_shape(const torch::Tensor& parameter) {
+  return {parameter.size(0), parameter.numel() / parameter.size(0)};
 }
 
 }  // namespace
@@ -60,84 +67,112 @@ Optimizer::Optimizer(const torch::nn::Module& module, const model::ModelConfig& 
     : matrix_rate_(config.learning_rate),
       rest_rate_(config.optimizer == "adamw" ? config.learning_rate : config.learning_rate_rest),
       matrix_dtype_(matrix_dtype) {
+  std::map<std::array<std::int64_t, 2>, std::vector<Slot>> by_shape;
   for (const auto& item : module.named_parameters()) {
-    Slot slot;
-    slot.name = item.key();
-    slot.parameter = item.value();
-    slot.rate = rate_factor(slot.name);
-    const bool matrix = config.optimizer != "adamw" && is_matrix(slot.parameter);
-    if (matrix && config.optimizer == "soap") {
-      const auto rows = slot.parameter.size(0);
-      slot.soap.emplace(rows, slot.parameter.numel() / rows, slot.parameter.detach().options());
+    const Slot slot{item.key(), item.value(), rate_factor(item.key())};
+    parameters_.push_back(slot.parameter);
+    if (config.optimizer == "adamw" || !is_matrix(slot.parameter)) {
+      adam_.slots.push_back(slot);
+      adam_.moment1.push_back(torch::zeros_like(slot.parameter));
+      adam_.moment2.push_back(torch::zeros_like(slot.parameter));
+    } else if (const auto shape = matrix_shape(slot.parameter); config.optimizer == "soap") {
+      soap_.push_back({slot, Soap(shape[0], shape[1], slot.parameter.detach().options())});
     } else {
-      slot.moment1 = torch::zeros_like(slot.parameter);
-      if (!matrix) slot.moment2 = torch::zeros_like(slot.parameter);
+      by_shape[shape].push_back(slot);
     }
-    slots_.push_back(std::move(slot));
+  }
+  for (auto& [shape, slots] : by_shape) {
+    const auto count = static_cast<std::int64_t>(slots.size());
+    const auto options = slots.front().parameter.detach().options();
+    std::vector<float> rates;
+    for (const auto& slot : slots) rates.push_back(static_cast<float>(slot.rate));
+    muon_.push_back({slots, torch::zeros({count, shape[0], shape[1]}, options), torch::tensor(rates).view({count, 1, 1}).to(options.device())});
   }
 }
 
-void Optimizer::clip(double max_norm) {
-  torch::Tensor square;
-  for (const auto& slot : slots_) {
-    if (!slot.parameter.grad().defined()) continue;
-    const auto term = slot.parameter.grad().square().sum();
-    square = square.defined() ? square + term : term;
+void Optimizer::clip(double max_norm) const {
+  std::vector<torch::Tensor> gradients;
+  for (const auto& parameter : parameters_) {
+    if (parameter.grad().defined()) gradients.push_back(parameter.grad());
   }
-  const auto factor = torch::clamp_max(max_norm / (square.sqrt() + 1e-12), 1.0);
-  for (auto& slot : slots_) {
-    if (slot.parameter.grad().defined()) slot.parameter.mutable_grad().mul_(factor);
-  }
+  const auto norm = torch::stack(at::_foreach_norm(gradients)).norm();
+  const auto factor = torch::clamp_max(max_norm / (norm + 1e-12), 1.0);
+  at::_foreach_mul_(gradients, std::vector<torch::Tensor>(gradients.size(), factor));
 }
 
-void Optimizer::muon_step(Slot& slot, double rate) const {
-  const auto gradient = slot.parameter.grad();
-  slot.moment1.mul_(kMuonMomentum).add_(gradient);
-  const auto nesterov = gradient.add(slot.moment1, kMuonMomentum).flatten(1);
-  const auto normalised = nesterov / (nesterov.norm() + 1e-12);
-  const auto update = orthogonalise(normalised.to(matrix_dtype_)).to(torch::kFloat32);
-  const double scale = 0.2 * std::sqrt(static_cast<double>(std::max(nesterov.size(0), nesterov.size(1))));
-  slot.parameter.sub_(update.reshape(slot.parameter.sizes()), rate * scale);
+void Optimizer::muon_step(Muon& group, double rate) const {
+  std::vector<torch::Tensor> parameters, gradients;
+  for (const auto& slot : group.slots) {
+    parameters.push_back(slot.parameter);
+    // What is not trained has no gradient, and a zero moves nothing.
+    const auto& gradient = slot.parameter.grad();
+    gradients.push_back((gradient.defined() ? gradient : torch::zeros_like(slot.parameter)).flatten(1));
+  }
+  const auto gradient = torch::stack(gradients);
+  group.moment1.mul_(kMuonMomentum).add_(gradient);
+  const auto nesterov = gradient.add(group.moment1, kMuonMomentum);
+  const auto normalised = nesterov / (nesterov.norm(2, {1, 2}, true) + 1e-12);
+  const double scale = 0.2 * std::sqrt(static_cast<double>(std::max(nesterov.size(1), nesterov.size(2))));
+  const auto update = (orthogonalise(normalised.to(matrix_dtype_)).to(torch::kFloat32) * (group.rates * (rate * scale))).contiguous();
+  std::vector<torch::Tensor> steps;
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    steps.push_back(update[static_cast<std::int64_t>(i)].view_as(parameters[i]));
+  }
+  at::_foreach_sub_(parameters, steps);
 }
 
-void Optimizer::adam_step(Slot& slot, double rate) const {
-  const auto gradient = slot.parameter.grad();
-  slot.moment1.mul_(kBeta1).add_(gradient, 1 - kBeta1);
-  slot.moment2.mul_(kBeta2).addcmul_(gradient, gradient, 1 - kBeta2);
+void Optimizer::adam_step(double rate) {
   const double correction1 = 1 - std::pow(kBeta1, static_cast<double>(steps_));
   const double correction2 = 1 - std::pow(kBeta2, static_cast<double>(steps_));
-  const auto denominator = (slot.moment2 / correction2).sqrt_().add_(kAdamEpsilon);
-  slot.parameter.addcdiv_(slot.moment1, denominator, -rate / correction1);
+  std::vector<torch::Tensor> parameters, gradients, moment1, moment2;
+  std::vector<at::Scalar> rates;
+  for (std::size_t i = 0; i < adam_.slots.size(); ++i) {
+    const auto& slot = adam_.slots[i];
+    if (!slot.parameter.grad().defined()) continue;
+    parameters.push_back(slot.parameter);
+    gradients.push_back(slot.parameter.grad());
+    moment1.push_back(adam_.moment1[i]);
+    moment2.push_back(adam_.moment2[i]);
+    rates.emplace_back(-rate * slot.rate / correction1);
+  }
+  at::_foreach_mul_(moment1, kBeta1);
+  at::_foreach_add_(moment1, gradients, 1 - kBeta1);
+  at::_foreach_mul_(moment2, kBeta2);
+  at::_foreach_addcmul_(moment2, gradients, gradients, 1 - kBeta2);
+  auto denominators = at::_foreach_div(moment2, correction2);
+  at::_foreach_sqrt_(denominators);
+  at::_foreach_add_(denominators, kAdamEpsilon);
+  at::_foreach_addcdiv_(parameters, moment1, denominators, rates);
 }
 
 void Optimizer::step(double schedule, double max_norm) {
   torch::NoGradGuard no_grad;
   ++steps_;
   clip(max_norm);
-  for (auto& slot : slots_) {
+  for (auto& [slot, soap] : soap_) {
     if (!slot.parameter.grad().defined()) continue;
-    if (slot.soap) {
-      const auto direction = slot.soap->direction(slot.parameter.grad().flatten(1), steps_);
-      slot.parameter.sub_(direction.reshape(slot.parameter.sizes()), matrix_rate_ * schedule * slot.rate);
-    } else if (slot.moment2.defined()) {
-      adam_step(slot, rest_rate_ * schedule * slot.rate);
-    } else {
-      muon_step(slot, matrix_rate_ * schedule * slot.rate);
-    }
-    slot.parameter.mutable_grad().zero_();
+    const auto direction = soap.direction(slot.parameter.grad().flatten(1), steps_);
+    slot.parameter.sub_(direction.reshape(slot.parameter.sizes()), matrix_rate_ * schedule * slot.rate);
   }
+  for (auto& group : muon_) muon_step(group, matrix_rate_ * schedule);
+  adam_step(rest_rate_ * schedule);
+  // Without a gradient to add to, the next backward pass hands its own over.
+  for (auto& parameter : parameters_) parameter.mutable_grad() = torch::Tensor();
 }
 
 std::map<std::string, torch::Tensor> Optimizer::state() const {
   std::map<std::string, torch::Tensor> result;
-  for (const auto& slot : slots_) {
-    if (slot.soap) {
-      slot.soap->add_to(result, slot.name);
-      continue;
-    }
-    result["moment1." + slot.name] = slot.moment1;
-    if (slot.moment2.defined()) result["moment2." + slot.name] = slot.moment2;
+  for (std::size_t i = 0; i < adam_.slots.size(); ++i) {
+    result["moment1." + adam_.slots[i].name] = adam_.moment1[i];
+    result["moment2." + adam_.slots[i].name] = adam_.moment2[i];
   }
+  for (const auto& group : muon_) {
+    for (std::size_t i = 0; i < group.slots.size(); ++i) {
+      const auto& slot = group.slots[i];
+      result["moment1." + slot.name] = group.moment1[static_cast<std::int64_t>(i)].view(slot.parameter.sizes());
+    }
+  }
+  for (const auto& [slot, soap] : soap_) soap.add_to(result, slot.name);
   return result;
 }
 

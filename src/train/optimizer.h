@@ -4,7 +4,6 @@
 #include <torch/torch.h>
 
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +15,8 @@ namespace imgcnn::train {
 /// Sources: Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024 (momentum, Newton-Schulz
 /// coefficients); Liu et al., "Muon is scalable for LLM training", 2025 (update scaled by 0.2 sqrt(largest side), which
 /// matches AdamW's update size); Loshchilov and Hutter, ICLR 2019 (AdamW); for SOAP see soap.h.
+/// Parameters are stepped many at a time, kernels of one shape as one batch: a GPU waits for the start of each operation, and one
+/// parameter at a time would be thousands of them.
 class Optimizer {
  public:
   /// matrix_dtype: type of the Newton-Schulz products (bfloat16 where it is native).
@@ -35,16 +36,31 @@ class Optimizer {
   struct Slot {
     std::string name;
     torch::Tensor parameter;
-    double rate = 1.0;      ///< factor on the learning rate
-    torch::Tensor moment1;  ///< Muon and AdamW
-    torch::Tensor moment2;  ///< AdamW only
-    std::optional<Soap> soap;
+    double rate = 1.0;  ///< factor on the learning rate
   };
-  void clip(double max_norm);
-  void muon_step(Slot& slot, double rate) const;
-  void adam_step(Slot& slot, double rate) const;
+  struct SoapSlot {
+    Slot slot;
+    Soap soap;
+  };
+  /// AdamW's parameters; the vectors go side by side.
+  struct Adam {
+    std::vector<Slot> slots;
+    std::vector<torch::Tensor> moment1, moment2;
+  };
+  /// Muon's kernels that are [rows, columns] as matrices.
+  struct Muon {
+    std::vector<Slot> slots;
+    torch::Tensor moment1;  ///< [kernels, rows, columns]
+    torch::Tensor rates;    ///< the slots', [kernels, 1, 1]
+  };
+  void clip(double max_norm) const;
+  void muon_step(Muon& group, double rate) const;
+  void adam_step(double rate);
 
-  std::vector<Slot> slots_;
+  std::vector<torch::Tensor> parameters_;
+  Adam adam_;
+  std::vector<Muon> muon_;
+  std::vector<SoapSlot> soap_;
   double matrix_rate_, rest_rate_;
   torch::ScalarType matrix_dtype_;
   std::int64_t steps_ = 0;

@@ -2,11 +2,12 @@
 
 #include "patch_sampler.h"
 
+#include <ATen/Parallel.h>
+
 #include <algorithm>
 #include <cmath>
 
 #include "imgcnn/base/error.h"
-#include "imgcnn/image/preprocess.h"
 
 namespace imgcnn::train {
 namespace {
@@ -28,11 +29,14 @@ void copy_window(const PackFile& pack, std::size_t picture, const Window& window
   const auto& entry = pack.entries()[picture];
   const std::uint8_t* pixels = pack.pixels(picture);
   const std::int64_t plane = window.width * window.height;
+  std::vector<std::int64_t> columns;
+  for (std::int64_t x = 0; x < window.width; ++x) {
+    columns.push_back(3 * reflect(window.left + (window.mirrored ? window.width - 1 - x : x), entry.width));
+  }
   for (std::int64_t y = 0; y < window.height; ++y) {
     const std::uint8_t* row = pixels + reflect(window.top + y, entry.height) * entry.width * 3;
     for (std::int64_t x = 0; x < window.width; ++x) {
-      const std::int64_t source = window.mirrored ? window.left + window.width - 1 - x : window.left + x;
-      const std::uint8_t* rgb = row + reflect(source, entry.width) * 3;
+      const std::uint8_t* rgb = row + columns[static_cast<std::size_t>(x)];
       for (int c = 0; c < 3; ++c) planes[c * plane + y * window.width + x] = static_cast<float>(rgb[c]) * (1.0F / 255.0F);
     }
   }
@@ -45,6 +49,10 @@ image::Preprocess random_preprocess(std::mt19937_64& random, const TrainOptions&
   p.contrast = std::exp(unit(random) * options.aug_contrast);
   for (float& gain : p.gain) gain = std::exp(unit(random) * options.aug_colour);
   return p;
+}
+
+bool augments(const TrainOptions& options) {
+  return options.aug_brightness > 0 || options.aug_contrast > 0 || options.aug_colour > 0;
 }
 
 }  // namespace
@@ -63,29 +71,39 @@ PatchSampler::PatchSampler(const PackFile& pack, const TrainOptions& options) : 
   }
 }
 
-torch::Tensor PatchSampler::batch(std::int64_t step, int batch, int side) const {
-  auto random = step_generator(options_.seed, step);
-  auto result = torch::empty({batch, 3, side, side});
-  const bool augment = options_.aug_brightness > 0 || options_.aug_contrast > 0 || options_.aug_colour > 0;
+PatchSampler::Draw PatchSampler::draw(int side, std::mt19937_64& random) const {
   const auto below = [&random](std::int64_t limit) {
     return limit <= 0 ? 0 : std::uniform_int_distribution<std::int64_t>(0, limit)(random);
   };
-  for (int i = 0; i < batch; ++i) {
-    const double place = std::uniform_real_distribution<double>(0, cumulative_area_.back())(random);
-    const auto picture = std::min<std::size_t>(
-        static_cast<std::size_t>(std::upper_bound(cumulative_area_.begin(), cumulative_area_.end(), place) - cumulative_area_.begin()),
-        cumulative_area_.size() - 1);
-    const auto& entry = pack_.entries()[picture];
-    const Window window{below(static_cast<std::int64_t>(entry.width) - side), below(static_cast<std::int64_t>(entry.height) - side), side, side,
-                        below(1) == 1};
-    float* planes = result.data_ptr<float>() + std::int64_t{i} * 3 * side * side;
-    copy_window(pack_, picture, window, planes);
-    if (augment) {
-      image::FloatImage patch{3, side, side, {planes, planes + 3 * side * side}};
-      image::apply_preprocess(patch, random_preprocess(random, options_));
+  const double place = std::uniform_real_distribution<double>(0, cumulative_area_.back())(random);
+  const auto found = std::upper_bound(cumulative_area_.begin(), cumulative_area_.end(), place) - cumulative_area_.begin();
+  Draw result{};
+  result.picture = std::min(static_cast<std::size_t>(found), cumulative_area_.size() - 1);
+  const auto& entry = pack_.entries()[result.picture];
+  result.left = below(static_cast<std::int64_t>(entry.width) - side);
+  result.top = below(static_cast<std::int64_t>(entry.height) - side);
+  result.mirrored = below(1) == 1;
+  if (augments(options_)) result.preprocess = random_preprocess(random, options_);
+  return result;
+}
+
+torch::Tensor PatchSampler::batch(std::int64_t step, int batch, int side) const {
+  auto random = step_generator(options_.seed, step);
+  std::vector<Draw> draws;
+  for (int i = 0; i < batch; ++i) draws.push_back(draw(side, random));
+  auto result = torch::empty({batch, 3, side, side});
+  auto* const all = result.data_ptr<float>();
+  at::parallel_for(0, batch, 1, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) {
+      const auto& chosen = draws[static_cast<std::size_t>(i)];
+      float* const planes = all + i * 3 * side * side;
+      copy_window(pack_, chosen.picture, {chosen.left, chosen.top, side, side, chosen.mirrored}, planes);
+      if (!augments(options_)) continue;
+      image::FloatImage patch{3, side, side, {planes, planes + std::ptrdiff_t{3} * side * side}};
+      image::apply_preprocess(patch, chosen.preprocess);
       std::copy(patch.data.begin(), patch.data.end(), planes);
     }
-  }
+  });
   return result;
 }
 

@@ -7,6 +7,7 @@
 #include <random>
 #include <vector>
 
+#include "imgcnn/image/preprocess.h"
 #include "imgcnn/train/trainer.h"
 #include "pack_file.h"
 
@@ -24,6 +25,14 @@ class PatchSampler {
   [[nodiscard]] torch::Tensor batch(std::int64_t step, int batch, int side) const;
 
  private:
+  struct Draw {
+    std::size_t picture;
+    std::int64_t left, top;
+    bool mirrored;
+    image::Preprocess preprocess;
+  };
+  [[nodiscard]] Draw draw(int side, std::mt19937_64& random) const;
+
   const PackFile& pack_;
   TrainOptions options_;
   std::vector<double> cumulative_area_;

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
+#include <future>
 #include <memory>
 #include <optional>
 
@@ -61,13 +62,16 @@ class Trainer {
 
  private:
   void start_or_resume(const std::optional<bitstream::TensorFile>& checkpoint);
+  [[nodiscard]] torch::Tensor patches(std::int64_t step) const;
   void step();
   void flush_interval();
   void update_average();
   void validate();
   void save();
   void report(double loss) const;
-  [[nodiscard]] double fraction() const;
+  /// Share of the schedule that is behind when `step` begins.
+  [[nodiscard]] double fraction_at(std::int64_t step) const;
+  [[nodiscard]] double fraction() const { return fraction_at(progress_.step); }
   [[nodiscard]] bool finished() const { return fraction() >= 1.0; }
   [[nodiscard]] double seconds() const { return progress_.seconds + seconds_since(session_start_); }
 
@@ -84,6 +88,7 @@ class Trainer {
   torch::Tensor interval_sums_;  ///< loss, bpp, mse on the device: read once per row, not once per step
   Clock::time_point session_start_ = Clock::now();
   std::int64_t session_first_step_ = 0;
+  std::future<torch::Tensor> next_patches_;  ///< last: it reads the members above
 };
 
 Trainer::Trainer(const TrainOptions& options, model::ModelConfig config)
@@ -135,22 +140,30 @@ void Trainer::start_or_resume(const std::optional<bitstream::TensorFile>& checkp
                resumes ? "from" : "first", progress_.step);
 }
 
-double Trainer::fraction() const {
+double Trainer::fraction_at(std::int64_t step) const {
   if (options_.time_seconds > 0) return seconds() / options_.time_seconds;
   const auto total = options_.steps > 0 ? options_.steps : config_.steps;
-  return static_cast<double>(progress_.step) / static_cast<double>(total);
+  return static_cast<double>(step) / static_cast<double>(total);
+}
+
+torch::Tensor Trainer::patches(std::int64_t step) const {
+  const bool late = fraction_at(step) >= 1.0 - config_.late_fraction;
+  const auto x = sampler_.batch(step, late ? config_.late_batch : config_.batch, late ? config_.late_patch : config_.patch);
+  return device_.is_cuda() ? x.pin_memory() : x;
 }
 
 void Trainer::step() {
   const double done = fraction();
-  const bool late = done >= 1.0 - config_.late_fraction;
-  const int batch = late ? config_.late_batch : config_.batch;
   auto random = step_generator(options_.seed ^ 0x9E3779B97F4A7C15ULL, progress_.step);
   torch::manual_seed(random());
-  const auto x = sampler_.batch(progress_.step, batch, late ? config_.late_patch : config_.patch).to(device_);
+  const auto drawn = next_patches_.valid() ? next_patches_.get() : patches(progress_.step);
+  next_patches_ = std::async(std::launch::async, [this, step = progress_.step + 1] { return patches(step); });
+  // Nothing here waits for the device, so that a GPU is handed its next step while it computes this one.
+  const auto x = drawn.to(device_, /*non_blocking=*/true);
   // Stratified: every batch spans the rates.
-  auto quality = (torch::arange(batch, torch::kFloat32) + torch::rand({batch})) / batch;
-  quality = quality.to(device_);
+  const auto batch = x.size(0);
+  const auto options = torch::TensorOptions(device_).dtype(torch::kFloat32);
+  const auto quality = (torch::arange(batch, options) + torch::rand({batch}, options)) / batch;
 
   const auto result = loss_of(*model_, x, quality);
   result.loss.backward();
@@ -167,7 +180,8 @@ void Trainer::update_average() {
   const auto n = static_cast<double>(progress_.step);
   const double decay = std::min(kAverageDecay, (1.0 + n) / (10.0 + n));
   const auto source = model_->parameters(), target = average_->parameters();
-  for (std::size_t i = 0; i < source.size(); ++i) target[i].lerp_(source[i], 1.0 - decay);
+  // By the difference: a weight that does not move has itself for its average, to the last bit.
+  at::_foreach_add_(target, at::_foreach_sub(source, target), 1.0 - decay);
 }
 
 void Trainer::flush_interval() {

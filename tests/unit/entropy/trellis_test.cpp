@@ -28,8 +28,8 @@ CdfTable table() { return build_gaussian_table(kRows, 0.1, 3.0, kTrellis); }
 struct Code {
   int states, h0, h1;
 };
-/// Ungerboeck's, for amplitude modulation.
-constexpr Code kCodes[] = {{32, 045, 010}, {64, 0103, 024}, {128, 0235, 0126}, {256, 0515, 0362}};
+/// Ungerboeck's, for amplitude modulation, and two found for quantising.
+constexpr Code kCodes[] = {{32, 045, 010}, {64, 0103, 024}, {128, 0235, 0126}, {256, 0515, 0362}, {512, 01621, 0412}, {1024, 02215, 01536}};
 
 TEST(Trellis, StatesObeyTheParityCheckOfTheirCode) {
   // The sum over j of h0_j * quantiser(n - j) + h1_j * parity(n - j) is even.

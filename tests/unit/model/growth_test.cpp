@@ -147,6 +147,17 @@ TEST_F(Growth, RateKnotsKeepTheirLambdas) {
   expect_close(y, grown->analysis(x_, after));
 }
 
+TEST_F(Growth, RateKnotsMoveWhereTheModelLies) {
+  if (!torch::cuda::is_available()) GTEST_SKIP() << "no CUDA device here: not tested";
+  auto config = small_->config();
+  config.lambda_max *= 1.5;
+  const auto there = make_model(config), here = make_model(config);
+  there->to(torch::kCUDA);
+  (void)load_or_grow_weights(file_, kWeightsPrefix, "test", *there);
+  (void)load_or_grow_weights(file_, kWeightsPrefix, "test", *here);
+  for (const auto& item : here->named_parameters()) expect_close(item.value(), there->named_parameters()[item.key()].to(torch::kCPU));
+}
+
 TEST(GrowthRules, RefusalsNameTheFileAndTheKey) {
   const auto expect_refused = [](const char* key, const std::function<void(ModelConfig&)>& change) {
     auto config = testing::less_tiny_fast();

@@ -81,6 +81,41 @@ TEST(Optimizer, MuonTakesKernelsAndAdamTakesTheRest) {
   EXPECT_EQ(state.count("moment2.layer.bias"), 1U);
 }
 
+/// Kernels of different shapes that are the same matrix, and one beside them that no loss reaches.
+struct Kernels : torch::nn::Module {
+  Kernels() {
+    first = register_module("first", model::Conv(32, 24, 1));
+    second = register_module("second", model::Conv(8, 24, 2, 2));
+    idle = register_module("idle", model::Conv(32, 24, 1));
+  }
+  model::Conv first{nullptr}, second{nullptr}, idle{nullptr};
+};
+
+TEST(Optimizer, KernelsStepTogetherAsEachWouldAlone) {
+  const auto config = testing::tiny_fast();
+  torch::manual_seed(5);
+  Kernels together;
+  Regression alone;
+  {
+    torch::NoGradGuard no_grad;
+    alone.layer->weight.copy_(together.first->weight);
+  }
+  const auto idle = together.idle->weight.detach().clone();
+  const auto second = together.second->weight.detach().clone();
+  Optimizer both(together, config, torch::kFloat32), one(alone, config, torch::kFloat32);
+  for (int i = 0; i < 3; ++i) {
+    const auto x = torch::randn({8, 32, 1, 1});
+    together.first(x).square().sum().backward();
+    together.second(torch::randn({8, 8, 2, 2})).square().sum().backward();
+    alone.layer(x).square().sum().backward();
+    both.step(1.0, 1e9);
+    one.step(1.0, 1e9);
+  }
+  EXPECT_LT((together.first->weight - alone.layer->weight).abs().max().item<double>(), 1e-5);
+  EXPECT_GT((together.second->weight - second).abs().max().item<double>(), 1e-5);
+  EXPECT_TRUE(torch::equal(together.idle->weight, idle));
+}
+
 TEST(Optimizer, StepsAreEvenWhateverTheGradient) {
   // The first Muon step of any matrix moves it by learning rate * 0.2 sqrt(largest side) in every direction.
   for (double scale : {1e-3, 1e3}) {
