@@ -23,8 +23,8 @@ struct ModelConfig {
   std::vector<int> analysis_blocks = {4, 2};   ///< fast: residual blocks at 1/8 and 1/16
   std::vector<int> synthesis_blocks = {3, 2};  ///< the same for the decoder
   int rate_knots = 8;                  ///< knots of every rate vector over quality 0..100
-  double lambda_min = 0.001;           ///< at quality 0; loss = lambda * 255^2 * MSE + bits per pixel
-  double lambda_max = 0.15;            ///< at quality 100; log-linear between
+  double lambda_min = 0.0013;          ///< at quality 0; loss = lambda * 255^2 * MSE + bits per pixel
+  double lambda_max = 0.19;            ///< at quality 100; log-linear between
   int scale_rows = 128;                ///< rows of the Gaussian scale table
   /// sigma of row 0. The usual 0.11 charges every silent symbol 0.15 bits of training noise, 0.2 bpp for 320 channels,
   /// which no file ever pays; much less makes the gradients of the noise large.
