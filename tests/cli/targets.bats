@@ -10,7 +10,7 @@ bytes_of() {
 # that the trained model has just made of the photo; `out` is its JSON.
 decibels_met() {
   below "$1" "$(awk -v d="$2" 'BEGIN { print d + 0.001 }')" || return 1
-  below "$2" "$(awk -v d="$1" 'BEGIN { print d + 0.051 }')" && return
+  below "$2" "$(awk -v d="$1" 'BEGIN { print d + 0.05 }')" && return
   quality=$(sed -E 's/.*"quality":([0-9.]+).*/\1/' <<<"$out")
   imgcnn compress -m "$trained" --threads 1 -f -q "$(awk -v q="$quality" 'BEGIN { print q - 0.0625 }')" "$photo" "$dir/lower.cnz"
   expect 0
