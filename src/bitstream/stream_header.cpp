@@ -53,7 +53,8 @@ const char* bad_field(const StreamHeader& header) {
   if (header.channels < 1 || header.channels > 4) return "the number of channels is not in 1..4";
   if (header.bit_depth != 8 && header.bit_depth != 16) return "the bit depth is neither 8 nor 16";
   if (header.quality16 < 0 || header.quality16 > kMaxQuality16) return "the quality is not in 0..100";
-  if (header.tiled && header.width <= kTilePixels && header.height <= kTilePixels) return "tiles in a picture no larger than one";
+  if (header.tiled && header.width <= kTilePixels && header.height <= kTilePixels)
+    return "tiles in a picture no larger than one";
   if (!in_range(header.preprocess)) return "a preprocessing parameter is out of range";
   return nullptr;
 }

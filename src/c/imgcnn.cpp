@@ -81,7 +81,8 @@ imgcnn::image::Image to_image(const imgcnn_picture& picture) {
 template <class Sample>
 void* released_samples(const imgcnn::image::Image& image) {
   auto samples = allocate<Sample>(image.samples.size());
-  std::transform(image.samples.begin(), image.samples.end(), samples.get(), [](auto s) { return static_cast<Sample>(s); });
+  std::transform(image.samples.begin(), image.samples.end(), samples.get(),
+                 [](auto s) { return static_cast<Sample>(s); });
   return samples.release();
 }
 
@@ -122,7 +123,8 @@ int imgcnn_decode(imgcnn_codec* codec, const unsigned char* bytes, size_t size, 
     require(codec != nullptr && picture != nullptr && (bytes != nullptr || size == 0), ErrorCode::kInvalidArgument,
             "imgcnn_decode: a pointer is NULL");
     const auto image = codec->codec.decode({bytes, size});
-    void* const samples = image.bit_depth == 8 ? released_samples<unsigned char>(image) : released_samples<unsigned short>(image);
+    void* const samples =
+        image.bit_depth == 8 ? released_samples<unsigned char>(image) : released_samples<unsigned short>(image);
     *picture = {image.width, image.height, image.channels, image.bit_depth, samples};
   });
 }

@@ -89,7 +89,8 @@ void register_compress(CLI::App& app, Action& action) {
           ->check(within(0.0, 100.0))
           ->capture_default_str();
   add_targets(verb, command->target, quality);
-  verb.add_option("-e,--effort", command->encode.effort, "1 (fastest) to 9 (smallest files); from 4 on it searches, twice as long with every step")
+  verb.add_option("-e,--effort", command->encode.effort,
+                  "1 (fastest) to 9 (smallest files); from 4 on it searches, twice as long with every step")
       ->check(within(1, codec::kMaxEffort))
       ->capture_default_str();
   verb.add_option("-m,--model", command->model, "Name of a model, or its file")->capture_default_str();

@@ -10,22 +10,31 @@ namespace imgcnn::cli {
 
 void register_export(CLI::App& app, Action& action) {
   const auto command = std::make_shared<ExportCommand>();
-  CLI::App& verb = *app.add_subcommand("export", "Freeze a training run into a model file, or teach a model's context anew");
-  verb.footer("Example:\n  imgcnn export runs/mine mine.safetensors\n  imgcnn export runs/mine mine.safetensors --data photos/\n"
-              "  imgcnn export old.safetensors new.safetensors --data photos/");
-  verb.add_option("run", command->options.run, "Run folder of imgcnn train, or a model file")->required()->type_name("RUN|MODEL");
+  CLI::App& verb =
+      *app.add_subcommand("export", "Freeze a training run into a model file, or teach a model's context anew");
+  verb.footer(
+      "Example:\n  imgcnn export runs/mine mine.safetensors\n  imgcnn export runs/mine mine.safetensors --data "
+      "photos/\n"
+      "  imgcnn export old.safetensors new.safetensors --data photos/");
+  verb.add_option("run", command->options.run, "Run folder of imgcnn train, or a model file")
+      ->required()
+      ->type_name("RUN|MODEL");
   verb.add_option("out", command->options.out, "Model file to write")->required()->type_name("MODEL.safetensors");
-  verb.add_option("--data", command->options.data, "Pictures to teach the context model from; default: the run's own pack, for a model there is none")
+  verb.add_option("--data", command->options.data,
+                  "Pictures to teach the context model from; default: the run's own pack, for a model there is none")
       ->type_name("DIR|FILE");
   verb.add_option("--pictures", command->options.pictures,
-                  "Crops of 512x512 to teach the context model from, and twelve times as many for the network that corrects it; time grows with them")
+                  "Crops of 512x512 to teach the context model from, and twelve times as many for the network that "
+                  "corrects it; time grows with them")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
   verb.add_option("--context-width", command->options.context_width,
-                  "Width of the network that corrects the context model: a multiple of 32, larger is smaller files and slower decoding; 0 = none")
+                  "Width of the network that corrects the context model: a multiple of 32, larger is smaller files and "
+                  "slower decoding; 0 = none")
       ->capture_default_str();
   verb.add_option("--trellis-states", command->options.trellis_states,
-                  "States of dependent quantisation, a power of two from 32 to 1024: more are smaller files and slower compressing; decompressing is the same")
+                  "States of dependent quantisation, a power of two from 32 to 1024: more are smaller files and slower "
+                  "compressing; decompressing is the same")
       ->check(CLI::IsMember({32, 64, 128, 256, 512, 1024}))
       ->type_name("INT")
       ->capture_default_str();

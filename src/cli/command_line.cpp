@@ -7,8 +7,8 @@
 #include <iostream>
 #include <new>
 
-#include "imgcnn/base/exit_code.h"
 #include "imgcnn/base/error.h"
+#include "imgcnn/base/exit_code.h"
 #include "imgcnn/base/version.h"
 
 namespace imgcnn::cli {

@@ -43,7 +43,8 @@ Interrupt it at will: the run folder keeps a checkpoint, and the same command go
   verb.add_option("--out", options.out, "Run folder")->required()->type_name("RUN");
   verb.add_option("--preset", options.preset, "classic, fast, high or a JSON file")->capture_default_str();
   verb.add_option("--pool", options.pool, "Pooling of the classic preset")->check(CLI::IsMember({"max", "avg"}));
-  verb.add_option("--init", options.init, "Model or checkpoint to start the weights from; a smaller network grows")->type_name("FILE");
+  verb.add_option("--init", options.init, "Model or checkpoint to start the weights from; a smaller network grows")
+      ->type_name("FILE");
   auto* steps = verb.add_option("--steps", options.steps, "Length of the schedule in steps")
                     ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40));
   add_parsed(verb, "--time", options.time_seconds, parse_duration,

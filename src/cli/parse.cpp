@@ -74,7 +74,9 @@ double parse_size(const std::string& text) {
   std::string_view rest = text;
   double size = 0.0;
   if (!take_number(rest, size)) refuse(text, kExpected);
-  const auto take_either = [&rest](char upper, char lower) { return take_character(rest, upper) || take_character(rest, lower); };
+  const auto take_either = [&rest](char upper, char lower) {
+    return take_character(rest, upper) || take_character(rest, lower);
+  };
   if (take_either('K', 'k')) {
     size *= 1e3;
   } else if (take_either('M', 'm')) {
@@ -100,7 +102,8 @@ double parse_jpeg_quality(const std::string& text) {
   std::string_view rest = text;
   double value = 0.0;
   const bool number = take_number(rest, value) && rest.empty();
-  if (!number || value < kMin || value > kMax || value != std::floor(value)) refuse(text, "a whole number from 1 to 100");
+  if (!number || value < kMin || value > kMax || value != std::floor(value))
+    refuse(text, "a whole number from 1 to 100");
   return value;
 }
 

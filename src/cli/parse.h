@@ -20,7 +20,8 @@ struct Shard {
 /// "I/N" with 1 <= I <= N <= 100000.
 [[nodiscard]] Shard parse_shard(const std::string& text);
 
-/// Bytes of "1500", "100K", "2MB" or "1.5G": K = 1000, M = 1000 K, G = 1000 M, either case, perhaps a B behind; from 1 byte to 1000 GB, rounded down.
+/// Bytes of "1500", "100K", "2MB" or "1.5G": K = 1000, M = 1000 K, G = 1000 M, either case, perhaps a B behind; from 1
+/// byte to 1000 GB, rounded down.
 [[nodiscard]] double parse_size(const std::string& text);
 
 /// A plain number above 0.

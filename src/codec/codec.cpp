@@ -102,7 +102,8 @@ EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& opt
   auto encoded = encode_picture(impl_->parts(), pixels, header, plan, options.progress);
   container.latent = std::move(encoded.section);
 
-  if (picture.has_alpha() && !image::is_opaque(picture)) container.alpha = image::encode_png(image::alpha_plane(picture));
+  if (picture.has_alpha() && !image::is_opaque(picture))
+    container.alpha = image::encode_png(image::alpha_plane(picture));
   if (options.keep_metadata) {
     container.icc = picture.metadata.icc;
     container.exif = picture.metadata.exif;
@@ -120,7 +121,8 @@ EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& opt
 image::Image Codec::decode(ByteSpan file, const DecodeOptions& options, const std::string& origin) const {
   bitstream::ParseLimits limits;
   limits.max_pixels = options.max_pixels;
-  require(!options.preview || !options.region, ErrorCode::kInvalidArgument, origin + ": a preview is of the whole picture");
+  require(!options.preview || !options.region, ErrorCode::kInvalidArgument,
+          origin + ": a preview is of the whole picture");
   auto container = bitstream::parse_container(file, limits, origin);
   const auto& header = container.header;
   impl_->check_model(header, origin);
@@ -130,15 +132,17 @@ image::Image Codec::decode(ByteSpan file, const DecodeOptions& options, const st
   const int shrink = options.preview ? model::ModelConfig::kPreviewStride : 1;
   const int width = ceil_div(region.width, shrink), height = ceil_div(region.height, shrink);
   image::Image picture;
-  decode_picture(impl_->parts(), header, container.latent, region, options.preview, origin, [&](image::FloatImage rgb, const Window& w) {
-    // Made only now: a damaged file seldom comes as far as this.
-    if (picture.samples.empty()) {
-      picture = image::blank(width, height, header.channels <= 2 ? 1 : 3, header.bit_depth);
-    }
-    if (options.undo_preprocessing) image::undo_preprocess(rgb, from_stream(header.preprocess));
-    image::put_float_rgb(rgb, w.x - region.x, w.y - region.y, picture);
-  });
-  if (header.channels == 2 || header.channels == 4) restore_alpha(picture, container.alpha, whole, region, shrink, origin);
+  decode_picture(impl_->parts(), header, container.latent, region, options.preview, origin,
+                 [&](image::FloatImage rgb, const Window& w) {
+                   // Made only now: a damaged file seldom comes as far as this.
+                   if (picture.samples.empty()) {
+                     picture = image::blank(width, height, header.channels <= 2 ? 1 : 3, header.bit_depth);
+                   }
+                   if (options.undo_preprocessing) image::undo_preprocess(rgb, from_stream(header.preprocess));
+                   image::put_float_rgb(rgb, w.x - region.x, w.y - region.y, picture);
+                 });
+  if (header.channels == 2 || header.channels == 4)
+    restore_alpha(picture, container.alpha, whole, region, shrink, origin);
   picture.metadata = {std::move(container.icc), std::move(container.exif), std::move(container.xmp)};
   return picture;
 }

@@ -50,8 +50,8 @@ ContextTrainer::Impl::Symbols ContextTrainer::Impl::symbols(const image::FloatIm
   const auto mean = transform.mean(result.hyper, whole);
   for (std::size_t i = 0; i < latent.data.size(); ++i) latent.data[i] -= mean.data[i];
   if (coder.has_trellis()) {
-    result.latent = coder.quantise(latent.data, coder.latent_rows(result.hyper, result.size, whole, result.quality16), whole,
-                                   result.quality16, false, entropy::kErrorBits);
+    result.latent = coder.quantise(latent.data, coder.latent_rows(result.hyper, result.size, whole, result.quality16),
+                                   whole, result.quality16, false, entropy::kErrorBits);
     return result;
   }
   // Rounded, not chosen by cost: what costs little would be made to cost less still.
@@ -76,7 +76,9 @@ std::vector<entropy::ContextObservation> ContextTrainer::observe(const image::Fl
   return impl_->coder.observe(symbols.hyper, symbols.latent, symbols.size, symbols.quality16);
 }
 
-void ContextTrainer::set_network(entropy::ContextNetwork::Weights weights) { impl_->coder.set_network(std::move(weights)); }
+void ContextTrainer::set_network(entropy::ContextNetwork::Weights weights) {
+  impl_->coder.set_network(std::move(weights));
+}
 
 void ContextTrainer::put(bitstream::TensorFile& model) { impl_->coder.put_learned(model); }
 

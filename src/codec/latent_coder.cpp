@@ -10,16 +10,17 @@
 namespace imgcnn::codec {
 namespace {
 
-/// Bits that an error of one in a hyper-latent symbol counts for. High: what a symbol means for the rows and the mean is not
-/// weighed, so only escapes and the like are worth avoiding. A channel that training let fall silent has one value for all
-/// pictures; where it lies half-way between two symbols, its table may give all to the other one.
+/// Bits that an error of one in a hyper-latent symbol counts for. High: what a symbol means for the rows and the mean
+/// is not weighed, so only escapes and the like are worth avoiding. A channel that training let fall silent has one
+/// value for all pictures; where it lies half-way between two symbols, its table may give all to the other one.
 constexpr float kHyperWeight = 20;
 
 /// Rows of a factorised table: one per channel at the level of the quality, the same for every position.
 std::vector<std::uint16_t> factorised_rows(int channels, std::size_t positions, int level) {
   std::vector<std::uint16_t> rows;
   rows.reserve(static_cast<std::size_t>(channels) * positions);
-  for (int c = 0; c < channels; ++c) rows.insert(rows.end(), positions, static_cast<std::uint16_t>(level * channels + c));
+  for (int c = 0; c < channels; ++c)
+    rows.insert(rows.end(), positions, static_cast<std::uint16_t>(level * channels + c));
   return rows;
 }
 
@@ -37,9 +38,10 @@ LatentCoder::LatentCoder(const bitstream::TensorFile& model, const model::ModelC
     projection_ = model::read_scale_projection(model, config);
   }
   const entropy::Trellis trellis = has_hyper ? model::read_trellis(model, config) : entropy::Trellis{};
-  latent_ = {has_hyper ? model::read_table(model, model::kScaleTable, trellis.empty() ? config.scale_rows : trellis.all_rows())
-                       : model::read_table(model, model::kLatentTable, levels_ * latent_channels_),
-             latent_channels_, model::read_context(model, model::kLatentContext), model::kLatentContext, trellis};
+  latent_ = {
+      has_hyper ? model::read_table(model, model::kScaleTable, trellis.empty() ? config.scale_rows : trellis.all_rows())
+                : model::read_table(model, model::kLatentTable, levels_ * latent_channels_),
+      latent_channels_, model::read_context(model, model::kLatentContext), model::kLatentContext, trellis};
 }
 
 std::vector<std::uint16_t> LatentCoder::hyper_rows(LatentSize size, int quality16) const {
@@ -47,29 +49,31 @@ std::vector<std::uint16_t> LatentCoder::hyper_rows(LatentSize size, int quality1
   return factorised_rows(hyper_channels_, positions, entropy::rate_level(quality16, levels_));
 }
 
-std::vector<std::uint16_t> LatentCoder::latent_rows(const std::vector<std::int32_t>& hyper, LatentSize size, const Window& w,
-                                                    int quality16) const {
+std::vector<std::uint16_t> LatentCoder::latent_rows(const std::vector<std::int32_t>& hyper, LatentSize size,
+                                                    const Window& w, int quality16) const {
   if (!projection_) return factorised_rows(latent_channels_, w.area(), entropy::rate_level(quality16, levels_));
   // The projection looks one hyper position around.
   const Window all{0, 0, size.hyper_width(), size.hyper_height()};
   const Window near = widened(covering(w, entropy::kHyperStride), 1, all);
   const Window around = intersection(scaled(near, entropy::kHyperStride), {0, 0, size.width, size.height});
   const auto symbols = cut(hyper, all, near, hyper_channels_);
-  return cut(projection_->indexes(symbols.data(), near.height, near.width, quality16, around.height, around.width), around, w,
-             latent_channels_);
+  return cut(projection_->indexes(symbols.data(), near.height, near.width, quality16, around.height, around.width),
+             around, w, latent_channels_);
 }
 
-std::vector<std::int32_t> LatentCoder::quantise_hyper(const std::vector<float>& z, LatentSize size, int quality16) const {
+std::vector<std::int32_t> LatentCoder::quantise_hyper(const std::vector<float>& z, LatentSize size,
+                                                      int quality16) const {
   return hyper_.quantise(z, kHyperWeight, hyper_rows(size, quality16), hyper_planes(size), quality16, false);
 }
 
-std::vector<std::int32_t> LatentCoder::quantise(const std::vector<float>& latent, const std::vector<std::uint16_t>& rows,
-                                                const Window& w, int quality16, bool context, float weight) const {
+std::vector<std::int32_t> LatentCoder::quantise(const std::vector<float>& latent,
+                                                const std::vector<std::uint16_t>& rows, const Window& w, int quality16,
+                                                bool context, float weight) const {
   return latent_.quantise(latent, weight, rows, planes(w), quality16, context);
 }
 
-entropy::MagnitudeOdds LatentCoder::odds(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,
-                                             const Window& w, int quality16) const {
+entropy::MagnitudeOdds LatentCoder::odds(const std::vector<std::int32_t>& symbols,
+                                         const std::vector<std::uint16_t>& rows, const Window& w, int quality16) const {
   return latent_.odds(symbols, rows, planes(w), quality16, true);
 }
 
@@ -93,15 +97,15 @@ std::vector<std::int32_t> LatentCoder::decode(entropy::RansDecoder& decoder, con
   return latent_.decode(decoder, rows, planes(w), quality16, context);
 }
 
-void LatentCoder::survey(const std::vector<std::int32_t>& hyper, const std::vector<std::int32_t>& latent, LatentSize size,
-                         int quality16) {
+void LatentCoder::survey(const std::vector<std::int32_t>& hyper, const std::vector<std::int32_t>& latent,
+                         LatentSize size, int quality16) {
   if (projection_) hyper_.survey(hyper, hyper_rows(size, quality16), hyper_planes(size));
   const Window whole{0, 0, size.width, size.height};
   latent_.survey(latent, latent_rows(hyper, size, whole, quality16), planes(whole));
 }
 
-void LatentCoder::learn(const std::vector<std::int32_t>& hyper, const std::vector<std::int32_t>& latent, LatentSize size,
-                        int quality16) {
+void LatentCoder::learn(const std::vector<std::int32_t>& hyper, const std::vector<std::int32_t>& latent,
+                        LatentSize size, int quality16) {
   if (projection_) hyper_.learn(hyper, hyper_rows(size, quality16), hyper_planes(size), quality16);
   const Window whole{0, 0, size.width, size.height};
   latent_.learn(latent, latent_rows(hyper, size, whole, quality16), planes(whole), quality16);

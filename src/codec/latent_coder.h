@@ -30,48 +30,56 @@ class LatentCoder {
   LatentCoder(const bitstream::TensorFile& model, const model::ModelConfig& config);
 
   /// Symbols of a hyper-latent [C, ceil(h / 4), ceil(w / 4)]: the nearest, but where a neighbour costs much less.
-  [[nodiscard]] std::vector<std::int32_t> quantise_hyper(const std::vector<float>& z, LatentSize size, int quality16) const;
+  [[nodiscard]] std::vector<std::int32_t> quantise_hyper(const std::vector<float>& z, LatentSize size,
+                                                         int quality16) const;
   /// Appends the symbols [C, ceil(h / 4), ceil(w / 4)]. Requires: has_hyper(), symbols within +-kMaxSymbol.
-  void encode_hyper(entropy::RansEncoder& encoder, const std::vector<std::int32_t>& symbols, LatentSize size, int quality16,
-                    bool context) const;
+  void encode_hyper(entropy::RansEncoder& encoder, const std::vector<std::int32_t>& symbols, LatentSize size,
+                    int quality16, bool context) const;
   [[nodiscard]] std::vector<std::int32_t> decode_hyper(entropy::RansDecoder& decoder, LatentSize size, int quality16,
                                                        bool context) const;
 
   /// Rows of the latent's table for a window [M, w] of the latent, by the hyper symbols of the whole.
-  [[nodiscard]] std::vector<std::uint16_t> latent_rows(const std::vector<std::int32_t>& hyper, LatentSize size, const Window& w,
-                                                       int quality16) const;
+  [[nodiscard]] std::vector<std::uint16_t> latent_rows(const std::vector<std::int32_t>& hyper, LatentSize size,
+                                                       const Window& w, int quality16) const;
 
   /// What symbols of the latent stand for.
-  [[nodiscard]] std::vector<float> values(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows) const {
+  [[nodiscard]] std::vector<float> values(const std::vector<std::int32_t>& symbols,
+                                          const std::vector<std::uint16_t>& rows) const {
     return latent_.values(symbols, rows);
   }
   /// Whether they depend on each other; if not, they stand for themselves.
   [[nodiscard]] bool has_trellis() const { return latent_.has_trellis(); }
 
   /// Symbols of least bits + weight * squared error for a window of the latent under its rows.
-  [[nodiscard]] std::vector<std::int32_t> quantise(const std::vector<float>& latent, const std::vector<std::uint16_t>& rows,
-                                                   const Window& w, int quality16, bool context, float weight) const;
+  [[nodiscard]] std::vector<std::int32_t> quantise(const std::vector<float>& latent,
+                                                   const std::vector<std::uint16_t>& rows, const Window& w,
+                                                   int quality16, bool context, float weight) const;
   /// Ways to code a window of the latent under its rows.
-  [[nodiscard]] entropy::TrellisSearch search(const std::vector<std::uint16_t>& rows) const { return latent_.search(rows); }
+  [[nodiscard]] entropy::TrellisSearch search(const std::vector<std::uint16_t>& rows) const {
+    return latent_.search(rows);
+  }
   /// How likely the context model makes larger magnitudes than those of a window's symbols. Requires: has_context().
-  [[nodiscard]] entropy::MagnitudeOdds odds(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,
-                                                const Window& w, int quality16) const;
+  [[nodiscard]] entropy::MagnitudeOdds odds(const std::vector<std::int32_t>& symbols,
+                                            const std::vector<std::uint16_t>& rows, const Window& w,
+                                            int quality16) const;
   /// Appends the symbols of a window. Requires: within +-kMaxSymbol.
-  void encode(entropy::RansEncoder& encoder, const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,
-              const Window& w, int quality16, bool context) const;
+  void encode(entropy::RansEncoder& encoder, const std::vector<std::int32_t>& symbols,
+              const std::vector<std::uint16_t>& rows, const Window& w, int quality16, bool context) const;
   [[nodiscard]] std::vector<std::int32_t> decode(entropy::RansDecoder& decoder, const std::vector<std::uint16_t>& rows,
                                                  const Window& w, int quality16, bool context) const;
 
   /// Lets the search for the context models' partners see the symbols of a whole picture. Comes before `learn`.
-  void survey(const std::vector<std::int32_t>& hyper, const std::vector<std::int32_t>& latent, LatentSize size, int quality16);
+  void survey(const std::vector<std::int32_t>& hyper, const std::vector<std::int32_t>& latent, LatentSize size,
+              int quality16);
   /// Lets the context models learn from the symbols of a whole picture.
-  void learn(const std::vector<std::int32_t>& hyper, const std::vector<std::int32_t>& latent, LatentSize size, int quality16);
+  void learn(const std::vector<std::int32_t>& hyper, const std::vector<std::int32_t>& latent, LatentSize size,
+             int quality16);
   /// Ends learning.
   void relax();
   /// What a network of the latent's context model would see. After `relax`.
   [[nodiscard]] std::vector<entropy::ContextObservation> observe(const std::vector<std::int32_t>& hyper,
-                                                                 const std::vector<std::int32_t>& latent, LatentSize size,
-                                                                 int quality16) const;
+                                                                 const std::vector<std::int32_t>& latent,
+                                                                 LatentSize size, int quality16) const;
   void set_network(entropy::ContextNetwork::Weights weights);
   /// The same, and puts into the model file what was learned.
   void put_learned(bitstream::TensorFile& model);

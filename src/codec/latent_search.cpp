@@ -16,13 +16,14 @@ namespace {
 // Measured on validation crops: a first temperature of 2 to 4 bits makes no difference; a last of 1 or 0.15 saves less.
 constexpr double kFirstTemperature = 3;
 constexpr double kLastTemperature = 0.5;
-// Share of the way to the fixed point in one step, and momentum. As symbols harden, steps have to shrink: else smooth pictures swing.
+// Share of the way to the fixed point in one step, and momentum. As symbols harden, steps have to shrink: else smooth
+// pictures swing.
 constexpr double kFirstRate = 0.2;
 constexpr double kLastRate = 0.05;
 constexpr float kMomentum = 0.8F;
 
-/// Curvature that symbols are held by, over the mean one of the distortion. Measured with the odds of contexts on four validation crops
-/// at 48 iterations, BD-rate against effort 3: 1 -4.5 %, 1.3 -6.8 %, 1.7 -7.3 %, 2.3 -5.7 %.
+/// Curvature that symbols are held by, over the mean one of the distortion. Measured with the odds of contexts on four
+/// validation crops at 48 iterations, BD-rate against effort 3: 1 -4.5 %, 1.3 -6.8 %, 1.7 -7.3 %, 2.3 -5.7 %.
 constexpr float kCurvature = 1.7F;
 constexpr float kLeastWeight = 0.1F;  ///< bits; of pictures that show nothing
 constexpr float kProbe = 0.1F;        ///< of a quantiser step
@@ -39,8 +40,8 @@ struct Walker {
   float pace = 0.0F;
 };
 
-/// Half the mean second derivative of the distortion in bits by one value of the latent, by Hutchinson's estimate: the sum over all
-/// pairs of values, each times random signs, keeps those of a value with itself.
+/// Half the mean second derivative of the distortion in bits by one value of the latent, by Hutchinson's estimate: the
+/// sum over all pairs of values, each times random signs, keeps those of a value with itself.
 float mean_curvature(const model::Planes& latent, const std::function<model::Planes(const model::Planes&)>& gradient) {
   // The same signs on every machine: xorshift64 (Marsaglia, 2003).
   std::uint64_t state = 88172645463325252ULL;
@@ -65,8 +66,8 @@ float mean_curvature(const model::Planes& latent, const std::function<model::Pla
 
 }  // namespace
 
-std::vector<std::int32_t> anneal(model::Network& network, entropy::TrellisSearch ways, const TileAnalysis& tile, int quality16,
-                                 const AnnealOptions& options) {
+std::vector<std::int32_t> anneal(model::Network& network, entropy::TrellisSearch ways, const TileAnalysis& tile,
+                                 int quality16, const AnnealOptions& options) {
   const auto bits_per_error = static_cast<float>(options.lambda * 255 * 255 / 3);
   const double quality = entropy::quality_share(quality16);
   const auto gradient = [&](const model::Planes& latent) {

@@ -15,8 +15,8 @@
 namespace imgcnn::codec {
 namespace {
 
-/// The latent is needed twice, for the hyper-latent of the whole and then for the symbols. Up to here it is kept, beyond it is
-/// computed twice.
+/// The latent is needed twice, for the hyper-latent of the whole and then for the symbols. Up to here it is kept,
+/// beyond it is computed twice.
 constexpr std::size_t kMostKept = std::size_t{192} << 20;  // bytes
 
 Turn turn_of(const bitstream::StreamHeader& header) { return {header.mirrored, header.transposed}; }
@@ -28,7 +28,8 @@ TransformCoder transform_of(const ModelParts& model, const bitstream::StreamHead
 
 /// First pass: the hyper-latent of the whole picture.
 std::vector<std::int32_t> hyper_symbols(const TransformCoder& transform, const LatentCoder& coder, const TileGrid& grid,
-                                        const Pixels& pixels, int quality16, int channels, std::vector<model::Planes>* kept) {
+                                        const Pixels& pixels, int quality16, int channels,
+                                        std::vector<model::Planes>* kept) {
   const LatentSize size = transform.size();
   const Window all{0, 0, size.hyper_width(), size.hyper_height()};
   std::vector<float> z(all.area() * static_cast<std::size_t>(channels));
@@ -73,7 +74,9 @@ EncodedPicture encode_picture(const ModelParts& model, const Pixels& picture, bi
                               const EffortPlan& plan, const std::function<void(double)>& progress) {
   const int quality16 = header.quality16;
   const Turn turn = turn_of(header);
-  const Pixels pixels = [&](const Window& w) { return to_coded(picture(from_coded(w, turn, static_cast<int>(header.width))), turn); };
+  const Pixels pixels = [&](const Window& w) {
+    return to_coded(picture(from_coded(w, turn, static_cast<int>(header.width))), turn);
+  };
   const double lambda = model.config.lambda(entropy::quality_share(quality16));
   const TransformCoder transform = transform_of(model, header);
   const LatentSize size = transform.size();
@@ -81,12 +84,14 @@ EncodedPicture encode_picture(const ModelParts& model, const Pixels& picture, bi
   header.tiled = size.width > bitstream::kTileSide || size.height > bitstream::kTileSide;
   const TileGrid grid = tiles_of(header);
 
-  const std::size_t latent_bytes = transform.whole().area() * static_cast<std::size_t>(model.config.latent_channels) * sizeof(float);
+  const std::size_t latent_bytes =
+      transform.whole().area() * static_cast<std::size_t>(model.config.latent_channels) * sizeof(float);
   const bool keeps = model.coder.has_hyper() && latent_bytes <= kMostKept;
   std::vector<model::Planes> kept;
   std::vector<std::int32_t> hyper;
   if (model.coder.has_hyper()) {
-    hyper = hyper_symbols(transform, model.coder, grid, pixels, quality16, model.config.hyper_channels, keeps ? &kept : nullptr);
+    hyper = hyper_symbols(transform, model.coder, grid, pixels, quality16, model.config.hyper_channels,
+                          keeps ? &kept : nullptr);
   }
   SymbolWriter writer(model.coder, header, std::move(hyper));
 
@@ -94,16 +99,18 @@ EncodedPicture encode_picture(const ModelParts& model, const Pixels& picture, bi
   for (int i = 0; i < grid.count(); ++i) {
     TileAnalysis tile;
     tile.window = grid.tile(i);
-    tile.residual = keeps ? std::move(kept[static_cast<std::size_t>(i)].data) : transform.latent(pixels, tile.window).data;
+    tile.residual =
+        keeps ? std::move(kept[static_cast<std::size_t>(i)].data) : transform.latent(pixels, tile.window).data;
     tile.mean = transform.mean(writer.hyper(), tile.window);
     for (std::size_t k = 0; k < tile.residual.size(); ++k) tile.residual[k] -= tile.mean.data[k];
     tile.rows = model.coder.latent_rows(writer.hyper(), size, tile.window, quality16);
     if (plan.measured()) tile.pixels = pixels(transform.samples(tile.window));
     EffortPlan tile_plan = plan;
     tile_plan.context = header.context_coded;
-    const auto chosen = choose_symbols(model.network, model.coder, tile, quality16, lambda, tile_plan, [&](double share) {
-      if (progress) progress((i + share) / grid.count());
-    });
+    const auto chosen =
+        choose_symbols(model.network, model.coder, tile, quality16, lambda, tile_plan, [&](double share) {
+          if (progress) progress((i + share) / grid.count());
+        });
     encoded.cost += chosen.cost;
     writer.add_tile(chosen.latent, tile.rows);
   }
@@ -130,8 +137,8 @@ double choose_turn(const ModelParts& model, const Pixels& picture, bitstream::St
   return upright;
 }
 
-void decode_picture(const ModelParts& model, const bitstream::StreamHeader& header, ByteSpan section, const Window& region,
-                    bool preview, const std::string& origin, const Show& show) {
+void decode_picture(const ModelParts& model, const bitstream::StreamHeader& header, ByteSpan section,
+                    const Window& region, bool preview, const std::string& origin, const Show& show) {
   const TransformCoder transform = transform_of(model, header);
   const Turn turn = turn_of(header);
   const int width = static_cast<int>(header.width);

@@ -28,9 +28,11 @@ struct EncodedPicture {
   double cost = 0.0;  ///< bits of the streams + lambda * 255^2 * squared error / 3; known where the plan measures it
 };
 
-/// Sets tiled, context_coded and symbols_hash of a header whose size, turn and quality are set. progress: as AnnealOptions.
-[[nodiscard]] EncodedPicture encode_picture(const ModelParts& model, const Pixels& picture, bitstream::StreamHeader& header,
-                                            const EffortPlan& plan, const std::function<void(double)>& progress);
+/// Sets tiled, context_coded and symbols_hash of a header whose size, turn and quality are set. progress: as
+/// AnnealOptions.
+[[nodiscard]] EncodedPicture encode_picture(const ModelParts& model, const Pixels& picture,
+                                            bitstream::StreamHeader& header, const EffortPlan& plan,
+                                            const std::function<void(double)>& progress);
 
 /// Sets the turn of a header to the one of least cost at the default effort. Returns the cost without a turn.
 [[nodiscard]] double choose_turn(const ModelParts& model, const Pixels& picture, bitstream::StreamHeader& header);
@@ -38,9 +40,9 @@ struct EncodedPicture {
 /// Samples of a part of the picture, as they come out of the network.
 using Show = std::function<void(image::FloatImage rgb, const Window& where)>;
 
-/// Decodes what `region` of the picture (in samples) needs and shows it in parts that do not overlap, or, as a preview, the whole at
-/// 1/8 of the resolution. Throws kCorrupt naming `origin`.
-void decode_picture(const ModelParts& model, const bitstream::StreamHeader& header, ByteSpan section, const Window& region,
-                    bool preview, const std::string& origin, const Show& show);
+/// Decodes what `region` of the picture (in samples) needs and shows it in parts that do not overlap, or, as a preview,
+/// the whole at 1/8 of the resolution. Throws kCorrupt naming `origin`.
+void decode_picture(const ModelParts& model, const bitstream::StreamHeader& header, ByteSpan section,
+                    const Window& region, bool preview, const std::string& origin, const Show& show);
 
 }  // namespace imgcnn::codec

@@ -15,8 +15,8 @@ PlaneCoder::PlaneCoder(entropy::CdfTable table, int channels, std::optional<entr
 }
 
 std::vector<std::int32_t> PlaneCoder::quantise(const std::vector<float>& values, float weight,
-                                               const std::vector<std::uint16_t>& rows, entropy::PlaneSize size, int quality16,
-                                               bool context) const {
+                                               const std::vector<std::uint16_t>& rows, entropy::PlaneSize size,
+                                               int quality16, bool context) const {
   if (has_trellis()) {
     auto ways = search(rows);
     auto path = ways.cheapest_path(values, weight);
@@ -31,13 +31,15 @@ std::vector<std::int32_t> PlaneCoder::quantise(const std::vector<float>& values,
   return symbols;
 }
 
-entropy::MagnitudeOdds PlaneCoder::odds(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,
-                                            entropy::PlaneSize size, int quality16, bool network) const {
+entropy::MagnitudeOdds PlaneCoder::odds(const std::vector<std::int32_t>& symbols,
+                                        const std::vector<std::uint16_t>& rows, entropy::PlaneSize size, int quality16,
+                                        bool network) const {
   return context_->odds(symbols.data(), rows.data(), size, quality16, network);
 }
 
 void PlaneCoder::encode(entropy::RansEncoder& encoder, const std::vector<std::int32_t>& symbols,
-                        const std::vector<std::uint16_t>& rows, entropy::PlaneSize size, int quality16, bool context) const {
+                        const std::vector<std::uint16_t>& rows, entropy::PlaneSize size, int quality16,
+                        bool context) const {
   if (context && context_) {
     context_->encode(encoder, symbols.data(), rows.data(), size, quality16);
   } else {
@@ -63,7 +65,8 @@ std::vector<std::int32_t> PlaneCoder::decode(entropy::RansDecoder& decoder, cons
 }
 
 entropy::ContextModel& PlaneCoder::context_to_teach() {
-  if (!context_) context_.emplace(table_, channels_, search_ ? search_->choose() : entropy::plain_partners(channels_), trellis_);
+  if (!context_)
+    context_.emplace(table_, channels_, search_ ? search_->choose() : entropy::plain_partners(channels_), trellis_);
   search_.reset();
   return *context_;
 }
@@ -83,11 +86,13 @@ void PlaneCoder::learn(const std::vector<std::int32_t>& symbols, const std::vect
 void PlaneCoder::relax() { context_to_teach().relax(); }
 
 std::vector<entropy::ContextObservation> PlaneCoder::observe(const std::vector<std::int32_t>& symbols,
-                                                             const std::vector<std::uint16_t>& rows, entropy::PlaneSize size,
-                                                             int quality16) const {
+                                                             const std::vector<std::uint16_t>& rows,
+                                                             entropy::PlaneSize size, int quality16) const {
   return context_->observe(symbols.data(), rows.data(), size, quality16);
 }
 
-void PlaneCoder::set_network(entropy::ContextNetwork::Weights weights) { context_to_teach().set_network(std::move(weights)); }
+void PlaneCoder::set_network(entropy::ContextNetwork::Weights weights) {
+  context_to_teach().set_network(std::move(weights));
+}
 
 }  // namespace imgcnn::codec

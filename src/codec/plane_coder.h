@@ -16,7 +16,8 @@
 
 namespace imgcnn::codec {
 
-/// Symbols and rows are [channels, height, width]; rows are those without the trellis. `context` asks for the context model and means nothing where there is none.
+/// Symbols and rows are [channels, height, width]; rows are those without the trellis. `context` asks for the context
+/// model and means nothing where there is none.
 class PlaneCoder {
  public:
   PlaneCoder() = default;
@@ -25,7 +26,8 @@ class PlaneCoder {
              entropy::Trellis trellis = {});
 
   /// What symbols stand for.
-  [[nodiscard]] std::vector<float> values(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows) const {
+  [[nodiscard]] std::vector<float> values(const std::vector<std::int32_t>& symbols,
+                                          const std::vector<std::uint16_t>& rows) const {
     return entropy::walked_values(trellis_, rows, symbols);
   }
 
@@ -35,22 +37,26 @@ class PlaneCoder {
                                                    int quality16, bool context) const;
 
   /// Ways to code values under the rows.
-  [[nodiscard]] entropy::TrellisSearch search(std::vector<std::uint16_t> rows) const { return {trellis_, table_, std::move(rows)}; }
+  [[nodiscard]] entropy::TrellisSearch search(std::vector<std::uint16_t> rows) const {
+    return {trellis_, table_, std::move(rows)};
+  }
 
   /// See ContextModel::odds. Requires: has_context().
-  [[nodiscard]] entropy::MagnitudeOdds odds(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,
-                                                entropy::PlaneSize size, int quality16, bool network) const;
+  [[nodiscard]] entropy::MagnitudeOdds odds(const std::vector<std::int32_t>& symbols,
+                                            const std::vector<std::uint16_t>& rows, entropy::PlaneSize size,
+                                            int quality16, bool network) const;
 
   /// Appends the symbols to a stream. Requires: as many symbols as rows, within +-kMaxSymbol.
-  void encode(entropy::RansEncoder& encoder, const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,
-              entropy::PlaneSize size, int quality16, bool context) const;
+  void encode(entropy::RansEncoder& encoder, const std::vector<std::int32_t>& symbols,
+              const std::vector<std::uint16_t>& rows, entropy::PlaneSize size, int quality16, bool context) const;
 
   /// Inverse.
   [[nodiscard]] std::vector<std::int32_t> decode(entropy::RansDecoder& decoder, const std::vector<std::uint16_t>& rows,
                                                  entropy::PlaneSize size, int quality16, bool context) const;
 
   /// Lets the search for the context model's partners see planes. What was taught before is forgotten.
-  void survey(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows, entropy::PlaneSize size);
+  void survey(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,
+              entropy::PlaneSize size);
   /// Lets the context model learn; the first call makes one, with the partners that the survey finds.
   void learn(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows, entropy::PlaneSize size,
              int quality16);

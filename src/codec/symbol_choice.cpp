@@ -62,7 +62,9 @@ ChosenSymbols choose_symbols(model::Network& network, const LatentCoder& coder, 
 
   AnnealOptions options{plan.iterations, lambda, {}, progress};
   if (plan.context && coder.has_context()) {
-    options.odds = [&](const std::vector<std::int32_t>& symbols) { return coder.odds(symbols, tile.rows, tile.window, quality16); };
+    options.odds = [&](const std::vector<std::int32_t>& symbols) {
+      return coder.odds(symbols, tile.rows, tile.window, quality16);
+    };
   }
   auto annealed = anneal(network, coder.search(tile.rows), tile, quality16, options);
   const double after = cost(annealed);

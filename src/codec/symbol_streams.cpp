@@ -22,7 +22,8 @@ TileGrid tiles_of(const bitstream::StreamHeader& header) {
   return {size.width, size.height, header.tiled ? bitstream::kTileSide : std::max(size.width, size.height)};
 }
 
-SymbolWriter::SymbolWriter(const LatentCoder& coder, const bitstream::StreamHeader& header, std::vector<std::int32_t> hyper)
+SymbolWriter::SymbolWriter(const LatentCoder& coder, const bitstream::StreamHeader& header,
+                           std::vector<std::int32_t> hyper)
     : coder_(coder),
       size_(size_of(header)),
       grid_(tiles_of(header)),
@@ -53,7 +54,8 @@ void SymbolWriter::add_tile(const std::vector<std::int32_t>& latent, const std::
   entropy::RansEncoder encoder;
   if (with_hyper) coder_.encode_hyper(encoder, hyper_, size_, quality16_, context_);
   coder_.encode(encoder, latent, rows, tile, quality16_, context_);
-  streams_.push_back({encoder.finish(), bitstream::hash_symbols(with_hyper ? hyper_ : std::vector<std::int32_t>{}, latent)});
+  streams_.push_back(
+      {encoder.finish(), bitstream::hash_symbols(with_hyper ? hyper_ : std::vector<std::int32_t>{}, latent)});
 
   entropy::RansDecoder decoder(streams_.back().bytes, "self-check");
   if (with_hyper) check_hyper(decoder);
@@ -74,7 +76,8 @@ Bytes SymbolWriter::finish(bitstream::StreamHeader& header) {
   return bitstream::serialize_streams(streams_);
 }
 
-SymbolReader::SymbolReader(const LatentCoder& coder, const bitstream::StreamHeader& header, ByteSpan section, std::string origin)
+SymbolReader::SymbolReader(const LatentCoder& coder, const bitstream::StreamHeader& header, ByteSpan section,
+                           std::string origin)
     : coder_(coder), header_(header), size_(size_of(header)), grid_(tiles_of(header)), origin_(std::move(origin)) {
   require(!header.context_coded || coder.has_context(), ErrorCode::kCorrupt,
           origin_ + ": context-coded, but its model has no context model");

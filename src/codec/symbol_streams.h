@@ -1,6 +1,6 @@
 #pragma once
-// The latent section of a file: symbols of a picture in one stream, or, when it is larger than a tile, the hyper-latent in one and
-// each tile of the latent in one of its own.
+// The latent section of a file: symbols of a picture in one stream, or, when it is larger than a tile, the hyper-latent
+// in one and each tile of the latent in one of its own.
 
 #include <cstdint>
 #include <string>

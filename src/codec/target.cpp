@@ -53,7 +53,11 @@ std::string number(double value, int digits) {
 class Search {
  public:
   Search(const Codec& codec, const image::Image& picture, EncodeOptions options, const Target& target)
-      : codec_(codec), picture_(picture), options_(std::move(options)), target_(target), by_psnr_(is_fidelity(target.kind)) {
+      : codec_(codec),
+        picture_(picture),
+        options_(std::move(options)),
+        target_(target),
+        by_psnr_(is_fidelity(target.kind)) {
     if (by_psnr_) return;
     const double pixels = static_cast<double>(picture.pixels());
     if (target.kind == TargetKind::kBpp) wanted_bpp_ = " (" + number(target.value, 4) + " bpp)";
@@ -98,7 +102,8 @@ class Search {
     (meets(tried) == by_psnr_ ? high_ : low_) = std::move(tried);
   }
 
-  /// What decibels are measured against, and how many are wanted. Not known before the first encoding balanced the colours.
+  /// What decibels are measured against, and how many are wanted. Not known before the first encoding balanced the
+  /// colours.
   void set_reference(const image::Preprocess& preprocess) {
     reference_ = reference_of(picture_, preprocess);
     reference_->metadata = {};

@@ -12,11 +12,11 @@ namespace imgcnn::codec {
 
 /// A tile of a picture before its latent is quantised.
 struct TileAnalysis {
-  Window window;                     ///< of the latent
-  image::FloatImage pixels;          ///< [3, H, W]
-  model::Planes mean;                ///< of the latent, as the decoder will have it
-  std::vector<float> residual;       ///< latent - mean [M, window]: what symbols stand for
-  std::vector<std::uint16_t> rows;   ///< of the scale table, for each of them
+  Window window;                    ///< of the latent
+  image::FloatImage pixels;         ///< [3, H, W]
+  model::Planes mean;               ///< of the latent, as the decoder will have it
+  std::vector<float> residual;      ///< latent - mean [M, window]: what symbols stand for
+  std::vector<std::uint16_t> rows;  ///< of the scale table, for each of them
 };
 
 }  // namespace imgcnn::codec

@@ -18,7 +18,8 @@ constexpr int kHyperReach = 2;
 
 LatentSize latent_size(int width, int height) { return {ceil_div(height, kStride), ceil_div(width, kStride)}; }
 
-TransformCoder::TransformCoder(model::Network& network, const model::ModelConfig& config, int width, int height, int quality16)
+TransformCoder::TransformCoder(model::Network& network, const model::ModelConfig& config, int width, int height,
+                               int quality16)
     : network_(network),
       latent_channels_(config.latent_channels),
       hyper_channels_(config.hyper_channels),
@@ -28,7 +29,9 @@ TransformCoder::TransformCoder(model::Network& network, const model::ModelConfig
       quality_(entropy::quality_share(quality16)),
       size_(latent_size(width, height)) {}
 
-Window TransformCoder::samples(const Window& w) const { return intersection(scaled(w, kStride), {0, 0, width_, height_}); }
+Window TransformCoder::samples(const Window& w) const {
+  return intersection(scaled(w, kStride), {0, 0, width_, height_});
+}
 
 model::Planes TransformCoder::latent(const Pixels& pixels, const Window& w) const {
   model::Planes latent{latent_channels_, w.height, w.width, {}};
@@ -52,7 +55,9 @@ model::Planes TransformCoder::hyper_latent(const model::Planes& latent, const Wi
 }
 
 model::Planes TransformCoder::mean(const std::vector<std::int32_t>& hyper, const Window& w) const {
-  if (hyper_channels_ == 0) return {latent_channels_, w.height, w.width, std::vector<float>(w.area() * static_cast<std::size_t>(latent_channels_))};
+  if (hyper_channels_ == 0)
+    return {latent_channels_, w.height, w.width,
+            std::vector<float>(w.area() * static_cast<std::size_t>(latent_channels_))};
   const Window all{0, 0, size_.hyper_width(), size_.hyper_height()};
   const Window near = widened(covering(w, entropy::kHyperStride), kHyperReach, all);
   const auto symbols = cut(hyper, all, near, hyper_channels_);

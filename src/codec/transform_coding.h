@@ -1,6 +1,6 @@
 #pragma once
-// Pictures to latents and back through the network, a window at a time: what entropy coding does not see. Windows see as much of
-// their surroundings as the network does, so what comes out is the same as of the whole picture.
+// Pictures to latents and back through the network, a window at a time: what entropy coding does not see. Windows see
+// as much of their surroundings as the network does, so what comes out is the same as of the whole picture.
 
 #include <functional>
 #include <vector>
@@ -33,8 +33,8 @@ class TransformCoder {
 
   /// Latent [M, w].
   [[nodiscard]] model::Planes latent(const Pixels& pixels, const Window& w) const;
-  /// Hyper-latent of the hyper positions that cover the window. `latent` is that of widened(w, kHyperStride). Requires: x and y
-  /// of the window are multiples of kHyperStride, and so are its ends unless the latent ends there.
+  /// Hyper-latent of the hyper positions that cover the window. `latent` is that of widened(w, kHyperStride). Requires:
+  /// x and y of the window are multiples of kHyperStride, and so are its ends unless the latent ends there.
   [[nodiscard]] model::Planes hyper_latent(const model::Planes& latent, const Window& w) const;
   /// Expected latent [M, w] by the decoded hyper-latent of the whole picture; zeros without one.
   [[nodiscard]] model::Planes mean(const std::vector<std::int32_t>& hyper, const Window& w) const;

@@ -12,7 +12,8 @@ Window mirror(const Window& w, int width) { return {width - w.right(), w.y, w.wi
 Window transpose(const Window& w) { return {w.y, w.x, w.height, w.width}; }
 
 void mirror(image::FloatImage& samples) {
-  for (auto row = samples.data.begin(); row != samples.data.end(); row += samples.width) std::reverse(row, row + samples.width);
+  for (auto row = samples.data.begin(); row != samples.data.end(); row += samples.width)
+    std::reverse(row, row + samples.width);
 }
 
 image::FloatImage transpose(const image::FloatImage& samples) {
@@ -21,7 +22,8 @@ image::FloatImage transpose(const image::FloatImage& samples) {
   for (int c = 0; c < samples.channels; ++c) {
     const auto plane = samples.data.begin() + static_cast<std::ptrdiff_t>(samples.plane_size()) * c;
     for (int x = 0; x < samples.width; ++x) {
-      for (int y = 0; y < samples.height; ++y) result.data.push_back(plane[static_cast<std::ptrdiff_t>(y) * samples.width + x]);
+      for (int y = 0; y < samples.height; ++y)
+        result.data.push_back(plane[static_cast<std::ptrdiff_t>(y) * samples.width + x]);
     }
   }
   return result;

@@ -1,6 +1,6 @@
 #pragma once
-// The way round in which a picture is coded. Networks learn from pictures that stand upright, and yet many a picture costs less
-// on its side or seen in a mirror.
+// The way round in which a picture is coded. Networks learn from pictures that stand upright, and yet many a picture
+// costs less on its side or seen in a mirror.
 
 #include "imgcnn/image/image.h"
 #include "window.h"

@@ -41,14 +41,17 @@ struct Window {
   return {x, y, ceil_div(w.right(), factor) - x, ceil_div(w.bottom(), factor) - y};
 }
 
-/// Copies `part` between arrays [channels, height, width] whose first elements lie at (from.x, from.y) and (to.x, to.y).
-/// Requires: `part` inside both windows.
+/// Copies `part` between arrays [channels, height, width] whose first elements lie at (from.x, from.y) and (to.x,
+/// to.y). Requires: `part` inside both windows.
 template <class From, class To>
-void copy_window(const From& source, const Window& from, To& target, const Window& to, const Window& part, int channels) {
+void copy_window(const From& source, const Window& from, To& target, const Window& to, const Window& part,
+                 int channels) {
   for (int c = 0; c < channels; ++c) {
     for (int y = part.y; y < part.bottom(); ++y) {
-      const auto in = source.begin() + (static_cast<std::ptrdiff_t>(c) * from.height + y - from.y) * from.width + part.x - from.x;
-      const auto out = target.begin() + (static_cast<std::ptrdiff_t>(c) * to.height + y - to.y) * to.width + part.x - to.x;
+      const auto in =
+          source.begin() + (static_cast<std::ptrdiff_t>(c) * from.height + y - from.y) * from.width + part.x - from.x;
+      const auto out =
+          target.begin() + (static_cast<std::ptrdiff_t>(c) * to.height + y - to.y) * to.width + part.x - to.x;
       std::copy(in, in + part.width, out);
     }
   }
@@ -56,7 +59,8 @@ void copy_window(const From& source, const Window& from, To& target, const Windo
 
 /// The part of `values`, which are [channels, from], that lies in `part`.
 template <class Value>
-[[nodiscard]] std::vector<Value> cut(const std::vector<Value>& values, const Window& from, const Window& part, int channels) {
+[[nodiscard]] std::vector<Value> cut(const std::vector<Value>& values, const Window& from, const Window& part,
+                                     int channels) {
   std::vector<Value> result(part.area() * static_cast<std::size_t>(channels));
   copy_window(values, from, result, part, part, channels);
   return result;

@@ -89,8 +89,8 @@ struct Mix {
   }
 };
 
-/// The same in 32 bits, which vectorises: weights are read in units of 2^-12. Requires: the magnitudes of all inputs sum to less
-/// than 2^16, |error| < 2^19 / 3.
+/// The same in 32 bits, which vectorises: weights are read in units of 2^-12. Requires: the magnitudes of all inputs
+/// sum to less than 2^16, |error| < 2^19 / 3.
 template <std::size_t N>
 struct NarrowMix {
   static constexpr std::int32_t kWeightLimit = 1 << 19;

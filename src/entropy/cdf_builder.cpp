@@ -109,7 +109,8 @@ CdfTable build_gaussian_table(int rows, double sigma_min, double sigma_max, cons
     if (!trellis.takes(index)) continue;
     for (const int quantiser : {0, 1}) {
       result.push_back(gaussian_row(sigma(row), [&](int magnitude) {
-        return (Trellis::steps_of(magnitude, quantiser) + Trellis::steps_of(magnitude - 1, quantiser)) / 2.0 * trellis.step(index);
+        return (Trellis::steps_of(magnitude, quantiser) + Trellis::steps_of(magnitude - 1, quantiser)) / 2.0 *
+               trellis.step(index);
       }));
     }
   }

@@ -29,9 +29,9 @@ constexpr int kMagnitudes = 64;  ///< classes of the predicted magnitude
 constexpr int kPairs = 9;        ///< two magnitudes of 0, 1, more
 constexpr int kQuads = 81;       ///< four of them, or four signs
 constexpr int kSignTriples = 27;
-constexpr int kExponents = 20;  ///< of magnitudes that are not coded bit by bit
-constexpr std::size_t kNeighbours = 16;        ///< of the signed prediction
-constexpr std::size_t kMagnitudeInputs = 20;   ///< of the magnitude's prediction
+constexpr int kExponents = 20;                ///< of magnitudes that are not coded bit by bit
+constexpr std::size_t kNeighbours = 16;       ///< of the signed prediction
+constexpr std::size_t kMagnitudeInputs = 20;  ///< of the magnitude's prediction
 
 // A symbol whose level, as it is and as corrected, stays below these while its neighbours are zero is left to its
 // table.
@@ -59,13 +59,14 @@ struct FirstStructure {
             std::size_t{kLevels} * kSums, std::size_t{kLevels} * kSizes * kSums};
   }
   static Contexts<kSignTables> signs(std::size_t c) {
-    return {c * kSignTriples, c * kSignTriples, c * kSignTriples, std::size_t{kLevels} * kSignedSizes, c * kSignedSizes};
+    return {c * kSignTriples, c * kSignTriples, c * kSignTriples, std::size_t{kLevels} * kSignedSizes,
+            c * kSignedSizes};
   }
   static Contexts<kMixers> mixers(std::size_t c) { return {kLevels, c}; }
 };
 
-/// Looks at partners chosen for each channel, and predicts the magnitude too. Faster to adapt: pictures differ more than what a
-/// slow counter would gain.
+/// Looks at partners chosen for each channel, and predicts the magnitude too. Faster to adapt: pictures differ more
+/// than what a slow counter would gain.
 struct PartnerStructure {
   static constexpr bool kHasPartners = true;
   static constexpr std::size_t kTables = 10, kFeatures = 3, kMixers = 3, kSignTables = 7;
@@ -92,9 +93,7 @@ struct PartnerStructure {
     const auto first = FirstStructure::signs(c);
     return {first[0], first[1], first[2], first[3], first[4], c * kQuads, c * kQuads};
   }
-  static Contexts<kMixers> mixers(std::size_t c) {
-    return {kLevels, c, std::size_t{kMagnitudes} * kQualities};
-  }
+  static Contexts<kMixers> mixers(std::size_t c) { return {kLevels, c, std::size_t{kMagnitudes} * kQualities}; }
 };
 
 /// Calls with the structure that a start is of.
@@ -103,8 +102,8 @@ auto with_structure(const ContextState& state, const Use& use) {
   return state.partners.empty() ? use(FirstStructure{}) : use(PartnerStructure{});
 }
 
-/// Where everything lies. Magnitude tables hold kSteps counters a context, sets of mixers kMixSteps mixers a class; of contexts and
-/// classes there are as many for each quantiser of the trellis.
+/// Where everything lies. Magnitude tables hold kSteps counters a context, sets of mixers kMixSteps mixers a class; of
+/// contexts and classes there are as many for each quantiser of the trellis.
 template <class Structure>
 struct Layout {
   static constexpr std::size_t kInputs = 1 + Structure::kTables + Structure::kFeatures;
@@ -113,7 +112,8 @@ struct Layout {
     const auto c = static_cast<std::size_t>(channel_count);
     const auto place = [](std::size_t& end, std::size_t count) { return std::exchange(end, end + count); };
     const auto magnitudes = Structure::magnitudes(c);
-    for (std::size_t i = 0; i < magnitudes.size(); ++i) magnitude[i] = place(counters, magnitudes[i] * quantisers * kSteps);
+    for (std::size_t i = 0; i < magnitudes.size(); ++i)
+      magnitude[i] = place(counters, magnitudes[i] * quantisers * kSteps);
     const auto signs = Structure::signs(c);
     for (std::size_t i = 0; i < signs.size(); ++i) sign[i] = place(counters, signs[i]);
     exponent = place(counters, std::size_t{kLevels} * kExponents);
@@ -123,7 +123,8 @@ struct Layout {
       mixer[i] = place(weights, kMixSteps * classes[i] * kInputs);
     }
     by_sign = place(weights, c * Structure::kSignTables);
-    if constexpr (Structure::kHasPartners) last = place(weights, std::size_t{kMixSteps} * kMagnitudes * Structure::kMixers);
+    if constexpr (Structure::kHasPartners)
+      last = place(weights, std::size_t{kMixSteps} * kMagnitudes * Structure::kMixers);
     signed_predictors = place(predictors, c * kQualities * kNeighbours);
     magnitude_predictors = place(predictors, c * kQualities * Structure::kMagnitudePredictors);
   }
@@ -138,7 +139,7 @@ struct Layout {
   std::array<std::size_t, Structure::kMixers> mixer{};
   std::array<std::size_t, Structure::kMixers> classes{};
   std::size_t by_sign = 0;
-  std::size_t last = 0;  ///< of the mixers that mix the sets' logits
+  std::size_t last = 0;     ///< of the mixers that mix the sets' logits
   std::size_t weights = 0;  ///< in all
   // First weight of the predictors, by channel and quality class.
   std::size_t signed_predictors = 0;
@@ -161,8 +162,10 @@ template <class Structure>
   }
   state.predictors.assign(layout.predictors, 0);
   if constexpr (Structure::kHasPartners) {
-    for (std::size_t i = layout.last; i < layout.weights; ++i) state.weights[i] = kOne / static_cast<int>(Structure::kMixers);
-    for (std::size_t i = layout.magnitude_predictors; i < layout.predictors; i += kMagnitudeInputs) state.predictors[i] = kOne;
+    for (std::size_t i = layout.last; i < layout.weights; ++i)
+      state.weights[i] = kOne / static_cast<int>(Structure::kMixers);
+    for (std::size_t i = layout.magnitude_predictors; i < layout.predictors; i += kMagnitudeInputs)
+      state.predictors[i] = kOne;
   }
   return state;
 }

@@ -11,8 +11,8 @@
 
 namespace imgcnn::entropy {
 
-/// Several mixers, each chosen by another class of the symbol, see the same inputs. Their logits are averaged in the first
-/// structure; with partners a last mixer weighs them.
+/// Several mixers, each chosen by another class of the symbol, see the same inputs. Their logits are averaged in the
+/// first structure; with partners a last mixer weighs them.
 template <class Structure>
 class Mixers {
  public:
@@ -55,9 +55,11 @@ class Mixers {
   static void learn(const Opinion& o, bool bit, const LogisticScale& scale) {
     const std::int32_t target = bit ? 65536 : 0;
     for (std::size_t i = 0; i < kSets; ++i) {
-      Structure::template Mixer<kInputs>::update(o.weights[i], o.inputs, (target - scale.squash(o.logits[i])) * Structure::kRate);
+      Structure::template Mixer<kInputs>::update(o.weights[i], o.inputs,
+                                                 (target - scale.squash(o.logits[i])) * Structure::kRate);
     }
-    if constexpr (Structure::kHasPartners) Structure::template Mixer<kSets>::update(o.last, o.logits, (target - o.p) * kLastRate);
+    if constexpr (Structure::kHasPartners)
+      Structure::template Mixer<kSets>::update(o.last, o.logits, (target - o.p) * kLastRate);
   }
 
  private:

@@ -66,8 +66,9 @@ struct Taken {
   void store(std::size_t i, std::int32_t symbol) const { symbols[i] = symbol; }
 };
 
-/// Rate-distortion optimised: of the nearest symbol, its neighbour towards zero and zero, the one of least bits plus weighted
-/// squared error. By the counters alone: to ask the network too would take a quarter of the default effort's time for 0.05 % of BD-rate.
+/// Rate-distortion optimised: of the nearest symbol, its neighbour towards zero and zero, the one of least bits plus
+/// weighted squared error. By the counters alone: to ask the network too would take a quarter of the default effort's
+/// time for 0.05 % of BD-rate.
 struct Quantised {
   static constexpr bool kObserves = false, kAsks = false;
   const float* values;
@@ -131,8 +132,8 @@ ContextState untaught_with(int channels, std::vector<std::int32_t> partners, con
 }  // namespace
 
 template <class Bits, class Source>
-void ContextModel::walk(ContextState& state, Bits bits, Source source, const std::uint16_t* rows, PlaneSize size, int quality16,
-                        bool learning) const {
+void ContextModel::walk(ContextState& state, Bits bits, Source source, const std::uint16_t* rows, PlaneSize size,
+                        int quality16, bool learning) const {
   with_structure(state, [&](auto structure) {
     using Structure = decltype(structure);
     ContextPass<Structure, Bits, Source>(*this, state, bits, source, size, quality16,
@@ -142,7 +143,8 @@ void ContextModel::walk(ContextState& state, Bits bits, Source source, const std
 }
 
 ContextModel::ContextModel(CdfTable table, int channels, std::vector<std::int32_t> partners, Trellis trellis)
-    : ContextModel(std::move(table), channels, untaught_with(channels, std::move(partners), trellis), "partners", trellis) {}
+    : ContextModel(std::move(table), channels, untaught_with(channels, std::move(partners), trellis), "partners",
+                   trellis) {}
 
 ContextModel::ContextModel(CdfTable table, int channels, ContextState start, const std::string& name, Trellis trellis)
     : table_(std::move(table)), trellis_(trellis), channels_(channels), start_(std::move(start)) {
@@ -164,7 +166,8 @@ void ContextModel::check(const std::string& name) const {
           name + ": a weight is out of range");
   require(start_.partners.empty() || partners_fit(start_.partners, channels_), ErrorCode::kCorrupt,
           name + ": a partner is out of range");
-  require(start_.network.first.empty() || !start_.partners.empty(), ErrorCode::kCorrupt, name + ": a network without partners");
+  require(start_.network.first.empty() || !start_.partners.empty(), ErrorCode::kCorrupt,
+          name + ": a network without partners");
 }
 
 void ContextModel::read_rows() {
@@ -181,7 +184,9 @@ void ContextModel::read_rows() {
       const std::uint32_t frequency = table_.interval(r, e).frequency;
       for (std::int32_t k = 0; k <= std::min(size, kUnary); ++k) at_least[static_cast<std::size_t>(k)] += frequency;
       if (escape) continue;
-      const auto share = [&](std::int32_t m) { return std::uint64_t{frequency} * static_cast<std::uint64_t>(std::min(m, LocalScale::kObservedLimit)); };
+      const auto share = [&](std::int32_t m) {
+        return std::uint64_t{frequency} * static_cast<std::uint64_t>(std::min(m, LocalScale::kObservedLimit));
+      };
       magnitude += share(size);
       seen += share(trellis_.seen(size, trellis_.quantiser_of(r)));
     }
@@ -217,7 +222,8 @@ void ContextModel::quantise(const float* values, float weight, std::int32_t* sym
 
 MagnitudeOdds ContextModel::odds(const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size, int quality16,
                                  bool network) const {
-  const auto count = static_cast<std::size_t>(channels_) * static_cast<std::size_t>(size.height) * static_cast<std::size_t>(size.width);
+  const auto count = static_cast<std::size_t>(channels_) * static_cast<std::size_t>(size.height) *
+                     static_cast<std::size_t>(size.width);
   MagnitudeOdds odds{std::vector<float>(count), std::vector<float>(count)};
   ContextState state = start_;
   if (network) walk(state, LearnBits{}, Weighed<true>{symbols, &odds}, rows, size, quality16, false);
@@ -231,8 +237,8 @@ void ContextModel::learn(const std::int32_t* symbols, const std::uint16_t* rows,
   walk(start_, LearnBits{}, Given{symbols}, rows, size, quality16, true);
 }
 
-std::vector<ContextObservation> ContextModel::observe(const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size,
-                                                      int quality16) const {
+std::vector<ContextObservation> ContextModel::observe(const std::int32_t* symbols, const std::uint16_t* rows,
+                                                      PlaneSize size, int quality16) const {
   std::vector<ContextObservation> observations;
   ContextState state = start_;
   walk(state, LearnBits{}, Observed{{symbols}, &observations}, rows, size, quality16, false);

@@ -11,7 +11,8 @@ namespace {
 
 /// Places around a position: the partners' five, and for what neighbours in the channel itself explain, two more.
 constexpr int kPlaces = kPartnerPlaces + 2;
-constexpr std::array<std::array<int, 2>, kPlaces> kOffsets = {{{0, 0}, {0, 1}, {1, 0}, {0, -1}, {-1, 0}, {-1, -1}, {-1, 1}}};
+constexpr std::array<std::array<int, 2>, kPlaces> kOffsets = {
+    {{0, 0}, {0, 1}, {1, 0}, {0, -1}, {-1, 0}, {-1, -1}, {-1, 1}}};
 constexpr std::array<int, 4> kOwnPlaces = {3, 4, 5, 6};  // west, north, northwest, northeast: decoded before
 
 // Magnitudes beyond count as this.
@@ -105,7 +106,8 @@ std::vector<std::int32_t> plain_partners(int channels) {
   return partners;
 }
 
-PartnerSearch::PartnerSearch(const CdfTable& table, int channels, const Trellis& trellis) : trellis_(trellis), channels_(channels) {
+PartnerSearch::PartnerSearch(const CdfTable& table, int channels, const Trellis& trellis)
+    : trellis_(trellis), channels_(channels) {
   for (std::size_t r = 0; r < table.rows(); ++r) {
     float expected = 0;
     for (std::int32_t e = 0; e + 1 < table.lengths()[r]; ++e) {
@@ -134,7 +136,8 @@ void PartnerSearch::add(const std::int32_t* symbols, const std::uint16_t* rows, 
     seen[i] = trellis_.seen(symbols[i], walk.quantiser(rows[i]));
     walk.pass(rows[i], symbols[i]);
   }
-  // Against what the row expects, in units of its spread; a zero where hardly anything else was possible counts as nothing.
+  // Against what the row expects, in units of its spread; a zero where hardly anything else was possible counts as
+  // nothing.
   const auto value_at = [&](std::size_t kind, std::size_t i) {
     const auto symbol = static_cast<float>(std::clamp(seen[i], -kLimit, kLimit));
     if (symbol == 0 && (kind == 0 || expected[i] < kCertainty)) return 0.0F;

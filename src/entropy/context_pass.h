@@ -30,11 +30,14 @@ struct MagnitudeBits {
 };
 
 /// -log2(probability / 2^16). Requires: 0 < probability <= 65536.
-[[nodiscard]] inline float bit_cost(std::int32_t probability) { return 16.0F - std::log2(static_cast<float>(probability)); }
+[[nodiscard]] inline float bit_cost(std::int32_t probability) {
+  return 16.0F - std::log2(static_cast<float>(probability));
+}
 
-/// One walk over the planes, the same for coding, decoding and learning: `Bits` says what happens to each decision, `Source`
-/// where the symbols come from: `pick(i, costs)` names the one to code (a decoder's is not looked at), `store(i, symbol)`
-/// takes what was coded. costs(n) are the bits of the magnitudes 0, n - 1 and n >= 1 as the model stands. Sources that do not ask
+/// One walk over the planes, the same for coding, decoding and learning: `Bits` says what happens to each decision,
+/// `Source` where the symbols come from: `pick(i, costs)` names the one to code (a decoder's is not looked at),
+/// `store(i, symbol)` takes what was coded. costs(n) are the bits of the magnitudes 0, n - 1 and n >= 1 as the model
+/// stands. Sources that do not ask
 /// (`kAsks`) go without the network, those that observe (`kObserves`) see what it would.
 template <class Structure, class Bits, class Source>
 class ContextPass {
@@ -81,13 +84,16 @@ class ContextPass {
 
  private:
   /// Whether there is a network to ask, or to observe for.
-  [[nodiscard]] bool looks() const { return Structure::kHasPartners && (Source::kObserves || (Source::kAsks && !model_.network_.empty())); }
+  [[nodiscard]] bool looks() const {
+    return Structure::kHasPartners && (Source::kObserves || (Source::kAsks && !model_.network_.empty()));
+  }
 
   using RowFacts = ContextModel::RowFacts;
   using Opinion = typename Mixers<Structure>::Opinion;
   static constexpr int kUnary = ContextModel::kUnary;
 
-  std::int32_t code(const std::uint16_t* rows, std::size_t position, const RowFacts& facts, int y, int x, std::size_t i) {
+  std::int32_t code(const std::uint16_t* rows, std::size_t position, const RowFacts& facts, int y, int x,
+                    std::size_t i) {
     std::int8_t* const here = planes_.at(channel_, y, x);
     const Place place{here, channel_, planes_.stride(), planes_.plane()};
     const Around around = look_around(place);
@@ -141,13 +147,14 @@ class ContextPass {
     observation_.logits = {static_cast<std::int16_t>(first_.logit), 0, 0};
     observation_.channel = static_cast<std::int16_t>(channel_);
     observation_.features =
-        network_features({planes_, place, partners_, beside_, facts.level, ratio, near_ratio_, local_.observed(position),
-                          local_.expected(position), signed_.value(), magnitude_.value(), facts.exceeds[0], facts.exceeds[1],
-                          first_.logit, quality16_, quantiser_});
+        network_features({planes_, place, partners_, beside_, facts.level, ratio, near_ratio_,
+                          local_.observed(position), local_.expected(position), signed_.value(), magnitude_.value(),
+                          facts.exceeds[0], facts.exceeds[1], first_.logit, quality16_, quantiser_});
     if (!model_.network_.empty()) correction_ = model_.network_.correct(channel_, observation_.features);
   }
 
-  /// The probability to code a decision by: 0 and 1 of magnitudes, 2 of signs; of others, or without a network, as mixed.
+  /// The probability to code a decision by: 0 and 1 of magnitudes, 2 of signs; of others, or without a network, as
+  /// mixed.
   std::int32_t corrected(std::int32_t logit, std::size_t decision) const {
     return scale_.squash(std::clamp(logit + correction_[decision], -kLogitLimit, kLogitLimit));
   }
@@ -178,7 +185,9 @@ class ContextPass {
   };
 
   /// The context or class among those of the quantiser in turn.
-  [[nodiscard]] std::size_t by_quantiser(std::size_t context) const { return context * layout_.quantisers + static_cast<std::size_t>(quantiser_); }
+  [[nodiscard]] std::size_t by_quantiser(std::size_t context) const {
+    return context * layout_.quantisers + static_cast<std::size_t>(quantiser_);
+  }
 
   std::array<int, Structure::kTables> contexts(const Classes& of, const Around& around) const {
     const int c = channel_;
@@ -210,14 +219,17 @@ class ContextPass {
     }
   }
 
-  void choose_contexts(const std::uint16_t* rows, const RowFacts& facts, const Around& around, int ratio, int y, int x) {
+  void choose_contexts(const std::uint16_t* rows, const RowFacts& facts, const Around& around, int ratio, int y,
+                       int x) {
     const int near = around.near();
     near_ratio_ = near_ratio(rows, facts, near, y, x);
     const Classes of{sum_class(near), sum_class(near + around.far()),
-                     std::clamp(static_cast<int>(floor_shift(near_ratio_, 1)), -7, 8) + 7, ratio - LocalScale::kLeast, facts.level};
+                     std::clamp(static_cast<int>(floor_shift(near_ratio_, 1)), -7, 8) + 7, ratio - LocalScale::kLeast,
+                     facts.level};
     const auto chosen = contexts(of, around);
     for (std::size_t j = 0; j < chosen.size(); ++j) {
-      counters_[j] = state_.counters.data() + layout_.magnitude[j] + by_quantiser(static_cast<std::size_t>(chosen[j])) * kSteps;
+      counters_[j] =
+          state_.counters.data() + layout_.magnitude[j] + by_quantiser(static_cast<std::size_t>(chosen[j])) * kSteps;
     }
     const auto index = [](int value) { return static_cast<std::size_t>(value); };
     const std::size_t corrected = index(std::clamp(facts.level + ratio, 0, kLevels - 1)), channel = index(channel_);
@@ -270,7 +282,9 @@ class ContextPass {
   }
 
   /// Of |symbol| > k, to code it by.
-  std::int32_t probability(const Opinion& o, int k) const { return k < 2 ? corrected(o.logit, static_cast<std::size_t>(k)) : o.p; }
+  std::int32_t probability(const Opinion& o, int k) const {
+    return k < 2 ? corrected(o.logit, static_cast<std::size_t>(k)) : o.p;
+  }
 
   bool code_step(std::int32_t table_logit, int k, bool exceeds) {
     const Opinion o = k == 0 ? first_ : opinion(table_logit, k);
@@ -282,12 +296,10 @@ class ContextPass {
     return bit;
   }
 
-  /// What the magnitudes 0, n - 1 and n would cost here. A sign counts as one bit, magnitudes that are not coded bit by bit as
-  /// the length of their code; the model is not moved.
+  /// What the magnitudes 0, n - 1 and n would cost here. A sign counts as one bit, magnitudes that are not coded bit by
+  /// bit as the length of their code; the model is not moved.
   MagnitudeBits magnitude_bits(const RowFacts& facts, std::int32_t n) const {
-    const auto rest = [](std::int32_t beyond) {
-      return 2.0F * std::log2(static_cast<float>(beyond)) + 1.0F;
-    };
+    const auto rest = [](std::int32_t beyond) { return 2.0F * std::log2(static_cast<float>(beyond)) + 1.0F; };
     MagnitudeBits bits{0, 0, 0};
     float larger = 0;  // bits that say |symbol| >= k
     for (std::int32_t k = 0; k <= std::min(n, kUnary - 1); ++k) {
@@ -334,7 +346,8 @@ class ContextPass {
       counters[j] = state_.counters.data() + layout_.sign[j] + static_cast<std::size_t>(contexts[j]);
       inputs[j] = scale_.stretch(Counter::probability(*counters[j]));
     }
-    std::int32_t* const weights = state_.weights.data() + layout_.by_sign + static_cast<std::size_t>(channel_) * kInputs;
+    std::int32_t* const weights =
+        state_.weights.data() + layout_.by_sign + static_cast<std::size_t>(channel_) * kInputs;
     const std::int32_t logit = Mixer::logit(weights, inputs), p = scale_.squash(logit);
     if (Source::kObserves) observation_.logits[2] = static_cast<std::int16_t>(logit);
     const bool bit = bits_.bit(corrected(logit, 2), negative);
@@ -343,7 +356,8 @@ class ContextPass {
     return bit;
   }
 
-  /// Below this logit of |symbol| > 0 (1.8 %) the network is not asked: two fifths of the symbols, a twentieth of what it saves.
+  /// Below this logit of |symbol| > 0 (1.8 %) the network is not asked: two fifths of the symbols, a twentieth of what
+  /// it saves.
   static constexpr std::int32_t kSureLogit = -1024;
 
   /// Makes a quarter octave as large an input as a fair part of a counter's logit.
@@ -375,7 +389,7 @@ class ContextPass {
   std::array<std::int32_t, Structure::kFeatures> features_{};
   std::optional<Mixers<Structure>> mixers_;
   int near_ratio_ = 0;
-  Opinion first_{};  ///< on |symbol| > 0
+  Opinion first_{};     ///< on |symbol| > 0
   bool asked_ = false;  ///< the network
   ContextObservation observation_;
   ContextNetwork::Corrections correction_{};

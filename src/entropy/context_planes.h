@@ -39,9 +39,11 @@ class SymbolPlanes {
            static_cast<std::size_t>(y + kMargin) * static_cast<std::size_t>(stride_) +
            static_cast<std::size_t>(x + kMargin);
   }
-  /// Sum of the eight magnitudes around a place of a channel that is finished, limited to 127. The place may lie one beside the
-  /// plane.
-  [[nodiscard]] int ring(const std::int8_t* place) const { return rings_[static_cast<std::size_t>(place - values_.data())]; }
+  /// Sum of the eight magnitudes around a place of a channel that is finished, limited to 127. The place may lie one
+  /// beside the plane.
+  [[nodiscard]] int ring(const std::int8_t* place) const {
+    return rings_[static_cast<std::size_t>(place - values_.data())];
+  }
   /// Makes the rings of a channel.
   void finish(int channel);
   [[nodiscard]] std::ptrdiff_t stride() const { return stride_; }

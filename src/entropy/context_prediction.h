@@ -1,5 +1,6 @@
 #pragma once
-// Linear predictions of a symbol and of its magnitude, by weights that follow the normalised gradient. Only for the context pass.
+// Linear predictions of a symbol and of its magnitude, by weights that follow the normalised gradient. Only for the
+// context pass.
 
 #include <algorithm>
 #include <array>
@@ -119,7 +120,8 @@ class MagnitudePrediction {
     const std::int64_t step = std::int64_t{error} * 65536 / (energy_ / 32 + kCertainty);
     for (std::size_t j = 0; j < kMagnitudeInputs; ++j) {
       const std::int64_t moved = weights_[j] + floor_shift(step * inputs_[j], 13);
-      weights_[j] = static_cast<std::int32_t>(std::clamp<std::int64_t>(moved, -kPredictorWeightLimit, kPredictorWeightLimit));
+      weights_[j] =
+          static_cast<std::int32_t>(std::clamp<std::int64_t>(moved, -kPredictorWeightLimit, kPredictorWeightLimit));
     }
   }
 

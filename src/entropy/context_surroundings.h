@@ -20,7 +20,8 @@ struct PartnerDistances {
   std::size_t magnitude_count = 0;  ///< from kSignedPartners on
 };
 
-inline PartnerDistances partner_distances(const std::vector<std::int32_t>& partners, int channel, const SymbolPlanes& planes) {
+inline PartnerDistances partner_distances(const std::vector<std::int32_t>& partners, int channel,
+                                          const SymbolPlanes& planes) {
   const std::array<std::ptrdiff_t, kPartnerPlaces> places = {0, 1, planes.stride(), -1, -planes.stride()};
   PartnerDistances result;
   const std::int32_t* const own = partners.data() + static_cast<std::size_t>(channel) * kPartners;
@@ -73,7 +74,8 @@ using PartnerMagnitudes = std::array<int, kMagnitudePartners>;
 
 inline PartnerMagnitudes partner_magnitudes(const std::int8_t* here, const PartnerDistances& partners) {
   PartnerMagnitudes result{};
-  for (std::size_t j = 0; j < partners.magnitude_count; ++j) result[j] = std::abs(here[partners.distance[kSignedPartners + j]]);
+  for (std::size_t j = 0; j < partners.magnitude_count; ++j)
+    result[j] = std::abs(here[partners.distance[kSignedPartners + j]]);
   return result;
 }
 

@@ -131,7 +131,8 @@ std::int32_t RansDecoder::take_symbol(const CdfTable& table, std::size_t row) {
 
 void RansDecoder::decode(const CdfTable& table, const std::uint16_t* rows, std::int32_t* symbols, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
-    if (rows[i] >= table.rows()) throw Error(ErrorCode::kCorrupt, name_ + ": asks for a row outside of the coding table");
+    if (rows[i] >= table.rows())
+      throw Error(ErrorCode::kCorrupt, name_ + ": asks for a row outside of the coding table");
     symbols[i] = take_symbol(table, rows[i]);
   }
   check();

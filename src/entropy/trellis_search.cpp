@@ -38,7 +38,8 @@ struct Turn {
   /// The cost of a symbol that takes part, and its value.
   std::pair<float, float> within(int quantiser, std::int32_t symbol) const {
     const float point = static_cast<float>(Trellis::steps_of(symbol, quantiser)) * trellis.step(row);
-    return {costs.bits(prices[index(quantiser)], trellis.row_of(row, quantiser), std::abs(symbol)) + weight * (point - value) * (point - value),
+    return {costs.bits(prices[index(quantiser)], trellis.row_of(row, quantiser), std::abs(symbol)) +
+                weight * (point - value) * (point - value),
             point};
   }
   /// The same of one that is chosen alone.
@@ -46,8 +47,8 @@ struct Turn {
     const auto point = static_cast<float>(symbol);
     return {costs.bits(prices[0], row, std::abs(symbol)) + weight * (point - value) * (point - value), point};
   }
-  /// Calls with the symbols worth a thought: the points on both sides of the value, and zero; where zero is one of these, the other side
-  /// of it too.
+  /// Calls with the symbols worth a thought: the points on both sides of the value, and zero; where zero is one of
+  /// these, the other side of it too.
   template <class Use>
   void for_each_within(int quantiser, const Use& use) const {
     const float steps = value / trellis.step(row);
@@ -119,7 +120,8 @@ float expected_alone(const Turn& turn, float temperature) {
 
 MagnitudeCosts::MagnitudeCosts(const CdfTable& table) : table_(table) {
   for (std::size_t row = 0; row < table.rows(); ++row) {
-    for (std::int32_t magnitude = 0; magnitude < kKept; ++magnitude) kept_.push_back(static_cast<float>(table.cost_bits(row, magnitude)));
+    for (std::int32_t magnitude = 0; magnitude < kKept; ++magnitude)
+      kept_.push_back(static_cast<float>(table.cost_bits(row, magnitude)));
     const double zero = std::exp2(-table.cost_bits(row, 0)), one = std::exp2(1 - table.cost_bits(row, 1));
     // What integer frequencies leave beyond 1 may be nothing.
     const double beyond = std::max(1 - zero - one, 1.0 / 65536);
@@ -156,7 +158,8 @@ void TrellisSearch::follow(const std::vector<std::int32_t>& walked, const Magnit
     const std::uint16_t coding_row = walk.row(rows_[i]);
     const float first = odds.first[i] - costs_.first(coding_row), second = odds.second[i] - costs_.second(coding_row);
     if (trellis_.takes(rows_[i])) {
-      for (const int quantiser : {0, 1}) prices_[i][index(quantiser)] = costs_.price(trellis_.row_of(rows_[i], quantiser), first, second);
+      for (const int quantiser : {0, 1})
+        prices_[i][index(quantiser)] = costs_.price(trellis_.row_of(rows_[i], quantiser), first, second);
     } else {
       prices_[i][0] = costs_.price(rows_[i], first, second);
     }
@@ -180,16 +183,19 @@ std::vector<std::int32_t> TrellisSearch::cheapest_path(const std::vector<float>&
     Choices& here = choices.emplace_back();
     for (const int quantiser : {0, 1}) {
       turn.for_each_within(quantiser, [&](std::int32_t symbol) {
-        here[index(quantiser)][static_cast<std::size_t>(symbol & 1)].consider(symbol, turn.within(quantiser, symbol).first);
+        here[index(quantiser)][static_cast<std::size_t>(symbol & 1)].consider(symbol,
+                                                                              turn.within(quantiser, symbol).first);
       });
     }
   }
-  const auto found = with_states(trellis_, [&](auto states) { return TrellisWays<states()>(trellis_).cheapest(choices); });
+  const auto found =
+      with_states(trellis_, [&](auto states) { return TrellisWays<states()>(trellis_).cheapest(choices); });
   for (std::size_t j = 0; j < places_.size(); ++j) symbols[places_[j]] = found[j];
   return symbols;
 }
 
-std::vector<float> TrellisSearch::expected_values(const std::vector<float>& values, float weight, float temperature) const {
+std::vector<float> TrellisSearch::expected_values(const std::vector<float>& values, float weight,
+                                                  float temperature) const {
   std::vector<float> means(values.size());
   std::vector<Shares> shares;
   shares.reserve(places_.size());
@@ -198,7 +204,8 @@ std::vector<float> TrellisSearch::expected_values(const std::vector<float>& valu
     if (trellis_.takes(rows_[i])) shares.push_back(shares_of(turn, temperature));
     else if (turn.value != 0) means[i] = expected_alone(turn, temperature);
   }
-  const auto found = with_states(trellis_, [&](auto states) { return TrellisWays<states()>(trellis_).expected(shares); });
+  const auto found =
+      with_states(trellis_, [&](auto states) { return TrellisWays<states()>(trellis_).expected(shares); });
   for (std::size_t j = 0; j < places_.size(); ++j) means[places_[j]] = found[j];
   return means;
 }

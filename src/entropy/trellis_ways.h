@@ -1,8 +1,10 @@
 #pragma once
-// The cheapest way through a trellis and the mean of all, over what each symbol that takes part asks for. Only for trellis_search.cpp.
+// The cheapest way through a trellis and the mean of all, over what each symbol that takes part asks for. Only for
+// trellis_search.cpp.
 //
-// The state is a shift register: its top bit is the quantiser, and becomes the lowest bit of the next one. So a state that is even is
-// reached from the lower half of all states, one that is odd from the upper half, each from two states whose symbols differ in parity.
+// The state is a shift register: its top bit is the quantiser, and becomes the lowest bit of the next one. So a state
+// that is even is reached from the lower half of all states, one that is odd from the upper half, each from two states
+// whose symbols differ in parity.
 
 #include <algorithm>
 #include <array>
@@ -39,16 +41,23 @@ template <class Use>
 auto with_states(const Trellis& trellis, const Use& use) {
   static_assert(Trellis::kStates == 32 && Trellis::kMostStates == 1024);
   switch (trellis.states()) {
-    case 64: return use(std::integral_constant<std::size_t, 64>{});
-    case 128: return use(std::integral_constant<std::size_t, 128>{});
-    case 256: return use(std::integral_constant<std::size_t, 256>{});
-    case 512: return use(std::integral_constant<std::size_t, 512>{});
-    case 1024: return use(std::integral_constant<std::size_t, 1024>{});
-    default: return use(std::integral_constant<std::size_t, 32>{});
+    case 64:
+      return use(std::integral_constant<std::size_t, 64>{});
+    case 128:
+      return use(std::integral_constant<std::size_t, 128>{});
+    case 256:
+      return use(std::integral_constant<std::size_t, 256>{});
+    case 512:
+      return use(std::integral_constant<std::size_t, 512>{});
+    case 1024:
+      return use(std::integral_constant<std::size_t, 1024>{});
+    default:
+      return use(std::integral_constant<std::size_t, 32>{});
   }
 }
 
-/// What is done for all states at once, in loops that compilers turn into vectors: blocks of a constant length, exchanges by a constant.
+/// What is done for all states at once, in loops that compilers turn into vectors: blocks of a constant length,
+/// exchanges by a constant.
 namespace ways {
 
 constexpr std::size_t kLanes = 8;
@@ -75,10 +84,14 @@ void exchange(const float* from, std::size_t by, float* to) {
     }
   };
   switch (by % 4) {
-    case 0: return fours(std::integral_constant<int, 0>{});
-    case 1: return fours(std::integral_constant<int, 1>{});
-    case 2: return fours(std::integral_constant<int, 2>{});
-    default: return fours(std::integral_constant<int, 3>{});
+    case 0:
+      return fours(std::integral_constant<int, 0>{});
+    case 1:
+      return fours(std::integral_constant<int, 1>{});
+    case 2:
+      return fours(std::integral_constant<int, 2>{});
+    default:
+      return fours(std::integral_constant<int, 3>{});
   }
 }
 
@@ -116,7 +129,8 @@ template <std::size_t kStates>
 class TrellisWays {
  public:
   explicit TrellisWays(const Trellis& trellis)
-      : feedback_(static_cast<std::size_t>(trellis.next(kStates / 2, false))), swap_(static_cast<std::size_t>(trellis.next(0, true)) / 2) {}
+      : feedback_(static_cast<std::size_t>(trellis.next(kStates / 2, false))),
+        swap_(static_cast<std::size_t>(trellis.next(0, true)) / 2) {}
 
   /// The symbols of least cost in all, by the Viterbi algorithm.
   [[nodiscard]] std::vector<std::int32_t> cheapest(const std::vector<Choices>& choices) const;
@@ -127,12 +141,13 @@ class TrellisWays {
   static constexpr std::size_t kHalf = kStates / 2;
   using Numbers = std::array<float, kStates>;  ///< one for each state
   using Half = std::array<float, kHalf>;
-  /// For each state, in the order of the pairs that lead to them, whether the symbol on the best way there is odd: a bit each.
+  /// For each state, in the order of the pairs that lead to them, whether the symbol on the best way there is odd: a
+  /// bit each.
   using Parities = std::array<std::uint8_t, kStates / 8>;
 
   // Pair r of half h leads to one state: an even symbol from state r of the half, an odd one from state r ^ swap_.
-  /// Numbers of the states that the pairs of both halves lead to, in the order of the states. (Returned by value, GCC 12 at -O3 hands
-  /// over an array of 128 before it is written.)
+  /// Numbers of the states that the pairs of both halves lead to, in the order of the states. (Returned by value, GCC
+  /// 12 at -O3 hands over an array of 128 before it is written.)
   void reached(const Half& lower, const Half& upper, Numbers& states) const;
   /// The other way round.
   void leading(const Numbers& states, Half& lower, Half& upper) const;
@@ -217,7 +232,8 @@ void TrellisWays<kStates>::forward(const Shares& here, Numbers& masses) const {
     const float* const from = masses.data() + half * kHalf;
     Half crossed;
     ways::exchange<kHalf>(from, swap_, crossed.data());
-    for (std::size_t r = 0; r < kHalf; ++r) ways_there[half][r] = from[r] * here.mass[half][0] + crossed[r] * here.mass[half][1];
+    for (std::size_t r = 0; r < kHalf; ++r)
+      ways_there[half][r] = from[r] * here.mass[half][0] + crossed[r] * here.mass[half][1];
   }
   reached(ways_there[0], ways_there[1], masses);
   ways::normalise(masses);
@@ -234,7 +250,8 @@ float TrellisWays<kStates>::backward(const Shares& here, const Numbers& before, 
     const auto& mass = here.mass[half];
     const auto& weighed = here.moment[half];
     for (std::size_t r = 0; r < kHalf; r += 4) {
-      const auto even = ways::four_at(&to[half][r]), odd = ways::four_at(&crossed[r]), way = ways::four_at(&before[half * kHalf + r]);
+      const auto even = ways::four_at(&to[half][r]), odd = ways::four_at(&crossed[r]),
+                 way = ways::four_at(&before[half * kHalf + r]);
       const auto both = mass[0] * even + mass[1] * odd;
       ways::put_four(both, &masses[half * kHalf + r]);
       sums += way * both;
@@ -247,8 +264,8 @@ float TrellisWays<kStates>::backward(const Shares& here, const Numbers& before, 
 
 template <std::size_t kStates>
 std::vector<float> TrellisWays<kStates>::expected(const std::vector<Shares>& shares) const {
-  // Masses of the way there are kept at the start of each block, and found again within it on the way back: of a large tile, all of them
-  // would fill gigabytes.
+  // Masses of the way there are kept at the start of each block, and found again within it on the way back: of a large
+  // tile, all of them would fill gigabytes.
   constexpr std::size_t kBlock = 512;
   std::vector<Numbers> starts, within;
   starts.reserve(shares.size() / kBlock + 1);

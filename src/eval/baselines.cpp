@@ -49,8 +49,12 @@ Bytes encode_jpeg2000(const image::Image& picture, int share) {
   int resolutions = 1;
   while (resolutions < 6 && std::min(picture.width, picture.height) >> resolutions > 0) ++resolutions;
   return converted_pnm(picture, "output.jp2", [&](const std::string& input, const std::string& output) {
-    return Words{"opj_compress", "-i", input, "-o", output, "-I", "-n", std::to_string(resolutions),
-                 "-r", std::to_string(1000.0 / share), "-threads", "1"};
+    return Words{"opj_compress", "-i",
+                 input,          "-o",
+                 output,         "-I",
+                 "-n",           std::to_string(resolutions),
+                 "-r",           std::to_string(1000.0 / share),
+                 "-threads",     "1"};
   });
 }
 
@@ -63,9 +67,11 @@ image::Image decode_jpeg2000(ByteSpan file) {
 
 Bytes encode_avif(const image::Image& picture, int quality) {
   const std::string quantiser = std::to_string(((100 - quality) * 63 + 50) / 100);
-  return converted("input.png", image::encode_png(picture), "output.avif", [&](const std::string& input, const std::string& output) {
-    return Words{"avifenc", "-s", "6", "-j", "1", "-y", "420", "--min", quantiser, "--max", quantiser, input, output};
-  });
+  return converted("input.png", image::encode_png(picture), "output.avif",
+                   [&](const std::string& input, const std::string& output) {
+                     return Words{"avifenc", "-s",      "6",     "-j",      "1",   "-y",  "420",
+                                  "--min",   quantiser, "--max", quantiser, input, output};
+                   });
 }
 
 image::Image decode_avif(ByteSpan file) {

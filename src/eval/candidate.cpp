@@ -21,7 +21,8 @@ Candidate model_candidate(const std::string& name, const std::shared_ptr<const c
   Candidate candidate;
   candidate.name = name;
   candidate.is_model = true;
-  candidate.note = "imgcnn model " + codec->model_name() + ", id " + codec->model_id() + ", effort " + std::to_string(effort) + ", on " + codec->device_name();
+  candidate.note = "imgcnn model " + codec->model_name() + ", id " + codec->model_id() + ", effort " +
+                   std::to_string(effort) + ", on " + codec->device_name();
   candidate.qualities = qualities;
   candidate.encode = [codec, effort](const image::Image& picture, double quality) {
     codec::EncodeOptions encode_options;
@@ -40,7 +41,8 @@ void add_model(const std::string& name, const EvalOptions& options, std::vector<
   spdlog::info("model {}: {} ({}) on {}", path, codec->model_name(), codec->model_id(), codec->device_name());
   for (const int effort : options.efforts) {
     const std::string suffix = options.efforts.size() > 1 ? "-e" + std::to_string(effort) : "";
-    candidates.push_back(model_candidate(std::filesystem::path(name).stem().string() + suffix, codec, effort, options.qualities));
+    candidates.push_back(
+        model_candidate(std::filesystem::path(name).stem().string() + suffix, codec, effort, options.qualities));
   }
 }
 

@@ -44,7 +44,8 @@ std::vector<float> gaussian(int size) {
   double sum = 0.0;
   for (int i = 0; i < size; ++i) {
     const double x = i - (size - 1) / 2.0;
-    taps[static_cast<std::size_t>(i)] = static_cast<float>(std::exp(-x * x / (2.0 * image::kSsimSigma * image::kSsimSigma)));
+    taps[static_cast<std::size_t>(i)] =
+        static_cast<float>(std::exp(-x * x / (2.0 * image::kSsimSigma * image::kSsimSigma)));
     sum += static_cast<double>(taps[static_cast<std::size_t>(i)]);
   }
   for (float& tap : taps) tap = static_cast<float>(static_cast<double>(tap) / sum);

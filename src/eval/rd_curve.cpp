@@ -32,7 +32,8 @@ Frontier frontier_of(std::vector<RdPoint> points, Fidelity fidelity) {
     frontier.log_rate.push_back(std::log10(point.bpp));
     frontier.decibels.push_back(decibels);
   }
-  require(frontier.decibels.size() >= 2, ErrorCode::kInvalidArgument, "a rate-distortion curve needs two or more points");
+  require(frontier.decibels.size() >= 2, ErrorCode::kInvalidArgument,
+          "a rate-distortion curve needs two or more points");
   return frontier;
 }
 

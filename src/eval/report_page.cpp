@@ -81,7 +81,8 @@ std::string bd_tables_html(const EvalReport& report) {
   }
   return html.empty()
              ? html
-             : "<h2>BD-rate</h2>\n<p class=\"weak\">Mean difference of rate at equal PSNR or MS-SSIM, where both curves lie "
+             : "<h2>BD-rate</h2>\n<p class=\"weak\">Mean difference of rate at equal PSNR or MS-SSIM, where both "
+               "curves lie "
                "between " +
                    fixed(kReportRange.low, 2) + " and " + fixed(kReportRange.high, 1) +
                    " bits per pixel; less than zero is smaller.</p>\n<div class=\"tables\">\n" + html + "</div>\n";
@@ -142,9 +143,11 @@ std::string report_page(const EvalReport& report, const std::string& gallery) {
   std::string html =
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>imgcnn eval</title>\n<style>" +
-      std::string(kPlotStyle) + kPageStyle + "</style></head><body>\n<h1>Rate and distortion</h1>\n<p class=\"weak\">imgcnn " +
-      escape_html(program_version()) + "; " + std::to_string(report.pictures) + (report.pictures == 1 ? " picture" : " pictures") + failed + "; " +
-      escape_html(report.processor) + ", " + std::to_string(std::thread::hardware_concurrency()) +
+      std::string(kPlotStyle) + kPageStyle +
+      "</style></head><body>\n<h1>Rate and distortion</h1>\n<p class=\"weak\">imgcnn " +
+      escape_html(program_version()) + "; " + std::to_string(report.pictures) +
+      (report.pictures == 1 ? " picture" : " pictures") + failed + "; " + escape_html(report.processor) + ", " +
+      std::to_string(std::thread::hardware_concurrency()) +
       " cores. Sizes are of whole files; all values are means over the pictures.</p>\n";
   html += plots_html(report) + legend_html(report) + points_html(report) + sources_html(report) +
           bd_tables_html(report) + times_html(report);

@@ -82,7 +82,9 @@ ordered_json published_json(const PublishedCurve& curve) {
   return {{"name", curve.name}, {"source", curve.source}, {"points", points}};
 }
 
-ordered_json number_json(const std::optional<double>& number) { return number ? ordered_json(*number) : ordered_json(nullptr); }
+ordered_json number_json(const std::optional<double>& number) {
+  return number ? ordered_json(*number) : ordered_json(nullptr);
+}
 
 std::string report_json(const EvalReport& report) {
   ordered_json json;

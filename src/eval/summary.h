@@ -11,7 +11,8 @@ namespace imgcnn::eval {
 /// The candidate's rows averaged at each quality. Requires: at least one row is its own.
 [[nodiscard]] CodecCurve mean_curve(const Candidate& candidate, const std::vector<ImageRow>& rows);
 
-/// Every model against the models before it, every baseline and every published curve, then the baselines against JPEG where it was measured.
+/// Every model against the models before it, every baseline and every published curve, then the baselines against JPEG
+/// where it was measured.
 [[nodiscard]] std::vector<BdRow> compare_curves(const std::vector<CodecCurve>& curves,
                                                 const std::vector<PublishedCurve>& published);
 

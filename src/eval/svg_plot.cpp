@@ -116,7 +116,8 @@ std::string series_attributes(int id, bool dashed) {
 std::string svg_plot(const Plot& plot) {
   const Axis x_axis = round_axis(0.0, plot.x_max);
   const Axis y_axis = y_axis_of(plot);
-  std::string svg = "<svg class=\"plot\" " + extent(kWidth, kHeight) + " role=\"img\" aria-label=\"" + escape_html(plot.title) + "\">\n";
+  std::string svg = "<svg class=\"plot\" " + extent(kWidth, kHeight) + " role=\"img\" aria-label=\"" +
+                    escape_html(plot.title) + "\">\n";
   svg += text(kLeft + kPlotWidth / 2.0, 26.0, "middle", plot.title, " class=\"title\"");
   svg += grid(x_axis, y_axis, plot.x_max);
   svg += text(kLeft + kPlotWidth / 2.0, kHeight - 14.0, "middle", plot.x_label);
@@ -146,7 +147,8 @@ std::string svg_document(const Plot& plot) {
   for (const PlotSeries& series : plot.series) {
     const double end = kWidth + kSample;
     svg += "<g " + series_attributes(series.id, series.dashed) + ">" + line("", kWidth, y, end, y);
-    if (!series.dashed) svg += "<circle cx=\"" + fixed(kWidth + kSample / 2.0, 1) + "\" cy=\"" + fixed(y, 1) + "\" r=\"4\"/>";
+    if (!series.dashed)
+      svg += "<circle cx=\"" + fixed(kWidth + kSample / 2.0, 1) + "\" cy=\"" + fixed(y, 1) + "\" r=\"4\"/>";
     svg += "</g>" + text(end + 8.0, y + 5.0, "start", series.name) + "\n";
     y += kLegendRow;
   }

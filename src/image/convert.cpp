@@ -11,12 +11,15 @@ namespace imgcnn::image {
 namespace {
 
 /// An image of the same size with `channels` channels, samples zero, no metadata.
-Image blank_like(const Image& picture, int channels) { return blank(picture.width, picture.height, channels, picture.bit_depth); }
+Image blank_like(const Image& picture, int channels) {
+  return blank(picture.width, picture.height, channels, picture.bit_depth);
+}
 
 /// First sample of a pixel. Picture: Image or const Image.
 template <class Picture>
 auto* sample_at(Picture& picture, int x, int y) {
-  const auto pixel = static_cast<std::size_t>(y) * static_cast<std::size_t>(picture.width) + static_cast<std::size_t>(x);
+  const auto pixel =
+      static_cast<std::size_t>(y) * static_cast<std::size_t>(picture.width) + static_cast<std::size_t>(x);
   return picture.samples.data() + pixel * static_cast<std::size_t>(picture.channels);
 }
 
@@ -42,7 +45,8 @@ FloatImage to_float_rgb(const Image& picture, int x, int y, int width, int heigh
   for (std::size_t c = 0; c < 3; ++c) {
     for (int row = y; row < y + height; ++row) {
       const std::uint16_t* const in = sample_at(picture, x, row) + (picture.colour_channels() == 3 ? c : 0);
-      for (std::size_t i = 0; i < static_cast<std::size_t>(width); ++i) *to++ = static_cast<float>(in[i * stride]) * scale;
+      for (std::size_t i = 0; i < static_cast<std::size_t>(width); ++i)
+        *to++ = static_cast<float>(in[i * stride]) * scale;
     }
   }
   return out;
@@ -94,7 +98,8 @@ Image cut(const Image& picture, int x, int y, int width, int height) {
 }
 
 Image shrunk(const Image& picture, int factor) {
-  Image out = blank(ceil_div(picture.width, factor), ceil_div(picture.height, factor), picture.channels, picture.bit_depth);
+  Image out =
+      blank(ceil_div(picture.width, factor), ceil_div(picture.height, factor), picture.channels, picture.bit_depth);
   std::vector<std::uint64_t> sums(static_cast<std::size_t>(out.width) * static_cast<std::size_t>(out.channels));
   auto to = out.samples.begin();
   for (int top = 0; top < picture.height; top += factor) {
@@ -103,12 +108,14 @@ Image shrunk(const Image& picture, int factor) {
     for (int y = top; y < bottom; ++y) {
       const std::uint16_t* in = sample_at(picture, 0, y);
       for (int x = 0; x < picture.width; ++x) {
-        for (int c = 0; c < picture.channels; ++c) sums[static_cast<std::size_t>(x / factor * picture.channels + c)] += *in++;
+        for (int c = 0; c < picture.channels; ++c)
+          sums[static_cast<std::size_t>(x / factor * picture.channels + c)] += *in++;
       }
     }
     for (std::size_t i = 0; i < sums.size(); ++i) {
       const int x = static_cast<int>(i) / picture.channels * factor;
-      const auto count = static_cast<std::uint64_t>(std::min(factor, picture.width - x)) * static_cast<std::uint64_t>(bottom - top);
+      const auto count =
+          static_cast<std::uint64_t>(std::min(factor, picture.width - x)) * static_cast<std::uint64_t>(bottom - top);
       *to++ = static_cast<std::uint16_t>((sums[i] + count / 2) / count);
     }
   }

@@ -15,9 +15,8 @@ constexpr double kPi = 3.14159265358979323846;
 constexpr double kChromaDistance = 3.0;
 
 // Orthonormal: luma, red-blue, green-magenta. Close to the principal axes of photographs in RGB.
-const std::array<std::array<double, 3>, 3> kOpponent = {{{0.57735027, 0.57735027, 0.57735027},
-                                                         {0.70710678, 0.0, -0.70710678},
-                                                         {0.40824829, -0.81649658, 0.40824829}}};
+const std::array<std::array<double, 3>, 3> kOpponent = {
+    {{0.57735027, 0.57735027, 0.57735027}, {0.70710678, 0.0, -0.70710678}, {0.40824829, -0.81649658, 0.40824829}}};
 
 struct Atom {
   int colour, u, v;
@@ -29,7 +28,8 @@ std::vector<Atom> ordered_atoms(std::int64_t count) {
   for (int c = 0; c < 3; ++c)
     for (int v = 0; v < kBlock; ++v)
       for (int u = 0; u < kBlock; ++u) atoms.push_back({c, u, v});
-  std::stable_sort(atoms.begin(), atoms.end(), [](const Atom& a, const Atom& b) { return a.distance() < b.distance(); });
+  std::stable_sort(atoms.begin(), atoms.end(),
+                   [](const Atom& a, const Atom& b) { return a.distance() < b.distance(); });
   atoms.resize(static_cast<std::size_t>(count));
   return atoms;
 }
@@ -50,8 +50,9 @@ torch::Tensor block_dct_atoms(std::int64_t count) {
     for (int c = 0; c < 3; ++c)
       for (int y = 0; y < kBlock; ++y)
         for (int x = 0; x < kBlock; ++x)
-          out[i][(c * kBlock + y) * kBlock + x] = static_cast<float>(
-              kOpponent[static_cast<std::size_t>(atom.colour)][static_cast<std::size_t>(c)] * basis(atom.u, x) * basis(atom.v, y));
+          out[i][(c * kBlock + y) * kBlock + x] =
+              static_cast<float>(kOpponent[static_cast<std::size_t>(atom.colour)][static_cast<std::size_t>(c)] *
+                                 basis(atom.u, x) * basis(atom.v, y));
   }
   return result;
 }

@@ -8,7 +8,8 @@
 namespace imgcnn::model {
 namespace {
 
-// The bottleneck's outputs deviate by about one; a gain of 2 at quality 0 and 20 at 100 brackets useful quantiser steps.
+// The bottleneck's outputs deviate by about one; a gain of 2 at quality 0 and 20 at 100 brackets useful quantiser
+// steps.
 constexpr double kGainLog = 0.7;
 constexpr double kGainSlope = 2.3;
 
@@ -74,6 +75,5 @@ ModelOutput ClassicModel::forward(const torch::Tensor& x, const torch::Tensor& q
 void ClassicModel::freeze_tables(bitstream::TensorFile& file) const {
   put_table(file, kLatentTable, prior_->freeze(gain_, config().prior_levels));
 }
-
 
 }  // namespace imgcnn::model

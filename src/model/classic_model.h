@@ -11,8 +11,8 @@
 
 namespace imgcnn::model {
 
-/// Source of the training objective: Balle, Laparra, Simoncelli, "End-to-end optimized image compression", ICLR 2017; the
-/// transforms are the plain convolutional autoencoder. There is no hyper-latent.
+/// Source of the training objective: Balle, Laparra, Simoncelli, "End-to-end optimized image compression", ICLR 2017;
+/// the transforms are the plain convolutional autoencoder. There is no hyper-latent.
 class ClassicModel : public CompressionModel {
  public:
   explicit ClassicModel(const ModelConfig& config);

@@ -13,7 +13,8 @@ torch::Tensor CompressionModel::preview(const torch::Tensor& y_hat, const torch:
 }
 
 ModelOutput CompressionModel::as_coded(const torch::Tensor& x, const torch::Tensor& quality) {
-  throw Error(ErrorCode::kInvalidArgument, "architecture '" + config_.architecture + "' has no decoder that is tuned alone");
+  throw Error(ErrorCode::kInvalidArgument,
+              "architecture '" + config_.architecture + "' has no decoder that is tuned alone");
 }
 
 std::shared_ptr<CompressionModel> make_model(const ModelConfig& config) {

@@ -120,8 +120,8 @@ ModelConfig classic_preset() {
 ModelConfig high_preset() {
   ModelConfig c;
   c.name = "high";
-  // Nowhere smaller than fast and otherwise equal, so that fast's weights can start it (growth.h); its own bounds are nearer to
-  // what its features reach.
+  // Nowhere smaller than fast and otherwise equal, so that fast's weights can start it (growth.h); its own bounds are
+  // nearer to what its features reach.
   c.widths = c.analysis_widths = {192, 320};
   c.analysis_blocks = {5, 3};
   c.synthesis_blocks = {5, 3};
@@ -131,9 +131,7 @@ ModelConfig high_preset() {
 
 }  // namespace
 
-double ModelConfig::lambda(double quality01) const {
-  return lambda_min * std::pow(lambda_max / lambda_min, quality01);
-}
+double ModelConfig::lambda(double quality01) const { return lambda_min * std::pow(lambda_max / lambda_min, quality01); }
 
 int ModelConfig::latent_reach() const {
   // classic: one 3x3 kernel at each of 1/1, 1/2, 1/4 and 1/8, which together reach less than one position.

@@ -33,8 +33,8 @@ torch::Tensor deviation_buffer(torch::nn::Module& owner, std::int64_t channels) 
   return owner.register_buffer("deviation", block_dct_prior_deviation(channels).view({1, -1, 1, 1}));
 }
 
-/// Output layers start at zero: training starts from the linear path. A random function added to it would only teach the layers
-/// before it to fall silent (measured: their features shrink thirtyfold within 1000 steps).
+/// Output layers start at zero: training starts from the linear path. A random function added to it would only teach
+/// the layers before it to fall silent (measured: their features shrink thirtyfold within 1000 steps).
 void silence(Conv& conv) {
   torch::NoGradGuard no_grad;
   conv->weight.zero_();
@@ -94,7 +94,8 @@ FastSynthesisImpl::FastSynthesisImpl(const ModelConfig& config)
   linear_->weight.copy_(block_dct_atoms(config.latent_channels).t().reshape_as(linear_->weight));
 }
 
-torch::Tensor FastSynthesisImpl::forward(const torch::Tensor& y, const torch::Tensor& quality, torch::ScalarType dtype) {
+torch::Tensor FastSynthesisImpl::forward(const torch::Tensor& y, const torch::Tensor& quality,
+                                         torch::ScalarType dtype) {
   const auto linear = torch::pixel_shuffle(linear_(y), 16);
   auto features = stem_((y / deviation_).to(dtype).contiguous(torch::MemoryFormat::ChannelsLast));
   features = up_(run_bounded(blocks16_, features, bounds_[1])) * rate_(quality).to(dtype);
@@ -126,14 +127,15 @@ FastModel::FastModel(const ModelConfig& config)
           "hyper_gain", RateVectors(config.rate_knots, config.hyper_channels, kHyperGainLog, kHyperGainSlope))) {
   const int width = config.hyper_width;
   hyper_analysis_ = register_module(
-      "hyper_analysis", torch::nn::Sequential(Conv(config.latent_channels, width, 1), ResidualBlock(width),
-                                              Downsample(width, width), ResidualBlock(width), Downsample(width, width),
-                                              Conv(width, config.hyper_channels, 1)));
+      "hyper_analysis",
+      torch::nn::Sequential(Conv(config.latent_channels, width, 1), ResidualBlock(width), Downsample(width, width),
+                            ResidualBlock(width), Downsample(width, width), Conv(width, config.hyper_channels, 1)));
   Conv mean(width, config.latent_channels, 1);
   silence(mean);
-  hyper_synthesis_ = register_module(
-      "hyper_synthesis", torch::nn::Sequential(Conv(config.hyper_channels, width, 3), Upsample(width, width),
-                                               ResidualBlock(width), Upsample(width, width), ResidualBlock(width), mean));
+  hyper_synthesis_ =
+      register_module("hyper_synthesis",
+                      torch::nn::Sequential(Conv(config.hyper_channels, width, 3), Upsample(width, width),
+                                            ResidualBlock(width), Upsample(width, width), ResidualBlock(width), mean));
   torch::NoGradGuard no_grad;
   for (int k = 0; k < config.rate_knots; ++k) {
     const double log_gain = high_rate_gain_log(config.lambda(static_cast<double>(k) / (config.rate_knots - 1)));
@@ -158,8 +160,8 @@ torch::Tensor FastModel::preview(const torch::Tensor& y_hat, const torch::Tensor
 torch::Tensor FastModel::hyper_analysis_natural(const torch::Tensor& y_natural) {
   const auto input = pad_to_multiple(y_natural / deviation_, entropy::kHyperStride).to(compute_dtype());
   const auto z = hyper_analysis_->forward(input.contiguous(torch::MemoryFormat::ChannelsLast)).to(torch::kFloat32);
-  // Only the product with the gain matters for the rate: without a bound the hyper-latent drifts up until the scale head
-  // saturates.
+  // Only the product with the gain matters for the rate: without a bound the hyper-latent drifts up until the scale
+  // head saturates.
   return torch::tanh(z / config().hyper_bound) * config().hyper_bound;
 }
 
@@ -207,8 +209,8 @@ ModelOutput FastModel::forward(const torch::Tensor& x, const torch::Tensor& qual
   const auto gain = gain_(quality);
   const auto hyper_gain = hyper_gain_(quality);
   const auto y_natural = analysis_(x, quality, compute_dtype());
-  // The hyper-analysis learns from a copy: the gradient of the scale rows with respect to the latent is a thousand times that of
-  // rate and distortion, nearly all of it noise, and would be all that the analysis hears.
+  // The hyper-analysis learns from a copy: the gradient of the scale rows with respect to the latent is a thousand
+  // times that of rate and distortion, nearly all of it noise, and would be all that the analysis hears.
   const auto z = hyper_analysis_natural(y_natural.detach()) * hyper_gain;
   const auto z_natural_hat = round_ste(z) / hyper_gain;
   const auto mu = mean(z_natural_hat, gain);

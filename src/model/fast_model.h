@@ -1,5 +1,6 @@
 #pragma once
-// The codec for CPUs: a linear block transform and a residual network side by side, mean-scale hyperprior without context.
+// The codec for CPUs: a linear block transform and a residual network side by side, mean-scale hyperprior without
+// context.
 
 #include <torch/torch.h>
 
@@ -14,10 +15,10 @@
 
 namespace imgcnn::model {
 
-/// Image <-> latent before the gain. The linear path (pixel unshuffle by 16, one matrix that starts as a block DCT) carries
-/// the energy from the first step on; the residual network learns what is left (compare AuxT, Li et al., ICLR 2025).
-/// Layers that read the latent see it in units of its expected deviation, a constant kept in a buffer: the coefficients'
-/// sizes differ a hundredfold.
+/// Image <-> latent before the gain. The linear path (pixel unshuffle by 16, one matrix that starts as a block DCT)
+/// carries the energy from the first step on; the residual network learns what is left (compare AuxT, Li et al., ICLR
+/// 2025). Layers that read the latent see it in units of its expected deviation, a constant kept in a buffer: the
+/// coefficients' sizes differ a hundredfold.
 class FastAnalysisImpl : public torch::nn::Module {
  public:
   explicit FastAnalysisImpl(const ModelConfig& config);
@@ -92,7 +93,8 @@ class FastModel : public CompressionModel {
   FastSynthesis synthesis_;
   torch::nn::Sequential hyper_analysis_, hyper_synthesis_;
   ScaleHead scale_head_;
-  std::optional<LatentQuantiser> quantiser_;  ///< made when first asked for: its table takes time, and no codec wants it
+  std::optional<LatentQuantiser>
+      quantiser_;  ///< made when first asked for: its table takes time, and no codec wants it
   FactorizedPrior hyper_prior_;
   torch::Tensor deviation_;               ///< [1, M, 1, 1]: expected size of each latent channel before its gain
   RateVectors gain_, step_, hyper_gain_;  ///< step_ starts as 1 / gain_ and is free to shrink towards the mean

@@ -1,5 +1,5 @@
-// Growth without change of function. Where Net2Net (Chen, Goodfellow, Shlens, ICLR 2016) doubles units, here new units are fresh
-// and what reads them is zero: they differ from the old ones at once, and the zeros move with the first step.
+// Growth without change of function. Where Net2Net (Chen, Goodfellow, Shlens, ICLR 2016) doubles units, here new units
+// are fresh and what reads them is zero: they differ from the old ones at once, and the zeros move with the first step.
 
 #include "imgcnn/model/growth.h"
 
@@ -44,7 +44,8 @@ bool shrinks(const Json& from, const Json& to) {
 
 bool contains(const std::string& name, const char* part) { return name.find(part) != std::string::npos; }
 
-/// Copies `old` into the leading corner of `fresh`. The new columns of the old rows become zero: old units do not see new ones.
+/// Copies `old` into the leading corner of `fresh`. The new columns of the old rows become zero: old units do not see
+/// new ones.
 void copy_corner(const torch::Tensor& old, torch::Tensor fresh) {
   fresh = fresh.narrow(0, 0, old.size(0));
   if (old.dim() == 4) fresh.zero_();  // a kernel; knots are no sums over columns
@@ -72,9 +73,9 @@ void grow_weights(const CompressionModel& small, CompressionModel& model) {
   for (const auto& item : model.named_buffers()) item.value().copy_(old_buffers[item.key()]);
 }
 
-/// Moves the knots of all rate vectors from qualities of `from` to those of `to` with the same lambda. Linear between the old
-/// knots and beyond them: rate vectors are nearly straight in the logarithm of lambda (measured: 0.15 below quality 0 and
-/// above 100 the untaught continuation stays on the curve of rate and distortion).
+/// Moves the knots of all rate vectors from qualities of `from` to those of `to` with the same lambda. Linear between
+/// the old knots and beyond them: rate vectors are nearly straight in the logarithm of lambda (measured: 0.15 below
+/// quality 0 and above 100 the untaught continuation stays on the curve of rate and distortion).
 void move_rate_knots(const ModelConfig& from, const ModelConfig& to, torch::nn::Module& model) {
   torch::NoGradGuard no_grad;
   const int last = from.rate_knots - 1;

@@ -18,8 +18,8 @@ class LatentQuantiser {
  public:
   explicit LatentQuantiser(const ModelConfig& config) : coding_(gaussian_coding(config)) {}
 
-  /// Least bits under the table + entropy::kErrorBits * squared error, as the default effort starts. latent less its mean, rows (whole
-  /// numbers): [N, M, h, w] float32. No gradient.
+  /// Least bits under the table + entropy::kErrorBits * squared error, as the default effort starts. latent less its
+  /// mean, rows (whole numbers): [N, M, h, w] float32. No gradient.
   [[nodiscard]] QuantisedLatent operator()(const torch::Tensor& latent, const torch::Tensor& rows) const;
 
  private:

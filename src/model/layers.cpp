@@ -21,7 +21,8 @@ void scale_weights(Conv& conv, double factor) {
 }
 
 struct ClampInward : torch::autograd::Function<ClampInward> {
-  static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& x, double low, double high) {
+  static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& x, double low,
+                               double high) {
     context->save_for_backward({x});
     context->saved_data["low"] = low;
     context->saved_data["high"] = high;
@@ -52,7 +53,8 @@ torch::Tensor ConvImpl::forward(const torch::Tensor& x) {
   const auto dtype = x.scalar_type();
   // A GPU's depthwise kernels want planes: with channels last a step of training takes half as long again (H200, bf16).
   const bool planes = x.is_cuda() && groups_ > 1;
-  auto out = torch::conv2d(planes ? x.contiguous() : x, weight.to(dtype), bias.to(dtype), stride_, padding_, 1, groups_);
+  auto out =
+      torch::conv2d(planes ? x.contiguous() : x, weight.to(dtype), bias.to(dtype), stride_, padding_, 1, groups_);
   if (planes) out = out.contiguous(x.suggest_memory_format());
   // weight[0] holds all that one output sums over.
   MacCounter::add(out.numel() * (weight.numel() / weight.size(0)));
@@ -76,13 +78,15 @@ torch::Tensor ResidualBlockImpl::forward(const torch::Tensor& x) {
 }
 
 DownsampleImpl::DownsampleImpl(std::int64_t in, std::int64_t out)
-    : strided_(register_module("strided", Conv(in, out, 2, 2))), shortcut_(register_module("shortcut", Conv(in, out, 1))) {}
+    : strided_(register_module("strided", Conv(in, out, 2, 2))),
+      shortcut_(register_module("shortcut", Conv(in, out, 1))) {}
 
 torch::Tensor DownsampleImpl::forward(const torch::Tensor& x) {
   return strided_(x) + shortcut_(torch::avg_pool2d(x, 2));
 }
 
-UpsampleImpl::UpsampleImpl(std::int64_t in, std::int64_t out) : expand_(register_module("expand", Conv(in, 4 * out, 1))) {}
+UpsampleImpl::UpsampleImpl(std::int64_t in, std::int64_t out)
+    : expand_(register_module("expand", Conv(in, 4 * out, 1))) {}
 
 torch::Tensor UpsampleImpl::forward(const torch::Tensor& x) { return torch::pixel_shuffle(expand_(x), 2); }
 
@@ -95,7 +99,8 @@ torch::Tensor RateVectorsImpl::logs(const torch::Tensor& quality) {
   // Hat-function weights of every knot: [N, K]. A matrix product keeps the gradient dense and simple.
   const auto knots = log_knots.size(0);
   const auto positions = torch::arange(knots, log_knots.options());
-  const auto distance = (quality.to(log_knots.options()).unsqueeze(1) * static_cast<double>(knots - 1) - positions).abs();
+  const auto distance =
+      (quality.to(log_knots.options()).unsqueeze(1) * static_cast<double>(knots - 1) - positions).abs();
   return torch::relu(1 - distance).matmul(log_knots).unsqueeze(2).unsqueeze(3);
 }
 

@@ -22,15 +22,18 @@ auto guarded(Work&& work, bool gradients = false) {
     return work();
   } catch (const c10::Error& e) {
     const std::string message = e.what_without_backtrace();
-    const bool memory = message.find("alloc") != std::string::npos || message.find("out of memory") != std::string::npos;
-    throw Error(memory ? ErrorCode::kLimitExceeded : ErrorCode::kInternal,
-                memory ? "not enough memory for a picture of this size" : "LibTorch: " + message.substr(0, message.find('\n')));
+    const bool memory =
+        message.find("alloc") != std::string::npos || message.find("out of memory") != std::string::npos;
+    throw Error(
+        memory ? ErrorCode::kLimitExceeded : ErrorCode::kInternal,
+        memory ? "not enough memory for a picture of this size" : "LibTorch: " + message.substr(0, message.find('\n')));
   }
 }
 
 class TorchNetwork final : public Network {
  public:
-  TorchNetwork(std::shared_ptr<CompressionModel> model, torch::Device device) : model_(std::move(model)), device_(device) {}
+  TorchNetwork(std::shared_ptr<CompressionModel> model, torch::Device device)
+      : model_(std::move(model)), device_(device) {}
 
   Planes analysis(const image::FloatImage& picture, double quality) override {
     return guarded([&] {
@@ -56,19 +59,22 @@ class TorchNetwork final : public Network {
   }
 
   Distortion distortion(const Planes& latent, double quality, const image::FloatImage& picture) override {
-    return guarded([&] {
-      const auto y = to_tensor(latent).requires_grad_();
-      const auto x = to_tensor(picture.data, picture.channels, picture.height, picture.width);
-      const auto error = error_of(visible(model_->synthesis(y, rate(quality)), picture.height, picture.width), x);
-      error.backward();
-      return Distortion{error.item<double>(), to_planes(y.grad())};
-    }, true);
+    return guarded(
+        [&] {
+          const auto y = to_tensor(latent).requires_grad_();
+          const auto x = to_tensor(picture.data, picture.channels, picture.height, picture.width);
+          const auto error = error_of(visible(model_->synthesis(y, rate(quality)), picture.height, picture.width), x);
+          error.backward();
+          return Distortion{error.item<double>(), to_planes(y.grad())};
+        },
+        true);
   }
 
   double visible_error(const Planes& latent, double quality, const image::FloatImage& picture) override {
     return guarded([&] {
       const auto shown = visible(model_->synthesis(to_tensor(latent), rate(quality)), picture.height, picture.width);
-      return error_of(shown.clamp(0, 1), to_tensor(picture.data, picture.channels, picture.height, picture.width)).item<double>();
+      return error_of(shown.clamp(0, 1), to_tensor(picture.data, picture.channels, picture.height, picture.width))
+          .item<double>();
     });
   }
 
@@ -80,7 +86,9 @@ class TorchNetwork final : public Network {
     return (1 - ms_ssim(shown, x)).sum() * (kSimilarityWeight / (255.0 * 255.0) * static_cast<double>(x.numel()));
   }
 
-  [[nodiscard]] torch::Tensor rate(double quality) const { return torch::full({1}, quality, torch::kFloat32).to(device_); }
+  [[nodiscard]] torch::Tensor rate(double quality) const {
+    return torch::full({1}, quality, torch::kFloat32).to(device_);
+  }
 
   [[nodiscard]] torch::Tensor to_tensor(const std::vector<float>& data, int channels, int height, int width) const {
     auto tensor = torch::empty({1, channels, height, width});
@@ -99,7 +107,9 @@ class TorchNetwork final : public Network {
   static Planes to_planes(const torch::Tensor& tensor) {
     const auto plain = tensor.to(torch::kCPU, torch::kFloat32).contiguous();
     const auto* data = plain.data_ptr<float>();
-    return {static_cast<int>(plain.size(1)), static_cast<int>(plain.size(2)), static_cast<int>(plain.size(3)),
+    return {static_cast<int>(plain.size(1)),
+            static_cast<int>(plain.size(2)),
+            static_cast<int>(plain.size(3)),
             {data, data + plain.numel()}};
   }
 

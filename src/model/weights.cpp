@@ -34,7 +34,8 @@ void load_weights(const bitstream::TensorFile& file, const std::string& prefix, 
   const auto parameters = module.named_parameters(), buffers = module.named_buffers();
   for (const auto& item : parameters) load_tensor(file, prefix + item.key(), item.value());
   for (const auto& item : buffers) load_tensor(file, prefix + item.key(), item.value());
-  require(stored == parameters.size() + buffers.size(), ErrorCode::kCorrupt, "model file: tensors that this architecture does not have");
+  require(stored == parameters.size() + buffers.size(), ErrorCode::kCorrupt,
+          "model file: tensors that this architecture does not have");
 }
 
 void copy_weights(const torch::nn::Module& source, torch::nn::Module& target) {

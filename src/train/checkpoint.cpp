@@ -34,8 +34,8 @@ void visit_progress(Progress& p, Visit&& visit) {
 
 }  // namespace
 
-void save_checkpoint(const std::string& run, const model::CompressionModel& model, const model::CompressionModel& average,
-                     const Optimizer& optimizer, const Progress& progress) {
+void save_checkpoint(const std::string& run, const model::CompressionModel& model,
+                     const model::CompressionModel& average, const Optimizer& optimizer, const Progress& progress) {
   bitstream::TensorFile file;
   file.metadata["format"] = "imgcnn checkpoint 1";
   file.metadata["config"] = model::serialize_config(model.config());

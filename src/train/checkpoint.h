@@ -22,9 +22,9 @@ struct Interval {
 
 /// Where a run stands, beside its tensors.
 struct Progress {
-  std::int64_t step = 0;       ///< steps done
+  std::int64_t step = 0;        ///< steps done
   std::uint64_t log_bytes = 0;  ///< length of the log at this point; what lies beyond is written again
-  double seconds = 0;          ///< training time of all sessions
+  double seconds = 0;           ///< training time of all sessions
   std::uint64_t seed = 0;
   Interval interval;
 };
@@ -38,8 +38,8 @@ constexpr const char* kContextPackName = "context.pack";
 
 /// Writes RUN/checkpoint.safetensors atomically: weights "weights.*", their running averages "average.*", the
 /// optimiser's moments, config and progress.
-void save_checkpoint(const std::string& run, const model::CompressionModel& model, const model::CompressionModel& average,
-                     const Optimizer& optimizer, const Progress& progress);
+void save_checkpoint(const std::string& run, const model::CompressionModel& model,
+                     const model::CompressionModel& average, const Optimizer& optimizer, const Progress& progress);
 
 /// Reads the checkpoint of a run. Throws kIo, kCorrupt.
 [[nodiscard]] bitstream::TensorFile read_checkpoint(const std::string& run);

@@ -108,7 +108,8 @@ struct Segment {
 /// A field of each segment's observations, [segments, kSegment, width].
 template <class T, class Field>
 torch::Tensor field(const std::vector<Segment>& segments, std::int64_t width, torch::ScalarType type, const Field& of) {
-  auto result = torch::empty({static_cast<std::int64_t>(segments.size()), static_cast<std::int64_t>(kSegment), width}, type);
+  auto result =
+      torch::empty({static_cast<std::int64_t>(segments.size()), static_cast<std::int64_t>(kSegment), width}, type);
   T* to = result.data_ptr<T>();
   for (const Segment& segment : segments) {
     for (std::size_t i = 0; i < kSegment; ++i, to += width) std::copy_n(of(segment.first[i]), width, to);
@@ -136,14 +137,17 @@ ObservedBits observed_bits(const Observations& observations, const ContextNetwor
 
 struct ContextNetworkTrainer::Impl {
   Impl(int channels, int width, std::uint64_t seed)
-      : random(static_cast<std::mt19937::result_type>(seed)), waiting(static_cast<std::size_t>(channels)), network(channels, width) {
+      : random(static_cast<std::mt19937::result_type>(seed)),
+        waiting(static_cast<std::size_t>(channels)),
+        network(channels, width) {
     using Options = torch::optim::AdamWOptions;
     std::vector<torch::Tensor> shared;
     for (const auto& item : network->named_parameters()) {
       if (item.key() != "own_first") shared.push_back(item.value());
     }
     optimizer = std::make_unique<torch::optim::AdamW>(shared, Options(kRate).weight_decay(kDecay));
-    optimizer->add_param_group({{network->own_first}, std::make_unique<Options>(Options(kOwnRate).weight_decay(kOwnDecay))});
+    optimizer->add_param_group(
+        {{network->own_first}, std::make_unique<Options>(Options(kOwnRate).weight_decay(kOwnDecay))});
   }
 
   /// What has gathered of each channel, cut into segments; the rest stays behind in `waiting`.
@@ -172,15 +176,18 @@ std::vector<Segment> ContextNetworkTrainer::Impl::segments(std::vector<Observati
 }
 
 void ContextNetworkTrainer::Impl::step(const std::vector<Segment>& segments, double done) {
-  const double share = std::min(1.0, static_cast<double>(++steps) / kWarmupSteps) * 0.5 * (1 + std::cos(3.14159265358979 * done));
+  const double share =
+      std::min(1.0, static_cast<double>(++steps) / kWarmupSteps) * 0.5 * (1 + std::cos(3.14159265358979 * done));
   const std::array<double, 2> rates = {kRate, kOwnRate};
   for (std::size_t g = 0; g < rates.size(); ++g) {
     static_cast<torch::optim::AdamWOptions&>(optimizer->param_groups()[g].options()).lr(rates[g] * share);
   }
   std::vector<std::int64_t> channels;
   for (const Segment& segment : segments) channels.push_back(segment.channel);
-  const auto features = field<std::int8_t>(segments, kFeatures, torch::kInt8, [](const auto& o) { return o.features.data(); });
-  const auto logits = field<std::int16_t>(segments, kDecisions, torch::kInt16, [](const auto& o) { return o.logits.data(); });
+  const auto features =
+      field<std::int8_t>(segments, kFeatures, torch::kInt8, [](const auto& o) { return o.features.data(); });
+  const auto logits =
+      field<std::int16_t>(segments, kDecisions, torch::kInt16, [](const auto& o) { return o.logits.data(); });
   const auto symbol = field<std::int8_t>(segments, 1, torch::kInt8, [](const auto& o) { return &o.symbol; });
   const auto mixed = logits.to(torch::kFloat32) * (1.0 / kLogitUnit);
   const auto bits = bits_of(mixed + network->forward(features, torch::tensor(channels)), symbol.squeeze(-1));

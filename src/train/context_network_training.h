@@ -27,8 +27,8 @@ class ContextNetworkTrainer {
   ContextNetworkTrainer(const ContextNetworkTrainer&) = delete;
   ContextNetworkTrainer& operator=(const ContextNetworkTrainer&) = delete;
 
-  /// Learns from what was observed, in random order, once or, of little, as often as it takes for a few hundred steps. from, to: this
-  /// part's share of the whole training, in [0, 1]. A channel's last few wait for the next part.
+  /// Learns from what was observed, in random order, once or, of little, as often as it takes for a few hundred steps.
+  /// from, to: this part's share of the whole training, in [0, 1]. A channel's last few wait for the next part.
   void learn(const Observations& observations, double from, double to);
 
   /// What was learned, in the integers that coding uses.

@@ -24,8 +24,8 @@ namespace {
 
 constexpr int kContextCrop = 512;
 constexpr std::array<double, 5> kContextQualities = {0, 20, 40, 60, 80};
-// The network learns from other pictures than the counters: how those do on what they have not seen. Twelve times as many, each at
-// one quality; every tenth is held out.
+// The network learns from other pictures than the counters: how those do on what they have not seen. Twelve times as
+// many, each at one quality; every tenth is held out.
 constexpr int kNetworkShare = 12;
 constexpr std::array<double, 10> kNetworkQualities = {0, 10, 20, 30, 40, 50, 60, 70, 80, 90};
 constexpr int kHeldOut = 10;
@@ -43,7 +43,8 @@ std::unique_ptr<PackFile> context_pictures(const ExportOptions& options) {
   if (!options.data.empty()) {
     PackOptions packing;
     packing.out = is_model(options) ? options.out + ".pack" : options.run + "/" + kContextPackName;
-    packing.max_bytes = std::uint64_t{4} * static_cast<std::uint64_t>(options.pictures) * 3 * kContextCrop * kContextCrop;
+    packing.max_bytes =
+        std::uint64_t{4} * static_cast<std::uint64_t>(options.pictures) * 3 * kContextCrop * kContextCrop;
     packing.crop = kContextCrop;
     std::filesystem::remove(packing.out);
     pack_pictures(find_pictures(options.data), packing);
@@ -118,7 +119,8 @@ void teach_context(bitstream::TensorFile& model, const ExportOptions& options) {
     for (const double quality : kContextQualities) trainer.learn(picture(i), quality);
   }
   trainer.relax();
-  if (options.context_width > 0) teach_network(trainer, picture, options, model::read_config(model, options.out).latent_channels);
+  if (options.context_width > 0)
+    teach_network(trainer, picture, options, model::read_config(model, options.out).latent_channels);
   trainer.put(model);
 }
 
@@ -144,10 +146,13 @@ bitstream::TensorFile frozen_run(const std::string& run) {
 void export_model(const ExportOptions& options) {
   const std::string &run = options.run, &out = options.out;
   constexpr int kStep = entropy::ContextNetwork::kNarrow, kMost = entropy::ContextNetwork::kMostWidth;
-  require(options.context_width % kStep == 0 && options.context_width >= 0 && options.context_width <= kMost, ErrorCode::kInvalidArgument,
-          "the context network's width must be a multiple of " + std::to_string(kStep) + " up to " + std::to_string(kMost));
+  require(
+      options.context_width % kStep == 0 && options.context_width >= 0 && options.context_width <= kMost,
+      ErrorCode::kInvalidArgument,
+      "the context network's width must be a multiple of " + std::to_string(kStep) + " up to " + std::to_string(kMost));
   // Now rather than after minutes of teaching; devices and pipes are written to, as everywhere.
-  require(options.overwrite || !std::filesystem::is_regular_file(out), ErrorCode::kWrite, out + ": exists; use -f to overwrite it");
+  require(options.overwrite || !std::filesystem::is_regular_file(out), ErrorCode::kWrite,
+          out + ": exists; use -f to overwrite it");
   require(!is_model(options) || !options.data.empty(), ErrorCode::kInvalidArgument,
           run + ": a model is taught anew from pictures; name some with --data");
   auto file = is_model(options) ? shipped_model(run) : frozen_run(run);

@@ -75,8 +75,8 @@ void PackFile::read_index(const std::string& path) {
   require(std::memcmp(footer.magic, kMagic, sizeof(kMagic)) == 0 && footer.version == kVersion, ErrorCode::kCorrupt,
           path + ": not a pack of this version");
   const std::uint64_t index_bytes = std::uint64_t{footer.count} * sizeof(PackEntry);
-  require(footer.index_offset <= size_ && footer.index_offset + index_bytes + sizeof(Footer) == size_, ErrorCode::kCorrupt,
-          path + ": the pack's index does not fit the file");
+  require(footer.index_offset <= size_ && footer.index_offset + index_bytes + sizeof(Footer) == size_,
+          ErrorCode::kCorrupt, path + ": the pack's index does not fit the file");
   require(footer.count > 0, ErrorCode::kCorrupt, path + ": the pack holds no pictures");
   entries_.resize(footer.count);
   std::memcpy(entries_.data(), base_ + footer.index_offset, index_bytes);

@@ -37,7 +37,8 @@ void copy_window(const PackFile& pack, std::size_t picture, const Window& window
     const std::uint8_t* row = pixels + reflect(window.top + y, entry.height) * entry.width * 3;
     for (std::int64_t x = 0; x < window.width; ++x) {
       const std::uint8_t* rgb = row + columns[static_cast<std::size_t>(x)];
-      for (int c = 0; c < 3; ++c) planes[c * plane + y * window.width + x] = static_cast<float>(rgb[c]) * (1.0F / 255.0F);
+      for (int c = 0; c < 3; ++c)
+        planes[c * plane + y * window.width + x] = static_cast<float>(rgb[c]) * (1.0F / 255.0F);
     }
   }
 }
@@ -76,7 +77,8 @@ PatchSampler::Draw PatchSampler::draw(int side, std::mt19937_64& random) const {
     return limit <= 0 ? 0 : std::uniform_int_distribution<std::int64_t>(0, limit)(random);
   };
   const double place = std::uniform_real_distribution<double>(0, cumulative_area_.back())(random);
-  const auto found = std::upper_bound(cumulative_area_.begin(), cumulative_area_.end(), place) - cumulative_area_.begin();
+  const auto found =
+      std::upper_bound(cumulative_area_.begin(), cumulative_area_.end(), place) - cumulative_area_.begin();
   Draw result{};
   result.picture = std::min(static_cast<std::size_t>(found), cumulative_area_.size() - 1);
   const auto& entry = pack_.entries()[result.picture];
@@ -115,7 +117,8 @@ std::vector<torch::Tensor> middle_crops(const PackFile& pack, int limit, std::si
     const std::int64_t height = std::min<std::int64_t>(limit, entry.height / 64 * 64);
     if (width == 0 || height == 0) continue;
     auto crop = torch::empty({1, 3, height, width});
-    copy_window(pack, i, {(entry.width - width) / 2, (entry.height - height) / 2, width, height, false}, crop.data_ptr<float>());
+    copy_window(pack, i, {(entry.width - width) / 2, (entry.height - height) / 2, width, height, false},
+                crop.data_ptr<float>());
     crops.push_back(crop);
   }
   require(!crops.empty(), ErrorCode::kInvalidArgument, "no validation picture has both sides of 64 pixels or more");

@@ -20,8 +20,8 @@ class PatchSampler {
  public:
   /// The pack must outlive the sampler.
   PatchSampler(const PackFile& pack, const TrainOptions& options);
-  /// [batch, 3, side, side] float32 in [0, 1] on the CPU. Pictures are drawn with a weight proportional to their area, flipped
-  /// left to right every other time; pictures smaller than the patch are continued by reflection.
+  /// [batch, 3, side, side] float32 in [0, 1] on the CPU. Pictures are drawn with a weight proportional to their area,
+  /// flipped left to right every other time; pictures smaller than the patch are continued by reflection.
   [[nodiscard]] torch::Tensor batch(std::int64_t step, int batch, int side) const;
 
  private:

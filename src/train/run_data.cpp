@@ -83,7 +83,8 @@ void pack_pictures(const std::vector<std::string>& paths, const PackOptions& opt
       } else {
         const int left = std::uniform_int_distribution<int>(0, picture.width - crop)(random);
         const int top = std::uniform_int_distribution<int>(0, picture.height - crop)(random);
-        writer.add(static_cast<std::uint32_t>(crop), static_cast<std::uint32_t>(crop), cut(rgb, picture.width, left, top, crop));
+        writer.add(static_cast<std::uint32_t>(crop), static_cast<std::uint32_t>(crop),
+                   cut(rgb, picture.width, left, top, crop));
       }
     } catch (const Error& e) {
       spdlog::warn("skipped: {}", e.what());
@@ -92,7 +93,8 @@ void pack_pictures(const std::vector<std::string>& paths, const PackOptions& opt
   }
   require(writer.count() > 0, ErrorCode::kInvalidArgument, options.out + ": none of the pictures could be read");
   writer.commit();
-  spdlog::info("packed {} pictures, {} MB, {} skipped: {}", writer.count(), writer.bytes() / 1000000, skipped, options.out);
+  spdlog::info("packed {} pictures, {} MB, {} skipped: {}", writer.count(), writer.bytes() / 1000000, skipped,
+               options.out);
 }
 
 RunData::RunData(const TrainOptions& options) {
@@ -108,7 +110,8 @@ RunData::RunData(const TrainOptions& options) {
   } else {
     paths = find_pictures(options.data);
     if (options.valid.empty()) {
-      const auto middle = std::stable_partition(paths.begin(), paths.end(), [](const auto& p) { return !in_validation(p); });
+      const auto middle =
+          std::stable_partition(paths.begin(), paths.end(), [](const auto& p) { return !in_validation(p); });
       held_out.assign(middle, paths.end());
       paths.erase(middle, paths.end());
       // Tiny collections: better one picture seen twice than no validation at all.

@@ -12,8 +12,8 @@ namespace imgcnn::train {
 
 class RunData {
  public:
-  /// Packs `options.data` and `options.valid` into the run folder where that is not done yet; a .pack file is mapped as it is.
-  /// Without validation data, one picture in 50 (by a hash of its path) is kept out of training for it.
+  /// Packs `options.data` and `options.valid` into the run folder where that is not done yet; a .pack file is mapped as
+  /// it is. Without validation data, one picture in 50 (by a hash of its path) is kept out of training for it.
   explicit RunData(const TrainOptions& options);
   [[nodiscard]] const PackFile& training() const { return *training_; }
   [[nodiscard]] const PackFile& validation() const { return *validation_; }

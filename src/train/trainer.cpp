@@ -117,13 +117,15 @@ void Trainer::start_or_resume(const std::optional<bitstream::TensorFile>& checkp
     require(progress_.seed == options_.seed, ErrorCode::kInvalidArgument,
             options_.out + ": the run was started with seed " + std::to_string(progress_.seed));
     const auto& interval = progress_.interval;
-    interval_sums_.copy_(torch::tensor({interval.loss, interval.bits_per_pixel, interval.squared_error}, torch::kFloat64));
+    interval_sums_.copy_(
+        torch::tensor({interval.loss, interval.bits_per_pixel, interval.squared_error}, torch::kFloat64));
     log_.truncate(progress_.log_bytes);
   } else {
     if (!options_.init.empty()) {
       const auto file = bitstream::parse_safetensors(read_file(options_.init), options_.init);
       const bool from_run = file.metadata.count("step") > 0;
-      if (model::load_or_grow_weights(file, from_run ? kAveragePrefix : model::kWeightsPrefix, options_.init, *model_)) {
+      if (model::load_or_grow_weights(file, from_run ? kAveragePrefix : model::kWeightsPrefix, options_.init,
+                                      *model_)) {
         spdlog::info("{}: a smaller network, grown to the size of '{}'", options_.init, config_.name);
       }
     }
@@ -134,8 +136,8 @@ void Trainer::start_or_resume(const std::optional<bitstream::TensorFile>& checkp
   }
   session_first_step_ = progress_.step;
   session_start_ = Clock::now();
-  spdlog::info("{} '{}' ({} weights) on {}, {}, {} pictures; {} step {}", resumes ? "resuming" : "training", config_.name,
-               model::parameter_count(*model_), model::describe_device(device_),
+  spdlog::info("{} '{}' ({} weights) on {}, {}, {} pictures; {} step {}", resumes ? "resuming" : "training",
+               config_.name, model::parameter_count(*model_), model::describe_device(device_),
                precision_ == torch::kBFloat16 ? "bf16" : "fp32", data_.training().entries().size(),
                resumes ? "from" : "first", progress_.step);
 }
@@ -148,7 +150,8 @@ double Trainer::fraction_at(std::int64_t step) const {
 
 torch::Tensor Trainer::patches(std::int64_t step) const {
   const bool late = fraction_at(step) >= 1.0 - config_.late_fraction;
-  const auto x = sampler_.batch(step, late ? config_.late_batch : config_.batch, late ? config_.late_patch : config_.patch);
+  const auto x =
+      sampler_.batch(step, late ? config_.late_batch : config_.batch, late ? config_.late_patch : config_.patch);
   return device_.is_cuda() ? x.pin_memory() : x;
 }
 
@@ -169,8 +172,9 @@ void Trainer::step() {
   result.loss.backward();
   optimizer_->step(schedule_factor(done, progress_.step), kMaxGradientNorm);
   update_average();
-  interval_sums_ += torch::stack({result.loss.detach(), result.bits_per_pixel.detach().mean(),
-                                  result.squared_error.detach().mean()}).to(torch::kFloat64);
+  interval_sums_ +=
+      torch::stack({result.loss.detach(), result.bits_per_pixel.detach().mean(), result.squared_error.detach().mean()})
+          .to(torch::kFloat64);
   ++progress_.interval.steps;
   ++progress_.step;
 }
@@ -248,7 +252,8 @@ void Trainer::run(const std::optional<bitstream::TensorFile>& checkpoint) {
     if (progress_.step % kValidInterval == 0 || finished()) validate();
     if (interrupt_requested()) {
       save();
-      throw Error(ErrorCode::kInterrupted, "interrupted at step " + std::to_string(progress_.step) + "; run again to go on");
+      throw Error(ErrorCode::kInterrupted,
+                  "interrupted at step " + std::to_string(progress_.step) + "; run again to go on");
     }
     if (seconds_since(last_save) > kCheckpointSeconds) {
       save();
@@ -264,7 +269,8 @@ model::ModelConfig run_config(const TrainOptions& options, const std::optional<b
   if (checkpoint) return model::read_config(*checkpoint, options.out + "/" + kCheckpointName);
   auto config = model::load_preset(options.preset);
   if (!options.pool.empty()) {
-    require(config.architecture == "classic", ErrorCode::kInvalidArgument, "--pool belongs to the classic architecture");
+    require(config.architecture == "classic", ErrorCode::kInvalidArgument,
+            "--pool belongs to the classic architecture");
     require(options.pool == "max" || options.pool == "avg", ErrorCode::kInvalidArgument, "--pool must be max or avg");
     config.pool = options.pool;
   }
@@ -277,7 +283,8 @@ void train(const TrainOptions& options) {
   require(!options.data.empty(), ErrorCode::kInvalidArgument, "no training data given");
   std::error_code ignored;
   std::filesystem::create_directories(options.out, ignored);
-  require(std::filesystem::is_directory(options.out), ErrorCode::kWrite, options.out + ": cannot create the run folder");
+  require(std::filesystem::is_directory(options.out), ErrorCode::kWrite,
+          options.out + ": cannot create the run folder");
   model::set_threads(options.threads);
   try {
     const auto checkpoint = options.fresh ? std::nullopt : find_checkpoint(options.out);

@@ -15,8 +15,8 @@ namespace {
 
 std::string row(const char* kind, std::int64_t step, double loss, double bits_per_pixel, double squared_error) {
   char text[160];
-  std::snprintf(text, sizeof(text), "%s,%lld,%.6f,%.6f,%.3f\n", kind, static_cast<long long>(step), loss, bits_per_pixel,
-                -10.0 * std::log10(squared_error));
+  std::snprintf(text, sizeof(text), "%s,%lld,%.6f,%.6f,%.3f\n", kind, static_cast<long long>(step), loss,
+                bits_per_pixel, -10.0 * std::log10(squared_error));
   return text;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// The CSV log of a run. It holds no clock times, so that a resumed run ends with the same bytes as an uninterrupted one.
+// The CSV log of a run. It holds no clock times, so that a resumed run ends with the same bytes as an uninterrupted
+// one.
 
 #include <cstdint>
 #include <string>

@@ -1,5 +1,5 @@
-// Planes and starts out of any bytes: symbols round-trip under whatever a damaged start holds, and a foreign stream decodes
-// within bounds or is refused.
+// Planes and starts out of any bytes: symbols round-trip under whatever a damaged start holds, and a foreign stream
+// decodes within bounds or is refused.
 
 #include <type_traits>
 #include <utility>
@@ -39,7 +39,8 @@ entropy::ContextNetwork::Weights make_network(Input& input) {
   auto weights = entropy::blank_network(kChannels, width);
   const std::size_t step = 1 + std::size_t{input.u8()};
   const auto strew = [&](auto& values, std::int32_t limit) {
-    for (std::size_t i = 0; i < values.size(); i += step) values[i] = static_cast<std::decay_t<decltype(values[i])>>(input.in_range(-limit, limit));
+    for (std::size_t i = 0; i < values.size(); i += step)
+      values[i] = static_cast<std::decay_t<decltype(values[i])>>(input.in_range(-limit, limit));
   };
   entropy::for_each_part(weights, strew);
   return weights;
@@ -61,7 +62,8 @@ ContextModel make_model(Input& input) {
   const std::uint32_t step = 1 + input.u16();
   for (std::size_t i = 0; i < start.counters.size(); i += step) start.counters[i] = input.u32();
   for (std::size_t i = 0; i < start.weights.size(); i += step) start.weights[i] = input.in_range(-limit, limit);
-  for (std::size_t i = 0; i < start.predictors.size(); i += step) start.predictors[i] = input.in_range(-(1 << 18), 1 << 18);
+  for (std::size_t i = 0; i < start.predictors.size(); i += step)
+    start.predictors[i] = input.in_range(-(1 << 18), 1 << 18);
   return {table(), kChannels, std::move(start), "fuzz", structure == 3 ? trellis() : entropy::Trellis{}};
 }
 
@@ -84,7 +86,8 @@ void coder(Input input) {
     entropy::RansDecoder decoder(stream, "fuzz");
     std::vector<std::int32_t> values(rows.size());
     model.decode(decoder, values.data(), rows.data(), size, quality16);
-    for (const std::int32_t value : values) expect(value >= -kMaxSymbol && value <= kMaxSymbol, "symbols stay in range");
+    for (const std::int32_t value : values)
+      expect(value >= -kMaxSymbol && value <= kMaxSymbol, "symbols stay in range");
     decoder.finish();
     return values;
   };

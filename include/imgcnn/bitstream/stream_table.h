@@ -1,5 +1,6 @@
 #pragma once
-// The latent section of a picture in tiles: a table, then one stream after the other. Layout: src/bitstream/FORMAT.md, section 1.3.
+// The latent section of a picture in tiles: a table, then one stream after the other. Layout: src/bitstream/FORMAT.md,
+// section 1.3.
 
 #include <cstddef>
 #include <cstdint>

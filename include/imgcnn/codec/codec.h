@@ -18,13 +18,13 @@ struct CodecOptions {
   int threads = 0;              ///< CPU threads; 0 = all cores
 };
 
-/// Efforts of encoding: 1 codes by tables alone, 2 by the context model too, 3 chooses symbols by what they cost; from 4 on
-/// the latent is searched, twice as long with every step.
+/// Efforts of encoding: 1 codes by tables alone, 2 by the context model too, 3 chooses symbols by what they cost; from
+/// 4 on the latent is searched, twice as long with every step.
 constexpr int kMaxEffort = 9;
 constexpr int kDefaultEffort = 3;
 
 struct EncodeOptions {
-  double quality = 60.0;  ///< 0..100, stored in steps of 1/16
+  double quality = 60.0;        ///< 0..100, stored in steps of 1/16
   int effort = kDefaultEffort;  ///< 1..kMaxEffort
   image::Preprocess preprocess;
   bool auto_colour = false;  ///< replaces preprocess.gain by grey-world gains of the picture
@@ -33,13 +33,13 @@ struct EncodeOptions {
 };
 
 struct EncodeResult {
-  Bytes bytes;                    ///< the .cnz file
-  double bpp = 0.0;               ///< 8 * bytes / pixels, everything counted
-  std::size_t latent_bytes = 0;   ///< entropy-coded latent
-  std::size_t hyper_bytes = 0;    ///< entropy-coded hyper-latent (its share of the common stream)
-  std::size_t alpha_bytes = 0;    ///< lossless alpha section
-  double search_gain = 0.0;       ///< share of the rate-distortion cost that the search saved, 0..1
-  image::Preprocess preprocess;   ///< as recorded (auto colour resolved)
+  Bytes bytes;                   ///< the .cnz file
+  double bpp = 0.0;              ///< 8 * bytes / pixels, everything counted
+  std::size_t latent_bytes = 0;  ///< entropy-coded latent
+  std::size_t hyper_bytes = 0;   ///< entropy-coded hyper-latent (its share of the common stream)
+  std::size_t alpha_bytes = 0;   ///< lossless alpha section
+  double search_gain = 0.0;      ///< share of the rate-distortion cost that the search saved, 0..1
+  image::Preprocess preprocess;  ///< as recorded (auto colour resolved)
 };
 
 /// A rectangle of a picture, in samples.
@@ -67,8 +67,8 @@ class Codec {
   [[nodiscard]] EncodeResult encode(const image::Image& picture, const EncodeOptions& options) const;
 
   /// Decompresses a whole .cnz file. Throws kNotACnzFile, kUnsupportedVersion, kTruncated, kCorrupt, kLimitExceeded,
-  /// kModelMismatch (the message names both ids), kInvalidArgument (a region that leaves the picture). The hash of symbols is checked before samples are made of them. `origin` names
-  /// the file in messages.
+  /// kModelMismatch (the message names both ids), kInvalidArgument (a region that leaves the picture). The hash of
+  /// symbols is checked before samples are made of them. `origin` names the file in messages.
   [[nodiscard]] image::Image decode(ByteSpan file, const DecodeOptions& options = {},
                                     const std::string& origin = "input") const;
 

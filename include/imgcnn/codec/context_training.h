@@ -1,5 +1,6 @@
 #pragma once
-// Teaching a model file the start of its context models: what adapts within a picture begins where training pictures left it.
+// Teaching a model file the start of its context models: what adapts within a picture begins where training pictures
+// left it.
 
 #include <memory>
 #include <vector>
@@ -19,12 +20,12 @@ class ContextTrainer {
   ContextTrainer(ContextTrainer&&) noexcept;
   ContextTrainer& operator=(ContextTrainer&&) noexcept;
 
-  /// Looks at a picture [3, H, W] in [0, 1] at a quality of 0..100 for which places of a latent tell most about which: before
-  /// anything is learned. What was taught before is forgotten.
+  /// Looks at a picture [3, H, W] in [0, 1] at a quality of 0..100 for which places of a latent tell most about which:
+  /// before anything is learned. What was taught before is forgotten.
   void survey(const image::FloatImage& rgb, double quality);
 
-  /// Learns from a picture. Without a survey: goes on from the start in the model, or from one that looks at the channels just
-  /// before each.
+  /// Learns from a picture. Without a survey: goes on from the start in the model, or from one that looks at the
+  /// channels just before each.
   void learn(const image::FloatImage& rgb, double quality);
 
   /// Ends learning: from here on the starts adapt to pictures.

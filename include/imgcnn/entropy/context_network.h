@@ -37,7 +37,7 @@ class ContextNetwork {
   using Corrections = std::array<std::int32_t, kDecisions>;
 
   struct Weights {
-    std::vector<std::int16_t> first;        ///< [width][kFeatures], or [channels][width][kFeatures]: each channel has its own
+    std::vector<std::int16_t> first;  ///< [width][kFeatures], or [channels][width][kFeatures]: each channel has its own
     std::vector<std::int32_t> first_bias;   ///< [channels][width]
     std::vector<std::int16_t> second;       ///< [kNarrow][width]
     std::vector<std::int32_t> second_bias;  ///< [kNarrow]

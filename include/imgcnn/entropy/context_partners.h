@@ -1,5 +1,6 @@
 #pragma once
-// Which places in earlier channels tell most about a channel: chosen once from training pictures, kept in the model file.
+// Which places in earlier channels tell most about a channel: chosen once from training pictures, kept in the model
+// file.
 
 #include <array>
 #include <cstdint>
@@ -11,8 +12,8 @@
 
 namespace imgcnn::entropy {
 
-/// A partner is channel * kPartnerPlaces + place; places are the same position and its neighbours to the east, south, west and
-/// north, all decoded already. kNoPartner where a channel has fewer.
+/// A partner is channel * kPartnerPlaces + place; places are the same position and its neighbours to the east, south,
+/// west and north, all decoded already. kNoPartner where a channel has fewer.
 constexpr int kPartnerPlaces = 5;
 constexpr std::int32_t kNoPartner = -1;
 /// Partners of each channel, most telling first: for the signed prediction, then for the magnitude.
@@ -23,8 +24,8 @@ constexpr int kPartners = kSignedPartners + kMagnitudePartners;
 /// The channels just before, at the same position: what to take where no pictures are at hand.
 [[nodiscard]] std::vector<std::int32_t> plain_partners(int channels);
 
-/// Sums over training pictures. Floating point is no danger here: only the choice, integers, reaches a model file. Memory:
-/// 400 bytes * channels^2.
+/// Sums over training pictures. Floating point is no danger here: only the choice, integers, reaches a model file.
+/// Memory: 400 bytes * channels^2.
 class PartnerSearch {
  public:
   PartnerSearch(const CdfTable& table, int channels, const Trellis& trellis = {});
@@ -32,8 +33,8 @@ class PartnerSearch {
   /// Adds planes [channels, height, width]. Requires: rows, those without the trellis, within the table.
   void add(const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size);
 
-  /// For each channel, step by step, the place that explains most of what neighbours in the channel and the partners chosen
-  /// before leave of the variance. [channels][kPartners].
+  /// For each channel, step by step, the place that explains most of what neighbours in the channel and the partners
+  /// chosen before leave of the variance. [channels][kPartners].
   [[nodiscard]] std::vector<std::int32_t> choose() const;
 
  private:

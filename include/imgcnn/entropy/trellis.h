@@ -1,9 +1,10 @@
 #pragma once
-// Dependent quantisation: what a symbol stands for depends on those before it. Two quantisers, each twice as coarse as both together,
-// take turns by a state that the parities of the symbols move: a path through a trellis, on which an encoder finds better packed
-// points than any scalar quantiser has. Marcellin and Fischer, "Trellis coded quantization of memoryless and Gauss-Markov sources",
-// IEEE Trans. Commun. 1990; with zero in both quantisers Schwarz, Nguyen, Marpe, Wiegand, "Hybrid video coding with trellis-coded
-// quantization", DCC 2019. Integers only. Specification: src/bitstream/FORMAT.md, section 1.8.
+// Dependent quantisation: what a symbol stands for depends on those before it. Two quantisers, each twice as coarse as
+// both together, take turns by a state that the parities of the symbols move: a path through a trellis, on which an
+// encoder finds better packed points than any scalar quantiser has. Marcellin and Fischer, "Trellis coded quantization
+// of memoryless and Gauss-Markov sources", IEEE Trans. Commun. 1990; with zero in both quantisers Schwarz, Nguyen,
+// Marpe, Wiegand, "Hybrid video coding with trellis-coded quantization", DCC 2019. Integers only. Specification:
+// src/bitstream/FORMAT.md, section 1.8.
 
 #include <cstddef>
 #include <cstdint>
@@ -14,19 +15,19 @@ namespace imgcnn::entropy {
 /// Which rows of a table take part, and how fine the quantisers are. Symbols of other rows stand for themselves.
 class Trellis {
  public:
-  /// States of a trellis that does not say otherwise, and the most. A systematic convolutional code with feedback moves among them, one of
-  /// Ungerboeck, "Channel coding with multilevel/phase signals", IEEE Trans. Inf. Theory 1982, table I; those of 512 and 1024 states are the
-  /// ones of largest free distance (18 and 19) that quantised best in a simulation. More states pack closer, and cost an encoder
-  /// time; a decoder knows only one.
+  /// States of a trellis that does not say otherwise, and the most. A systematic convolutional code with feedback moves
+  /// among them, one of Ungerboeck, "Channel coding with multilevel/phase signals", IEEE Trans. Inf. Theory 1982, table
+  /// I; those of 512 and 1024 states are the ones of largest free distance (18 and 19) that quantised best in a
+  /// simulation. More states pack closer, and cost an encoder time; a decoder knows only one.
   static constexpr int kStates = 32, kMostStates = 1024;
   /// A step of kStepUnit is one.
   static constexpr std::int32_t kStepUnit = 1024, kMostStep = 4 * kStepUnit;
 
   /// No row takes part.
   Trellis() = default;
-  /// Rows [first_row, rows) take part; in the table the rows of the two quantisers follow behind them, two for each. steps: for each of
-  /// these rows half the distance between points of one quantiser, units of 1 / kStepUnit, 1..kMostStep. states: a power of two, 32 to kMostStates.
-  /// Throws kCorrupt.
+  /// Rows [first_row, rows) take part; in the table the rows of the two quantisers follow behind them, two for each.
+  /// steps: for each of these rows half the distance between points of one quantiser, units of 1 /
+  /// kStepUnit, 1..kMostStep. states: a power of two, 32 to kMostStates. Throws kCorrupt.
   Trellis(int rows, int first_row, const std::vector<std::int32_t>& steps, int states = kStates);
   /// The same step for all of them.
   Trellis(int rows, int first_row, std::int32_t step, int states = kStates);
@@ -50,12 +51,16 @@ class Trellis {
   [[nodiscard]] static constexpr std::int32_t steps_of(std::int32_t symbol, int quantiser) {
     return 2 * symbol - (quantiser == 0 ? 0 : (symbol > 0) - (symbol < 0));
   }
-  /// What contexts see of a symbol: steps, about what it stands for also where a symbol takes no part (as of quantiser 0); without a
-  /// trellis the symbol itself.
-  [[nodiscard]] std::int32_t seen(std::int32_t symbol, int quantiser) const { return empty() ? symbol : steps_of(symbol, quantiser); }
+  /// What contexts see of a symbol: steps, about what it stands for also where a symbol takes no part (as of quantiser
+  /// 0); without a trellis the symbol itself.
+  [[nodiscard]] std::int32_t seen(std::int32_t symbol, int quantiser) const {
+    return empty() ? symbol : steps_of(symbol, quantiser);
+  }
   /// The quantiser that a row of the table codes for; 0 for rows that take no part.
   [[nodiscard]] int quantiser_of(std::size_t coding_row) const {
-    return coding_row < static_cast<std::size_t>(rows_) ? 0 : static_cast<int>(coding_row - static_cast<std::size_t>(rows_)) & 1;
+    return coding_row < static_cast<std::size_t>(rows_)
+               ? 0
+               : static_cast<int>(coding_row - static_cast<std::size_t>(rows_)) & 1;
   }
   /// Requires: takes(row).
   [[nodiscard]] float step(std::uint16_t row) const { return steps_[static_cast<std::size_t>(row - first_row_)]; }

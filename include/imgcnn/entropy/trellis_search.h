@@ -21,12 +21,14 @@ struct MagnitudePrice {
   [[nodiscard]] float step() const { return one - zero; }
 };
 
-/// Bits of magnitudes under the rows of a table: searches ask for them at every turn. Requires: rows that do not tell v from -v.
+/// Bits of magnitudes under the rows of a table: searches ask for them at every turn. Requires: rows that do not tell v
+/// from -v.
 class MagnitudeCosts {
  public:
   explicit MagnitudeCosts(const CdfTable& table);
 
-  /// By a row, when the odds of more than 0 and, above that, of more than 1 are others: log2 of how much larger than the row's own.
+  /// By a row, when the odds of more than 0 and, above that, of more than 1 are others: log2 of how much larger than
+  /// the row's own.
   [[nodiscard]] MagnitudePrice price(std::size_t row, float first_shift = 0, float second_shift = 0) const;
   /// log2 of the row's own odds.
   [[nodiscard]] float first(std::size_t row) const { return odds_[row].first; }
@@ -50,15 +52,16 @@ class MagnitudeCosts {
   std::vector<Odds> odds_;
 };
 
-/// Ways to code values, one after the other in coding order, under rows that the trellis may lead away from. Each symbol that takes part
-/// stands for one of the two points around its value, of the quantiser in turn, or for zero; others are chosen alone. What cannot be
-/// coded is limited, what is not a number taken for the largest.
+/// Ways to code values, one after the other in coding order, under rows that the trellis may lead away from. Each
+/// symbol that takes part stands for one of the two points around its value, of the quantiser in turn, or for zero;
+/// others are chosen alone. What cannot be coded is limited, what is not a number taken for the largest.
 class TrellisSearch {
  public:
   /// Bits as the rows say. Requires: rows within the trellis or, without one, within the table.
   TrellisSearch(const Trellis& trellis, const CdfTable& table, std::vector<std::uint16_t> rows);
 
-  /// Bits as contexts say: `odds` are those along the path `walked`. That of the quantiser not taken is shifted by as much.
+  /// Bits as contexts say: `odds` are those along the path `walked`. That of the quantiser not taken is shifted by as
+  /// much.
   void follow(const std::vector<std::int32_t>& walked, const MagnitudeOdds& odds);
 
   /// Bits that a magnitude of 1 costs more than 0 where a symbol is chosen alone; 0 where it takes part.
@@ -67,9 +70,11 @@ class TrellisSearch {
   /// Symbols of least bits + weight * squared error in all, by the Viterbi algorithm. Requires: weight > 0.
   [[nodiscard]] std::vector<std::int32_t> cheapest_path(const std::vector<float>& values, float weight) const;
 
-  /// What symbols stand for in the mean when a way of cost bits + weight * squared error has probability exp(-cost / temperature), by
-  /// the forward-backward algorithm (Bahl, Cocke, Jelinek, Raviv, IEEE Trans. Inf. Theory 1974). Requires: weight, temperature > 0.
-  [[nodiscard]] std::vector<float> expected_values(const std::vector<float>& values, float weight, float temperature) const;
+  /// What symbols stand for in the mean when a way of cost bits + weight * squared error has probability exp(-cost /
+  /// temperature), by the forward-backward algorithm (Bahl, Cocke, Jelinek, Raviv, IEEE Trans. Inf. Theory 1974).
+  /// Requires: weight, temperature > 0.
+  [[nodiscard]] std::vector<float> expected_values(const std::vector<float>& values, float weight,
+                                                   float temperature) const;
 
  private:
   Trellis trellis_;

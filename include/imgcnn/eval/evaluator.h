@@ -14,17 +14,19 @@ namespace imgcnn::eval {
 constexpr const char* kNoPublished = "none";
 
 struct EvalOptions {
-  std::vector<std::string> data;                       ///< folders or pictures
-  std::string out;                                     ///< report folder, created; empty = nothing is written
-  std::vector<std::string> models;                     ///< names or files, see codec::find_model
-  std::vector<double> qualities;                       ///< 0..100, for the models
-  std::vector<int> efforts{codec::kDefaultEffort};     ///< of the models: a curve for each, named "<model>-e<effort>" when several
+  std::vector<std::string> data;    ///< folders or pictures
+  std::string out;                  ///< report folder, created; empty = nothing is written
+  std::vector<std::string> models;  ///< names or files, see codec::find_model
+  std::vector<double> qualities;    ///< 0..100, for the models
+  std::vector<int> efforts{
+      codec::kDefaultEffort};  ///< of the models: a curve for each, named "<model>-e<effort>" when several
   std::vector<std::string> baselines{"jpeg", "webp"};  ///< see choose_baselines
   std::string device = "auto";                         ///< "auto", "cpu", "cuda" or "cuda:N"
   int threads = 0;                                     ///< CPU threads of the models; 0 = all cores
   bool recursive = false;                              ///< search sub-folders too
-  /// File of published curves to compare with (see load_published_curves), "" = the project's own, kNoPublished = none. Unset: those, when
-  /// the pictures are the 24 Kodak PhotoCD pictures, recognised by their names kodim01 to kodim24 and sizes.
+  /// File of published curves to compare with (see load_published_curves), "" = the project's own, kNoPublished = none.
+  /// Unset: those, when the pictures are the 24 Kodak PhotoCD pictures, recognised by their names kodim01 to kodim24
+  /// and sizes.
   std::optional<std::string> published;
   bool overwrite = false;  ///< replace an older report
 };
@@ -52,12 +54,13 @@ struct CodecCurve {
   double decode_seconds = 0.0;
 };
 
-/// A codec against another: a model against a model before it, a baseline or a published curve, or a baseline against JPEG.
+/// A codec against another: a model against a model before it, a baseline or a published curve, or a baseline against
+/// JPEG.
 struct BdRow {
   std::string codec;
   std::string anchor;
-  bool published = false;         ///< the anchor is a published curve
-  std::optional<double> percent;  ///< bd_rate over kReportRange; empty when the curves share nothing there
+  bool published = false;                 ///< the anchor is a published curve
+  std::optional<double> percent;          ///< bd_rate over kReportRange; empty when the curves share nothing there
   std::optional<double> ms_ssim_percent;  ///< the same at equal MS-SSIM
 };
 

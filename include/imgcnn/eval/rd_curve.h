@@ -38,8 +38,7 @@ constexpr BppRange kReportRange = {0.15, 1.2};
 /// Throws kInvalidArgument when a curve has fewer than two points or nothing is common.
 /// Source: Bjontegaard, VCEG-M33, 2001; piecewise cubic as in VCEG-AI11.
 [[nodiscard]] double bd_rate(const std::vector<RdPoint>& anchor, const std::vector<RdPoint>& test,
-                             const std::optional<BppRange>& range = std::nullopt,
-                             Fidelity fidelity = Fidelity::kPsnr);
+                             const std::optional<BppRange>& range = std::nullopt, Fidelity fidelity = Fidelity::kPsnr);
 
 /// PSNR of the curve at a rate, interpolated over the logarithm of the rate, clamped to the ends of the curve.
 /// Throws kInvalidArgument when the curve has fewer than two points.

@@ -18,8 +18,8 @@ constexpr const char* kHyperTable = "hyper_table";    ///< hyper-latent: row = l
 constexpr const char* kScaleTable = "scale_table";    ///< latent under a hyper-latent: row = scale index
 constexpr const char* kLatentTable = "latent_table";  ///< latent without one: row = level * channels + channel
 
-/// Names of the context models' starts. Each is four tensors: "<name>.counters", ".weights", ".predictors", and but for those of
-/// the first structure ".partners"; six more, "<name>.network.*", where a network corrects them.
+/// Names of the context models' starts. Each is four tensors: "<name>.counters", ".weights", ".predictors", and but for
+/// those of the first structure ".partners"; six more, "<name>.network.*", where a network corrects them.
 constexpr const char* kHyperContext = "hyper_context";
 constexpr const char* kLatentContext = "context";
 
@@ -48,7 +48,8 @@ void put_scale_table(bitstream::TensorFile& file, const ModelConfig& config, int
 void put_scale_projection(bitstream::TensorFile& file, const entropy::ScaleProjectionWeights& weights);
 
 /// Reads it in the sizes that the config asks for. Throws kCorrupt naming the tensor.
-[[nodiscard]] entropy::ScaleProjection read_scale_projection(const bitstream::TensorFile& file, const ModelConfig& config);
+[[nodiscard]] entropy::ScaleProjection read_scale_projection(const bitstream::TensorFile& file,
+                                                             const ModelConfig& config);
 
 /// Stores the start of a context model, replacing an older one.
 void put_context(bitstream::TensorFile& file, const std::string& name, const entropy::ContextState& start);
@@ -58,6 +59,6 @@ void drop_contexts(bitstream::TensorFile& file);
 
 /// Reads it; nothing where the model file has none. Throws kCorrupt naming the tensor.
 [[nodiscard]] std::optional<entropy::ContextState> read_context(const bitstream::TensorFile& file,
-                                                                 const std::string& name);
+                                                                const std::string& name);
 
 }  // namespace imgcnn::model

@@ -49,8 +49,8 @@ class CompressionModel : public torch::nn::Module {
   /// Training pass: straight-through rounding for what the decoder sees, uniform noise for the rate
   /// (Minnen and Singh, ICIP 2020, section 3.2).
   virtual ModelOutput forward(const torch::Tensor& x, const torch::Tensor& quality) = 0;
-  /// The picture that a file of the default effort would show, and the bits of its symbols under static tables. Only the synthesis
-  /// has gradients. Throws kInvalidArgument where the architecture has no such pass.
+  /// The picture that a file of the default effort would show, and the bits of its symbols under static tables. Only
+  /// the synthesis has gradients. Throws kInvalidArgument where the architecture has no such pass.
   virtual ModelOutput as_coded(const torch::Tensor& x, const torch::Tensor& quality);
 
   /// Adds the integer coding tables that belong to the weights as they are now (model/coding_tables.h reads them).

@@ -11,51 +11,54 @@ namespace imgcnn::model {
 
 /// Architecture and training defaults of one model. Every preset is one of these; a new preset is a new JSON text.
 struct ModelConfig {
-  std::string name = "fast";           ///< shown by `info`
-  std::string architecture = "fast";   ///< "classic" (textbook autoencoder) or "fast" (linear path + residual net)
-  std::string pool = "avg";            ///< classic: "max" or "avg"
-  int latent_channels = 320;           ///< channels of the latent y, at 1/16 resolution
-  int hyper_channels = 32;             ///< channels of the hyper-latent z, at 1/64 resolution; 0 = factorised prior on y
-  int scale_hidden = 128;              ///< hidden channels of the integer scale projection
-  int hyper_width = 128;               ///< channels inside the hyper transforms
-  std::vector<int> widths = {128, 256};  ///< fast: channels of the decoder at 1/8 and 1/16; classic: at 1/1, 1/2, 1/4, 1/8
+  std::string name = "fast";          ///< shown by `info`
+  std::string architecture = "fast";  ///< "classic" (textbook autoencoder) or "fast" (linear path + residual net)
+  std::string pool = "avg";           ///< classic: "max" or "avg"
+  int latent_channels = 320;          ///< channels of the latent y, at 1/16 resolution
+  int hyper_channels = 32;            ///< channels of the hyper-latent z, at 1/64 resolution; 0 = factorised prior on y
+  int scale_hidden = 128;             ///< hidden channels of the integer scale projection
+  int hyper_width = 128;              ///< channels inside the hyper transforms
+  std::vector<int> widths = {128,
+                             256};  ///< fast: channels of the decoder at 1/8 and 1/16; classic: at 1/1, 1/2, 1/4, 1/8
   std::vector<int> analysis_widths = {128, 256};  ///< fast: the same for the encoder; a text without it means `widths`
-  std::vector<int> analysis_blocks = {4, 2};   ///< fast: residual blocks at 1/8 and 1/16
-  std::vector<int> synthesis_blocks = {3, 2};  ///< the same for the decoder
-  int rate_knots = 8;                  ///< knots of every rate vector over quality 0..100
-  double lambda_min = 0.0013;          ///< at quality 0; loss = lambda * 255^2 * MSE + bits per pixel
-  double lambda_max = 0.19;            ///< at quality 100; log-linear between
-  int scale_rows = 128;                ///< rows of the Gaussian scale table
+  std::vector<int> analysis_blocks = {4, 2};      ///< fast: residual blocks at 1/8 and 1/16
+  std::vector<int> synthesis_blocks = {3, 2};     ///< the same for the decoder
+  int rate_knots = 8;                             ///< knots of every rate vector over quality 0..100
+  double lambda_min = 0.0013;                     ///< at quality 0; loss = lambda * 255^2 * MSE + bits per pixel
+  double lambda_max = 0.19;                       ///< at quality 100; log-linear between
+  int scale_rows = 128;                           ///< rows of the Gaussian scale table
   /// sigma of row 0. The usual 0.11 charges every silent symbol 0.15 bits of training noise, 0.2 bpp for 320 channels,
   /// which no file ever pays; much less makes the gradients of the noise large.
   double scale_min = 0.06;
-  double scale_max = 256.0;            ///< sigma of the last row; log-spaced between
-  // Scales of the three places where a network's output is added to something exact. Kernels move by even steps whatever their
-  // gradients' size; without these factors each step would shake pixels and latents by more than the quantiser does.
-  double latent_scale = 0.1;           ///< latent before its gain: half a quantiser step in the middle of the rates
-  double pixel_scale = 0.05;           ///< samples in [0, 1]
-  double mean_scale = 0.1;             ///< of the expected deviation of each latent channel
-  double hyper_bound = 16.0;           ///< soft bound of the hyper-latent before its gain
-  /// fast: bounds of what the decoder's residual blocks at 1/8 and 1/16 hand on, just above what pictures reach. Gates multiply, so
-  /// features far outside what training showed grow from block to block: without bounds a line of text in a screenshot
-  /// became a blot of noise thirty times as bright as white.
+  double scale_max = 256.0;  ///< sigma of the last row; log-spaced between
+  // Scales of the three places where a network's output is added to something exact. Kernels move by even steps
+  // whatever their gradients' size; without these factors each step would shake pixels and latents by more than the
+  // quantiser does.
+  double latent_scale = 0.1;  ///< latent before its gain: half a quantiser step in the middle of the rates
+  double pixel_scale = 0.05;  ///< samples in [0, 1]
+  double mean_scale = 0.1;    ///< of the expected deviation of each latent channel
+  double hyper_bound = 16.0;  ///< soft bound of the hyper-latent before its gain
+  /// fast: bounds of what the decoder's residual blocks at 1/8 and 1/16 hand on, just above what pictures reach. Gates
+  /// multiply, so features far outside what training showed grow from block to block: without bounds a line of text in
+  /// a screenshot became a blot of noise thirty times as bright as white.
   std::vector<double> feature_bounds = {32.0, 32.0};
-  int prior_levels = 33;               ///< rate levels of the factorised prior's tables
+  int prior_levels = 33;  ///< rate levels of the factorised prior's tables
 
-  std::string distortion = "mse";      ///< what training makes small: "mse" or "ms_ssim"
+  std::string distortion = "mse";  ///< what training makes small: "mse" or "ms_ssim"
 
   // Training defaults, overridden by the command line.
-  /// "all", or "synthesis": the decoder's side alone, on symbols as files hold them; bits do not change then. Architecture "fast".
+  /// "all", or "synthesis": the decoder's side alone, on symbols as files hold them; bits do not change then.
+  /// Architecture "fast".
   std::string tuned = "all";
-  std::string optimizer = "muon";      ///< "muon" or "soap" (on kernels, with AdamW on the rest) or "adamw"
-  double learning_rate = 2e-3;         ///< peak, of the named optimiser
-  double learning_rate_rest = 1e-3;    ///< peak of AdamW on what Muon or SOAP does not take
-  int batch = 12;                      ///< patches a step
-  int patch = 128;                     ///< side of a patch, multiple of 64
-  int late_batch = 4;                  ///< the same in the last part of the schedule
+  std::string optimizer = "muon";    ///< "muon" or "soap" (on kernels, with AdamW on the rest) or "adamw"
+  double learning_rate = 2e-3;       ///< peak, of the named optimiser
+  double learning_rate_rest = 1e-3;  ///< peak of AdamW on what Muon or SOAP does not take
+  int batch = 12;                    ///< patches a step
+  int patch = 128;                   ///< side of a patch, multiple of 64
+  int late_batch = 4;                ///< the same in the last part of the schedule
   int late_patch = 256;
-  double late_fraction = 0.2;          ///< share of the schedule that uses the late patches
-  std::int64_t steps = 20000;          ///< length of the schedule when nothing is said
+  double late_fraction = 0.2;  ///< share of the schedule that uses the late patches
+  std::int64_t steps = 20000;  ///< length of the schedule when nothing is said
 
   [[nodiscard]] double lambda(double quality01) const;
   [[nodiscard]] bool for_similarity() const { return distortion == "ms_ssim"; }
@@ -67,8 +70,8 @@ struct ModelConfig {
   static constexpr int kPreviewStride = 8;
 };
 
-/// Metadata of a model file: thousands of multiply-accumulates a pixel, decimal with a point (model/complexity.h). Older
-/// files have none.
+/// Metadata of a model file: thousands of multiply-accumulates a pixel, decimal with a point (model/complexity.h).
+/// Older files have none.
 constexpr const char* kEncodeComplexity = "encode_kmac_per_pixel";
 constexpr const char* kDecodeComplexity = "decode_kmac_per_pixel";
 

@@ -7,7 +7,8 @@
 
 namespace imgcnn::model {
 
-/// "auto" (CUDA when there is one), "cpu", "cuda" or "cuda:N". Throws kInvalidArgument on other words, kDevice when absent.
+/// "auto" (CUDA when there is one), "cpu", "cuda" or "cuda:N". Throws kInvalidArgument on other words, kDevice when
+/// absent.
 [[nodiscard]] torch::Device select_device(const std::string& name);
 
 /// CPU threads of LibTorch for this process; 0 = all cores this process may use. Returns the number set.

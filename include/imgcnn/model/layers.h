@@ -6,8 +6,8 @@
 
 namespace imgcnn::model {
 
-/// Convolution [N, in, H, W] -> [N, out, H / stride, W / stride]. Odd kernels at stride 1 pad to equal size; kernels equal to
-/// the stride do not pad. groups == in gives a depthwise convolution.
+/// Convolution [N, in, H, W] -> [N, out, H / stride, W / stride]. Odd kernels at stride 1 pad to equal size; kernels
+/// equal to the stride do not pad. groups == in gives a depthwise convolution.
 class ConvImpl : public torch::nn::Module {
  public:
   ConvImpl(std::int64_t in, std::int64_t out, std::int64_t kernel, std::int64_t stride = 1, std::int64_t groups = 1);
@@ -23,8 +23,8 @@ TORCH_MODULE(Conv);
 
 /// Residual block on [N, C, H, W]: x + 1x1(dw3x3(lrelu(1x1(x)))), then x + 1x1(a * clamp(b, 0, 2)) with (a, b) = halves
 /// of a 1x1 to 2C. No normalisation; the last layers start small. 5 C^2 + 9 C MAC a position.
-/// Source: after the depth-convolution block of DCVC-RT (Jia et al., CVPR 2025), with a bounded linear gate, which is cheap in bf16
-/// and keeps outliers from growing.
+/// Source: after the depth-convolution block of DCVC-RT (Jia et al., CVPR 2025), with a bounded linear gate, which is
+/// cheap in bf16 and keeps outliers from growing.
 class ResidualBlockImpl : public torch::nn::Module {
  public:
   explicit ResidualBlockImpl(std::int64_t channels);
@@ -74,9 +74,9 @@ TORCH_MODULE(RateVectors);
 /// Rounds with the gradient of the identity (straight-through estimator).
 [[nodiscard]] torch::Tensor round_ste(const torch::Tensor& x);
 
-/// clamp(x, low, high) whose gradient passes outside the interval only where it leads back inside. Passing it everywhere ends in
-/// a runaway where values beyond it look the same: silent symbols ask for ever lower rows of the scale table.
-/// Source: the one-sided rule of Balle et al., ICLR 2018, code of `LowerBound`.
+/// clamp(x, low, high) whose gradient passes outside the interval only where it leads back inside. Passing it
+/// everywhere ends in a runaway where values beyond it look the same: silent symbols ask for ever lower rows of the
+/// scale table. Source: the one-sided rule of Balle et al., ICLR 2018, code of `LowerBound`.
 [[nodiscard]] torch::Tensor clamp_inward(const torch::Tensor& x, double low, double high);
 
 /// max(x, bound) whose gradient passes where it would lift x. Source: Balle et al., ICLR 2018, code of `LowerBound`.

@@ -22,7 +22,8 @@ struct Planes {
 
 /// How far a reconstruction is from a picture, and where the latent would have to go.
 struct Distortion {
-  /// Squared error summed over the picture's samples in [0, 1]; for models of "ms_ssim" what weighs as much in their training.
+  /// Squared error summed over the picture's samples in [0, 1]; for models of "ms_ssim" what weighs as much in their
+  /// training.
   double error = 0.0;
   Planes gradient;  ///< of the error with respect to the latent
 };
@@ -43,9 +44,11 @@ class Network {
   /// Hyper symbols -> mean of the latent [M, height, width].
   [[nodiscard]] virtual Planes hyper_synthesis(const Planes& hyper, double quality, int height, int width) = 0;
   /// Distortion of synthesis(latent) against `picture` [3, H, W]; samples beyond H and W do not count.
-  [[nodiscard]] virtual Distortion distortion(const Planes& latent, double quality, const image::FloatImage& picture) = 0;
+  [[nodiscard]] virtual Distortion distortion(const Planes& latent, double quality,
+                                              const image::FloatImage& picture) = 0;
   /// Its error alone, of samples clamped as a decoder shows them.
-  [[nodiscard]] virtual double visible_error(const Planes& latent, double quality, const image::FloatImage& picture) = 0;
+  [[nodiscard]] virtual double visible_error(const Planes& latent, double quality,
+                                             const image::FloatImage& picture) = 0;
   /// The device in words.
   [[nodiscard]] virtual std::string device() const = 0;
 };

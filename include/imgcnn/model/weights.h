@@ -25,8 +25,8 @@ void load_weights(const bitstream::TensorFile& file, const std::string& prefix, 
 /// Makes the parameters of `target` equal to those of `source`, a module of the same kind.
 void copy_weights(const torch::nn::Module& source, torch::nn::Module& target);
 
-/// A shipping model in memory: config and complexity (model/complexity.h) in the metadata, weights as "weights.*", integer
-/// coding tables. `model` must be on the CPU; it runs once, and stays as it is.
+/// A shipping model in memory: config and complexity (model/complexity.h) in the metadata, weights as "weights.*",
+/// integer coding tables. `model` must be on the CPU; it runs once, and stays as it is.
 [[nodiscard]] bitstream::TensorFile freeze_model(CompressionModel& model);
 
 /// Prefixes of tensor names.

@@ -11,17 +11,18 @@ namespace imgcnn::train {
 struct TrainOptions {
   std::vector<std::string> data;   ///< folders of pictures, or one .pack file
   std::vector<std::string> valid;  ///< the same for validation; empty = a share of `data` chosen by a hash of the path
-  std::string out;              ///< run folder
-  std::string preset = "fast";  ///< "classic", "fast", "high" or the path of a JSON preset
-  std::string pool;             ///< "max" or "avg" for the classic architecture; empty = the preset's
-  std::string init;             ///< model or checkpoint, of this network or a smaller one, to start the weights from; empty = fresh
+  std::string out;                 ///< run folder
+  std::string preset = "fast";     ///< "classic", "fast", "high" or the path of a JSON preset
+  std::string pool;                ///< "max" or "avg" for the classic architecture; empty = the preset's
+  std::string
+      init;  ///< model or checkpoint, of this network or a smaller one, to start the weights from; empty = fresh
   std::string device = "auto";
   std::string precision = "auto";  ///< "auto", "fp32", "bf16"
   int threads = 0;                 ///< 0 = all cores
   std::int64_t steps = 0;          ///< length of the schedule in steps; 0 = by time_seconds or the preset
   double time_seconds = 0;         ///< length of the schedule in seconds of training, over all resumptions
   std::uint64_t seed = 1;
-  bool fresh = false;              ///< discard what the run folder holds instead of resuming
+  bool fresh = false;  ///< discard what the run folder holds instead of resuming
   // Augmentation: each patch draws its parameters uniformly from +- these ranges; 0 = off.
   float aug_brightness = 0.0F;  ///< added to samples in [0, 1]
   float aug_contrast = 0.0F;    ///< exponent range: contrast = exp(u), u in +- this
@@ -34,9 +35,9 @@ void train(const TrainOptions& options);
 
 struct PackOptions {
   std::vector<std::string> data;  ///< folders, searched recursively
-  std::string out;              ///< pack file
-  std::uint64_t max_bytes = 0;  ///< 0 = no limit; else random crops until the file has about this size
-  int crop = 256;               ///< side of those crops
+  std::string out;                ///< pack file
+  std::uint64_t max_bytes = 0;    ///< 0 = no limit; else random crops until the file has about this size
+  int crop = 256;                 ///< side of those crops
   std::uint64_t seed = 1;
 };
 
@@ -44,20 +45,21 @@ struct PackOptions {
 void pack(const PackOptions& options);
 
 struct ExportOptions {
-  std::string run;                ///< run folder, or a model file whose context model is to be taught anew
-  std::string out;                ///< model file
+  std::string run;  ///< run folder, or a model file whose context model is to be taught anew
+  std::string out;  ///< model file
   bool overwrite = false;
   std::vector<std::string> data;  ///< folders or one .pack file to teach the context model; empty = the run's own pack
   int pictures = 160;             ///< crops to teach it from, each at five qualities
-  int context_width = 64;         ///< of the network that corrects the context model: a multiple of 32, at most 512; 0 = none
-  int trellis_states = 32;        ///< of dependent quantisation: a power of two, 32 to 1024
+  int context_width = 64;   ///< of the network that corrects the context model: a multiple of 32, at most 512; 0 = none
+  int trellis_states = 32;  ///< of dependent quantisation: a power of two, 32 to 1024
   std::string device = "auto";
-  int threads = 0;                ///< CPU threads; 0 = all cores
+  int threads = 0;  ///< CPU threads; 0 = all cores
 };
 
-/// Freezes a run's averaged weights into a shipping model: float weights, integer coding tables, and the start of the context
-/// model (left out, with a warning, when there are no pictures). A model file keeps its weights and tables. Throws kIo, kCorrupt,
-/// kWrite (`out` exists and `overwrite` is false), kInvalidArgument (a model file without `data`, a width that is none).
+/// Freezes a run's averaged weights into a shipping model: float weights, integer coding tables, and the start of the
+/// context model (left out, with a warning, when there are no pictures). A model file keeps its weights and tables.
+/// Throws kIo, kCorrupt, kWrite (`out` exists and `overwrite` is false), kInvalidArgument (a model file without `data`,
+/// a width that is none).
 void export_model(const ExportOptions& options);
 
 }  // namespace imgcnn::train

@@ -14,8 +14,8 @@
 #include "cli/engine/outcome.h"
 #include "cli/engine/pipeline.h"
 #include "cli/engine/progress.h"
-#include "imgcnn/base/exit_code.h"
 #include "imgcnn/base/error.h"
+#include "imgcnn/base/exit_code.h"
 
 namespace imgcnn::cli {
 namespace {

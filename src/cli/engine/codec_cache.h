@@ -9,8 +9,8 @@
 
 namespace imgcnn::cli {
 
-/// The model file whose id stands in the contents of a .cnz file. Throws kModelMissing naming the id, and what a damaged header
-/// throws.
+/// The model file whose id stands in the contents of a .cnz file. Throws kModelMissing naming the id, and what a
+/// damaged header throws.
 [[nodiscard]] std::string model_file_for(ByteSpan file, const std::string& origin);
 
 /// Not thread-safe.

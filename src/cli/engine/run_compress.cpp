@@ -73,7 +73,8 @@ class CompressTask final : public Task {
                               found_.file.bpp);
     if (by_search) report.line += fmt::format(", quality {}", found_.quality);
     if (by_psnr) report.line += fmt::format(", {:.2f} dB", found_.psnr);
-    if (found_.file.search_gain > 0) report.line += fmt::format(", search saved {:.1f} %", 100 * found_.file.search_gain);
+    if (found_.file.search_gain > 0)
+      report.line += fmt::format(", search saved {:.1f} %", 100 * found_.file.search_gain);
     report.details = {{"bytes", found_.file.bytes.size()}, {"bpp", found_.file.bpp}, {"quality", found_.quality}};
     if (command_.encode.effort > codec::kDefaultEffort) report.details["search_gain"] = found_.file.search_gain;
     if (by_search) report.details["encodes"] = found_.encodes;

@@ -58,7 +58,9 @@ std::string format(const char* pattern, double value) {
   return text;
 }
 
-std::string percent(const std::optional<double>& value) { return value ? format("%+.1f %%", *value) : "nothing in common"; }
+std::string percent(const std::optional<double>& value) {
+  return value ? format("%+.1f %%", *value) : "nothing in common";
+}
 
 void print_line(const std::string& codec, double quality, const Line& line, bool with_jpeg) {
   const double n = line.pictures;

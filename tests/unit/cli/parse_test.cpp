@@ -30,7 +30,8 @@ TEST(ParseRegion, ReadsAndRefuses) {
   EXPECT_EQ(region.y, 2);
   EXPECT_EQ(region.width, 30);
   EXPECT_EQ(region.height, 40);
-  for (const char* text : {"", "1,2,3", "1,2,3,4,5", "-1,0,1,1", "0,0,0,1", "0,0,1,0", "a,0,1,1", "0,0,1,99999999999", "0 0 1 1"}) {
+  for (const char* text :
+       {"", "1,2,3", "1,2,3,4,5", "-1,0,1,1", "0,0,0,1", "0,0,1,0", "a,0,1,1", "0,0,1,99999999999", "0 0 1 1"}) {
     EXPECT_THROW((void)parse_region(text), Error) << text;
   }
 }
@@ -67,7 +68,8 @@ TEST(ParseJpegQuality, ReadsAndRefuses) {
   EXPECT_EQ(parse_jpeg_quality("1"), 1.0);
   EXPECT_EQ(parse_jpeg_quality("75"), 75.0);
   EXPECT_EQ(parse_jpeg_quality("100"), 100.0);
-  for (const char* text : {"", "0", "101", "-1", "75.5", "75%", "nan"}) EXPECT_THROW((void)parse_jpeg_quality(text), Error) << text;
+  for (const char* text : {"", "0", "101", "-1", "75.5", "75%", "nan"})
+    EXPECT_THROW((void)parse_jpeg_quality(text), Error) << text;
 }
 
 TEST(ParseSuffix, ReadsAndRefuses) {

@@ -11,7 +11,8 @@ namespace {
 /// With and without a context model.
 class DamageTest : public ::testing::TestWithParam<const char*> {
  protected:
-  DamageTest() : codec_(write_model(folder_ / "m.safetensors", testing::tiny_fast(), 1, context_of(GetParam())), one_thread()) {
+  DamageTest()
+      : codec_(write_model(folder_ / "m.safetensors", testing::tiny_fast(), 1, context_of(GetParam())), one_thread()) {
     auto picture = waves(37, 29, 4, 8);
     picture.metadata.icc = {1, 2, 3, 4};
     file_ = codec_.encode(picture, {}).bytes;

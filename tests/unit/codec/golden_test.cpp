@@ -1,7 +1,8 @@
 // Files of released versions decode for ever. IMGCNN_UPDATE_GOLDEN=1 writes those that are missing.
 //
-// Each golden is a .cnz of a picture made by formula, the tiny model that wrote it, and the picture that it decodes to. The
-// symbols must agree exactly (the hash in the file says so); pixels may differ by rounding between LibTorch versions.
+// Each golden is a .cnz of a picture made by formula, the tiny model that wrote it, and the picture that it decodes to.
+// The symbols must agree exactly (the hash in the file says so); pixels may differ by rounding between LibTorch
+// versions.
 
 #include <gtest/gtest.h>
 
@@ -21,16 +22,17 @@ struct Golden {
   const char* model;
   int width, height, channels, bit_depth;
 };
-constexpr Golden kGoldens[] = {{"rgb8", "tiny_fast", 61, 47, 3, 8},
-                               {"rgba16", "tiny_fast", 33, 17, 4, 16},
-                               {"grey8", "tiny_fast", 1, 7, 1, 8},
-                               {"classic_rgb8", "tiny_classic", 50, 40, 3, 8},
-                               {"context_rgb8", "tiny_context", 61, 47, 3, 8},  // its model has no context for the hyper-latent
-                               {"hyper_context_rgb8", "tiny_hyper_context", 150, 90, 3, 8},
-                               {"tiled_rgb8", "tiny_hyper_context", 2070, 20, 3, 8},
-                               {"partners_rgb8", "tiny_partners", 150, 90, 3, 8},
-                               {"network_rgb8", "tiny_network", 150, 90, 3, 8},
-                               {"trellis_rgb8", "tiny_trellis", 150, 90, 3, 8}};
+constexpr Golden kGoldens[] = {
+    {"rgb8", "tiny_fast", 61, 47, 3, 8},
+    {"rgba16", "tiny_fast", 33, 17, 4, 16},
+    {"grey8", "tiny_fast", 1, 7, 1, 8},
+    {"classic_rgb8", "tiny_classic", 50, 40, 3, 8},
+    {"context_rgb8", "tiny_context", 61, 47, 3, 8},  // its model has no context for the hyper-latent
+    {"hyper_context_rgb8", "tiny_hyper_context", 150, 90, 3, 8},
+    {"tiled_rgb8", "tiny_hyper_context", 2070, 20, 3, 8},
+    {"partners_rgb8", "tiny_partners", 150, 90, 3, 8},
+    {"network_rgb8", "tiny_network", 150, 90, 3, 8},
+    {"trellis_rgb8", "tiny_trellis", 150, 90, 3, 8}};
 
 std::string model_path(const Golden& golden) { return kFolder + golden.model + ".safetensors"; }
 
@@ -39,7 +41,8 @@ void write_missing() {
   for (const auto& golden : kGoldens) {
     const std::string base = kFolder + golden.name;
     if (std::filesystem::exists(base + ".cnz")) continue;
-    if (!std::filesystem::exists(model_path(golden))) write_model(model_path(golden), testing::tiny_fast(), 11, Context::kNetwork);
+    if (!std::filesystem::exists(model_path(golden)))
+      write_model(model_path(golden), testing::tiny_fast(), 11, Context::kNetwork);
     const Codec codec(model_path(golden), one_thread());
     const auto file = codec.encode(waves(golden.width, golden.height, golden.channels, golden.bit_depth), {}).bytes;
     write_file_atomically(base + ".cnz", file, true);

@@ -86,7 +86,8 @@ TEST(PlaneCoder, DependentSymbolsComeBackAndStandNearTheirValues) {
   const auto symbols = coder.quantise(values, 1000, mixed, kSize, kQuality16, false);
   const auto points = coder.values(symbols, mixed);
   double error = 0;
-  for (std::size_t i = 0; i < values.size(); ++i) error += std::pow(points[i] - values[i], 2) / static_cast<double>(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i)
+    error += std::pow(points[i] - values[i], 2) / static_cast<double>(values.size());
   // Rounding to points as dense, 1.4 apart, would leave 0.163.
   EXPECT_LT(error, 0.14);
   coder.survey(symbols, mixed, kSize);

@@ -42,9 +42,14 @@ struct Parts {
     TileAnalysis tile;
     tile.window = whole;
     tile.pixels = rgb;
-    const auto latent = transform.latent([&](const Window& w) { return cut(rgb, {0, 0, rgb.width, rgb.height}, w); }, whole);
+    const auto latent = transform.latent(
+        [&](const Window& w) {
+          return cut(rgb, {0, 0, rgb.width, rgb.height}, w);
+        },
+        whole);
     std::vector<std::int32_t> hyper;
-    if (coder->has_hyper()) hyper = coder->quantise_hyper(transform.hyper_latent(latent, whole).data, transform.size(), kQuality16);
+    if (coder->has_hyper())
+      hyper = coder->quantise_hyper(transform.hyper_latent(latent, whole).data, transform.size(), kQuality16);
     tile.mean = transform.mean(hyper, whole);
     tile.residual = latent.data;
     for (std::size_t i = 0; i < tile.residual.size(); ++i) tile.residual[i] -= tile.mean.data[i];
@@ -52,7 +57,8 @@ struct Parts {
     return tile;
   }
 
-  ChosenSymbols choose(const TileAnalysis& tile, const EffortPlan& plan, const std::function<void(double)>& progress = {}) const {
+  ChosenSymbols choose(const TileAnalysis& tile, const EffortPlan& plan,
+                       const std::function<void(double)>& progress = {}) const {
     return choose_symbols(*network, *coder, tile, kQuality16, kLambda, plan, progress);
   }
 
@@ -111,7 +117,9 @@ TEST(Annealing, FindsTheRateThatLambdaAsksFor) {
   const Parts parts("fast");
   const auto tile = parts.analyse(image::to_float_rgb(waves(96, 96, 3, 8)));
   const auto cost = [&](int iterations) {
-    return choose_symbols(*parts.network, *parts.coder, tile, kQuality16, kLambda / 20, {false, true, iterations, true}, {}).cost;
+    return choose_symbols(*parts.network, *parts.coder, tile, kQuality16, kLambda / 20, {false, true, iterations, true},
+                          {})
+        .cost;
   };
   EXPECT_LT(cost(60), 0.99 * cost(0));
 }
@@ -139,7 +147,9 @@ TEST(Annealing, SavesWithoutATrellisToo) {
   ASSERT_FALSE(parts.coder->has_trellis());
   const auto tile = parts.analyse(image::to_float_rgb(waves(96, 96, 3, 8)));
   const auto cost = [&](int iterations) {
-    return choose_symbols(*parts.network, *parts.coder, tile, kQuality16, kLambda / 20, {false, true, iterations, true}, {}).cost;
+    return choose_symbols(*parts.network, *parts.coder, tile, kQuality16, kLambda / 20, {false, true, iterations, true},
+                          {})
+        .cost;
   };
   EXPECT_LT(cost(40), 0.995 * cost(0));
 }
@@ -173,8 +183,8 @@ TEST(DistortionGradient, IsTheSlopeOfTheSquaredError) {
     auto up = latent, down = latent;
     up.data[i] += kStep;
     down.data[i] -= kStep;
-    const double slope = (parts.network->distortion(up, 0.5, rgb).error -
-                          parts.network->distortion(down, 0.5, rgb).error) / (2 * kStep);
+    const double slope =
+        (parts.network->distortion(up, 0.5, rgb).error - parts.network->distortion(down, 0.5, rgb).error) / (2 * kStep);
     EXPECT_NEAR(at.gradient.data[i], slope, 0.02 * std::abs(slope) + 1e-3) << i;
   }
 }

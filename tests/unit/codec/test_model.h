@@ -53,12 +53,13 @@ inline entropy::ContextNetwork::Weights drawn_network(int channels, std::uint64_
   std::mt19937 random(static_cast<std::mt19937::result_type>(seed));
   const auto draw = [&](auto value, std::size_t count, int limit) {
     std::vector<decltype(value)> values(count);
-    for (auto& v : values) v = static_cast<decltype(value)>(static_cast<int>(random() % static_cast<unsigned>(2 * limit + 1)) - limit);
+    for (auto& v : values)
+      v = static_cast<decltype(value)>(static_cast<int>(random() % static_cast<unsigned>(2 * limit + 1)) - limit);
     return values;
   };
-  return {draw(std::int16_t{}, kWidth * N::kFeatures, 1000),       draw(std::int32_t{}, c * kWidth, 20000),
-          draw(std::int16_t{}, N::kNarrow * kWidth, 1000),         draw(std::int32_t{}, N::kNarrow, 50000),
-          draw(std::int16_t{}, N::kDecisions * N::kNarrow, 500),   draw(std::int32_t{}, c * N::kDecisions, 50000)};
+  return {draw(std::int16_t{}, kWidth * N::kFeatures, 1000),     draw(std::int32_t{}, c * kWidth, 20000),
+          draw(std::int16_t{}, N::kNarrow * kWidth, 1000),       draw(std::int32_t{}, N::kNarrow, 50000),
+          draw(std::int16_t{}, N::kDecisions * N::kNarrow, 500), draw(std::int32_t{}, c * N::kDecisions, 50000)};
 }
 
 /// Writes a model of fresh weights from `seed` and returns its path.

@@ -17,13 +17,16 @@ namespace {
 constexpr int kQuality16 = 800;
 
 model::ModelConfig config_of(const std::string& name) {
-  return name == "classic" ? testing::tiny_classic() : name == "deep" ? testing::less_tiny_fast() : testing::tiny_fast();
+  return name == "classic" ? testing::tiny_classic()
+         : name == "deep"  ? testing::less_tiny_fast()
+                           : testing::tiny_fast();
 }
 
 double largest_difference(const std::vector<float>& a, const std::vector<float>& b) {
   EXPECT_EQ(a.size(), b.size());
   double largest = 0;
-  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) largest = std::max(largest, std::abs(double{a[i]} - b[i]));
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i)
+    largest = std::max(largest, std::abs(double{a[i]} - b[i]));
   return largest;
 }
 
@@ -55,12 +58,17 @@ TEST_P(Tiles, WindowsAgreeWithTheWhole) {
   const auto z = transform.hyper_latent(latent, whole);
   const Window hyper = covering(whole, entropy::kHyperStride), hyper_inner = covering(inner, entropy::kHyperStride);
   const Window around = widened(inner, entropy::kHyperStride, whole);
-  EXPECT_LT(largest_difference(transform.hyper_latent(cut(latent, whole, around), inner).data, cut(z, hyper, hyper_inner).data), 1e-4);
+  EXPECT_LT(largest_difference(transform.hyper_latent(cut(latent, whole, around), inner).data,
+                               cut(z, hyper, hyper_inner).data),
+            1e-4);
   const LatentCoder coder(tensors, config_);
   const auto symbols = coder.quantise_hyper(z.data, transform.size(), kQuality16);
-  EXPECT_LT(largest_difference(transform.mean(symbols, inner).data, cut(transform.mean(symbols, whole), whole, inner).data), 1e-4);
+  EXPECT_LT(
+      largest_difference(transform.mean(symbols, inner).data, cut(transform.mean(symbols, whole), whole, inner).data),
+      1e-4);
   const auto rows = coder.latent_rows(symbols, transform.size(), whole, kQuality16);
-  EXPECT_EQ(coder.latent_rows(symbols, transform.size(), inner, kQuality16), cut(rows, whole, inner, config_.latent_channels));
+  EXPECT_EQ(coder.latent_rows(symbols, transform.size(), inner, kQuality16),
+            cut(rows, whole, inner, config_.latent_channels));
 }
 
 TEST_P(Tiles, LargePicturesComeBackWholeAndInParts) {

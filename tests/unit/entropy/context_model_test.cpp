@@ -49,7 +49,8 @@ Bytes encode(const ContextModel& model, const Planes& planes, int quality16 = 80
   return encoder.finish();
 }
 
-std::vector<std::int32_t> decode(const ContextModel& model, const Planes& planes, ByteSpan stream, int quality16 = 800) {
+std::vector<std::int32_t> decode(const ContextModel& model, const Planes& planes, ByteSpan stream,
+                                 int quality16 = 800) {
   RansDecoder decoder(stream, "test");
   std::vector<std::int32_t> symbols(planes.rows.size());
   model.decode(decoder, symbols.data(), planes.rows.data(), planes.size, quality16);
@@ -85,7 +86,8 @@ TEST(LogisticScale, SquashRisesAndIsSymmetric) {
 
 TEST(LogisticScale, StretchInvertsSquash) {
   const auto& scale = LogisticScale::instance();
-  for (std::int32_t p = 64; p < 65472; p += 61) ASSERT_NEAR(scale.squash(scale.stretch(p)), p, 4.0 + 0.005 * std::min(p, 65536 - p));
+  for (std::int32_t p = 64; p < 65472; p += 61)
+    ASSERT_NEAR(scale.squash(scale.stretch(p)), p, 4.0 + 0.005 * std::min(p, 65536 - p));
   EXPECT_LT(scale.stretch(0), -2000);
   EXPECT_GT(scale.stretch(65535), 2000);
 }
@@ -130,9 +132,11 @@ TEST_P(ContextModelTest, RoundTripsEverySmallSizeAndQuality) {
 TEST_P(ContextModelTest, RoundTripsTheExtremes) {
   const auto model = taught_model(3);
   Planes planes{{3, 2}, {}, {}};
-  for (std::int32_t value : {0, kMaxSymbol, -kMaxSymbol, 1, -14, 13, 15, -4096, 99999, 0, 0, 2, -1, 0, 0, 7, kMaxSymbol, -3})
+  for (std::int32_t value :
+       {0, kMaxSymbol, -kMaxSymbol, 1, -14, 13, 15, -4096, 99999, 0, 0, 2, -1, 0, 0, 7, kMaxSymbol, -3})
     planes.symbols.push_back(value);
-  for (std::uint16_t row = 0; planes.rows.size() < planes.symbols.size(); row = static_cast<std::uint16_t>((row + 7) % kRows))
+  for (std::uint16_t row = 0; planes.rows.size() < planes.symbols.size();
+       row = static_cast<std::uint16_t>((row + 7) % kRows))
     planes.rows.push_back(row);
   EXPECT_EQ(decode(model, planes, encode(model, planes)), planes.symbols);
 }
@@ -241,7 +245,8 @@ TEST(ContextModel, RefusesPartnersThatAreNotDecodedBefore) {
   EXPECT_THROW(ContextModel(table(), 4, start, "x"), Error);
 }
 
-/// Channel 3 repeats channel 0 one position further east with the sign turned; channel 2 has the magnitudes of channel 1.
+/// Channel 3 repeats channel 0 one position further east with the sign turned; channel 2 has the magnitudes of
+/// channel 1.
 Planes related(PlaneSize size, unsigned seed) {
   std::mt19937 random(seed);
   const auto area = static_cast<std::size_t>(size.height) * static_cast<std::size_t>(size.width);
@@ -265,9 +270,9 @@ TEST(PartnerSearch, FindsWhatChannelsShare) {
   const auto partners = search.choose();
   ASSERT_EQ(partners.size(), std::size_t{4} * kPartners);
   EXPECT_EQ(partners[0], kNoPartner);
-  EXPECT_EQ(partners[3 * kPartners], 1);                                        // channel 0, east
+  EXPECT_EQ(partners[3 * kPartners], 1);  // channel 0, east
   EXPECT_EQ(partners[3 * kPartners + kSignedPartners], 1);
-  EXPECT_EQ(partners[2 * kPartners + kSignedPartners], 1 * kPartnerPlaces);     // channel 1, same position
+  EXPECT_EQ(partners[2 * kPartners + kSignedPartners], 1 * kPartnerPlaces);  // channel 1, same position
 
   const auto coded = related({24, 20}, 99);
   const auto size_with = [&](const std::vector<std::int32_t>& chosen) {

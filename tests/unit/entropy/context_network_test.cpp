@@ -87,8 +87,11 @@ TEST(ContextNetwork, ComputesWhatTheFormatSays) {
         ASSERT_EQ(network.correct(c, features), expected) << share << ' ' << n;
         // Machines without AVX2 must agree.
         const auto layer = weights.first.begin() + (own ? c * static_cast<std::ptrdiff_t>(width) * kFeatures : 0);
-        const auto first = by_pairs({layer, layer + static_cast<std::ptrdiff_t>(width) * kFeatures}, ContextNetwork::kFeatures);
-        ASSERT_EQ(run_layers<PlainBlock>({first.data(), second.data(), weights, width}, static_cast<std::size_t>(c), features), expected)
+        const auto first =
+            by_pairs({layer, layer + static_cast<std::ptrdiff_t>(width) * kFeatures}, ContextNetwork::kFeatures);
+        ASSERT_EQ(run_layers<PlainBlock>({first.data(), second.data(), weights, width}, static_cast<std::size_t>(c),
+                                         features),
+                  expected)
             << share << ' ' << n;
       }
     }

@@ -29,7 +29,8 @@ struct Code {
   int states, h0, h1;
 };
 /// Ungerboeck's, for amplitude modulation, and two found for quantising.
-constexpr Code kCodes[] = {{32, 045, 010}, {64, 0103, 024}, {128, 0235, 0126}, {256, 0515, 0362}, {512, 01621, 0412}, {1024, 02215, 01536}};
+constexpr Code kCodes[] = {{32, 045, 010},    {64, 0103, 024},    {128, 0235, 0126},
+                           {256, 0515, 0362}, {512, 01621, 0412}, {1024, 02215, 01536}};
 
 TEST(Trellis, StatesObeyTheParityCheckOfTheirCode) {
   // The sum over j of h0_j * quantiser(n - j) + h1_j * parity(n - j) is even.
@@ -114,7 +115,9 @@ TEST(GaussianTable, RowsOfTheQuantisersAreBinsBetweenTheirPoints) {
       const double zero = std::exp2(-with.cost_bits(coding, 0));
       EXPECT_NEAR(zero, inside(quantiser == 0 ? step : step / 2), 0.001) << row;
       const double one = std::exp2(-with.cost_bits(coding, 1));
-      EXPECT_NEAR(one, (quantiser == 0 ? inside(3 * step) - inside(step) : inside(2 * step) - inside(step / 2)) / 2, 0.001) << row;
+      EXPECT_NEAR(one, (quantiser == 0 ? inside(3 * step) - inside(step) : inside(2 * step) - inside(step / 2)) / 2,
+                  0.001)
+          << row;
     }
   }
 }
@@ -132,7 +135,8 @@ Problem drawn(std::size_t count, unsigned seed) {
     const auto row = static_cast<std::uint16_t>(random() % kRows);
     problem.rows.push_back(row);
     // As the rows expect; beyond 2 a search of all sequences would take too long.
-    problem.values.push_back(static_cast<float>(std::clamp(normal(random) * gaussian_sigma(row, kRows, 0.1, 3.0), -2.0, 2.0)));
+    problem.values.push_back(
+        static_cast<float>(std::clamp(normal(random) * gaussian_sigma(row, kRows, 0.1, 3.0), -2.0, 2.0)));
   }
   return problem;
 }
@@ -143,7 +147,8 @@ double cost_of(const CdfTable& by, const Problem& problem, const std::vector<std
   const auto coding = walked_rows(trellis, problem.rows, symbols);
   const auto values = walked_values(trellis, problem.rows, symbols);
   double cost = 0;
-  for (std::size_t i = 0; i < symbols.size(); ++i) cost += by.cost_bits(coding[i], symbols[i]) + weight * std::pow(values[i] - problem.values[i], 2);
+  for (std::size_t i = 0; i < symbols.size(); ++i)
+    cost += by.cost_bits(coding[i], symbols[i]) + weight * std::pow(values[i] - problem.values[i], 2);
   return cost;
 }
 
@@ -183,7 +188,8 @@ TEST(TrellisSearch, PacksPointsCloserThanRoundingDoes) {
     const auto values = walked_values(trellis, problem.rows, path);
     double dependent = 0;
     for (std::size_t i = 0; i < values.size(); ++i) dependent += std::pow(values[i] - problem.values[i], 2);
-    // 1.2 dB for 32 states and uniform sources (Marcellin and Fischer 1990), zero in both quantisers costs a little; more states, more.
+    // 1.2 dB for 32 states and uniform sources (Marcellin and Fischer 1990), zero in both quantisers costs a little;
+    // more states, more.
     EXPECT_LT(dependent, before) << trellis.states();
     before = dependent;
   }
@@ -196,10 +202,13 @@ TEST(TrellisSearch, GoesByTheOddsOfContexts) {
   const auto plain = search.cheapest_path(problem.values, 9);
   const MagnitudeCosts costs(by);
   MagnitudeOdds odds;
-  for (const auto row : walked_rows(kTrellis, problem.rows, plain)) odds.first.push_back(costs.first(row)), odds.second.push_back(costs.second(row));
+  for (const auto row : walked_rows(kTrellis, problem.rows, plain))
+    odds.first.push_back(costs.first(row)), odds.second.push_back(costs.second(row));
   search.follow(plain, odds);
   EXPECT_NEAR(cost_of(by, problem, search.cheapest_path(problem.values, 9), 9), cost_of(by, problem, plain, 9), 0.01);
-  const auto zeros = [](const std::vector<std::int32_t>& symbols) { return std::count(symbols.begin(), symbols.end(), 0); };
+  const auto zeros = [](const std::vector<std::int32_t>& symbols) {
+    return std::count(symbols.begin(), symbols.end(), 0);
+  };
   for (auto& first : odds.first) first -= 8;
   search.follow(plain, odds);
   EXPECT_GT(zeros(search.cheapest_path(problem.values, 9)), zeros(plain) + 30);
@@ -219,13 +228,15 @@ TEST(TrellisSearch, CostsAreThoseOfTheTable) {
 }
 
 /// Means over all sequences of symbols of up to 3, by their costs.
-std::vector<double> means_of(const CdfTable& by, const Problem& problem, double weight, double temperature, const Trellis& trellis) {
+std::vector<double> means_of(const CdfTable& by, const Problem& problem, double weight, double temperature,
+                             const Trellis& trellis) {
   const std::size_t count = problem.values.size();
   std::vector<double> means(count);
   double sum = 0;
   std::vector<std::int32_t> symbols(count);
   for (int code = 0; code < 16807; ++code) {  // 7^5
-    for (std::size_t i = 0, rest = static_cast<std::size_t>(code); i < count; ++i, rest /= 7) symbols[i] = static_cast<std::int32_t>(rest % 7) - 3;
+    for (std::size_t i = 0, rest = static_cast<std::size_t>(code); i < count; ++i, rest /= 7)
+      symbols[i] = static_cast<std::int32_t>(rest % 7) - 3;
     const double mass = std::exp(-cost_of(by, problem, symbols, weight, trellis) / temperature);
     const auto values = walked_values(trellis, problem.rows, symbols);
     for (std::size_t i = 0; i < count; ++i) means[i] += mass * values[i];

@@ -79,14 +79,16 @@ TEST(SvgPlot, DrawsEverySeriesOnce) {
 
 TEST(SvgPlot, StandsAloneWithALegend) {
   Plot plot{"T", "x", "y", 1.0, {}};
-  for (int i = 0; i < 40; ++i) plot.series.push_back({i, "a&b " + std::to_string(i), i % 2 == 1, {{0.1, 20.0 + i, "p"}}});
+  for (int i = 0; i < 40; ++i)
+    plot.series.push_back({i, "a&b " + std::to_string(i), i % 2 == 1, {{0.1, 20.0 + i, "p"}}});
   const std::string svg = svg_document(plot);
   EXPECT_EQ(svg.rfind("<svg xmlns=\"http://www.w3.org/2000/svg\"", 0), 0U);
   EXPECT_EQ(count_of(svg, "a&amp;b "), 40U);
   EXPECT_EQ(count_of(svg, "<style>"), 1U);
   for (const char* tag : {"svg", "g", "text"}) {
     const std::string name = tag;
-    EXPECT_EQ(count_of(svg, "<" + name + " ") + count_of(svg, "<" + name + ">"), count_of(svg, "</" + name + ">")) << tag;
+    EXPECT_EQ(count_of(svg, "<" + name + " ") + count_of(svg, "<" + name + ">"), count_of(svg, "</" + name + ">"))
+        << tag;
   }
   // Forty names of 26 units need more than the height of a plot.
   EXPECT_NE(svg.find("viewBox=\"0 0 1020 1132\""), std::string::npos);
@@ -104,7 +106,8 @@ TEST(ReportPage, EscapesAndLoadsNothing) {
   EvalReport report = report_with("<script>evil", {"a.png"});
   report.processor = "A & B";
   report.published = {{"<i>theirs", "\"source\"", {{0, 0.2, 30.0, 0.0}, {0, 0.8, 35.0, 0.0}}}};
-  report.bd_rates = {{"<script>evil", "<i>theirs", true, -3.25, 7.5}, {"<script>evil", "jpeg", false, std::nullopt, std::nullopt}};
+  report.bd_rates = {{"<script>evil", "<i>theirs", true, -3.25, 7.5},
+                     {"<script>evil", "jpeg", false, std::nullopt, std::nullopt}};
   const std::string page = report_page(report, "");
   EXPECT_EQ(count_of(page, "; 1 picture; "), 1U);
   EXPECT_EQ(count_of(page, "<script>"), 1U);

@@ -21,8 +21,8 @@ CodecCurve curve(const std::string& name, bool is_model, double factor) {
 }
 
 TEST(CompareCurves, ModelsAgainstThoseBeforeBaselinesAgainstJpeg) {
-  const std::vector<CodecCurve> curves = {curve("small", true, 1.0), curve("large", true, 0.9), curve("jpeg", false, 2.0),
-                                          curve("webp", false, 1.5)};
+  const std::vector<CodecCurve> curves = {curve("small", true, 1.0), curve("large", true, 0.9),
+                                          curve("jpeg", false, 2.0), curve("webp", false, 1.5)};
   std::vector<std::string> pairs;
   for (const BdRow& row : compare_curves(curves, {{"theirs", "paper", {{0, 0.2, 30.0, 0.0}, {0, 0.8, 36.0, 0.0}}}})) {
     pairs.push_back(row.codec + " " + row.anchor);

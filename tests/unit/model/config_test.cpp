@@ -59,7 +59,8 @@ TEST(Config, RefusesWhatItDoesNotKnow) {
   expect_refused(R"({"optimizer": "sgd"})", "optimizer");
   expect_refused(R"({"distortion": "vmaf"})", "distortion");
   expect_refused(R"({"tuned": "analysis"})", "tuned");
-  expect_refused(R"({"architecture": "classic", "tuned": "synthesis", "hyper_channels": 0, "widths": [8, 8, 8, 8]})", "tuned");
+  expect_refused(R"({"architecture": "classic", "tuned": "synthesis", "hyper_channels": 0, "widths": [8, 8, 8, 8]})",
+                 "tuned");
 }
 
 TEST(Config, UnknownPresetIsAUsageError) {

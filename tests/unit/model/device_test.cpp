@@ -50,7 +50,8 @@ TEST(Device, NativeBf16AgreesWithTheKernelsView) {
   std::stringstream text;
   text << file.rdbuf();
   if (text.str().find("flags") == std::string::npos) GTEST_SKIP() << "no processor flags in /proc/cpuinfo";
-  const bool listed = text.str().find(" avx512_bf16") != std::string::npos || text.str().find(" amx_bf16") != std::string::npos;
+  const bool listed =
+      text.str().find(" avx512_bf16") != std::string::npos || text.str().find(" amx_bf16") != std::string::npos;
   EXPECT_EQ(cpu_has_native_bf16(), listed);
 }
 

@@ -15,7 +15,8 @@
 namespace imgcnn::model {
 namespace {
 
-/// A small network and the larger one that started from it. No weight is at its start: layers that begin at zero hide others.
+/// A small network and the larger one that started from it. No weight is at its start: layers that begin at zero hide
+/// others.
 class Growth : public ::testing::Test {
  protected:
   Growth() {
@@ -78,7 +79,8 @@ TEST_F(Growth, ZerosBetweenOldAndNewMoveAtOnce) {
     const auto grown = gradient(std::string(head) + ".weight");
     EXPECT_GT(largest(grown.slice(1, weight.size(1))), 0.0) << head;
   }
-  for (const char* block : {"analysis.blocks8.1", "analysis.blocks16.2", "synthesis.blocks16.1", "synthesis.blocks8.2"}) {
+  for (const char* block :
+       {"analysis.blocks8.1", "analysis.blocks16.2", "synthesis.blocks16.1", "synthesis.blocks8.2"}) {
     EXPECT_GT(largest(gradient(std::string(block) + ".mix_out.weight")), 0.0) << block;
     EXPECT_GT(largest(gradient(std::string(block) + ".gate_out.weight")), 0.0) << block;
   }
@@ -131,7 +133,8 @@ TEST_F(Growth, RateKnotsKeepTheirLambdas) {
   EXPECT_FALSE(load_or_grow_weights(file_, kWeightsPrefix, "test", *moved));
   const auto before = torch::tensor({0.1F, 0.6F});
   const auto after = before + 1.0F / 3;
-  for (int i = 0; i < 2; ++i) EXPECT_NEAR(old.lambda(before[i].item<double>()), config.lambda(after[i].item<double>()), 1e-8);
+  for (int i = 0; i < 2; ++i)
+    EXPECT_NEAR(old.lambda(before[i].item<double>()), config.lambda(after[i].item<double>()), 1e-8);
   const auto y = small_->analysis(x_, before);
   expect_close(y, moved->analysis(x_, after));
   expect_close(small_->synthesis(y, before), moved->synthesis(y, after));
@@ -155,7 +158,8 @@ TEST_F(Growth, RateKnotsMoveWhereTheModelLies) {
   there->to(torch::kCUDA);
   (void)load_or_grow_weights(file_, kWeightsPrefix, "test", *there);
   (void)load_or_grow_weights(file_, kWeightsPrefix, "test", *here);
-  for (const auto& item : here->named_parameters()) expect_close(item.value(), there->named_parameters()[item.key()].to(torch::kCPU));
+  for (const auto& item : here->named_parameters())
+    expect_close(item.value(), there->named_parameters()[item.key()].to(torch::kCPU));
 }
 
 TEST(GrowthRules, RefusalsNameTheFileAndTheKey) {

@@ -103,7 +103,8 @@ TEST(FastModel, AsCodedReachesTheSynthesisAlone) {
     torch::NoGradGuard no_grad;  // near the linear path, where synthesis undoes analysis
     for (auto& p : model->parameters()) p.add_(torch::randn_like(p) * 0.002);
   }
-  const auto x = torch::rand({2, 3, 4, 8}).repeat_interleave(16, 2).repeat_interleave(16, 3);  // which its few atoms can show
+  const auto x =
+      torch::rand({2, 3, 4, 8}).repeat_interleave(16, 2).repeat_interleave(16, 3);  // which its few atoms can show
   const auto quality = torch::tensor({0.3F, 0.8F});
   const auto coded = model->as_coded(x, quality);
   EXPECT_EQ(coded.x_hat.sizes(), x.sizes());
@@ -144,7 +145,8 @@ TEST(FastModel, FeaturesOfTheSynthesisStayBounded) {
   const auto parameters = model->named_parameters();
   auto head = parameters["synthesis.head.weight"];
   head.normal_(0.0, 0.1);
-  const double limit = config.pixel_scale * config.feature_bounds[0] * head.flatten(1).abs().sum(1).max().item<double>();
+  const double limit =
+      config.pixel_scale * config.feature_bounds[0] * head.flatten(1).abs().sum(1).max().item<double>();
   for (const auto& item : parameters) {
     const bool gate = item.key().find("synthesis.blocks") == 0 && item.key().find(".gate_") != std::string::npos;
     if (gate) item.value().mul_(1000);

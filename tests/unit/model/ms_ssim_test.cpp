@@ -30,7 +30,8 @@ TEST(MsSsimOfTensors, GradientsStayFinite) {
   // Flat pictures have no variance, opposite ones a negative structure: both ends of the formula.
   const auto ramp = torch::linspace(0, 1, 64).view({1, 1, 1, 64}).expand({1, 3, 64, 64}).contiguous();
   const auto flat = torch::full({1, 3, 64, 64}, 0.5);
-  for (const auto& [from, to] : {std::make_pair(flat, flat), std::make_pair(1 - ramp, ramp), std::make_pair(flat, ramp)}) {
+  for (const auto& [from, to] :
+       {std::make_pair(flat, flat), std::make_pair(1 - ramp, ramp), std::make_pair(flat, ramp)}) {
     auto x = from.clone().requires_grad_();
     ms_ssim(x, to).sum().backward();
     EXPECT_TRUE(torch::isfinite(x.grad()).all().item<bool>());

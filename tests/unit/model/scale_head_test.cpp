@@ -24,7 +24,8 @@ TEST(ScaleHead, IntegersFollowTheFloats) {
   for (int quality16 : {0, 7, 800, 1233, 1600}) {
     const auto quality = torch::full({1}, quality16 / 1600.0);
     const auto rows = head(z / hyper_gain(quality), quality);
-    const auto integers = projection.indexes(symbols.data_ptr<std::int32_t>(), kHeight, kWidth, quality16, 4 * kHeight, 4 * kWidth);
+    const auto integers =
+        projection.indexes(symbols.data_ptr<std::int32_t>(), kHeight, kWidth, quality16, 4 * kHeight, 4 * kWidth);
     const auto twin = torch::tensor(std::vector<int>(integers.begin(), integers.end())).view_as(rows);
     const auto difference = (twin - rows).abs();
     EXPECT_LT(difference.max().item<double>(), 1.1) << quality16;

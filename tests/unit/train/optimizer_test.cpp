@@ -42,8 +42,8 @@ TEST(Optimizer, AdamWSolvesARegression) { EXPECT_LT(fit("adamw", 400), 1e-3); }
 TEST(Optimizer, SoapSolvesARegression) { EXPECT_LT(fit("soap", 400), 1e-3); }
 
 TEST(Optimizer, SoapStepsAreEvenInTheEigenbasis) {
-  // A gradient that stays as it is: in its own basis every step of Adam is the learning rate, whatever the singular value.
-  // Small and in double precision, so that what rounding leaves beside the diagonal lies below Adam's epsilon.
+  // A gradient that stays as it is: in its own basis every step of Adam is the learning rate, whatever the singular
+  // value. Small and in double precision, so that what rounding leaves beside the diagonal lies below Adam's epsilon.
   torch::manual_seed(1);
   const auto options = torch::TensorOptions().dtype(torch::kFloat64);
   const auto basis = std::get<0>(torch::linalg_qr(torch::randn({24, 24}, options)));

@@ -32,13 +32,15 @@ class TrainerTest : public ::testing::Test {
     for (int i = 0; i < 3; ++i) {
       image::Image picture{96, 80, 3, 8, {}, {}};
       for (std::size_t k = 0; k < picture.pixels() * 3; ++k) {
-        picture.samples.push_back(static_cast<std::uint16_t>(128 + 100 * std::sin(0.001 * static_cast<double>(k * (k % 3 + 1)) + i)));
+        picture.samples.push_back(
+            static_cast<std::uint16_t>(128 + 100 * std::sin(0.001 * static_cast<double>(k * (k % 3 + 1)) + i)));
       }
       write_file_atomically(folder_ / ("p" + std::to_string(i) + ".png"), image::encode_png(picture), false);
     }
   }
 
-  TrainOptions options(const std::string& run, std::int64_t steps, const model::ModelConfig& config = testing::tiny_fast()) {
+  TrainOptions options(const std::string& run, std::int64_t steps,
+                       const model::ModelConfig& config = testing::tiny_fast()) {
     const std::string preset = folder_ / (config.architecture + ".json");
     const std::string text = model::serialize_config(config);
     write_file_atomically(preset, Bytes(text.begin(), text.end()), true);
@@ -102,9 +104,7 @@ TEST_F(TrainerTest, TheLossFalls) {
   auto run = options("run", 300, testing::tiny_classic());
   train(run);
   const std::string log = log_of(run);
-  const auto loss_after = [&log](const std::string& row) {
-    return std::stod(log.substr(log.find(row) + row.size()));
-  };
+  const auto loss_after = [&log](const std::string& row) { return std::stod(log.substr(log.find(row) + row.size())); };
   EXPECT_LT(loss_after("train,300,"), loss_after("train,100,"));
 }
 
@@ -122,8 +122,10 @@ TEST_F(TrainerTest, ExportGivesAModelThatReadsBack) {
   EXPECT_THROW(export_model({run.out, path, false, {}, 2}), Error);
   EXPECT_NO_THROW(export_model({run.out, path, true, {}, 2}));
   export_model({run.out, path, true, {}, 2, 0, 64});
-  EXPECT_EQ(model::read_trellis(bitstream::parse_safetensors(read_file(path), path), testing::tiny_fast()).states(), 64);
-  for (const int width : {-32, 40, 544}) EXPECT_THROW(export_model({run.out, path, true, {}, 2, width}), Error) << width;
+  EXPECT_EQ(model::read_trellis(bitstream::parse_safetensors(read_file(path), path), testing::tiny_fast()).states(),
+            64);
+  for (const int width : {-32, 40, 544})
+    EXPECT_THROW(export_model({run.out, path, true, {}, 2, width}), Error) << width;
 }
 
 TEST_F(TrainerTest, ANetworkLeavesTheContextAndTheWeightsAsTheyAre) {
