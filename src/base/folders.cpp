@@ -1,8 +1,16 @@
 #include "imgcnn/base/folders.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <system_error>
+
+#include "imgcnn/base/error.h"
 
 namespace imgcnn {
 
@@ -33,5 +41,15 @@ FolderListing list_folder(const std::string& folder, bool recursive,
             [](const ShutFolder& a, const ShutFolder& b) { return a.path < b.path; });
   return listing;
 }
+
+FolderLock::FolderLock(const std::string& folder)
+    : descriptor_(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+  require(descriptor_ >= 0, ErrorCode::kWrite, folder + ": " + std::strerror(errno));
+  if (flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
+  close(descriptor_);
+  throw Error(ErrorCode::kWrite, folder + ": another process is at work in it");
+}
+
+FolderLock::~FolderLock() { close(descriptor_); }
 
 }  // namespace imgcnn

@@ -15,7 +15,8 @@ void register_export(CLI::App& app, Action& action) {
   verb.footer(
       "Example:\n  imgcnn export runs/mine mine.safetensors\n  imgcnn export runs/mine mine.safetensors --data "
       "photos/\n"
-      "  imgcnn export old.safetensors new.safetensors --data photos/");
+      "  imgcnn export old.safetensors new.safetensors --data photos/\n"
+      "  imgcnn export runs/decoder new.safetensors --coding-of old.safetensors");
   verb.add_option("run", command->options.run, "Run folder of imgcnn train, or a model file")
       ->required()
       ->type_name("RUN|MODEL");
@@ -38,6 +39,15 @@ void register_export(CLI::App& app, Action& action) {
       ->check(CLI::IsMember({32, 64, 128, 256, 512, 1024}))
       ->type_name("INT")
       ->capture_default_str();
+  auto* const coding_of =
+      verb.add_option(
+              "--coding-of", command->options.coding_of,
+              "Model file to take tables, trellis and context model from instead of making them: for a run that "
+              "tuned the decoder alone")
+          ->type_name("MODEL");
+  for (const char* made : {"--data", "--pictures", "--context-width", "--trellis-states"}) {
+    coding_of->excludes(verb.get_option(made));
+  }
   add_device(verb, command->options.device, command->options.threads);
   verb.add_flag("-f,--force", command->options.overwrite, "Overwrite an existing model file");
   add_verbosity(verb, command->verbosity);

@@ -13,8 +13,9 @@
 namespace imgcnn::codec {
 
 struct AnnealOptions {
-  int iterations = 0;   ///< each costs about three decodings
-  double lambda = 0.0;  ///< cost = bits + lambda * 255^2 * squared error / 3
+  int iterations = 0;        ///< each costs about three decodings
+  double lambda = 0.0;       ///< cost = bits + lambda * 255^2 * squared error / 3
+  std::vector<float> start;  ///< what symbols chosen without a search stand for
   /// How likely contexts make larger magnitudes than those of a tile's symbols; empty: the rows alone say it.
   std::function<entropy::MagnitudeOdds(const std::vector<std::int32_t>&)> odds;
   std::function<void(double)> progress;  ///< hears the share that is done, 0..1; may be empty

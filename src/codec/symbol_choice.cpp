@@ -60,7 +60,7 @@ ChosenSymbols choose_symbols(model::Network& network, const LatentCoder& coder, 
   chosen.cost = cost(chosen.latent);
   if (plan.iterations == 0) return chosen;
 
-  AnnealOptions options{plan.iterations, lambda, {}, progress};
+  AnnealOptions options{plan.iterations, lambda, coder.values(chosen.latent, tile.rows), {}, progress};
   if (plan.context && coder.has_context()) {
     options.odds = [&](const std::vector<std::int32_t>& symbols) {
       return coder.odds(symbols, tile.rows, tile.window, quality16);

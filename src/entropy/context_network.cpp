@@ -11,10 +11,6 @@
 namespace imgcnn::entropy {
 namespace {
 
-#ifdef IMGCNN_AVX2_AT_HAND
-const bool kHasAvx2 = __builtin_cpu_supports("avx2") != 0;
-#endif
-
 static_assert(ContextNetwork::kFeatures * ContextNetwork::kMostFeature * 32768 + ContextNetwork::kMostBias <
               std::size_t{1} << 31);
 

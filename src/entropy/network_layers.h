@@ -9,14 +9,10 @@
 
 #include "imgcnn/entropy/context_network.h"
 #include "imgcnn/entropy/rate.h"
+#include "processor.h"
 
-#if defined(__x86_64__) && defined(__GNUC__)
-#define IMGCNN_AVX2_AT_HAND
+#ifdef IMGCNN_AVX2_AT_HAND
 #include <immintrin.h>
-// Into a function of another target: what is not inlined would keep its own.
-#define IMGCNN_INLINE [[gnu::always_inline]] inline
-#else
-#define IMGCNN_INLINE inline
 #endif
 
 namespace imgcnn::entropy {

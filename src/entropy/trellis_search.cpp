@@ -16,6 +16,9 @@ namespace {
 constexpr float kInfinite = std::numeric_limits<float>::infinity();
 /// Exponents are limited, so that every way keeps a probability.
 constexpr float kLeastExponent = -60;
+/// Weight over temperature. Ways that look hopeless from one end but are likely in all keep their probability within
+/// floats up to here, with 1 024 states.
+constexpr float kColdest = 40;
 
 float limited(float value) {
   constexpr auto kLimit = static_cast<float>(kMaxSymbol);
@@ -196,6 +199,7 @@ std::vector<std::int32_t> TrellisSearch::cheapest_path(const std::vector<float>&
 
 std::vector<float> TrellisSearch::expected_values(const std::vector<float>& values, float weight,
                                                   float temperature) const {
+  temperature = std::max(temperature, weight / kColdest);
   std::vector<float> means(values.size());
   std::vector<Shares> shares;
   shares.reserve(places_.size());

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "imgcnn/entropy/trellis.h"
+#include "processor.h"
 
 namespace imgcnn::entropy {
 
@@ -34,6 +35,12 @@ using Choices = std::array<std::array<Choice, 2>, 2>;
 /// Probabilities of the even and the odd symbols of each quantiser, not normalised, and their values weighed by these.
 struct Shares {
   std::array<std::array<float, 2>, 2> mass{}, moment{};
+
+  /// The mean where all ways are the same to the rest.
+  [[nodiscard]] float mean() const {
+    return (moment[0][0] + moment[0][1] + moment[1][0] + moment[1][1]) /
+           (mass[0][0] + mass[0][1] + mass[1][0] + mass[1][1]);
+  }
 };
 
 /// Calls with the number of states as a constant: loops over states are unrolled.
@@ -56,67 +63,86 @@ auto with_states(const Trellis& trellis, const Use& use) {
   }
 }
 
-/// What is done for all states at once, in loops that compilers turn into vectors: blocks of a constant length,
-/// exchanges by a constant.
+/// What is done for all states at once, in vectors: the compiler makes two of each where the processor has only half.
 namespace ways {
 
 constexpr std::size_t kLanes = 8;
 
-/// A vector of four, as GCC and clang know it on every processor.
-using Four = float __attribute__((vector_size(16)));
+using Lanes = float __attribute__((vector_size(kLanes * sizeof(float))));
 
-inline Four four_at(const float* from) {
-  Four four;
-  std::memcpy(&four, from, sizeof(four));
-  return four;
+/// (Vectors are not returned: how that is done differs between processors.)
+IMGCNN_INLINE void load(const float* from, Lanes& lanes) { std::memcpy(&lanes, from, sizeof(lanes)); }
+IMGCNN_INLINE void store(const Lanes& lanes, float* to) { std::memcpy(to, &lanes, sizeof(lanes)); }
+
+/// to[r] = from[r ^ (by / kLanes * kLanes + kWithin)].
+template <std::size_t kCount, int kWithin>
+IMGCNN_INLINE void exchange_lanes(const float* from, std::size_t by, float* to) {
+  constexpr int w = kWithin;
+  for (std::size_t r = 0; r < kCount; r += kLanes) {
+    Lanes lanes;
+    load(from + (r ^ (by / kLanes * kLanes)), lanes);
+    store(__builtin_shufflevector(lanes, lanes, w, 1 ^ w, 2 ^ w, 3 ^ w, 4 ^ w, 5 ^ w, 6 ^ w, 7 ^ w), to + r);
+  }
 }
-
-inline void put_four(Four four, float* to) { std::memcpy(to, &four, sizeof(four)); }
 
 /// to[r] = from[r ^ by].
 template <std::size_t kCount>
-void exchange(const float* from, std::size_t by, float* to) {
-  const auto fours = [&](auto within) {
-    constexpr int w = within();
-    for (std::size_t r = 0; r < kCount; r += 4) {
-      const Four four = four_at(from + (r ^ (by - w)));
-      put_four(__builtin_shufflevector(four, four, w, 1 ^ w, 2 ^ w, 3 ^ w), to + r);
-    }
-  };
-  switch (by % 4) {
+IMGCNN_INLINE void exchange(const float* from, std::size_t by, float* to) {
+  switch (by % kLanes) {
     case 0:
-      return fours(std::integral_constant<int, 0>{});
+      return exchange_lanes<kCount, 0>(from, by, to);
     case 1:
-      return fours(std::integral_constant<int, 1>{});
+      return exchange_lanes<kCount, 1>(from, by, to);
     case 2:
-      return fours(std::integral_constant<int, 2>{});
+      return exchange_lanes<kCount, 2>(from, by, to);
+    case 3:
+      return exchange_lanes<kCount, 3>(from, by, to);
+    case 4:
+      return exchange_lanes<kCount, 4>(from, by, to);
+    case 5:
+      return exchange_lanes<kCount, 5>(from, by, to);
+    case 6:
+      return exchange_lanes<kCount, 6>(from, by, to);
     default:
-      return fours(std::integral_constant<int, 3>{});
+      return exchange_lanes<kCount, 7>(from, by, to);
   }
 }
 
 template <std::size_t kCount>
-float least_of(const std::array<float, kCount>& numbers) {
-  std::array<float, kLanes> least;
-  least.fill(std::numeric_limits<float>::infinity());
-  for (std::size_t block = 0; block < kCount; block += kLanes) {
-    for (std::size_t k = 0; k < kLanes; ++k) least[k] = std::min(least[k], numbers[block + k]);
+IMGCNN_INLINE float least_of(const std::array<float, kCount>& numbers) {
+  Lanes least, here;
+  load(numbers.data(), least);
+  for (std::size_t r = kLanes; r < kCount; r += kLanes) {
+    load(&numbers[r], here);
+    least = here < least ? here : least;
   }
-  return *std::min_element(least.begin(), least.end());
+  float lowest = least[0];
+  for (std::size_t k = 1; k < kLanes; ++k) lowest = std::min(lowest, least[k]);
+  return lowest;
 }
 
-inline float sum_of(Four four) { return (four[0] + four[1]) + (four[2] + four[3]); }
+IMGCNN_INLINE float sum_of(const Lanes& lanes) {
+  return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
+}
+
+/// What masses sum up to. Of all ways the likeliest may be one that looks hopeless from either end, the more so the
+/// more symbols a code remembers: so masses begin far above 1 and have twice the room to fall. Products are taken of
+/// both over kRoot, and stay within floats, times any point of reconstruction too.
+constexpr float kTotal = 0x1p100F, kRoot = 0x1p50F;
 
 template <std::size_t kCount>
-void normalise(std::array<float, kCount>& masses) {
-  Four sums{};
-  for (std::size_t r = 0; r < kCount; r += 4) sums += four_at(&masses[r]);
-  const float factor = 1 / sum_of(sums);
+IMGCNN_INLINE void normalise(std::array<float, kCount>& masses) {
+  Lanes sums{}, here;
+  for (std::size_t r = 0; r < kCount; r += kLanes) {
+    load(&masses[r], here);
+    sums += here;
+  }
+  const float factor = kTotal / sum_of(sums);
   for (float& mass : masses) mass = mass * factor + std::numeric_limits<float>::min();
 }
 
 /// Bit k of the result is flags[k], 0 or 1.
-inline std::uint8_t packed(const std::uint8_t* flags) {
+IMGCNN_INLINE std::uint8_t packed(const std::uint8_t* flags) {
   std::uint64_t bytes = 0;
   for (unsigned k = 0; k < 8; ++k) bytes |= std::uint64_t{flags[k]} << 8 * k;
   // Byte k is shifted to bit 56 + k by one of the factor's bits; no other two sums of shifts meet.
@@ -133,12 +159,22 @@ class TrellisWays {
         swap_(static_cast<std::size_t>(trellis.next(0, true)) / 2) {}
 
   /// The symbols of least cost in all, by the Viterbi algorithm.
-  [[nodiscard]] std::vector<std::int32_t> cheapest(const std::vector<Choices>& choices) const;
+  [[nodiscard]] std::vector<std::int32_t> cheapest(const std::vector<Choices>& choices) const {
+#ifdef IMGCNN_AVX2_AT_HAND
+    if (kHasAvx2) return cheapest_avx2(choices);
+#endif
+    return cheapest_anywhere(choices);
+  }
   /// What symbols stand for in the mean over all ways, by the forward-backward algorithm.
-  [[nodiscard]] std::vector<float> expected(const std::vector<Shares>& shares) const;
+  [[nodiscard]] std::vector<float> expected(const std::vector<Shares>& shares) const {
+#ifdef IMGCNN_AVX2_AT_HAND
+    if (kHasAvx2) return expected_avx2(shares);
+#endif
+    return expected_anywhere(shares);
+  }
 
  private:
-  static constexpr std::size_t kHalf = kStates / 2;
+  static constexpr std::size_t kHalf = kStates / 2, kLanes = ways::kLanes;
   using Numbers = std::array<float, kStates>;  ///< one for each state
   using Half = std::array<float, kHalf>;
   /// For each state, in the order of the pairs that lead to them, whether the symbol on the best way there is odd: a
@@ -151,6 +187,19 @@ class TrellisWays {
   void reached(const Half& lower, const Half& upper, Numbers& states) const;
   /// The other way round.
   void leading(const Numbers& states, Half& lower, Half& upper) const;
+  [[nodiscard]] std::vector<std::int32_t> cheapest_anywhere(const std::vector<Choices>& choices) const;
+  [[nodiscard]] std::vector<float> expected_anywhere(const std::vector<Shares>& shares) const;
+#ifdef IMGCNN_AVX2_AT_HAND
+  // The same to the last bit: the same sums, and no multiplication fused with an addition.
+  [[nodiscard]] __attribute__((target("avx2"))) std::vector<std::int32_t> cheapest_avx2(
+      const std::vector<Choices>& choices) const {
+    return cheapest_anywhere(choices);
+  }
+  [[nodiscard]] __attribute__((target("avx2"))) std::vector<float> expected_avx2(
+      const std::vector<Shares>& shares) const {
+    return expected_anywhere(shares);
+  }
+#endif
   [[nodiscard]] Parities step(const Choices& here, Numbers& least) const;
   void forward(const Shares& here, Numbers& masses) const;
   /// masses become those before the symbol; what it stands for in the mean, given those that lead to it.
@@ -160,29 +209,33 @@ class TrellisWays {
 };
 
 template <std::size_t kStates>
-void TrellisWays<kStates>::reached(const Half& lower, const Half& upper, Numbers& states) const {
+IMGCNN_INLINE void TrellisWays<kStates>::reached(const Half& lower, const Half& upper, Numbers& states) const {
   Half odd;
   ways::exchange<kHalf>(upper.data(), feedback_ / 2, odd.data());
-  for (std::size_t r = 0; r < kHalf; r += 4) {
-    const auto evens = ways::four_at(&lower[r]), odds = ways::four_at(&odd[r]);
-    ways::put_four(__builtin_shufflevector(evens, odds, 0, 4, 1, 5), &states[2 * r]);
-    ways::put_four(__builtin_shufflevector(evens, odds, 2, 6, 3, 7), &states[2 * r + 4]);
+  for (std::size_t r = 0; r < kHalf; r += kLanes) {
+    ways::Lanes evens, odds;
+    ways::load(&lower[r], evens);
+    ways::load(&odd[r], odds);
+    ways::store(__builtin_shufflevector(evens, odds, 0, 8, 1, 9, 2, 10, 3, 11), &states[2 * r]);
+    ways::store(__builtin_shufflevector(evens, odds, 4, 12, 5, 13, 6, 14, 7, 15), &states[2 * r + kLanes]);
   }
 }
 
 template <std::size_t kStates>
-void TrellisWays<kStates>::leading(const Numbers& states, Half& lower, Half& upper) const {
+IMGCNN_INLINE void TrellisWays<kStates>::leading(const Numbers& states, Half& lower, Half& upper) const {
   Half odd;
-  for (std::size_t r = 0; r < kHalf; r += 4) {
-    const auto first = ways::four_at(&states[2 * r]), second = ways::four_at(&states[2 * r + 4]);
-    ways::put_four(__builtin_shufflevector(first, second, 0, 2, 4, 6), &lower[r]);
-    ways::put_four(__builtin_shufflevector(first, second, 1, 3, 5, 7), &odd[r]);
+  for (std::size_t r = 0; r < kHalf; r += kLanes) {
+    ways::Lanes first, second;
+    ways::load(&states[2 * r], first);
+    ways::load(&states[2 * r + kLanes], second);
+    ways::store(__builtin_shufflevector(first, second, 0, 2, 4, 6, 8, 10, 12, 14), &lower[r]);
+    ways::store(__builtin_shufflevector(first, second, 1, 3, 5, 7, 9, 11, 13, 15), &odd[r]);
   }
   ways::exchange<kHalf>(odd.data(), feedback_ / 2, upper.data());
 }
 
 template <std::size_t kStates>
-auto TrellisWays<kStates>::step(const Choices& here, Numbers& least) const -> Parities {
+IMGCNN_INLINE auto TrellisWays<kStates>::step(const Choices& here, Numbers& least) const -> Parities {
   std::array<Half, 2> ways_there;
   std::array<std::uint8_t, kStates> odds;
   for (std::size_t half = 0; half < 2; ++half) {
@@ -206,7 +259,8 @@ auto TrellisWays<kStates>::step(const Choices& here, Numbers& least) const -> Pa
 }
 
 template <std::size_t kStates>
-std::vector<std::int32_t> TrellisWays<kStates>::cheapest(const std::vector<Choices>& choices) const {
+IMGCNN_INLINE std::vector<std::int32_t> TrellisWays<kStates>::cheapest_anywhere(
+    const std::vector<Choices>& choices) const {
   std::vector<Parities> parities;
   parities.reserve(choices.size());
   Numbers least;
@@ -226,7 +280,7 @@ std::vector<std::int32_t> TrellisWays<kStates>::cheapest(const std::vector<Choic
 }
 
 template <std::size_t kStates>
-void TrellisWays<kStates>::forward(const Shares& here, Numbers& masses) const {
+IMGCNN_INLINE void TrellisWays<kStates>::forward(const Shares& here, Numbers& masses) const {
   std::array<Half, 2> ways_there;
   for (std::size_t half = 0; half < 2; ++half) {
     const float* const from = masses.data() + half * kHalf;
@@ -240,30 +294,34 @@ void TrellisWays<kStates>::forward(const Shares& here, Numbers& masses) const {
 }
 
 template <std::size_t kStates>
-float TrellisWays<kStates>::backward(const Shares& here, const Numbers& before, Numbers& masses) const {
+IMGCNN_INLINE float TrellisWays<kStates>::backward(const Shares& here, const Numbers& before, Numbers& masses) const {
   std::array<Half, 2> to;
   leading(masses, to[0], to[1]);
-  ways::Four sums{}, moments{};
+  ways::Lanes sums{}, moments{};
   for (std::size_t half = 0; half < 2; ++half) {
     Half crossed;
     ways::exchange<kHalf>(to[half].data(), swap_, crossed.data());
     const auto& mass = here.mass[half];
     const auto& weighed = here.moment[half];
-    for (std::size_t r = 0; r < kHalf; r += 4) {
-      const auto even = ways::four_at(&to[half][r]), odd = ways::four_at(&crossed[r]),
-                 way = ways::four_at(&before[half * kHalf + r]);
+    for (std::size_t r = 0; r < kHalf; r += kLanes) {
+      ways::Lanes even, odd, way;
+      ways::load(&to[half][r], even);
+      ways::load(&crossed[r], odd);
+      ways::load(&before[half * kHalf + r], way);
+      way /= ways::kRoot;
       const auto both = mass[0] * even + mass[1] * odd;
-      ways::put_four(both, &masses[half * kHalf + r]);
-      sums += way * both;
-      moments += way * (weighed[0] * even + weighed[1] * odd);
+      ways::store(both, &masses[half * kHalf + r]);
+      sums += way * (both / ways::kRoot);
+      moments += way * ((weighed[0] * even + weighed[1] * odd) / ways::kRoot);
     }
   }
   ways::normalise(masses);
-  return ways::sum_of(moments) / ways::sum_of(sums);
+  const float sum = ways::sum_of(sums);
+  return sum > 0 ? ways::sum_of(moments) / sum : here.mean();
 }
 
 template <std::size_t kStates>
-std::vector<float> TrellisWays<kStates>::expected(const std::vector<Shares>& shares) const {
+IMGCNN_INLINE std::vector<float> TrellisWays<kStates>::expected_anywhere(const std::vector<Shares>& shares) const {
   // Masses of the way there are kept at the start of each block, and found again within it on the way back: of a large
   // tile, all of them would fill gigabytes.
   constexpr std::size_t kBlock = 512;
@@ -271,13 +329,13 @@ std::vector<float> TrellisWays<kStates>::expected(const std::vector<Shares>& sha
   starts.reserve(shares.size() / kBlock + 1);
   within.reserve(kBlock);
   Numbers masses{};
-  masses[0] = 1;
+  masses[0] = ways::kTotal;
   for (std::size_t j = 0; j < shares.size(); ++j) {
     if (j % kBlock == 0) starts.push_back(masses);
     forward(shares[j], masses);
   }
   std::vector<float> means(shares.size());
-  masses.fill(1);
+  masses.fill(ways::kTotal / kStates);
   for (std::size_t block = starts.size(); block-- > 0;) {
     const std::size_t begin = block * kBlock, end = std::min(begin + kBlock, shares.size());
     within.assign(1, starts[block]);

@@ -56,6 +56,11 @@ TrellisFacts trellis_facts(const ModelConfig& config) {
   return facts;
 }
 
+ScaleCoding gaussian_coding(const ModelConfig& config, const TrellisFacts& facts, int states) {
+  const entropy::Trellis trellis(config.scale_rows, facts.first_row, facts.steps, states);
+  return {trellis, entropy::build_gaussian_table(config.scale_rows, config.scale_min, config.scale_max, trellis)};
+}
+
 constexpr const char* kNetworkParts[] = {".network.first",       ".network.first_bias", ".network.second",
                                          ".network.second_bias", ".network.third",      ".network.third_bias"};
 
@@ -102,14 +107,12 @@ entropy::CdfTable read_table(const bitstream::TensorFile& file, const std::strin
 }
 
 ScaleCoding gaussian_coding(const ModelConfig& config, int states) {
-  const auto facts = trellis_facts(config);
-  const entropy::Trellis trellis(config.scale_rows, facts.first_row, facts.steps, states);
-  return {trellis, entropy::build_gaussian_table(config.scale_rows, config.scale_min, config.scale_max, trellis)};
+  return gaussian_coding(config, trellis_facts(config), states);
 }
 
 void put_scale_table(bitstream::TensorFile& file, const ModelConfig& config, int states) {
-  put_table(file, kScaleTable, gaussian_coding(config, states).table);
   const auto facts = trellis_facts(config);
+  put_table(file, kScaleTable, gaussian_coding(config, facts, states).table);
   std::vector<std::int32_t> values = {facts.first_row, 0, states};
   values.insert(values.end(), facts.steps.begin(), facts.steps.end());
   bitstream::put_i32(file, kTrellis, length_of(values), values);

@@ -124,6 +124,31 @@ void teach_context(bitstream::TensorFile& model, const ExportOptions& options) {
   trainer.put(model);
 }
 
+/// Tables, trellis and context models of another model. They tell of its symbols, so all that makes those must be the
+/// same here.
+void take_coding(bitstream::TensorFile& model, const ExportOptions& options) {
+  const auto other = bitstream::parse_safetensors(read_file(options.coding_of), options.coding_of);
+  const auto starts_with = [](const std::string& name, const std::string& prefix) {
+    return name.rfind(prefix, 0) == 0;
+  };
+  const std::string weights = model::kWeightsPrefix, synthesis = weights + "synthesis.";
+  for (auto tensor = model.tensors.begin(); tensor != model.tensors.end();) {
+    const auto& [name, record] = *tensor;
+    if (!starts_with(name, weights)) {
+      tensor = model.tensors.erase(tensor);
+      continue;
+    }
+    const auto same = other.tensors.find(name);
+    require(starts_with(name, synthesis) || (same != other.tensors.end() && same->second.bytes == record.bytes),
+            ErrorCode::kInvalidArgument,
+            options.coding_of + ": codes other symbols than " + options.run + " has: '" + name + "' differs");
+    ++tensor;
+  }
+  for (const auto& [name, record] : other.tensors) {
+    if (!starts_with(name, weights)) model.tensors[name] = record;
+  }
+}
+
 /// A shipped model; what was taught on other tables than today's goes.
 bitstream::TensorFile shipped_model(const std::string& path) {
   auto file = bitstream::parse_safetensors(read_file(path), path);
@@ -153,12 +178,17 @@ void export_model(const ExportOptions& options) {
   // Now rather than after minutes of teaching; devices and pipes are written to, as everywhere.
   require(options.overwrite || !std::filesystem::is_regular_file(out), ErrorCode::kWrite,
           out + ": exists; use -f to overwrite it");
-  require(!is_model(options) || !options.data.empty(), ErrorCode::kInvalidArgument,
+  const bool takes = !options.coding_of.empty();
+  require(!is_model(options) || !options.data.empty() || takes, ErrorCode::kInvalidArgument,
           run + ": a model is taught anew from pictures; name some with --data");
   auto file = is_model(options) ? shipped_model(run) : frozen_run(run);
   const auto config = model::read_config(file, run);
-  if (config.hyper_channels > 0) model::put_scale_table(file, config, options.trellis_states);
-  teach_context(file, options);
+  if (takes) {
+    take_coding(file, options);
+  } else {
+    if (config.hyper_channels > 0) model::put_scale_table(file, config, options.trellis_states);
+    teach_context(file, options);
+  }
   write_file_atomically(out, bitstream::serialize_safetensors(file), options.overwrite);
   const auto steps = file.metadata.find("trained_steps");
   spdlog::info("{}: model '{}' after {} steps", out, config.name,

@@ -12,11 +12,6 @@
 namespace imgcnn::train {
 namespace {
 
-struct Window {
-  std::int64_t left, top, width, height;
-  bool mirrored;
-};
-
 /// Continues 0 .. size-1 by reflection at both ends without repeating the border sample.
 std::int64_t reflect(std::int64_t i, std::int64_t size) {
   if (size == 1) return 0;
@@ -25,9 +20,9 @@ std::int64_t reflect(std::int64_t i, std::int64_t size) {
   return i < size ? i : period - i;
 }
 
-void copy_window(const PackFile& pack, std::size_t picture, const Window& window, float* planes) {
-  const auto& entry = pack.entries()[picture];
-  const std::uint8_t* pixels = pack.pixels(picture);
+void copy_window(const PackFile& pack, const PatchWindow& window, float* planes) {
+  const auto& entry = pack.entries()[window.picture];
+  const std::uint8_t* pixels = pack.pixels(window.picture);
   const std::int64_t plane = window.width * window.height;
   std::vector<std::int64_t> columns;
   for (std::int64_t x = 0; x < window.width; ++x) {
@@ -80,11 +75,13 @@ PatchSampler::Draw PatchSampler::draw(int side, std::mt19937_64& random) const {
   const auto found =
       std::upper_bound(cumulative_area_.begin(), cumulative_area_.end(), place) - cumulative_area_.begin();
   Draw result{};
-  result.picture = std::min(static_cast<std::size_t>(found), cumulative_area_.size() - 1);
-  const auto& entry = pack_.entries()[result.picture];
-  result.left = below(static_cast<std::int64_t>(entry.width) - side);
-  result.top = below(static_cast<std::int64_t>(entry.height) - side);
-  result.mirrored = below(1) == 1;
+  auto& window = result.window;
+  window.picture = std::min(static_cast<std::size_t>(found), cumulative_area_.size() - 1);
+  const auto& entry = pack_.entries()[window.picture];
+  window.left = below(static_cast<std::int64_t>(entry.width) - side);
+  window.top = below(static_cast<std::int64_t>(entry.height) - side);
+  window.width = window.height = side;
+  window.mirrored = below(1) == 1;
   if (augments(options_)) result.preprocess = random_preprocess(random, options_);
   return result;
 }
@@ -99,7 +96,7 @@ torch::Tensor PatchSampler::batch(std::int64_t step, int batch, int side) const 
     for (std::int64_t i = begin; i < end; ++i) {
       const auto& chosen = draws[static_cast<std::size_t>(i)];
       float* const planes = all + i * 3 * side * side;
-      copy_window(pack_, chosen.picture, {chosen.left, chosen.top, side, side, chosen.mirrored}, planes);
+      copy_window(pack_, chosen.window, planes);
       if (!augments(options_)) continue;
       image::FloatImage patch{3, side, side, {planes, planes + std::ptrdiff_t{3} * side * side}};
       image::apply_preprocess(patch, chosen.preprocess);
@@ -117,7 +114,7 @@ std::vector<torch::Tensor> middle_crops(const PackFile& pack, int limit, std::si
     const std::int64_t height = std::min<std::int64_t>(limit, entry.height / 64 * 64);
     if (width == 0 || height == 0) continue;
     auto crop = torch::empty({1, 3, height, width});
-    copy_window(pack, i, {(entry.width - width) / 2, (entry.height - height) / 2, width, height, false},
+    copy_window(pack, {i, (entry.width - width) / 2, (entry.height - height) / 2, width, height, false},
                 crop.data_ptr<float>());
     crops.push_back(crop);
   }

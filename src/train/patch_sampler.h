@@ -16,6 +16,13 @@ namespace imgcnn::train {
 /// The generator of everything random in one step.
 [[nodiscard]] std::mt19937_64 step_generator(std::uint64_t seed, std::int64_t step);
 
+/// A part of a picture, which it may reach beyond.
+struct PatchWindow {
+  std::size_t picture;
+  std::int64_t left, top, width, height;
+  bool mirrored;
+};
+
 class PatchSampler {
  public:
   /// The pack must outlive the sampler.
@@ -26,9 +33,7 @@ class PatchSampler {
 
  private:
   struct Draw {
-    std::size_t picture;
-    std::int64_t left, top;
-    bool mirrored;
+    PatchWindow window;
     image::Preprocess preprocess;
   };
   [[nodiscard]] Draw draw(int side, std::mt19937_64& random) const;

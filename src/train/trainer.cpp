@@ -16,6 +16,7 @@
 #include "checkpoint.h"
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/files.h"
+#include "imgcnn/base/folders.h"
 #include "imgcnn/base/interrupt.h"
 #include "imgcnn/model/device.h"
 #include "imgcnn/model/growth.h"
@@ -285,6 +286,8 @@ void train(const TrainOptions& options) {
   std::filesystem::create_directories(options.out, ignored);
   require(std::filesystem::is_directory(options.out), ErrorCode::kWrite,
           options.out + ": cannot create the run folder");
+  // Two trainings in one folder would write each other's checkpoints and log over.
+  const FolderLock lock(options.out);
   model::set_threads(options.threads);
   try {
     const auto checkpoint = options.fresh ? std::nullopt : find_checkpoint(options.out);

@@ -13,6 +13,17 @@ load helpers
   expect 0
 }
 
+@test "export takes the coding of another model, and nothing beside it" {
+  imgcnn export "$WORK/tiny.safetensors" "$dir/taken.safetensors" --coding-of "$WORK/tiny.safetensors"
+  expect 0
+  cmp "$WORK/tiny.safetensors" "$dir/taken.safetensors"
+  imgcnn export "$WORK/tiny.safetensors" "$dir/both.safetensors" --coding-of "$WORK/tiny.safetensors" --data "$WORK/pictures/train"
+  expect 2 "--coding-of"
+  imgcnn export "$WORK/tiny.safetensors" "$dir/none.safetensors" --coding-of "$dir/missing.safetensors"
+  expect 3 "missing.safetensors"
+  [ "$(files_in "$dir")" = "$dir/taken.safetensors" ]
+}
+
 @test "export of a model file wants pictures" {
   imgcnn export "$WORK/tiny.safetensors" "$dir/taught.safetensors"
   expect 2 "--data"

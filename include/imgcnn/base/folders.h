@@ -1,5 +1,5 @@
 #pragma once
-// What lies in a folder, and what of it cannot be looked at.
+// What lies in a folder, what of it cannot be looked at, and who works in it.
 
 #include <functional>
 #include <string>
@@ -24,5 +24,19 @@ struct FolderListing {
 /// that is missing or may not be read: it stands in `shut`, and the search goes on.
 [[nodiscard]] FolderListing list_folder(const std::string& folder, bool recursive,
                                         const std::function<bool(const std::string& path)>& wanted);
+
+/// Keeps others who ask for it out of a folder, for as long as it lives and never longer than the process. Where a file
+/// system knows no locks, nobody is kept out.
+class FolderLock {
+ public:
+  /// Throws kWrite when the folder cannot be opened or another lock holds it, in this process or elsewhere.
+  explicit FolderLock(const std::string& folder);
+  ~FolderLock();
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+ private:
+  int descriptor_;
+};
 
 }  // namespace imgcnn

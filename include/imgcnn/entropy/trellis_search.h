@@ -72,7 +72,7 @@ class TrellisSearch {
 
   /// What symbols stand for in the mean when a way of cost bits + weight * squared error has probability exp(-cost /
   /// temperature), by the forward-backward algorithm (Bahl, Cocke, Jelinek, Raviv, IEEE Trans. Inf. Theory 1974).
-  /// Requires: weight, temperature > 0.
+  /// Below a fortieth of the weight the temperature is taken for that. Requires: weight, temperature > 0.
   [[nodiscard]] std::vector<float> expected_values(const std::vector<float>& values, float weight,
                                                    float temperature) const;
 

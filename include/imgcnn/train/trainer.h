@@ -30,7 +30,8 @@ struct TrainOptions {
 };
 
 /// Trains to the end of the schedule; resumes by itself when `out` holds a checkpoint. SIGINT and SIGTERM save a
-/// checkpoint and throw kInterrupted. Throws kInternal on a loss that is not finite, naming the last good checkpoint.
+/// checkpoint and throw kInterrupted. Throws kWrite while another training works in `out`, kInternal on a loss that is
+/// not finite, naming the last good checkpoint.
 void train(const TrainOptions& options);
 
 struct PackOptions {
@@ -53,13 +54,15 @@ struct ExportOptions {
   int context_width = 64;   ///< of the network that corrects the context model: a multiple of 32, at most 512; 0 = none
   int trellis_states = 32;  ///< of dependent quantisation: a power of two, 32 to 1024
   std::string device = "auto";
-  int threads = 0;  ///< CPU threads; 0 = all cores
+  int threads = 0;        ///< CPU threads; 0 = all cores
+  std::string coding_of;  ///< model file whose tables, trellis and context model to take over; empty = made as above
 };
 
 /// Freezes a run's averaged weights into a shipping model: float weights, integer coding tables, and the start of the
 /// context model (left out, with a warning, when there are no pictures). A model file keeps its weights and tables.
-/// Throws kIo, kCorrupt, kWrite (`out` exists and `overwrite` is false), kInvalidArgument (a model file without `data`,
-/// a width that is none).
+/// With `coding_of` all that codes symbols comes from there: for a run that tuned the synthesis transform alone. Throws
+/// kIo, kCorrupt, kWrite (`out` exists and `overwrite` is false), kInvalidArgument (a model file without `data` or
+/// `coding_of`, a width that is none, a `coding_of` whose symbols are others).
 void export_model(const ExportOptions& options);
 
 }  // namespace imgcnn::train

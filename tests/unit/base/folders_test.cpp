@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "imgcnn/base/error.h"
 #include "imgcnn/base/files.h"
 #include "temp_dir.h"
 
@@ -15,6 +16,17 @@ namespace fs = std::filesystem;
 using Names = std::vector<std::string>;
 
 bool is_x(const std::string& path) { return fs::path(path).extension() == ".x"; }
+
+TEST(FolderLock, HasOneHolderAtATimeAndLeavesNothingBehind) {
+  const TempDir dir;
+  {
+    const FolderLock lock(dir.path());
+    EXPECT_THROW(FolderLock(dir.path()), Error);
+  }
+  EXPECT_NO_THROW(FolderLock(dir.path()));
+  EXPECT_THROW(FolderLock(dir / "missing"), Error);
+  EXPECT_TRUE(fs::is_empty(dir.path()));
+}
 
 TEST(Folders, GivesWantedFilesSorted) {
   const TempDir dir;

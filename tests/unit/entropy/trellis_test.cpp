@@ -269,6 +269,19 @@ TEST(TrellisSearch, ColdMeansAreTheCheapestPath) {
   EXPECT_LT(apart, 200U);  // ways that cost nearly the same
 }
 
+TEST(TrellisSearch, ColdMeansOfManyStatesAreTheCheapestPath) {
+  // The more symbols a code remembers, the less likely each half of the best way is by itself.
+  const auto by = table();
+  const Trellis trellis(kRows, kFirst, kSteps, Trellis::kMostStates);
+  const Problem problem = drawn(20000, 6);
+  const TrellisSearch search(trellis, by, problem.rows);
+  const auto path = walked_values(trellis, problem.rows, search.cheapest_path(problem.values, 100));
+  const auto means = search.expected_values(problem.values, 100, 0.1F);
+  std::size_t apart = 0;
+  for (std::size_t i = 0; i < path.size(); ++i) apart += std::abs(path[i] - means[i]) <= 0.2 ? 0 : 1;
+  EXPECT_LT(apart, 1000U);
+}
+
 TEST(TrellisSearch, TakesAnyNumber) {
   const float kNan = std::numeric_limits<float>::quiet_NaN(), kInfinity = std::numeric_limits<float>::infinity();
   const std::vector<float> values = {kNan, kInfinity, -kInfinity, 1e30F, -3e6F, 0, kNan};

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <thread>
@@ -16,6 +17,7 @@
 #include "base/temp_dir.h"
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/files.h"
+#include "imgcnn/base/folders.h"
 #include "imgcnn/image/image_io.h"
 #include "imgcnn/model/coding_tables.h"
 #include "imgcnn/model/weights.h"
@@ -100,6 +102,14 @@ TEST_F(TrainerTest, AResumedRunEqualsAnUninterruptedOne) {
   for (const auto& [name, record] : a.tensors) EXPECT_EQ(record.bytes, b.tensors.at(name).bytes) << name;
 }
 
+TEST_F(TrainerTest, TwoDoNotTrainInOneFolder) {
+  const auto run = options("run", 1);
+  std::filesystem::create_directories(run.out);
+  const FolderLock other(run.out);
+  EXPECT_THROW(train(run), Error);
+  EXPECT_TRUE(std::filesystem::is_empty(run.out));
+}
+
 TEST_F(TrainerTest, TheLossFalls) {
   auto run = options("run", 300, testing::tiny_classic());
   train(run);
@@ -144,6 +154,41 @@ TEST_F(TrainerTest, ANetworkLeavesTheContextAndTheWeightsAsTheyAre) {
   }
   EXPECT_EQ(own, 6U);
   EXPECT_EQ(bitstream::tensor_digest(corrected), bitstream::tensor_digest(plain));
+}
+
+TEST_F(TrainerTest, ATunedDecoderTakesTheCodingOfTheModelItStartedFrom) {
+  const auto first = options("first", 2);
+  train(first);
+  const std::string path = folder_ / "first.safetensors", out = folder_ / "second.safetensors";
+  export_model({first.out, path, false, {}, 2, 32, 64});
+  auto config = testing::tiny_fast();
+  config.tuned = "synthesis";
+  auto second = options("second", 3, config);
+  second.init = path;
+  train(second);
+
+  ExportOptions taking{second.out, out};
+  taking.coding_of = path;
+  export_model(taking);
+  const auto from = bitstream::parse_safetensors(read_file(path), path),
+             to = bitstream::parse_safetensors(read_file(out), out);
+  ASSERT_EQ(from.tensors.size(), to.tensors.size());
+  std::size_t tuned = 0;
+  for (const auto& [name, record] : from.tensors) {
+    if (record.bytes == to.tensors.at(name).bytes) continue;
+    EXPECT_EQ(name.rfind("weights.synthesis.", 0), 0U) << name;
+    ++tuned;
+  }
+  EXPECT_GT(tuned, 0U);
+  EXPECT_EQ(to.metadata.at("trained_steps"), "3");
+
+  auto other = options("other", 3);
+  other.init = path;
+  train(other);
+  ExportOptions wrong{other.out, folder_ / "other.safetensors"};
+  wrong.coding_of = path;
+  EXPECT_THROW(export_model(wrong), Error);
+  EXPECT_FALSE(std::filesystem::exists(wrong.out));
 }
 
 TEST_F(TrainerTest, StartsFromAnExportedModel) {
