@@ -71,7 +71,7 @@ float mean_curvature(const model::Planes& latent, const std::vector<float>& erro
 }  // namespace
 
 std::vector<std::int32_t> anneal(model::Network& network, entropy::TrellisSearch ways, const TileAnalysis& tile,
-                                 int quality16, const AnnealOptions& options) {
+                                 const std::vector<float>& plain, int quality16, const AnnealOptions& options) {
   const auto bits_per_error = static_cast<float>(options.lambda * 255 * 255 / 3);
   const double quality = entropy::quality_share(quality16);
   const auto gradient = [&](const model::Planes& latent) {
@@ -80,7 +80,7 @@ std::vector<std::int32_t> anneal(model::Network& network, entropy::TrellisSearch
     return slope;
   };
 
-  std::vector<float> target = tile.residual, errors = options.start;
+  std::vector<float> target = tile.residual, errors = plain;
   std::vector<Walker> walkers;
   model::Planes latent = tile.mean;
   for (std::size_t i = 0; i < target.size(); ++i) {

@@ -60,13 +60,14 @@ ChosenSymbols choose_symbols(model::Network& network, const LatentCoder& coder, 
   chosen.cost = cost(chosen.latent);
   if (plan.iterations == 0) return chosen;
 
-  AnnealOptions options{plan.iterations, lambda, coder.values(chosen.latent, tile.rows), {}, progress};
+  AnnealOptions options{plan.iterations, lambda, {}, progress};
   if (plan.context && coder.has_context()) {
     options.odds = [&](const std::vector<std::int32_t>& symbols) {
       return coder.odds(symbols, tile.rows, tile.window, quality16);
     };
   }
-  auto annealed = anneal(network, coder.search(tile.rows), tile, quality16, options);
+  auto annealed =
+      anneal(network, coder.search(tile.rows), tile, coder.values(chosen.latent, tile.rows), quality16, options);
   const double after = cost(annealed);
   if (after < chosen.cost) {
     chosen.latent = std::move(annealed);

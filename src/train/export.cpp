@@ -125,13 +125,13 @@ void teach_context(bitstream::TensorFile& model, const ExportOptions& options) {
 }
 
 /// Tables, trellis and context models of another model. They tell of its symbols, so all that makes those must be the
-/// same here.
+/// same here; what makes a picture of them may differ.
 void take_coding(bitstream::TensorFile& model, const ExportOptions& options) {
   const auto other = bitstream::parse_safetensors(read_file(options.coding_of), options.coding_of);
   const auto starts_with = [](const std::string& name, const std::string& prefix) {
     return name.rfind(prefix, 0) == 0;
   };
-  const std::string weights = model::kWeightsPrefix, synthesis = weights + "synthesis.";
+  const std::string weights = model::kWeightsPrefix, synthesis = weights + "synthesis.", step = weights + "step.";
   for (auto tensor = model.tensors.begin(); tensor != model.tensors.end();) {
     const auto& [name, record] = *tensor;
     if (!starts_with(name, weights)) {
@@ -139,7 +139,8 @@ void take_coding(bitstream::TensorFile& model, const ExportOptions& options) {
       continue;
     }
     const auto same = other.tensors.find(name);
-    require(starts_with(name, synthesis) || (same != other.tensors.end() && same->second.bytes == record.bytes),
+    require(starts_with(name, synthesis) || starts_with(name, step) ||
+                (same != other.tensors.end() && same->second.bytes == record.bytes),
             ErrorCode::kInvalidArgument,
             options.coding_of + ": codes other symbols than " + options.run + " has: '" + name + "' differs");
     ++tensor;

@@ -127,6 +127,7 @@ TEST(Annealing, FindsTheRateThatLambdaAsksFor) {
 TEST(Annealing, GoesByTheOddsItIsTold) {
   const Parts parts("fast");
   const auto tile = parts.analyse(image::to_float_rgb(waves(96, 96, 3, 8)));
+  const auto plain = parts.coder->values(parts.choose(tile, {true, true, 0}).latent, tile.rows);
   const auto silent = [&](float odds) {
     AnnealOptions options{12, kLambda, {}, {}};
     int asked = 0;
@@ -134,7 +135,7 @@ TEST(Annealing, GoesByTheOddsItIsTold) {
       ++asked;
       return entropy::MagnitudeOdds{std::vector<float>(symbols.size(), odds), std::vector<float>(symbols.size(), odds)};
     };
-    const auto symbols = anneal(*parts.network, parts.coder->search(tile.rows), tile, kQuality16, options);
+    const auto symbols = anneal(*parts.network, parts.coder->search(tile.rows), tile, plain, kQuality16, options);
     EXPECT_GT(asked, 1);
     return std::count(symbols.begin(), symbols.end(), 0);
   };
