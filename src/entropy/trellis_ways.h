@@ -66,59 +66,56 @@ auto with_states(const Trellis& trellis, const Use& use) {
 /// What is done for all states at once, in vectors: the compiler makes two of each where the processor has only half.
 namespace ways {
 
-constexpr std::size_t kLanes = 8;
+constexpr std::size_t kLanes = 8, kFew = 4;
 
 using Lanes = float __attribute__((vector_size(kLanes * sizeof(float))));
+/// For exchanges: of eight they would go one by one where the processor has vectors of four.
+using Few = float __attribute__((vector_size(kFew * sizeof(float))));
 
 /// (Vectors are not returned: how that is done differs between processors.)
-IMGCNN_INLINE void load(const float* from, Lanes& lanes) { std::memcpy(&lanes, from, sizeof(lanes)); }
-IMGCNN_INLINE void store(const Lanes& lanes, float* to) { std::memcpy(to, &lanes, sizeof(lanes)); }
+template <class Vector>
+IMGCNN_INLINE void load(const float* from, Vector& lanes) {
+  std::memcpy(&lanes, from, sizeof(lanes));
+}
+template <class Vector>
+IMGCNN_INLINE void store(const Vector& lanes, float* to) {
+  std::memcpy(to, &lanes, sizeof(lanes));
+}
 
-/// to[r] = from[r ^ (by / kLanes * kLanes + kWithin)].
+/// to[r] = from[r ^ (by / kFew * kFew + kWithin)].
 template <std::size_t kCount, int kWithin>
-IMGCNN_INLINE void exchange_lanes(const float* from, std::size_t by, float* to) {
+IMGCNN_INLINE void exchange_within(const float* from, std::size_t by, float* to) {
   constexpr int w = kWithin;
-  for (std::size_t r = 0; r < kCount; r += kLanes) {
-    Lanes lanes;
-    load(from + (r ^ (by / kLanes * kLanes)), lanes);
-    store(__builtin_shufflevector(lanes, lanes, w, 1 ^ w, 2 ^ w, 3 ^ w, 4 ^ w, 5 ^ w, 6 ^ w, 7 ^ w), to + r);
+  for (std::size_t r = 0; r < kCount; r += kFew) {
+    Few few;
+    load(from + (r ^ (by / kFew * kFew)), few);
+    store(__builtin_shufflevector(few, few, w, 1 ^ w, 2 ^ w, 3 ^ w), to + r);
   }
 }
 
 /// to[r] = from[r ^ by].
 template <std::size_t kCount>
 IMGCNN_INLINE void exchange(const float* from, std::size_t by, float* to) {
-  switch (by % kLanes) {
+  switch (by % kFew) {
     case 0:
-      return exchange_lanes<kCount, 0>(from, by, to);
+      return exchange_within<kCount, 0>(from, by, to);
     case 1:
-      return exchange_lanes<kCount, 1>(from, by, to);
+      return exchange_within<kCount, 1>(from, by, to);
     case 2:
-      return exchange_lanes<kCount, 2>(from, by, to);
-    case 3:
-      return exchange_lanes<kCount, 3>(from, by, to);
-    case 4:
-      return exchange_lanes<kCount, 4>(from, by, to);
-    case 5:
-      return exchange_lanes<kCount, 5>(from, by, to);
-    case 6:
-      return exchange_lanes<kCount, 6>(from, by, to);
+      return exchange_within<kCount, 2>(from, by, to);
     default:
-      return exchange_lanes<kCount, 7>(from, by, to);
+      return exchange_within<kCount, 3>(from, by, to);
   }
 }
 
 template <std::size_t kCount>
 IMGCNN_INLINE float least_of(const std::array<float, kCount>& numbers) {
-  Lanes least, here;
-  load(numbers.data(), least);
-  for (std::size_t r = kLanes; r < kCount; r += kLanes) {
-    load(&numbers[r], here);
-    least = here < least ? here : least;
+  std::array<float, kLanes> least;
+  least.fill(std::numeric_limits<float>::infinity());
+  for (std::size_t block = 0; block < kCount; block += kLanes) {
+    for (std::size_t k = 0; k < kLanes; ++k) least[k] = std::min(least[k], numbers[block + k]);
   }
-  float lowest = least[0];
-  for (std::size_t k = 1; k < kLanes; ++k) lowest = std::min(lowest, least[k]);
-  return lowest;
+  return *std::min_element(least.begin(), least.end());
 }
 
 IMGCNN_INLINE float sum_of(const Lanes& lanes) {
@@ -212,24 +209,24 @@ template <std::size_t kStates>
 IMGCNN_INLINE void TrellisWays<kStates>::reached(const Half& lower, const Half& upper, Numbers& states) const {
   Half odd;
   ways::exchange<kHalf>(upper.data(), feedback_ / 2, odd.data());
-  for (std::size_t r = 0; r < kHalf; r += kLanes) {
-    ways::Lanes evens, odds;
+  for (std::size_t r = 0; r < kHalf; r += ways::kFew) {
+    ways::Few evens, odds;
     ways::load(&lower[r], evens);
     ways::load(&odd[r], odds);
-    ways::store(__builtin_shufflevector(evens, odds, 0, 8, 1, 9, 2, 10, 3, 11), &states[2 * r]);
-    ways::store(__builtin_shufflevector(evens, odds, 4, 12, 5, 13, 6, 14, 7, 15), &states[2 * r + kLanes]);
+    ways::store(__builtin_shufflevector(evens, odds, 0, 4, 1, 5), &states[2 * r]);
+    ways::store(__builtin_shufflevector(evens, odds, 2, 6, 3, 7), &states[2 * r + ways::kFew]);
   }
 }
 
 template <std::size_t kStates>
 IMGCNN_INLINE void TrellisWays<kStates>::leading(const Numbers& states, Half& lower, Half& upper) const {
   Half odd;
-  for (std::size_t r = 0; r < kHalf; r += kLanes) {
-    ways::Lanes first, second;
+  for (std::size_t r = 0; r < kHalf; r += ways::kFew) {
+    ways::Few first, second;
     ways::load(&states[2 * r], first);
-    ways::load(&states[2 * r + kLanes], second);
-    ways::store(__builtin_shufflevector(first, second, 0, 2, 4, 6, 8, 10, 12, 14), &lower[r]);
-    ways::store(__builtin_shufflevector(first, second, 1, 3, 5, 7, 9, 11, 13, 15), &odd[r]);
+    ways::load(&states[2 * r + ways::kFew], second);
+    ways::store(__builtin_shufflevector(first, second, 0, 2, 4, 6), &lower[r]);
+    ways::store(__builtin_shufflevector(first, second, 1, 3, 5, 7), &odd[r]);
   }
   ways::exchange<kHalf>(odd.data(), feedback_ / 2, upper.data());
 }
