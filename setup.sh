@@ -122,8 +122,7 @@ case "${1:-}" in
   test)
     prepare
     build all
-    # Several tests share the cores: threads that wait must not keep one busy.
-    OMP_WAIT_POLICY=passive ctest --preset release --parallel "$(nproc)"
+    ctest --preset release --parallel "$(nproc)"
     ;;
   demo)
     prepare
