@@ -1,99 +1,106 @@
 // Choosing the coder of a picture file, and what each output format can keep.
 #include "imgcnn/image/image_io.h"
 
-#include <algorithm>
-#include <cctype>
+#include <strings.h>
+
 #include <filesystem>
-#include <iterator>
 #include <optional>
 #include <utility>
 
-#include "formats.h"
+#include "exif.h"
+#include "image/formats/format_table.h"
+#include "image/formats/reading.h"
+#include "image/formats/writing.h"
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/files.h"
 #include "imgcnn/base/folders.h"
 #include "imgcnn/image/convert.h"
+#include "orientation.h"
 
 namespace imgcnn::image {
 namespace {
 
-/// What an output format holds.
-struct Target {
-  const char* extension;
-  bool alpha;
-  bool deep;      ///< 16 bits a sample
-  bool metadata;  ///< ICC, EXIF and XMP
-};
-
-constexpr Target kTargets[] = {
-    {".png", true, true, true},    {".jpg", false, false, true}, {".jpeg", false, false, true},
-    {".webp", true, false, false}, {".ppm", false, true, false}, {".pgm", false, true, false},
-    {".tif", true, true, false},   {".tiff", true, true, false}, {".bmp", false, false, false},
-};
-
-std::string lower_case(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
+const FormatInfo& format_of(const std::string& extension) {
+  const FormatInfo* const found = find_format(extension);
+  require(found != nullptr, ErrorCode::kInvalidArgument,
+          "no picture format is known by the extension '" + extension + "'");
+  return *found;
 }
 
-const Target& find_target(const std::string& extension) {
-  const std::string wanted = (extension.empty() || extension[0] != '.' ? "." : "") + lower_case(extension);
-  for (const Target& target : kTargets) {
-    if (wanted == target.extension) return target;
+/// Whether the extension names a kind of PNM that holds less than others: ".pgm" grey alone, ".pbm" bits alone.
+bool names(const std::string& extension, const char* wanted) {
+  const std::size_t dot = extension.empty() || extension[0] != '.' ? 0 : 1;
+  return extension.size() - dot == 3 && strncasecmp(extension.c_str() + dot, wanted, 3) == 0;
+}
+
+Bytes encode_pnm_as(const Image& picture, const std::string& extension) {
+  require(!names(extension, "pbm"), ErrorCode::kInvalidArgument, "a .pbm file holds black and white only");
+  require(!names(extension, "pgm") || picture.channels == 1, ErrorCode::kInvalidArgument,
+          "a .pgm file holds grey only");
+  return encode_pnm(picture, !names(extension, "ppm"));
+}
+
+Image read_by(Format format, const Source& source, Warnings& warnings) {
+  switch (format) {
+    case Format::kPng:
+      return read_png(source, warnings);
+    case Format::kJpeg:
+      return read_jpeg(source, warnings);
+    case Format::kWebp:
+      return read_webp(source, warnings);
+    case Format::kTiff:
+      return read_tiff(source, warnings);
+    case Format::kBmp:
+      return read_bmp(source, warnings);
+    case Format::kPnm:
+      return read_pnm(source, warnings);
+    case Format::kPam:
+      return read_pam(source, warnings);
   }
-  throw Error(ErrorCode::kInvalidArgument, "no picture format is known by the extension '" + extension + "'");
+  throw Error(ErrorCode::kInternal, "a format without a reader");
 }
 
-/// Source: ICC.1:2010 section 7.2: length at 0, colour space at 16, signature at 36.
-bool icc_fits_png(const Image& picture) {
-  const Bytes& icc = picture.metadata.icc;
-  if (icc.size() < 132) return false;
-  const std::string space(icc.begin() + 16, icc.begin() + 20);
-  return space == (picture.colour_channels() == 1 ? "GRAY" : "RGB ") && icc[36] == 'a' && icc[39] == 'p';
-}
-
-/// Grey with alpha as RGBA, for formats that know no two channels.
-Image widen_grey_alpha(const Image& picture) {
-  Image out = picture;
-  out.channels = 4;
-  out.samples.resize(picture.pixels() * 4);
-  for (std::size_t i = 0; i < picture.pixels(); ++i) {
-    std::fill_n(out.samples.begin() + static_cast<std::ptrdiff_t>(4 * i), 3, picture.samples[2 * i]);
-    out.samples[4 * i + 3] = picture.samples[2 * i + 1];
+Bytes write_by(Format format, const Image& picture, const std::string& extension) {
+  switch (format) {
+    case Format::kPng:
+      return encode_png(picture);
+    case Format::kJpeg:
+      return encode_jpeg(picture, kLossyQuality);
+    case Format::kWebp:
+      return encode_webp(picture, kLossyQuality);
+    case Format::kTiff:
+      return encode_tiff(picture);
+    case Format::kBmp:
+      return encode_bmp(picture);
+    case Format::kPnm:
+      return encode_pnm_as(picture, extension);
+    case Format::kPam:
+      return encode_pam(picture);
   }
-  return out;
-}
-
-/// Binary PNM: P5 for grey, P6 for RGB. Source: netpbm, pgm(5) and ppm(5).
-Bytes encode_pnm(const Image& picture, const std::string& extension) {
-  require(extension == ".ppm" || picture.channels == 1, ErrorCode::kInvalidArgument, "a .pgm file holds grey only");
-  const bool grey = extension == ".pgm";
-  const std::string header = std::string(grey ? "P5" : "P6") + "\n" + std::to_string(picture.width) + " " +
-                             std::to_string(picture.height) + "\n" + std::to_string(picture.max_value()) + "\n";
-  Bytes bytes(header.begin(), header.end());
-  const int copies = !grey && picture.channels == 1 ? 3 : 1;
-  bytes.reserve(bytes.size() + picture.samples.size() * static_cast<std::size_t>(copies * (picture.bit_depth / 8)));
-  for (const std::uint16_t sample : picture.samples) {
-    for (int i = 0; i < copies; ++i) {
-      if (picture.bit_depth == 16) bytes.push_back(static_cast<std::uint8_t>(sample >> 8));
-      bytes.push_back(static_cast<std::uint8_t>(sample));
-    }
-  }
-  return bytes;
+  throw Error(ErrorCode::kInternal, "a format without a writer");
 }
 
 }  // namespace
 
+DecodedImage decode_with_warnings(ByteSpan bytes, const std::string& origin, const ReadOptions& options) {
+  const Source source{bytes, origin, options};
+  require(!bytes.empty(), ErrorCode::kUnsupportedImage, origin + ": the file is empty");
+  const FormatInfo* const format = sniff_format(bytes);
+  if (format == nullptr) {
+    const std::string foreign = foreign_format(bytes);
+    if (!foreign.empty()) refuse(source, foreign);
+    throw Error(ErrorCode::kUnsupportedImage, origin + ": not a picture of a known format");
+  }
+  Warnings warnings(options.keep_metadata);
+  DecodedImage decoded{read_by(format->format, source, warnings), {}};
+  make_upright(decoded.image, exif_orientation(decoded.image.metadata.exif), warnings);
+  if (!options.keep_metadata) decoded.image.metadata = {};
+  decoded.warnings = warnings.take();
+  return decoded;
+}
+
 Image decode_image(ByteSpan bytes, const std::string& origin, const ReadOptions& options) {
-  if (bytes.empty()) throw_unsupported(origin, "the file is empty");
-  const Format format = sniff_format(bytes);
-  if (format == Format::kUnknown) throw_unsupported(origin, "not a picture of a known format");
-  Image picture = format == Format::kPng    ? decode_png(bytes, origin, options)
-                  : format == Format::kJpeg ? decode_jpeg(bytes, origin, options)
-                                            : decode_other(format, bytes, origin, options);
-  apply_orientation(picture);
-  if (!options.keep_metadata) picture.metadata = {};
-  return picture;
+  return decode_with_warnings(bytes, origin, options).image;
 }
 
 Image read_image(const std::string& path, const ReadOptions& options) {
@@ -101,48 +108,37 @@ Image read_image(const std::string& path, const ReadOptions& options) {
 }
 
 Bytes encode_image(const Image& picture, const std::string& extension) {
-  const Target& target = find_target(extension);
-  const std::string name = target.extension;
-  if (name == ".png") return encode_png(picture);
-  if (name == ".jpg" || name == ".jpeg") return encode_jpeg(picture, kLossyQuality);
-  if (name == ".webp") return encode_webp(picture, kLossyQuality);
+  const FormatInfo& format = format_of(extension);
   std::optional<Image> changed;  // a copy only where there must be one: pictures may be large
   const auto plain = [&]() -> const Image& { return changed ? *changed : picture; };
-  if (!target.deep && picture.bit_depth > 8) changed = to_8_bit(plain());
-  if (!target.alpha && picture.has_alpha()) changed = drop_alpha(plain());
-  if (name == ".ppm" || name == ".pgm") return encode_pnm(plain(), name);
-  if (plain().channels == 2) changed = widen_grey_alpha(plain());
-  return encode_other(plain(), name, kLossyQuality);
+  if (!format.written.deep && picture.bit_depth > 8) changed = to_8_bit(plain());
+  if (!format.written.alpha && picture.has_alpha()) changed = drop_alpha(plain());
+  return write_by(format.format, plain(), extension);
 }
 
 std::vector<std::string> unkept(const Image& picture, const std::string& extension) {
   constexpr std::size_t kMaxJpegExif = 65527;  // one APP1 marker less its prefix
   constexpr std::size_t kMaxJpegXmp = 65504;
-  const Target& target = find_target(extension);
-  const bool is_png = std::string(target.extension) == ".png";
+  const FormatInfo& format = format_of(extension);
+  const bool is_jpeg = format.format == Format::kJpeg;
+  const bool is_png = format.format == Format::kPng;
   const Metadata& metadata = picture.metadata;
-  const auto fits = [&](const Bytes& blob, std::size_t limit) {
-    return blob.empty() || (target.metadata && (is_png || blob.size() <= limit));
+  const auto fits = [&](const Bytes& blob, bool held, std::size_t jpeg_limit) {
+    return blob.empty() || (held && (!is_jpeg || blob.size() <= jpeg_limit));
   };
+  const bool icc_fits = format.written.icc && (!is_png || png_can_hold_profile(picture));
   std::vector<std::string> lost;
-  if (!target.alpha && !is_opaque(picture)) lost.emplace_back("alpha");
-  if (!target.deep && picture.bit_depth == 16) lost.emplace_back("16-bit samples");
-  if (!metadata.icc.empty() && (!target.metadata || (is_png && !icc_fits_png(picture))))
-    lost.emplace_back("ICC profile");
-  if (!fits(metadata.exif, kMaxJpegExif)) lost.emplace_back("EXIF");
-  if (!fits(metadata.xmp, kMaxJpegXmp)) lost.emplace_back("XMP");
+  if (!format.written.alpha && !is_opaque(picture)) lost.emplace_back("alpha");
+  if (!format.written.deep && picture.bit_depth == 16) lost.emplace_back("16-bit samples");
+  if (!metadata.icc.empty() && !icc_fits) lost.emplace_back("ICC profile");
+  if (!fits(metadata.exif, format.written.exif, kMaxJpegExif)) lost.emplace_back("EXIF");
+  if (!fits(metadata.xmp, format.written.xmp, kMaxJpegXmp)) lost.emplace_back("XMP");
   return lost;
 }
 
-Bytes encode_webp(const Image& picture, int quality) {
-  const Image plain = to_8_bit(picture);
-  return encode_other(plain.channels == 2 ? widen_grey_alpha(plain) : plain, ".webp", quality);
-}
-
 bool is_picture_name(const std::string& path) {
-  const std::string extension = lower_case(std::filesystem::path(path).extension().string());
-  return std::any_of(std::begin(kTargets), std::end(kTargets),
-                     [&](const Target& target) { return extension == target.extension; });
+  const std::string extension = std::filesystem::path(path).extension().string();
+  return !extension.empty() && find_format(extension) != nullptr;
 }
 
 std::vector<std::string> list_images(const std::string& path, bool recursive) {

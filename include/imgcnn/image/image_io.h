@@ -16,22 +16,34 @@ struct ReadOptions {
   bool keep_metadata = true;  ///< false: `Image::metadata` stays empty
 };
 
-/// Decodes a picture: PNG, JPEG, WebP, BMP, PBM/PGM/PPM or TIFF, by its contents, not by its name.
-///
-/// Palettes become RGB(A), grey of 1, 2 and 4 bits becomes 8 bits, the EXIF orientation is applied (and reset to 1 in
-/// the EXIF that is kept). Limits hold before the samples are allocated. `origin` names the picture in messages.
-/// Throws kUnsupportedImage (no picture, damaged, truncated, CMYK, float, animated) and kLimitExceeded.
-[[nodiscard]] Image decode_image(ByteSpan bytes, const std::string& origin, const ReadOptions& options = {});
+/// A decoded picture, and what of its file it does not hold.
+struct DecodedImage {
+  Image image;
+  /// Phrases for the user, without the file's name, such as "EXIF cannot be kept" or "the JPEG has no end marker"; empty
+  /// when the picture holds all of the file. Metadata counts when the options keep it; comments, text chunks, the
+  /// segments of camera makers and the print resolution do not.
+  std::vector<std::string> warnings;
+};
 
-/// What `decode_image` leaves behind, in words ("further pages", "EXIF", ...); empty = nothing. Metadata counts when
-/// the options keep it; comments, text chunks and the print resolution do not. Reads headers only.
-[[nodiscard]] std::vector<std::string> undecoded(ByteSpan bytes, const ReadOptions& options = {});
+/// Decodes a picture: PNG, JPEG, WebP, TIFF, BMP, PBM/PGM/PPM or PAM, by its contents, not by its name.
+///
+/// Palettes become RGB(A), samples of fewer than 8 bits become 8 bits and those of 9 to 15 become 16, associated alpha is
+/// divided out of the colours. The orientation of EXIF or TIFF is applied, and reset to 1 in the metadata that is kept;
+/// the thumbnail in EXIF turns with the picture. Limits hold before the samples are allocated. `origin` names the picture
+/// in messages. What is not understood entirely is refused by the name of the feature.
+/// Throws kUnsupportedImage (no picture, damaged, truncated, or of a kind that is not handled) and kLimitExceeded.
+[[nodiscard]] DecodedImage decode_with_warnings(ByteSpan bytes, const std::string& origin,
+                                                const ReadOptions& options = {});
+
+/// Decodes as `decode_with_warnings` does, for callers who do not ask what is left out.
+[[nodiscard]] Image decode_image(ByteSpan bytes, const std::string& origin, const ReadOptions& options = {});
 
 /// `decode_image` of a file, or of standard input for "-". Throws kIo when it cannot be read.
 [[nodiscard]] Image read_image(const std::string& path, const ReadOptions& options = {});
 
-/// The picture in the format that the extension names: ".png", ".jpg", ".jpeg", ".webp", ".pgm", ".ppm", ".tif",
-/// ".tiff", ".bmp" (any case, with or without the dot). JPEG and WebP at `kLossyQuality`. What the format cannot keep
+/// The picture in the format that the extension names: ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".tif",
+/// ".tiff", ".bmp", ".dib", ".ppm", ".pgm", ".pnm", ".pam" (any case, with or without the dot). JPEG and WebP at
+/// `kLossyQuality`. What the format cannot keep
 /// is dropped: see `unkept`. Throws kInvalidArgument (unknown extension, too large for the format).
 [[nodiscard]] Bytes encode_image(const Image& picture, const std::string& extension);
 
@@ -48,10 +60,11 @@ constexpr int kLossyQuality = 95;
 /// quality: 0..100.
 [[nodiscard]] Bytes encode_jpeg(const Image& picture, int quality);
 
-/// WebP without metadata. quality: 1..100 lossy, 101 lossless.
+/// WebP with the metadata; 16 bits become 8. quality: 1..100 lossy, 101 lossless. Throws kInvalidArgument for more than
+/// 16383 pixels a side.
 [[nodiscard]] Bytes encode_webp(const Image& picture, int quality);
 
-/// Whether a name has the extension of a picture that is handled (png jpg jpeg webp bmp tif tiff ppm pgm, any case).
+/// Whether a name has the extension of a format that is read, in any case: those of `encode_image` and ".pbm".
 [[nodiscard]] bool is_picture_name(const std::string& path);
 
 /// The pictures of a folder, by name, sorted; `recursive` enters sub-folders. A path that is no folder gives itself.

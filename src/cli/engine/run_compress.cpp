@@ -38,11 +38,12 @@ class CompressTask final : public Task {
     image::ReadOptions read;
     read.max_pixels = command_.batch.max_pixels;
     read.keep_metadata = command_.encode.keep_metadata;
-    for (const std::string& loss : image::undecoded(bytes, read)) {
-      require(!command_.strict, ErrorCode::kUnsupportedImage, origin + ": " + loss + " cannot be kept");
-      warnings_.push_back(origin + ": " + loss + " cannot be kept");
+    image::DecodedImage decoded = image::decode_with_warnings(bytes, origin, read);
+    for (const std::string& warning : decoded.warnings) {
+      require(!command_.strict, ErrorCode::kUnsupportedImage, origin + ": " + warning);
+      warnings_.push_back(origin + ": " + warning);
     }
-    picture_ = image::decode_image(bytes, origin, read);
+    picture_ = std::move(decoded.image);
     pixels_ = picture_.pixels();
   }
 

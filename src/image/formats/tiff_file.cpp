@@ -1,0 +1,83 @@
+#include "image/formats/tiff_file.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdarg>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+namespace imgcnn::image {
+namespace {
+
+// Tables of strips and tiles, metadata, a tile: nothing that a directory asks for may be larger.
+constexpr tmsize_t kMaxAllocation = tmsize_t{1} << 30;
+constexpr std::size_t kMaxWarnings = 100;  // a damaged directory has thousands
+
+std::string text_of(const char* module, const char* format, va_list arguments) {
+  std::array<char, 500> text = {};
+  std::vsnprintf(text.data(), text.size(), format, arguments);
+  return module == nullptr || module[0] == '\0' ? text.data() : std::string(module) + ": " + text.data();
+}
+
+struct FreeOptions {
+  void operator()(TIFFOpenOptions* options) const { TIFFOpenOptionsFree(options); }
+};
+
+}  // namespace
+
+TiffFile::TiffFile(ByteSpan bytes) : bytes_(bytes) {
+  const std::unique_ptr<TIFFOpenOptions, FreeOptions> options(TIFFOpenOptionsAlloc());
+  TIFFOpenOptionsSetErrorHandlerExtR(options.get(), on_error, this);
+  TIFFOpenOptionsSetWarningHandlerExtR(options.get(), on_warning, this);
+  TIFFOpenOptionsSetMaxSingleMemAlloc(options.get(), kMaxAllocation);
+  // "m": not mapped, as the bytes are in memory already.
+  tiff_ = TIFFClientOpenExt("TIFF", "rm", this, on_read, on_write, on_seek, on_close, on_size, nullptr, nullptr,
+                            options.get());
+}
+
+TiffFile::~TiffFile() {
+  if (tiff_ != nullptr) TIFFClose(tiff_);
+}
+
+void TiffFile::forget_messages() {
+  error_.clear();
+  warnings_.clear();
+}
+
+int TiffFile::on_error(TIFF*, void* self, const char* module, const char* format, va_list arguments) {
+  auto& file = *static_cast<TiffFile*>(self);
+  if (file.error_.empty()) file.error_ = text_of(module, format, arguments);
+  return 1;  // nobody else needs to hear of it
+}
+
+int TiffFile::on_warning(TIFF*, void* self, const char* module, const char* format, va_list arguments) {
+  auto& file = *static_cast<TiffFile*>(self);
+  if (file.warnings_.size() < kMaxWarnings) file.warnings_.push_back(text_of(module, format, arguments));
+  return 1;
+}
+
+tmsize_t TiffFile::on_read(thandle_t self, void* to, tmsize_t size) {
+  auto& file = *static_cast<TiffFile*>(self);
+  if (size <= 0 || file.at_ >= file.bytes_.size()) return 0;
+  const auto count = std::min<std::uint64_t>(static_cast<std::uint64_t>(size), file.bytes_.size() - file.at_);
+  std::memcpy(to, file.bytes_.data() + file.at_, count);
+  file.at_ += count;
+  return static_cast<tmsize_t>(count);
+}
+
+tmsize_t TiffFile::on_write(thandle_t, void*, tmsize_t) { return 0; }
+
+toff_t TiffFile::on_seek(thandle_t self, toff_t offset, int whence) {
+  auto& file = *static_cast<TiffFile*>(self);
+  if (whence == SEEK_CUR) offset += file.at_;
+  if (whence == SEEK_END) offset += file.bytes_.size();
+  file.at_ = offset;
+  return offset;
+}
+
+int TiffFile::on_close(thandle_t) { return 0; }
+
+toff_t TiffFile::on_size(thandle_t self) { return static_cast<TiffFile*>(self)->bytes_.size(); }
+
+}  // namespace imgcnn::image
