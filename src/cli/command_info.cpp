@@ -157,7 +157,8 @@ Outcome run_info(const InfoCommand& command) {
       const Json description = describe(path);
       if (!first && !command.json) std::cout << '\n';
       first = false;
-      command.json ? print_json(description) : print_text(description);
+      if (command.json) print_json(description);
+      else print_text(description);
       std::cout << std::flush;
     } catch (const Error& error) {
       if (!many) throw;

@@ -2,11 +2,6 @@ load helpers
 
 # What the program does where the shell gives it little, and how it lets its threads wait.
 
-setup() {
-  dir=$BATS_TEST_TMPDIR
-  pictures=$WORK/pictures
-}
-
 # compress_within KILOBYTES ARGUMENT...: with that much address space, and not for longer than a few seconds.
 compress_within() {
   status=0

@@ -2,11 +2,6 @@ load helpers
 
 # How outputs come to be: beside other processes, into descriptors, with what their inputs were like.
 
-setup() {
-  dir=$BATS_TEST_TMPDIR
-  pictures=$WORK/pictures
-}
-
 @test "two batches with --skip-existing into one folder: both succeed, each file is written once" {
   mkdir "$dir/in"
   for i in $(seq 40); do cp "$pictures/dot.png" "$dir/in/$i.png"; done
@@ -35,6 +30,9 @@ setup() {
   "$IMGCNN" decompress "$dir/a.cnz" /dev/stdout >"$dir/b.png" 2>/dev/null
   imgcnn decompress "$dir/a.cnz" "$dir/a.png"
   cmp "$dir/a.png" "$dir/b.png"
+  ln -s /dev/stdout "$dir/link.jpg"
+  "$IMGCNN" decompress "$dir/a.cnz" "$dir/link.jpg" >"$dir/b.jpg" 2>/dev/null
+  [ "$(head -c 2 "$dir/b.jpg" | od -An -tx1 | tr -d ' ')" = ffd8 ]
   compress_tiny --json "$pictures/rgb.png" /dev/stdout
   expect 2 "standard output is taken"
   compress_tiny "$pictures/rgb.png" /dev/fd/77

@@ -23,11 +23,12 @@ namespace fs = std::filesystem;
 // The extension that decides the output format.
 std::string format_of(const DecompressCommand& command, const std::string& output) {
   if (!command.format.empty()) return "." + command.format;
-  if (output_descriptor(output)) return ".png";
   std::string extension = fs::path(output).extension().string();
-  // /dev/null and the like have no name to go by.
+  // Standard output, /dev/null and the like have no name to go by.
   std::error_code ignored;
-  if (extension.empty() && fs::exists(output, ignored) && !fs::is_regular_file(output, ignored)) extension = ".png";
+  const bool is_file =
+      !output_descriptor(output) && (fs::is_regular_file(output, ignored) || !fs::exists(output, ignored));
+  if (extension.empty() && !is_file) extension = ".png";
   require(!extension.empty(), ErrorCode::kInvalidArgument,
           output + ": has no extension to choose a format by (use --format)");
   return extension;
