@@ -17,6 +17,7 @@ int exit_code(ErrorCode code) noexcept {
     case ErrorCode::kModelMismatch:
       return kExitModel;
     case ErrorCode::kWrite:
+    case ErrorCode::kExists:
       return kExitWrite;
     case ErrorCode::kLimitExceeded:
       return kExitLimit;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <filesystem>
 #include <system_error>
@@ -16,6 +17,8 @@
 
 namespace imgcnn {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr std::size_t kReadChunk = std::size_t{1} << 20;
 constexpr int kMaxLinks = 40;         // as Linux itself allows
@@ -31,14 +34,24 @@ struct InputDescriptor {
   }
 };
 
-std::string resolve_links(std::string path) {
-  namespace fs = std::filesystem;
+bool is_link(const fs::path& path) {
   std::error_code ignored;
-  for (int i = 0; i < kMaxLinks && fs::is_symlink(fs::symlink_status(path, ignored)); ++i) {
-    const fs::path to = fs::read_symlink(path, ignored);
-    path = (to.is_absolute() ? to : fs::path(path).parent_path() / to).string();
-  }
-  return path;
+  return fs::is_symlink(fs::symlink_status(path, ignored));
+}
+
+fs::path link_target(const fs::path& link) {
+  std::error_code ignored;
+  const fs::path to = fs::read_symlink(link, ignored);
+  return to.is_absolute() ? to : link.parent_path() / to;
+}
+
+std::string resolve_links(fs::path path) {
+  for (int i = 0; i < kMaxLinks && is_link(path); ++i) path = link_target(path);
+  return path.string();
+}
+
+[[noreturn]] void throw_exists(const std::string& path) {
+  throw Error(ErrorCode::kExists, path + ": exists; use -f to overwrite it");
 }
 
 // What temporaries of `target` are called, a number aside: its name, cut where the name with more behind it would be
@@ -91,13 +104,48 @@ Bytes read_file(const std::string& path, std::uint64_t max_bytes) {
   return bytes;
 }
 
-AtomicFile::AtomicFile(const std::string& path, bool overwrite) : path_(path), target_(path), overwrite_(overwrite) {
-  if (path == "-") {
-    path_ = "standard output";
-    descriptor_ = ::dup(STDOUT_FILENO);
+std::optional<FileAttributes> file_attributes(const std::string& path) {
+  struct stat status = {};
+  if (path == "-" || ::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  return FileAttributes{static_cast<unsigned>(status.st_mode & 0777), status.st_atim, status.st_mtim};
+}
+
+std::optional<int> output_descriptor(const std::string& path) {
+  if (path == "-") return STDOUT_FILENO;
+  std::error_code failed;
+  const fs::path descriptors = fs::canonical("/proc/self/fd", failed);
+  if (failed) return std::nullopt;
+  // Those links are not followed: what they show is the file behind the descriptor, not what is open.
+  fs::path at = path;
+  for (int i = 0; i < kMaxLinks && is_link(at); ++i) {
+    if (fs::canonical(at.has_parent_path() ? at.parent_path() : ".", failed) == descriptors) {
+      const std::string number = at.filename().string();
+      int descriptor = -1;
+      std::from_chars(number.data(), number.data() + number.size(), descriptor);
+      return descriptor;
+    }
+    at = link_target(at);
+  }
+  return std::nullopt;
+}
+
+bool would_replace(const std::string& path) {
+  std::error_code ignored;
+  return fs::is_regular_file(path, ignored) && !output_descriptor(path);
+}
+
+void refuse_to_replace(const std::string& path) {
+  if (would_replace(path)) throw_exists(path);
+}
+
+AtomicFile::AtomicFile(const std::string& path, bool overwrite, const std::optional<FileAttributes>& attributes)
+    : path_(path == "-" ? "standard output" : path), target_(path), overwrite_(overwrite), attributes_(attributes) {
+  if (const std::optional<int> open_already = output_descriptor(path)) {
+    descriptor_ = ::fcntl(*open_already, F_DUPFD_CLOEXEC, 0);
     if (descriptor_ < 0) fail(errno);
     return;
   }
+  if (attributes) permissions_ = attributes->permissions;
   struct stat status = {};
   if (::stat(path.c_str(), &status) == 0) {
     if (S_ISDIR(status.st_mode)) fail(EISDIR);
@@ -106,8 +154,8 @@ AtomicFile::AtomicFile(const std::string& path, bool overwrite) : path_(path), t
       if (descriptor_ < 0) fail(errno);
       return;
     }
-    require(overwrite, ErrorCode::kWrite, path + ": exists; use -f to overwrite it");
-    mode_ = static_cast<int>(status.st_mode & 07777);
+    if (!overwrite) throw_exists(path);
+    permissions_ = static_cast<unsigned>(status.st_mode & 07777);
   }
   target_ = resolve_links(path);
   create_temporary();
@@ -122,9 +170,11 @@ AtomicFile::~AtomicFile() {
 void AtomicFile::create_temporary() {
   const HoldSignals until_registered;
   const std::string base = temporary_base(target_);
+  // Whoever opens it between creation and the change of permissions would go on reading.
+  const mode_t first_permissions = permissions_ ? 0600 : 0666;
   for (int i = 0; i < kMaxTemporaries && descriptor_ < 0; ++i) {
     const std::string name = i == 0 ? base : base + "." + std::to_string(i);
-    descriptor_ = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    descriptor_ = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, first_permissions);
     if (descriptor_ >= 0) {
       temporary_ = name;
     } else if (errno != EEXIST) {
@@ -133,7 +183,7 @@ void AtomicFile::create_temporary() {
   }
   if (descriptor_ < 0) fail(errno);
   ticket_ = register_temporary(temporary_);
-  if (mode_ >= 0) static_cast<void>(::fchmod(descriptor_, static_cast<mode_t>(mode_)));
+  if (permissions_) static_cast<void>(::fchmod(descriptor_, static_cast<mode_t>(*permissions_)));
 }
 
 void AtomicFile::write(ByteSpan bytes) {
@@ -149,6 +199,10 @@ void AtomicFile::write(ByteSpan bytes) {
 void AtomicFile::commit() {
   // Pipes and devices cannot be synchronised; they answer EINVAL or EROFS.
   if (::fsync(descriptor_) != 0 && !temporary_.empty()) fail(errno);
+  if (attributes_ && !temporary_.empty()) {
+    const timespec times[] = {attributes_->accessed, attributes_->modified};
+    static_cast<void>(::futimens(descriptor_, times));  // some file systems keep no such times
+  }
   const int closed = ::close(descriptor_);
   descriptor_ = -1;
   if (closed != 0) fail(errno);
@@ -160,20 +214,22 @@ void AtomicFile::move_into_place() {
   int moved = ::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, target_.c_str(), flags);
   // Some file systems know no flags: there the check at construction has to do.
   if (moved != 0 && (errno == EINVAL || errno == ENOSYS)) moved = std::rename(temporary_.c_str(), target_.c_str());
+  if (moved != 0 && errno == EEXIST) throw_exists(path_);
   if (moved != 0) fail(errno);
   temporary_.clear();
   forget_temporary(ticket_);
   ticket_ = -1;
   // The rename itself becomes durable with its folder; that is best effort.
-  const std::string folder = std::filesystem::path(target_).parent_path().string();
+  const std::string folder = fs::path(target_).parent_path().string();
   const InputDescriptor parent{::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (parent.value >= 0) static_cast<void>(::fsync(parent.value));
 }
 
 void AtomicFile::fail(int error) const { throw Error(ErrorCode::kWrite, path_ + ": " + reason(error)); }
 
-void write_file_atomically(const std::string& path, ByteSpan bytes, bool overwrite) {
-  AtomicFile file(path, overwrite);
+void write_file_atomically(const std::string& path, ByteSpan bytes, bool overwrite,
+                           const std::optional<FileAttributes>& attributes) {
+  AtomicFile file(path, overwrite, attributes);
   file.write(bytes);
   file.commit();
 }

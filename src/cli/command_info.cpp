@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "cli/command_line.h"
+#include "imgcnn/base/exit_code.h"
 #include "imgcnn/base/files.h"
 #include "imgcnn/base/sha256.h"
 #include "imgcnn/bitstream/container.h"
@@ -135,28 +136,49 @@ void print_text(const Json& description) {
   }
 }
 
-Outcome run_info(const InfoCommand& command) {
-  const Bytes file = read_file(command.file);
-  const std::string origin = input_name(command.file);
+Json describe(const std::string& path) {
+  const Bytes file = read_file(path);
+  const std::string origin = input_name(path);
   // A safetensors file starts with a length and a brace; whatever else this is, the .cnz parser names its fault.
   const bool is_model = file.size() > 8 && file[8] == '{';
-  const Json description = is_model ? describe_model(file, origin) : describe_picture(file, origin);
-  if (command.json) {
-    std::cout << description.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';
-  } else {
-    print_text(description);
+  return is_model ? describe_model(file, origin) : describe_picture(file, origin);
+}
+
+void print_json(const Json& description) {
+  std::cout << description.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';
+}
+
+Outcome run_info(const InfoCommand& command) {
+  const bool many = command.files.size() > 1;
+  Outcome outcome;
+  bool first = true;
+  for (const std::string& path : command.files) {
+    try {
+      const Json description = describe(path);
+      if (!first && !command.json) std::cout << '\n';
+      first = false;
+      if (command.json) print_json(description);
+      else print_text(description);
+      std::cout << std::flush;
+    } catch (const Error& error) {
+      if (!many) throw;
+      print_error(error.what());
+      outcome.exit_code = kExitProcessing;
+    }
   }
-  return {};
+  return outcome;
 }
 
 }  // namespace
 
 void register_info(CLI::App& app, Action& action) {
   const auto command = std::make_shared<InfoCommand>();
-  CLI::App& verb = *app.add_subcommand("info", "Show what a .cnz file or a model holds");
-  verb.footer("Example:\n  imgcnn info --json photo.cnz");
-  verb.add_option("file", command->file, ".cnz file or model ('-' = standard input)")->required()->type_name("FILE");
-  verb.add_flag("--json", command->json, "One JSON object");
+  CLI::App& verb = *app.add_subcommand("info", "Show what .cnz files and models hold");
+  verb.footer("Examples:\n  imgcnn info photo.cnz\n  imgcnn info --json small/*.cnz");
+  verb.add_option("files", command->files, ".cnz files and models ('-' = standard input)")
+      ->required()
+      ->type_name("FILE");
+  verb.add_flag("--json", command->json, "One JSON object a file");
   verb.callback([command, &action] { action = [command] { return run_info(*command); }; });
 }
 

@@ -24,16 +24,6 @@ constexpr const char* kFooter = R"(Examples:
 Exit status: 0 ok, 1 processing failed (or a file of a batch), 2 usage, 3 bad or damaged input,
 4 model missing or not matching, 5 output not written, 6 limit or memory, 128+n ended by signal n.)";
 
-// One line, whatever a file name holds.
-void print_error(const std::string& message) {
-  std::string line = "imgcnn: " + message;
-  for (char& c : line) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
-  }
-  line += '\n';
-  std::fputs(line.c_str(), stderr);
-}
-
 // What CLI11 says of a line that it does not understand, put right where it leaves out what was written.
 std::string usage_error(const CLI::App& app, int argc, const char* const* argv, const CLI::ParseError& error) {
   const std::string first = argc > 1 ? argv[1] : "";
@@ -66,6 +56,15 @@ int flush_results(int status) {
 }
 
 }  // namespace
+
+void print_error(const std::string& message) {
+  std::string line = "imgcnn: " + message;
+  for (char& c : line) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
+  }
+  line += '\n';
+  std::fputs(line.c_str(), stderr);
+}
 
 int run_command_line(int argc, const char* const* argv) {
   CLI::App app{"imgcnn: learned image compression"};

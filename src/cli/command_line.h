@@ -52,6 +52,9 @@ CLI::Option* add_parsed(CLI::App& verb, const std::string& names, Target& target
       help);
 }
 
+/// One line on stderr, with the program's name in front, whatever a file name in the message holds.
+void print_error(const std::string& message);
+
 /// Parses and runs: the whole program. Returns the exit status; errors have been printed.
 [[nodiscard]] int run_command_line(int argc, const char* const* argv);
 

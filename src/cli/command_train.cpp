@@ -31,7 +31,7 @@ void register_train(CLI::App& app, Action& action) {
   verb.footer(R"(Examples:
   imgcnn train --data photos/ --out runs/mine --time 2h
   imgcnn train --data photos.pack --preset classic --out runs/classic --steps 5000
-  imgcnn train --data photos/ --preset high --init models/fast.safetensors --out runs/high
+  imgcnn train --data photos/ --preset high --init fast --out runs/high
 Interrupt it at will: the run folder keeps a checkpoint, and the same command goes on.)");
   verb.add_option("--data", options.data, "Folder of pictures or .pack file; may be repeated")
       ->required()
@@ -43,8 +43,9 @@ Interrupt it at will: the run folder keeps a checkpoint, and the same command go
   verb.add_option("--out", options.out, "Run folder")->required()->type_name("RUN");
   verb.add_option("--preset", options.preset, "classic, fast, high or a JSON file")->capture_default_str();
   verb.add_option("--pool", options.pool, "Pooling of the classic preset")->check(CLI::IsMember({"max", "avg"}));
-  verb.add_option("--init", options.init, "Model or checkpoint to start the weights from; a smaller network grows")
-      ->type_name("FILE");
+  verb.add_option("--init", options.init,
+                  "Model, by name or file, or checkpoint to start the weights from; a smaller network grows")
+      ->type_name("MODEL");
   auto* steps = verb.add_option("--steps", options.steps, "Length of the schedule in steps")
                     ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40));
   add_parsed(verb, "--time", options.time_seconds, parse_duration,

@@ -65,7 +65,7 @@ struct VerifyCommand {
 };
 
 struct InfoCommand {
-  std::string file;
+  std::vector<std::string> files;
   bool json = false;
 };
 

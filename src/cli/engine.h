@@ -34,8 +34,8 @@ class Engine {
 using EngineFactory = Engine* (*)(const char* program_version);
 constexpr const char* kEngineFactoryName = "imgcnn_engine";
 
-/// The engine of the module, loaded once. Throws kInternal when it is not beside the program, nor in ../lib/imgcnn
-/// from there, or cannot be loaded.
+/// The engine of the module, loaded once. Throws kLimitExceeded when there is no room for it, kInternal when
+/// it is not beside the program, nor in ../lib/imgcnn from there, or cannot be loaded.
 [[nodiscard]] Engine& load_engine();
 
 }  // namespace imgcnn::cli

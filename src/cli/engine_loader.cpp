@@ -1,12 +1,12 @@
 // Finds and loads the engine module.
 
 #include <dlfcn.h>
-#include <stdlib.h>
 
 #include <filesystem>
 #include <system_error>
 
 #include "cli/engine.h"
+#include "cli/library_setup.h"
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/version.h"
 
@@ -30,9 +30,9 @@ fs::path find_module() {
 
 Engine& load_module() {
   const fs::path module = find_module();
+  require_library_space();
+  set_library_environment();
   // Lazy binding: LibTorch drags in some 300 libraries, most of whose symbols are never called.
-  // OpenBLAS would start threads of its own that spin beside LibTorch's; it reads this when it is loaded.
-  setenv("OPENBLAS_NUM_THREADS", "1", 0);
   void* handle = dlopen(module.c_str(), RTLD_LAZY | RTLD_LOCAL);
   if (handle == nullptr) throw Error(ErrorCode::kInternal, dlerror());
   const auto factory = reinterpret_cast<EngineFactory>(dlsym(handle, kEngineFactoryName));

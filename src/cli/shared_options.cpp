@@ -1,8 +1,11 @@
 // Options that several verbs share.
 
+#include <unistd.h>
+
 #include <string>
 
 #include "cli/command_line.h"
+#include "imgcnn/base/files.h"
 
 namespace imgcnn::cli {
 
@@ -87,7 +90,7 @@ void check_batch(const BatchOptions& batch) {
   if (batch.paths.size() == 1)
     throw CLI::ValidationError(batch.paths[0], "needs an output: IN OUT, --output-dir DIR or --suffix TEXT");
   if (batch.paths.size() > 2) need_many("several inputs");
-  if (batch.json && batch.paths[1] == "-")
+  if (batch.json && output_descriptor(batch.paths[1]) == STDOUT_FILENO)
     throw CLI::ValidationError("--json", "standard output is taken by the output");
 }
 

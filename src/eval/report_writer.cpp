@@ -139,7 +139,7 @@ void refuse_older_report(const std::string& folder) {
   for (const char* name : {kImagesFile, kCurvesFile, kJsonFile, kPageFile, kPsnrFile, kMsSsimFile}) {
     const std::string path = folder + "/" + name;
     std::error_code ignored;
-    require(!std::filesystem::exists(path, ignored), ErrorCode::kWrite, path + ": exists; use -f to overwrite it");
+    require(!std::filesystem::exists(path, ignored), ErrorCode::kExists, path + ": exists; use -f to overwrite it");
   }
 }
 

@@ -8,6 +8,7 @@
 #include <cctype>
 #include <string>
 
+#include "imgcnn/base/address_space.h"
 #include "imgcnn/base/error.h"
 
 namespace imgcnn::model {
@@ -17,6 +18,20 @@ int usable_cores() {
   cpu_set_t set;
   if (sched_getaffinity(0, sizeof(set), &set) == 0) return std::max(1, CPU_COUNT(&set));
   return 1;
+}
+
+// Two libraries wait for ever where memory is refused: pthreadpool for a thread that could not start, OpenBLAS for the
+// buffer that it takes for its first product and keeps. So there is a look first, and that product is here, not where
+// pictures have taken what there was.
+bool take_what_threads_need(int threads) {
+  constexpr std::uint64_t kBuffer = 136, kStacks = 2 * 8;  // MiB; a thread of the pool and one of OpenMP
+  const std::uint64_t needed = kBuffer + static_cast<std::uint64_t>(threads) * kStacks;
+  require(can_map(needed << 20, Mapping::kMemory), ErrorCode::kLimitExceeded,
+          "not enough memory: " + std::to_string(threads) + " threads take " + std::to_string(needed) +
+              " MiB (ulimit -v, ulimit -d)");
+  const auto square = torch::ones({256, 256});  // small products do without the buffer
+  static_cast<void>(torch::mm(square, square));
+  return true;
 }
 
 torch::Device cuda_device(const std::string& name) {
@@ -45,6 +60,8 @@ torch::Device select_device(const std::string& name) {
 
 int set_threads(int threads) {
   const int count = threads > 0 ? threads : usable_cores();
+  static const bool taken = take_what_threads_need(count);
+  static_cast<void>(taken);
   at::set_num_threads(count);
   return count;
 }

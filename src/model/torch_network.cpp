@@ -14,19 +14,22 @@
 namespace imgcnn::model {
 namespace {
 
+/// Throws what LibTorch has thrown as an error of ours; `too_large`: what is said where memory was refused.
+[[noreturn]] void translate(const c10::Error& error, const char* too_large) {
+  const std::string message = error.what_without_backtrace();
+  const bool memory = message.find("alloc") != std::string::npos || message.find("out of memory") != std::string::npos;
+  throw Error(memory ? ErrorCode::kLimitExceeded : ErrorCode::kInternal,
+              memory ? too_large : "LibTorch: " + message.substr(0, message.find('\n')));
+}
+
 /// Runs `work` and turns LibTorch's exceptions into ours.
 template <class Work>
 auto guarded(Work&& work, bool gradients = false) {
   try {
     const c10::InferenceMode inference(!gradients);
     return work();
-  } catch (const c10::Error& e) {
-    const std::string message = e.what_without_backtrace();
-    const bool memory =
-        message.find("alloc") != std::string::npos || message.find("out of memory") != std::string::npos;
-    throw Error(
-        memory ? ErrorCode::kLimitExceeded : ErrorCode::kInternal,
-        memory ? "not enough memory for a picture of this size" : "LibTorch: " + message.substr(0, message.find('\n')));
+  } catch (const c10::Error& error) {
+    translate(error, "not enough memory for a picture of this size");
   }
 }
 
@@ -126,15 +129,19 @@ class TorchNetwork final : public Network {
 
 std::unique_ptr<Network> make_torch_network(const bitstream::TensorFile& file, const ModelConfig& config,
                                             const std::string& device_name, int threads) {
-  set_threads(threads);
-  const auto device = select_device(device_name);
-  auto model = make_model(config);
-  load_weights(file, kWeightsPrefix, *model);
-  model->to(device);
-  model->eval();
-  // The search for better latents asks for gradients of the latent alone.
-  for (auto& parameter : model->parameters()) parameter.requires_grad_(false);
-  return std::make_unique<TorchNetwork>(std::move(model), device);
+  try {
+    set_threads(threads);
+    const auto device = select_device(device_name);
+    auto model = make_model(config);
+    load_weights(file, kWeightsPrefix, *model);
+    model->to(device);
+    model->eval();
+    // The search for better latents asks for gradients of the latent alone.
+    for (auto& parameter : model->parameters()) parameter.requires_grad_(false);
+    return std::make_unique<TorchNetwork>(std::move(model), device);
+  } catch (const c10::Error& error) {
+    translate(error, "not enough memory for this model");
+  }
 }
 
 }  // namespace imgcnn::model

@@ -177,8 +177,7 @@ void export_model(const ExportOptions& options) {
       ErrorCode::kInvalidArgument,
       "the context network's width must be a multiple of " + std::to_string(kStep) + " up to " + std::to_string(kMost));
   // Now rather than after minutes of teaching; devices and pipes are written to, as everywhere.
-  require(options.overwrite || !std::filesystem::is_regular_file(out), ErrorCode::kWrite,
-          out + ": exists; use -f to overwrite it");
+  if (!options.overwrite) refuse_to_replace(out);
   const bool takes = !options.coding_of.empty();
   require(!is_model(options) || !options.data.empty() || takes, ErrorCode::kInvalidArgument,
           run + ": a model is taught anew from pictures; name some with --data");

@@ -99,32 +99,32 @@ void pack_pictures(const std::vector<std::string>& paths, const PackOptions& opt
 
 RunData::RunData(const TrainOptions& options) {
   const std::string pack_path = options.out + "/" + kPackName, valid_path = options.out + "/" + kValidPackName;
-  if (options.fresh) {
-    std::filesystem::remove(pack_path);
-    std::filesystem::remove(valid_path);
-  }
-  std::vector<std::string> paths, held_out;
-  if (is_single_pack(options.data)) {
-    training_ = std::make_unique<PackFile>(options.data[0]);
-    require(!options.valid.empty(), ErrorCode::kInvalidArgument, "training from a pack needs --valid");
-  } else {
+  const bool data_packed = is_single_pack(options.data), valid_packed = is_single_pack(options.valid);
+  require(!data_packed || !options.valid.empty(), ErrorCode::kInvalidArgument, "training from a pack needs --valid");
+  // All that is named is found, before the first pack takes its time.
+  if (data_packed) training_ = std::make_unique<PackFile>(options.data[0]);
+  if (valid_packed) validation_ = std::make_unique<PackFile>(options.valid[0]);
+  std::vector<std::string> valid_paths;
+  if (!options.valid.empty() && !valid_packed) valid_paths = find_pictures(options.valid);
+  std::vector<std::string> paths;
+  if (!data_packed) {
     paths = find_pictures(options.data);
     if (options.valid.empty()) {
       const auto middle =
           std::stable_partition(paths.begin(), paths.end(), [](const auto& p) { return !in_validation(p); });
-      held_out.assign(middle, paths.end());
+      valid_paths.assign(middle, paths.end());
       paths.erase(middle, paths.end());
       // Tiny collections: better one picture seen twice than no validation at all.
-      if (held_out.empty()) held_out.push_back(paths.front());
-      if (paths.empty()) paths = held_out;
+      if (valid_paths.empty()) valid_paths.push_back(paths.front());
+      if (paths.empty()) paths = valid_paths;
     }
-    training_ = pack_once(paths, pack_path);
   }
-  if (is_single_pack(options.valid)) {
-    validation_ = std::make_unique<PackFile>(options.valid[0]);
-  } else {
-    validation_ = pack_once(options.valid.empty() ? held_out : find_pictures(options.valid), valid_path);
+  if (options.fresh) {
+    std::filesystem::remove(pack_path);
+    std::filesystem::remove(valid_path);
   }
+  if (!training_) training_ = pack_once(paths, pack_path);
+  if (!validation_) validation_ = pack_once(valid_paths, valid_path);
 }
 
 void pack(const PackOptions& options) { pack_pictures(find_pictures(options.data), options); }

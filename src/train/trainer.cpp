@@ -18,6 +18,7 @@
 #include "imgcnn/base/files.h"
 #include "imgcnn/base/folders.h"
 #include "imgcnn/base/interrupt.h"
+#include "imgcnn/codec/codec.h"
 #include "imgcnn/model/device.h"
 #include "imgcnn/model/growth.h"
 #include "imgcnn/model/layers.h"
@@ -55,9 +56,23 @@ RateDistortion loss_of(model::CompressionModel& model, const torch::Tensor& x, c
   return rate_distortion_loss(model, whole ? model.forward(x, quality) : model.as_coded(x, quality), x, quality);
 }
 
+/// The network as a new run begins with it: as `options.init` has it, where that is given.
+std::shared_ptr<model::CompressionModel> starting_model(const TrainOptions& options, const model::ModelConfig& config) {
+  auto network = model::make_model(config);
+  if (options.init.empty()) return network;
+  const std::string path = codec::find_model(options.init);
+  const auto file = bitstream::parse_safetensors(read_file(path), path);
+  const bool from_run = file.metadata.count("step") > 0;
+  if (model::load_or_grow_weights(file, from_run ? kAveragePrefix : model::kWeightsPrefix, path, *network)) {
+    spdlog::info("{}: a smaller network, grown to the size of '{}'", path, config.name);
+  }
+  return network;
+}
+
 class Trainer {
  public:
-  Trainer(const TrainOptions& options, model::ModelConfig config);
+  /// `network`: what to train, on the CPU.
+  Trainer(const TrainOptions& options, model::ModelConfig config, std::shared_ptr<model::CompressionModel> network);
   /// Resumes from `checkpoint`, or starts anew without one.
   void run(const std::optional<bitstream::TensorFile>& checkpoint);
 
@@ -92,16 +107,16 @@ class Trainer {
   std::future<torch::Tensor> next_patches_;  ///< last: it reads the members above
 };
 
-Trainer::Trainer(const TrainOptions& options, model::ModelConfig config)
+Trainer::Trainer(const TrainOptions& options, model::ModelConfig config,
+                 std::shared_ptr<model::CompressionModel> network)
     : options_(options),
       config_(std::move(config)),
       device_(model::select_device(options.device)),
       precision_(model::select_precision(options.precision, device_)),
+      model_(std::move(network)),
       data_(options),
       sampler_(data_.training(), options),
       log_(options.out + "/" + kLogName) {
-  torch::manual_seed(options_.seed);
-  model_ = model::make_model(config_);
   average_ = model::make_model(config_);
   model_->to(device_);
   average_->to(device_);
@@ -122,14 +137,6 @@ void Trainer::start_or_resume(const std::optional<bitstream::TensorFile>& checkp
         torch::tensor({interval.loss, interval.bits_per_pixel, interval.squared_error}, torch::kFloat64));
     log_.truncate(progress_.log_bytes);
   } else {
-    if (!options_.init.empty()) {
-      const auto file = bitstream::parse_safetensors(read_file(options_.init), options_.init);
-      const bool from_run = file.metadata.count("step") > 0;
-      if (model::load_or_grow_weights(file, from_run ? kAveragePrefix : model::kWeightsPrefix, options_.init,
-                                      *model_)) {
-        spdlog::info("{}: a smaller network, grown to the size of '{}'", options_.init, config_.name);
-      }
-    }
     model::copy_weights(*model_, *average_);
     progress_.seed = options_.seed;
     log_.truncate(0);
@@ -291,7 +298,11 @@ void train(const TrainOptions& options) {
   model::set_threads(options.threads);
   try {
     const auto checkpoint = options.fresh ? std::nullopt : find_checkpoint(options.out);
-    Trainer(options, run_config(options, checkpoint)).run(checkpoint);
+    const auto config = run_config(options, checkpoint);
+    torch::manual_seed(options.seed);
+    // A run that cannot start says so before its pictures are packed, which may take an hour.
+    auto network = checkpoint ? model::make_model(config) : starting_model(options, config);
+    Trainer(options, config, std::move(network)).run(checkpoint);
   } catch (const c10::Error& e) {
     throw Error(ErrorCode::kInternal, std::string("LibTorch: ") + e.what_without_backtrace());
   }

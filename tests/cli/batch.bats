@@ -82,8 +82,20 @@ load helpers
 
 @test "a bar on a terminal" {
   script -qec true /dev/null >/dev/null 2>&1 || skip "no pseudo-terminal here"
-  script -qec "'$IMGCNN' compress -m tiny --threads 1 -f '$pictures/rgb.png' '$pictures/grey.png' -o '$dir/out'" \
+  TERM=xterm script -qec "'$IMGCNN' compress -m tiny --threads 1 -f '$pictures/rgb.png' '$pictures/grey.png' -o '$dir/out'" \
     "$dir/screen" >/dev/null
   grep -q '1/2 .*MP/s.* left' "$dir/screen"
   grep -q '2 ok, 0 failed' "$dir/screen"
+}
+
+@test "no bar and no escape codes on a terminal that knows none" {
+  script -qec true /dev/null >/dev/null 2>&1 || skip "no pseudo-terminal here"
+  for terminal in TERM=dumb TERM= -uTERM; do
+    env "$terminal" script -qec \
+      "env '$terminal' '$IMGCNN' compress -m tiny --threads 1 -f '$pictures/rgb.png' '$pictures/grey.png' -o '$dir/out'" \
+      "$dir/screen" >/dev/null
+    grep -q '2 ok, 0 failed' "$dir/screen"
+    grep -q 'rgb.cnz: ' "$dir/screen"
+    if grep -q $'\x1b' "$dir/screen"; then cat -v "$dir/screen"; false; fi
+  done
 }

@@ -51,6 +51,22 @@ teardown() { chmod -R u+rwX "$dir"; }
   [ ! -e "$dir/out/empty" ]
 }
 
+@test "a folder among inputs is named, and the rest goes on; alone it is a slip" {
+  mkdir "$dir/in/dir.png"
+  compress_tiny --json "$dir"/in/*.png -o "$dir/out"
+  [ "$status" -eq 1 ]
+  [[ "$err" == *"imgcnn: $dir/in/dir.png: is a folder (use -r)"* ]]
+  [[ "$(tail -n 1 <<<"$err")" == "1 ok, 1 failed"* ]]
+  [[ "$out" == *'dir.png","status":"failed"'* ]]
+  [ -s "$dir/out/a.cnz" ]
+  compress_tiny "$dir/in/dir.png" -o "$dir/none"
+  expect 2 "$dir/in/dir.png: is a folder (use -r)"
+  [ ! -e "$dir/none" ]
+  imgcnn verify "$dir/out/a.cnz" "$dir/in"
+  [ "$status" -eq 1 ]
+  [[ "$err" == *"imgcnn: $dir/in: is a folder (use -r)"* && "$out" == "$dir/out/a.cnz: ok" ]]
+}
+
 @test "nothing found is said" {
   mkdir "$dir/empty"
   compress_tiny -r "$dir/empty" -o "$dir/out"

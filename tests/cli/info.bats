@@ -71,6 +71,25 @@ load helpers
   expect 3 "$dir"
 }
 
+@test "info takes several files, and goes on past those that it cannot read" {
+  compress_tiny "$pictures/rgb.png" "$dir/a.cnz"
+  imgcnn info "$dir/a.cnz"
+  alone=$out
+  imgcnn info "$WORK/tiny.safetensors"
+  imgcnn info "$dir/a.cnz" "$WORK/tiny.safetensors"
+  expect 0
+  [ "$out" = "$alone"$'\n\n'"$("$IMGCNN" info "$WORK/tiny.safetensors")" ]
+  echo "some text, longer than a header" >"$dir/text"
+  imgcnn info --json "$dir/none" "$dir/a.cnz" "$dir/text" "$WORK/tiny.safetensors"
+  [ "$status" -eq 1 ]
+  [ "$(wc -l <<<"$out")" -eq 2 ]
+  [[ "$out" == '{"file":"'"$dir"'/a.cnz"'*$'\n''{"file":"'"$WORK"'/tiny.safetensors"'* ]]
+  [[ "$err" == "imgcnn: $dir/none: "*$'\n'"imgcnn: $dir/text: "* ]]
+  imgcnn info "$dir/none" "$dir/a.cnz"
+  [ "$status" -eq 1 ]
+  [ "$out" = "$alone" ]
+}
+
 @test "results that cannot be written are an error" {
   compress_tiny "$pictures/rgb.png" "$dir/a.cnz"
   status=0

@@ -34,6 +34,37 @@ setup() {
   [ "$(files_in "$dir/out" | wc -l)" -eq 3 ]
 }
 
+@test "one name in two folders: refused, and a list is the way out" {
+  cd "$dir"
+  mkdir g1 g2
+  cp in/a.png g1
+  cp in/a.png g2
+  compress_tiny g1/a.png g2/a.png -o out
+  expect 2 "(in a --filelist they keep their folders)"
+  printf '%s\n' g1/a.png g2/a.png >list
+  compress_tiny --filelist list -o out
+  expect 0
+  [ -s out/g1/a.cnz ] && [ -s out/g2/a.cnz ]
+  cd g1
+  compress_tiny a.png ../g2/a.png -o out
+  expect 2 "(another --output-dir for one of them keeps them apart)"
+  compress_tiny a.png ./a.png -o out
+  expect 2 "(it is named twice)"
+  cp "$pictures/photo.jpg" a.jpg
+  compress_tiny a.png a.jpg -o out --suffix _small.cnz
+  expect 2 "(--suffix .{ext}_small.cnz keeps them apart)"
+  compress_tiny a.png a.jpg -o out --suffix '.{ext}_small.cnz'
+  expect 0
+}
+
+@test "a byte order mark is no part of a list's first name" {
+  cd "$dir"
+  printf '\xef\xbb\xbfin/a.png\r\nin/sub/b.jpg\r\n' >list
+  compress_tiny --filelist list -o out
+  expect 0
+  [ -s out/in/a.cnz ] && [ -s out/in/sub/b.cnz ]
+}
+
 @test "an input is no other input's output, not even with -f" {
   cp "$dir/in/sub/b.jpg" "$dir/in/a.jpg"
   compress_tiny -f --suffix .png "$dir/in/a.jpg" "$dir/in/a.png"

@@ -12,6 +12,7 @@ enum class ErrorCode {
   kInvalidArgument,     ///< the caller asked for something impossible (usage)
   kIo,                  ///< an input cannot be opened or read
   kWrite,               ///< an output cannot be created, written, flushed or renamed
+  kExists,              ///< an output is there already and may not be replaced
   kUnsupportedImage,    ///< not an image, a damaged image, or a kind of image that is not handled
   kNotACnzFile,         ///< the magic bytes are not those of a .cnz file
   kUnsupportedVersion,  ///< a newer or unknown version or critical section

@@ -2,6 +2,8 @@
 // Whole files in, whole files out: an output appears complete or not at all.
 
 #include <cstdint>
+#include <ctime>
+#include <optional>
 #include <string>
 
 #include "imgcnn/base/byte_span.h"
@@ -18,23 +20,46 @@ constexpr std::uint64_t kMaxFileBytes = std::uint64_t{1} << 32;
 /// instance), kLimitExceeded when it holds more than `max_bytes`.
 [[nodiscard]] Bytes read_file(const std::string& path, std::uint64_t max_bytes = kMaxFileBytes);
 
+/// What an output takes over from the file that it was made of.
+struct FileAttributes {
+  unsigned permissions = 0;  ///< the nine bits of 0777
+  timespec accessed = {};
+  timespec modified = {};
+};
+
+/// Those of a regular file. Nothing for what is none: "-", a pipe, a device, a path that leads nowhere.
+[[nodiscard]] std::optional<FileAttributes> file_attributes(const std::string& path);
+
+/// The descriptor of this process that an output's path stands for: 1 for "-" and /dev/stdout, N for /dev/fd/N and
+/// /proc/self/fd/N, and the same for links to these. Nothing for any other path.
+[[nodiscard]] std::optional<int> output_descriptor(const std::string& path);
+
+/// True when an AtomicFile at `path` would replace a file: a regular one that is not just a descriptor of this process.
+[[nodiscard]] bool would_replace(const std::string& path);
+
+/// Throws kExists, naming the file and the option to overwrite it, when `would_replace(path)`.
+void refuse_to_replace(const std::string& path);
+
 /// An output file that nobody sees before it is whole.
 ///
 /// Writes to `NAME.tmp.PID` in the folder of the target; `commit` makes it durable and renames it. Without `commit` (an
 /// error, a signal) the temporary disappears and the target stays as it was. A symbolic link is followed: what it
-/// points at is replaced. "-" (standard output) and targets that are no regular files, such as /dev/null or a pipe, are
-/// written directly. An existing file keeps its permissions.
+/// points at is replaced. Descriptors of this process ("-", /dev/stdout) and targets that are no regular files, such as
+/// /dev/null or a pipe, are written directly. A new file has the permissions of `attributes`, where there are some, and
+/// is never open to more people than those; an existing one keeps its own. Both have the times of `attributes`.
 class AtomicFile {
  public:
-  /// Throws kWrite when the target exists (and `overwrite` is false), is a folder, or cannot be created.
-  explicit AtomicFile(const std::string& path, bool overwrite = false);
+  /// Throws kExists when `overwrite` is false and the target exists, kWrite when it is a folder or cannot be created.
+  explicit AtomicFile(const std::string& path, bool overwrite = false,
+                      const std::optional<FileAttributes>& attributes = std::nullopt);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
 
   /// Appends. Throws kWrite.
   void write(ByteSpan bytes);
-  /// Flushes to disk, closes and renames. Throws kWrite. Nothing may be written afterwards.
+  /// Flushes to disk, closes and renames. Throws kWrite, and kExists when `overwrite` is false and a file of that name
+  /// has appeared meanwhile. Nothing may be written afterwards.
   void commit();
 
  private:
@@ -46,13 +71,15 @@ class AtomicFile {
   std::string target_;     ///< with links resolved
   std::string temporary_;  ///< empty: written directly
   bool overwrite_;
-  int mode_ = -1;  ///< permissions of the file that is replaced; -1 = none
+  std::optional<FileAttributes> attributes_;
+  std::optional<unsigned> permissions_;  ///< that the file must have; none = as the process creates files
   int descriptor_ = -1;
   int ticket_ = -1;
 };
 
-/// Writes the whole file through an AtomicFile. Throws kWrite.
-void write_file_atomically(const std::string& path, ByteSpan bytes, bool overwrite);
+/// Writes the whole file through an AtomicFile. Throws kWrite, kExists.
+void write_file_atomically(const std::string& path, ByteSpan bytes, bool overwrite,
+                           const std::optional<FileAttributes>& attributes = std::nullopt);
 
 /// True when both paths name one existing file, by whatever links. "-" is never a file.
 [[nodiscard]] bool same_file(const std::string& a, const std::string& b);

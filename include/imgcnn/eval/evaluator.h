@@ -77,7 +77,7 @@ struct EvalReport {
 /// Encodes and decodes every picture with every codec at every quality. Alpha and metadata are taken off beforehand, so
 /// that all codecs store the same. Writes images.csv, curves.csv, report.json and report.html to `out`, each
 /// atomically. Progress goes to the log. Pictures that cannot be read are skipped and counted. Throws kInvalidArgument
-/// (nothing to measure, an unknown baseline), kUnsupportedImage (no picture was readable), kWrite (an older report in
+/// (nothing to measure, an unknown baseline), kUnsupportedImage (no picture was readable), kExists (an older report in
 /// `out`, before any work) and what codec::Codec throws.
 [[nodiscard]] EvalReport evaluate(const EvalOptions& options);
 

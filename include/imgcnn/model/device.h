@@ -11,7 +11,8 @@ namespace imgcnn::model {
 /// absent.
 [[nodiscard]] torch::Device select_device(const std::string& name);
 
-/// CPU threads of LibTorch for this process; 0 = all cores this process may use. Returns the number set.
+/// CPU threads of LibTorch for this process; 0 = all cores this process may use. Returns the number set. Called before
+/// anything is computed: the first call throws kLimitExceeded when there is no memory for so many.
 int set_threads(int threads);
 
 /// Whether this CPU multiplies bfloat16 natively (AVX512_BF16 or AMX_BF16). Where it does not, bf16 is far slower than

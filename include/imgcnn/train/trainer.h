@@ -14,8 +14,9 @@ struct TrainOptions {
   std::string out;                 ///< run folder
   std::string preset = "fast";     ///< "classic", "fast", "high" or the path of a JSON preset
   std::string pool;                ///< "max" or "avg" for the classic architecture; empty = the preset's
-  std::string
-      init;  ///< model or checkpoint, of this network or a smaller one, to start the weights from; empty = fresh
+  /// Name or file of a model, or a checkpoint, of this network or a smaller one, to start the weights from; empty =
+  /// fresh.
+  std::string init;
   std::string device = "auto";
   std::string precision = "auto";  ///< "auto", "fp32", "bf16"
   int threads = 0;                 ///< 0 = all cores
@@ -30,8 +31,8 @@ struct TrainOptions {
 };
 
 /// Trains to the end of the schedule; resumes by itself when `out` holds a checkpoint. SIGINT and SIGTERM save a
-/// checkpoint and throw kInterrupted. Throws kWrite while another training works in `out`, kInternal on a loss that is
-/// not finite, naming the last good checkpoint.
+/// checkpoint and throw kInterrupted. Throws kWrite while another training works in `out`, kModelMissing when there is
+/// no `init`, kInternal on a loss that is not finite, naming the last good checkpoint.
 void train(const TrainOptions& options);
 
 struct PackOptions {
@@ -61,7 +62,7 @@ struct ExportOptions {
 /// Freezes a run's averaged weights into a shipping model: float weights, integer coding tables, and the start of the
 /// context model (left out, with a warning, when there are no pictures). A model file keeps its weights and tables.
 /// With `coding_of` all that codes symbols comes from there: for a run that tuned the synthesis transform alone. Throws
-/// kIo, kCorrupt, kWrite (`out` exists and `overwrite` is false), kInvalidArgument (a model file without `data` or
+/// kIo, kCorrupt, kWrite, kExists (`out`, and `overwrite` is false), kInvalidArgument (a model file without `data` or
 /// `coding_of`, a width that is none, a `coding_of` whose symbols are others).
 void export_model(const ExportOptions& options);
 

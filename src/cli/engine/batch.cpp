@@ -16,6 +16,7 @@
 #include "cli/engine/progress.h"
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/exit_code.h"
+#include "imgcnn/base/files.h"
 
 namespace imgcnn::cli {
 namespace {
@@ -58,7 +59,7 @@ class BatchRun {
         many_(many),
         make_(make),
         slots_(jobs.size()),
-        progress_(jobs.size(), batch.verbosity == Verbosity::kNormal && isatty(STDERR_FILENO) != 0) {}
+        progress_(jobs.size(), batch.verbosity == Verbosity::kNormal && stderr_is_drawable()) {}
 
   Outcome run() {
     if (jobs_.empty() && batch_.shard.count == 1) spdlog::warn("imgcnn: warning: no input was found");
@@ -70,7 +71,7 @@ class BatchRun {
       if (computes(i)) timed(i, [&] { compute(i); });
     };
     steps.store = [this, computes](std::size_t i) {
-      if (computes(i)) timed(i, [&] { slots_[i].task->store(); });
+      if (computes(i)) timed(i, [&] { store(i); });
     };
     steps.finish = [this](std::size_t i, const std::exception_ptr& error) { finish(i, error); };
     run_pipeline(jobs_.size(), static_cast<std::size_t>(batch_.in_flight), steps);
@@ -111,12 +112,11 @@ class BatchRun {
   void load(std::size_t i) {
     const Job& job = jobs_[i];
     require(job.obstacle.empty(), ErrorCode::kIo, job.input + ": " + job.obstacle);
-    if (!job.output.empty() && job.output != "-") {
+    if (!job.output.empty() && !output_descriptor(job.output)) {
       std::error_code ignored;
-      const bool exists = fs::is_regular_file(job.output, ignored);
-      slots_[i].skipped = exists && batch_.skip_existing;
+      slots_[i].skipped = batch_.skip_existing && would_replace(job.output);
       if (slots_[i].skipped) return;
-      require(!exists || batch_.force, ErrorCode::kWrite, job.output + ": exists (use -f)");
+      if (!batch_.force) refuse_to_replace(job.output);
       require(!fs::is_directory(job.output, ignored), ErrorCode::kWrite,
               job.output + ": is a folder" + (many_ ? "" : " (use --output-dir)"));
       if (batch_.dry_run) check_parent(job.output, many_);
@@ -124,6 +124,16 @@ class BatchRun {
     }
     slots_[i].task = make_(job);
     slots_[i].task->load();
+  }
+
+  // What another process has written since `load` was there before this one, too.
+  void store(std::size_t i) {
+    try {
+      slots_[i].task->store();
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::kExists || !batch_.skip_existing) throw;
+      slots_[i].skipped = true;
+    }
   }
 
   void finish(std::size_t i, const std::exception_ptr& error) {

@@ -1,6 +1,7 @@
 #include "cli/engine/plan.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <map>
 #include <system_error>
@@ -14,6 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kFolderAdvice = "is a folder (use -r)";
+
 struct Input {
   fs::path path;
   fs::path folder;            ///< where its output lies below the output folder
@@ -21,19 +24,33 @@ struct Input {
 };
 
 // A listed name keeps its folders below the output folder, as lists of whole trees have the same names in many of them.
+fs::path listed_folder(const fs::path& name) { return name.lexically_normal().relative_path().parent_path(); }
+
+bool may_be_listed(const fs::path& name) {
+  const fs::path folder = listed_folder(name);
+  return folder.empty() || *folder.begin() != "..";
+}
+
 Input listed(const std::string& name) {
-  const fs::path folder = fs::path(name).lexically_normal().relative_path().parent_path();
-  require(folder.empty() || *folder.begin() != "..", ErrorCode::kInvalidArgument,
+  require(may_be_listed(name), ErrorCode::kInvalidArgument,
           name + ": a listed name may not lead above the current folder");
-  return {name, folder};
+  return {name, listed_folder(name)};
+}
+
+// Some editors put one in front of a text. Names that end with NUL come from programs, which do not.
+std::size_t byte_order_mark(const Bytes& text) {
+  constexpr std::array<std::uint8_t, 3> kMark = {0xEF, 0xBB, 0xBF};
+  const bool marked = text.size() >= kMark.size() && std::equal(kMark.begin(), kMark.end(), text.begin());
+  return marked ? kMark.size() : 0;
 }
 
 std::vector<std::string> read_list(const BatchOptions& batch) {
   constexpr std::uint64_t kMaxListBytes = std::uint64_t{1} << 28;
   const Bytes bytes = read_file(batch.filelist, kMaxListBytes);
   const char end_of_name = batch.null_separated ? '\0' : '\n';
+  const std::size_t skipped = batch.null_separated ? 0 : byte_order_mark(bytes);
   std::vector<std::string> names;
-  for (auto from = bytes.begin(); from != bytes.end();) {
+  for (auto from = bytes.begin() + static_cast<std::ptrdiff_t>(skipped); from != bytes.end();) {
     const auto to = std::find(from, bytes.end(), static_cast<std::uint8_t>(end_of_name));
     std::string name(from, to);
     if (!batch.null_separated && !name.empty() && name.back() == '\r') name.pop_back();
@@ -45,13 +62,19 @@ std::vector<std::string> read_list(const BatchOptions& batch) {
 
 std::vector<Input> list_inputs(const BatchOptions& batch, const NameTest& wanted) {
   std::vector<Input> inputs;
+  // Alone, a folder without -r is a line that was not meant so; among others, such as those of *.png, it fails alone.
+  const bool alone = batch.paths.size() == 1 && batch.filelist.empty();
   for (const std::string& path : batch.paths) {
     std::error_code ignored;
     if (!fs::is_directory(path, ignored)) {
       inputs.push_back({path, ""});
       continue;
     }
-    require(batch.recursive, ErrorCode::kInvalidArgument, path + ": is a folder (use -r)");
+    if (!batch.recursive) {
+      require(!alone, ErrorCode::kInvalidArgument, path + ": " + kFolderAdvice);
+      inputs.push_back({path, "", kFolderAdvice});
+      continue;
+    }
     const FolderListing listing = list_folder(path, true, wanted);
     for (const std::string& file : listing.files) {
       inputs.push_back({file, fs::path(file).lexically_relative(path).parent_path()});
@@ -81,14 +104,23 @@ Job named_after(const Input& input, const BatchOptions& batch, const std::string
   return {input.path.string(), output.lexically_normal().string()};
 }
 
-void check_outputs(const std::vector<Job>& jobs) {
+// What would give two inputs an output each.
+std::string way_out(const fs::path& a, const fs::path& b, const std::string& suffix) {
+  if (a.lexically_normal() == b.lexically_normal()) return "it is named twice";
+  if (a.extension() != b.extension()) return "--suffix .{ext}" + suffix + " keeps them apart";
+  const bool apart_in_list = may_be_listed(a) && may_be_listed(b) && listed_folder(a) != listed_folder(b);
+  return apart_in_list ? "in a --filelist they keep their folders"
+                       : "another --output-dir for one of them keeps them apart";
+}
+
+void check_outputs(const std::vector<Job>& jobs, const std::string& suffix) {
   std::map<std::string, std::string> input_of;
   for (const Job& job : jobs) {
     if (job.output.empty()) continue;
     const auto [earlier, is_new] = input_of.emplace(job.output, job.input);
     require(is_new, ErrorCode::kInvalidArgument,
-            job.output + ": would be written from both " + earlier->second + " and " + job.input +
-                " (--suffix .{ext}.cnz keeps them apart)");
+            job.output + ": would be written from both " + earlier->second + " and " + job.input + " (" +
+                way_out(earlier->second, job.input, suffix) + ")");
     require(!same_file(job.input, job.output), ErrorCode::kInvalidArgument,
             job.input + ": is input and output at once");
   }
@@ -124,7 +156,7 @@ std::vector<Job> plan_jobs(const BatchOptions& batch, const std::string& extensi
     require(!fs::is_directory(jobs[0].input, ignored), ErrorCode::kInvalidArgument,
             jobs[0].input + ": is a folder (use -r and --output-dir)");
   }
-  check_outputs(jobs);
+  check_outputs(jobs, batch.suffix.empty() ? extension : batch.suffix);
   return shard_of(batch, jobs);
 }
 

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
+#include <string_view>
 
 namespace imgcnn::cli {
 namespace {
@@ -34,6 +36,12 @@ std::string speed_text(double pixels, double seconds) {
 }
 
 }  // namespace
+
+bool stderr_is_drawable() {
+  const char* const variable = std::getenv("TERM");
+  const std::string_view terminal = variable == nullptr ? "" : variable;
+  return !terminal.empty() && terminal != "dumb" && isatty(STDERR_FILENO) != 0;
+}
 
 Progress::Progress(std::size_t total, bool visible) : total_(total), visible_(visible) {}
 

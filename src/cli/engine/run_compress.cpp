@@ -29,7 +29,7 @@ class CompressTask final : public Task {
  public:
   /// `codec` is there unless this is a dry run.
   CompressTask(const CompressCommand& command, const codec::Codec* codec, Job job)
-      : command_(command), codec_(codec), job_(std::move(job)) {}
+      : command_(command), codec_(codec), job_(std::move(job)), attributes_(file_attributes(job_.input)) {}
 
   void load() override {
     const std::string origin = input_name(job_.input);
@@ -62,7 +62,7 @@ class CompressTask final : public Task {
     warnings_.push_back(note);
   }
 
-  void store() override { write_file_atomically(job_.output, found_.file.bytes, command_.batch.force); }
+  void store() override { write_file_atomically(job_.output, found_.file.bytes, command_.batch.force, attributes_); }
 
   [[nodiscard]] Report report() const override {
     const bool by_search = command_.target.kind != codec::TargetKind::kNone;
@@ -87,6 +87,7 @@ class CompressTask final : public Task {
   const CompressCommand& command_;
   const codec::Codec* codec_;
   Job job_;
+  std::optional<FileAttributes> attributes_;  ///< of the input, before it is read
   image::Image picture_;
   std::uint64_t pixels_ = 0;
   codec::TargetResult found_;

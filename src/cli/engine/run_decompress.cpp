@@ -3,6 +3,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -22,11 +23,12 @@ namespace fs = std::filesystem;
 // The extension that decides the output format.
 std::string format_of(const DecompressCommand& command, const std::string& output) {
   if (!command.format.empty()) return "." + command.format;
-  if (output == "-") return ".png";
   std::string extension = fs::path(output).extension().string();
-  // /dev/null and the like have no name to go by.
+  // Standard output, /dev/null and the like have no name to go by.
   std::error_code ignored;
-  if (extension.empty() && fs::exists(output, ignored) && !fs::is_regular_file(output, ignored)) extension = ".png";
+  const bool is_file =
+      !output_descriptor(output) && (fs::is_regular_file(output, ignored) || !fs::exists(output, ignored));
+  if (extension.empty() && !is_file) extension = ".png";
   require(!extension.empty(), ErrorCode::kInvalidArgument,
           output + ": has no extension to choose a format by (use --format)");
   return extension;
@@ -35,7 +37,7 @@ std::string format_of(const DecompressCommand& command, const std::string& outpu
 class DecompressTask final : public Task {
  public:
   DecompressTask(const DecompressCommand& command, CodecCache& codecs, Job job)
-      : command_(command), codecs_(codecs), job_(std::move(job)) {}
+      : command_(command), codecs_(codecs), job_(std::move(job)), attributes_(file_attributes(job_.input)) {}
 
   void load() override {
     format_ = format_of(command_, job_.output);
@@ -68,7 +70,7 @@ class DecompressTask final : public Task {
     const Bytes encoded = image::encode_image(picture_, format_);
     picture_.samples = {};
     bytes_ = encoded.size();
-    write_file_atomically(job_.output, encoded, command_.batch.force);
+    write_file_atomically(job_.output, encoded, command_.batch.force, attributes_);
   }
 
   [[nodiscard]] Report report() const override {
@@ -85,6 +87,7 @@ class DecompressTask final : public Task {
   const DecompressCommand& command_;
   CodecCache& codecs_;
   Job job_;
+  std::optional<FileAttributes> attributes_;  ///< of the input, before it is read
   std::string format_;
   Bytes file_;
   image::Image picture_;

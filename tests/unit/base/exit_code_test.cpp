@@ -16,7 +16,7 @@ TEST(ExitCode, FollowsTheTable) {
       {ErrorCode::kLimitExceeded, 6},   {ErrorCode::kModelMissing, 4},
       {ErrorCode::kModelMismatch, 4},   {ErrorCode::kDevice, 1},
       {ErrorCode::kTargetMissed, 1},    {ErrorCode::kInterrupted, 130},
-      {ErrorCode::kInternal, 1},
+      {ErrorCode::kInternal, 1},        {ErrorCode::kExists, 5},
   };
   for (const auto& [code, status] : kTable) EXPECT_EQ(exit_code(code), status) << static_cast<int>(code);
 }

@@ -1,8 +1,10 @@
 // Files: whole, atomic, never overwritten by accident.
 #include "imgcnn/base/files.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
@@ -85,7 +87,7 @@ TEST(AtomicFile, LeavesNothingWithoutCommit) {
 TEST(AtomicFile, RefusesAnExistingTarget) {
   const TempDir dir;
   write_file_atomically(dir / "out", kOld, false);
-  EXPECT_EQ(code_of([&] { write_file_atomically(dir / "out", kNew, false); }), ErrorCode::kWrite);
+  EXPECT_EQ(code_of([&] { write_file_atomically(dir / "out", kNew, false); }), ErrorCode::kExists);
   EXPECT_EQ(read_file(dir / "out"), kOld);
   ASSERT_EQ(::chmod((dir / "out").c_str(), 0640), 0);
   write_file_atomically(dir / "out", kNew, true);
@@ -98,7 +100,7 @@ TEST(AtomicFile, RefusesATargetThatAppearedMeanwhile) {
   AtomicFile file(dir / "out");
   file.write(kNew);
   std::ofstream(dir / "out") << "mine";
-  EXPECT_EQ(code_of([&] { file.commit(); }), ErrorCode::kWrite);
+  EXPECT_EQ(code_of([&] { file.commit(); }), ErrorCode::kExists);
   EXPECT_EQ(read_file(dir / "out").size(), 4U);
 }
 
@@ -118,6 +120,72 @@ TEST(AtomicFile, WritesDevicesDirectly) {
   write_file_atomically("/dev/null", kNew, false);
   EXPECT_EQ(code_of([] { write_file_atomically("/dev/full", kNew, false); }), ErrorCode::kWrite);
   EXPECT_TRUE(std::filesystem::is_character_file("/dev/full"));
+}
+
+TEST(AtomicFile, WritesIntoDescriptorsThatAreOpen) {
+  const TempDir dir;
+  const std::string seen = dir / "seen";
+  const int descriptor = ::open(seen.c_str(), O_WRONLY | O_CREAT, 0644);
+  ASSERT_GE(descriptor, 0);
+  const std::string name = "/proc/self/fd/" + std::to_string(descriptor);
+  std::filesystem::create_symlink(name, dir / "link");
+  EXPECT_EQ(output_descriptor(name), descriptor);
+  EXPECT_EQ(output_descriptor("/dev/fd/" + std::to_string(descriptor)), descriptor);
+  EXPECT_EQ(output_descriptor(dir / "link"), descriptor);
+  EXPECT_EQ(output_descriptor("-"), STDOUT_FILENO);
+  EXPECT_EQ(output_descriptor("/dev/stdout"), STDOUT_FILENO);
+  EXPECT_EQ(output_descriptor(seen), std::nullopt);
+  EXPECT_EQ(output_descriptor(dir / "missing"), std::nullopt);
+  EXPECT_TRUE(would_replace(seen));
+  EXPECT_FALSE(would_replace(name));
+  write_file_atomically(name, kOld, false);
+  write_file_atomically(dir / "link", kNew, false);
+  ::close(descriptor);
+  EXPECT_EQ(read_file(seen), (Bytes{1, 2, 3, 9, 8, 7, 6, 5}));
+  EXPECT_EQ(dir.count(), 2U);
+}
+
+unsigned permissions_of(const std::string& path) {
+  return static_cast<unsigned>(std::filesystem::status(path).permissions());
+}
+
+TEST(AtomicFile, TakesPermissionsAndTimesOver) {
+  const TempDir dir;
+  write_file_atomically(dir / "in", kOld, false);
+  const timespec times[] = {{1'000'000'000, 5}, {1'100'000'000, 123'456'789}};
+  ASSERT_EQ(::utimensat(AT_FDCWD, (dir / "in").c_str(), times, 0), 0);
+  for (const unsigned permissions : {0600U, 0640U, 0755U, 0444U}) {
+    const std::string out = dir / "out" + std::to_string(permissions);
+    ASSERT_EQ(::chmod((dir / "in").c_str(), permissions), 0);
+    const auto attributes = file_attributes(dir / "in");
+    ASSERT_TRUE(attributes);
+    AtomicFile file(out, false, attributes);
+    const std::string temporary = out + ".tmp." + std::to_string(::getpid());
+    EXPECT_EQ(permissions_of(temporary), permissions);
+    file.write(kNew);
+    file.commit();
+    EXPECT_EQ(permissions_of(out), permissions);
+    struct stat status = {};
+    ASSERT_EQ(::stat(out.c_str(), &status), 0);
+    EXPECT_EQ(status.st_atim.tv_sec, 1'000'000'000);
+    EXPECT_EQ(status.st_mtim.tv_sec, 1'100'000'000);
+    EXPECT_EQ(status.st_mtim.tv_nsec, 123'456'789);
+  }
+}
+
+TEST(AtomicFile, AFileThatIsReplacedKeepsItsPermissionsAndTakesTheTimes) {
+  const TempDir dir;
+  write_file_atomically(dir / "out", kOld, false);
+  ASSERT_EQ(::chmod((dir / "out").c_str(), 0640), 0);
+  write_file_atomically(dir / "out", kNew, true, FileAttributes{0600, {1, 0}, {2, 0}});
+  EXPECT_EQ(permissions_of(dir / "out"), 0640U);
+  EXPECT_EQ(file_attributes(dir / "out")->modified.tv_sec, 2);
+}
+
+TEST(FileAttributes, AreThoseOfRegularFilesAlone) {
+  const TempDir dir;
+  for (const std::string& path : {std::string("-"), std::string("/dev/null"), dir.path(), dir / "missing"})
+    EXPECT_FALSE(file_attributes(path)) << path;
 }
 
 TEST(AtomicFile, ReportsImpossibleTargets) {

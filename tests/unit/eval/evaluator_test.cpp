@@ -83,7 +83,7 @@ TEST(Evaluator, KeepsAnOlderReport) {
   options.out = dir.path();
   options.baselines = {"jpeg"};
   write_file_atomically(dir / "report.json", Bytes{'o', 'l', 'd'}, false);
-  EXPECT_EQ(image::code_of([&] { (void)evaluate(options); }), ErrorCode::kWrite);
+  EXPECT_EQ(image::code_of([&] { (void)evaluate(options); }), ErrorCode::kExists);
   EXPECT_EQ(text_of(dir / "report.json"), "old");
   EXPECT_EQ(dir.count(), 2U);
   options.overwrite = true;
