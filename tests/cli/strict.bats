@@ -46,12 +46,12 @@ insert() {
   imgcnn decompress --strict "$dir/a.cnz" "$dir/a.jpg"
   expect 0
   grep -q THE-PROFILE-BYTES "$dir/a.jpg"
-  imgcnn decompress "$dir/a.cnz" "$dir/a.webp"
+  imgcnn decompress "$dir/a.cnz" "$dir/a.bmp"
   expect 0
   [[ "$err" == *"ICC profile"* ]]
-  imgcnn decompress --strict "$dir/a.cnz" "$dir/b.webp"
+  imgcnn decompress --strict "$dir/a.cnz" "$dir/b.bmp"
   expect 2 "ICC profile"
-  [ ! -e "$dir/b.webp" ]
+  [ ! -e "$dir/b.bmp" ]
   compress_tiny --strip -f "$dir/wide.jpg" "$dir/a.cnz"
   imgcnn info --json "$dir/a.cnz"
   [[ "$out" != *'"name":"ICC'* && "$out" != *'"name":"icc'* ]]

@@ -40,4 +40,18 @@ std::optional<Bytes> inflate_bounded(ByteSpan stream, std::size_t limit) {
   return out;
 }
 
+bool is_damaged_zlib(ByteSpan stream) {
+  Stream zlib;
+  Bytes scratch(std::size_t{1} << 16);
+  zlib.state.next_in = const_cast<Bytef*>(stream.data());
+  zlib.state.avail_in = static_cast<uInt>(stream.size());
+  int status = zlib.ready ? Z_OK : Z_MEM_ERROR;
+  while (status == Z_OK) {
+    zlib.state.next_out = scratch.data();
+    zlib.state.avail_out = static_cast<uInt>(scratch.size());
+    status = inflate(&zlib.state, Z_NO_FLUSH);
+  }
+  return status != Z_STREAM_END && status != Z_BUF_ERROR;
+}
+
 }  // namespace imgcnn::image

@@ -24,8 +24,10 @@ struct JpegReader {
   jpeg_error_mgr manager = {};
   std::jmp_buf jump = {};
   std::array<char, JMSG_LENGTH_MAX> message = {};
+  ByteSpan input;
   bool ended_early = false;    ///< the end marker is missing
   bool guessed_colour = false;  ///< Adobe's segment names an unknown colour transform
+  bool has_stray_bytes = false;  ///< a few bytes behind the last block belong to nothing
   jpeg_decompress_struct jpeg = {};
 
   JpegReader() { jpeg.client_data = this; }
@@ -40,13 +42,29 @@ struct JpegReader {
   std::longjmp(state.jump, 1);
 }
 
+/// Bytes that libjpeg passed over on its way to a marker. Between segments they do no harm. Behind coded data they are
+/// mostly what is left when a damaged block took too few bits; webcams leave a few before the end marker, too.
+void on_stray_bytes(JpegReader& state) {
+  constexpr int kFew = 8;
+  const int count = state.manager.msg_parm.i[0];
+  const int marker = state.manager.msg_parm.i[1];
+  if (state.jpeg.input_scan_number == 0) return;
+  const JOCTET* const end = state.jpeg.src->next_input_byte;
+  if (end - state.input.begin() < count) return;
+  if (std::all_of(end - count, end, [](JOCTET byte) { return byte == 0; })) return;  // padding
+  if (marker != JPEG_EOI || count > kFew) on_error(reinterpret_cast<j_common_ptr>(&state.jpeg));
+  state.has_stray_bytes = true;
+}
+
 void on_message(j_common_ptr common, int level) {
   if (level >= 0) return;  // trace output
   auto& state = *static_cast<JpegReader*>(common->client_data);
   switch (common->err->msg_code) {
-    // These leave the pixels alone: bytes between segments, a newer JFIF, parameters of a scan that only progressive
-    // files use and that telephones fill with odd values.
     case JWRN_EXTRANEOUS_DATA:
+      on_stray_bytes(state);
+      return;
+    // These leave the pixels alone: a newer JFIF, and parameters of a scan that only progressive files use and that
+    // telephones fill with odd values.
     case JWRN_JFIF_MAJOR:
     case JWRN_NOT_SEQUENTIAL:
       return;
@@ -63,6 +81,7 @@ void on_message(j_common_ptr common, int level) {
 }
 
 bool read_header(JpegReader& state, ByteSpan bytes) {
+  state.input = bytes;
   state.jpeg.err = jpeg_std_error(&state.manager);
   state.manager.error_exit = on_error;
   state.manager.emit_message = on_message;
@@ -170,6 +189,7 @@ Image read_jpeg(const Source& source, Warnings& warnings) {
   if (state.ended_early && !end_may_be_missing) damaged(source, "JPEG", "the file is truncated");
   if (state.ended_early) warnings.add("the JPEG has no end marker");
   warn_of_trailing_bytes(rest, warnings);
+  if (state.has_stray_bytes) warnings.add("bytes behind the last block belong to nothing: the JPEG may be damaged");
   if (state.guessed_colour) warnings.add("the JPEG names an unknown colour transform: taken for YCbCr");
   return picture;
 }

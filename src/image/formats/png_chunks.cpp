@@ -119,6 +119,7 @@ class ChunkReader {
     const bool is_colour = type == "gAMA" || type == "cHRM" || type == "cICP" || type == "sRGB";
     if (type == "tRNS" && !chunk.intact) damaged(source_, "PNG", "the CRC of the chunk tRNS does not fit");
     if (type == "acTL") warnings_.lost("animation frames");
+    if (type == "caBX") warnings_.lost_metadata("JUMBF (content credentials)");
     if (!is_text && !is_colour && type != "iCCP" && type != "eXIf") return;
     if (!chunk.intact) {
       warnings_.lost_metadata("the damaged chunk " + type);

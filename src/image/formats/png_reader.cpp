@@ -56,7 +56,7 @@ void on_read(png_structp png, png_bytep to, png_size_t size) {
 /// Chunks that `read_png_chunks` reads without libpng's limits, each a name of four letters and a zero.
 constexpr png_byte kReadElsewhere[] = "iCCP\0eXIf\0iTXt\0zTXt\0tEXt";
 
-/// Everything before the first row; asks for 8 or 16 bits, native byte order, no palette. False on error.
+/// Everything before the first row. False on error.
 bool read_header(PngReader& state) {
   if (setjmp(png_jmpbuf(state.png))) return false;
   png_set_read_fn(state.png, &state, on_read);
@@ -64,6 +64,13 @@ bool read_header(PngReader& state) {
   png_set_user_limits(state.png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
   png_set_keep_unknown_chunks(state.png, PNG_HANDLE_CHUNK_NEVER, kReadElsewhere, sizeof kReadElsewhere / 5);
   png_read_info(state.png, state.info);
+  return true;
+}
+
+/// Asks for 8 or 16 bits, native byte order, no palette. libpng takes memory for whole rows here, so limits are checked
+/// before. False on error.
+bool start_rows(PngReader& state) {
+  if (setjmp(png_jmpbuf(state.png))) return false;
   png_set_expand(state.png);
   if (png_get_bit_depth(state.png, state.info) == 16) png_set_swap(state.png);
   png_set_interlace_handling(state.png);
@@ -91,6 +98,7 @@ Image read_png(const Source& source, Warnings& warnings) {
 
   const Dimensions size{png_get_image_width(state.png, state.info), png_get_image_height(state.png, state.info)};
   check_limits(source, size);
+  if (!start_rows(state)) fail();
   const std::size_t row_bytes = png_get_rowbytes(state.png, state.info);
   // Palettes and low depths expand by at most 32 more (1 bit to RGBA).
   if (row_bytes * size.height / 32 > (source.bytes.size() + kFixedOverhead) * kMaxExpansion) {

@@ -7,6 +7,8 @@
 #include <cstring>
 #include <memory>
 
+#include "image/formats/bytes.h"
+
 namespace imgcnn::image {
 namespace {
 
@@ -17,7 +19,9 @@ constexpr std::size_t kMaxWarnings = 100;  // a damaged directory has thousands
 std::string text_of(const char* module, const char* format, va_list arguments) {
   std::array<char, 500> text = {};
   std::vsnprintf(text.data(), text.size(), format, arguments);
-  return module == nullptr || module[0] == '\0' ? text.data() : std::string(module) + ": " + text.data();
+  std::string line = module == nullptr || module[0] == '\0' ? text.data() : std::string(module) + ": " + text.data();
+  std::replace(line.begin(), line.end(), '\n', ' ');
+  return line;
 }
 
 struct FreeOptions {
@@ -43,6 +47,23 @@ TiffFile::~TiffFile() {
 void TiffFile::forget_messages() {
   error_.clear();
   warnings_.clear();
+}
+
+std::uint64_t TiffFile::stated(std::uint64_t tag) const {
+  const bool big_endian = has_at(bytes_, 0, "MM");
+  const auto get = [&](std::size_t at, std::size_t count) {
+    return big_endian ? read_be(bytes_, at, count) : read_le(bytes_, at, count);
+  };
+  const bool big_tiff = get(2, 2) == 43;
+  const std::size_t count_bytes = big_tiff ? 8 : 2;
+  const std::size_t entry_bytes = big_tiff ? 20 : 12;
+  const std::size_t directory = TIFFCurrentDirOffset(tiff_);
+  const std::uint64_t entries = std::min<std::uint64_t>(get(directory, count_bytes), 65535);
+  for (std::uint64_t i = 0; i < entries; ++i) {
+    const std::size_t entry = directory + count_bytes + i * entry_bytes;
+    if (get(entry, 2) == tag) return get(entry + (big_tiff ? 12 : 8), 2);
+  }
+  return 0;
 }
 
 int TiffFile::on_error(TIFF*, void* self, const char* module, const char* format, va_list arguments) {

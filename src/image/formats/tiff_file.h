@@ -28,6 +28,10 @@ class TiffFile {
   [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
   void forget_messages();
 
+  /// The first 16 bits of a tag's value as the current directory states it, before libtiff makes sense of it; 0 when the
+  /// tag is not there. Source: TIFF 6.0, section 2; directories of BigTIFF have longer fields.
+  [[nodiscard]] std::uint64_t stated(std::uint64_t tag) const;
+
   /// The value of a tag of one short or long integer; `otherwise` when the directory does not have it.
   template <typename Value>
   [[nodiscard]] Value get(std::uint32_t tag, Value otherwise) const {

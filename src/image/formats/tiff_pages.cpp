@@ -22,12 +22,11 @@ struct Page {
 Page describe(const TiffFile& file) {
   Page page;
   const auto kind = file.get<std::uint32_t>(TIFFTAG_SUBFILETYPE, 0);
-  const auto old_kind = file.get<std::uint16_t>(TIFFTAG_OSUBFILETYPE, 0);
   const auto photometric = file.get<std::uint16_t>(TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_RGB);
   page.offset = TIFFCurrentDirOffset(file.handle());
   page.pixels =
       std::uint64_t{file.get<std::uint32_t>(TIFFTAG_IMAGEWIDTH, 0)} * file.get<std::uint32_t>(TIFFTAG_IMAGELENGTH, 0);
-  page.reduced = (kind & FILETYPE_REDUCEDIMAGE) != 0 || old_kind == OFILETYPE_REDUCEDIMAGE;
+  page.reduced = (kind & FILETYPE_REDUCEDIMAGE) != 0 || file.stated(TIFFTAG_OSUBFILETYPE) == OFILETYPE_REDUCEDIMAGE;
   page.mask = (kind & FILETYPE_MASK) != 0 || photometric == PHOTOMETRIC_MASK;
   constexpr std::uint16_t kLinearRaw = 34892;  // DNG 1.4; PHOTOMETRIC_CFA is the mosaic of the sensor
   page.raw = photometric == PHOTOMETRIC_CFA || photometric == kLinearRaw;

@@ -84,7 +84,8 @@ Metadata read_tiff_tags(const TiffFile& file, Warnings& warnings) {
   }
   if (metadata.icc.empty() && has_foreign_primaries(tiff)) warnings.lost_metadata("gamma and primaries");
   for (const std::string& message : file.warnings()) {
-    if (message.find("ignored") != std::string::npos) warnings.add("libtiff: " + message);
+    const bool guessed = message.find("ignor") != std::string::npos || message.find("assum") != std::string::npos;
+    if (guessed) warnings.add("libtiff: " + message);
   }
   return metadata;
 }

@@ -10,13 +10,30 @@ namespace {
 const char* const kExtensions[] = {".png", ".jpg", ".webp", ".bmp", ".ppm", ".tif"};
 
 TEST(Damage, TruncationAtEveryLengthIsAnError) {
-  for (const char* extension : {".png", ".jpg"}) {
-    for (const int channels : {1, 3}) {
-      const Bytes file = encode_image(noise_picture(40, 24, channels, 8), extension);
-      for (std::size_t size = 0; size < file.size(); ++size) {
-        const auto decode = [&] { (void)decode_image(ByteSpan(file).subspan(0, size), "x"); };
-        ASSERT_EQ(code_of(decode), ErrorCode::kUnsupportedImage)
-            << extension << " cut to " << size << " of " << file.size();
+  for (const int channels : {1, 3}) {
+    const Bytes file = encode_png(noise_picture(40, 24, channels, 8));
+    for (std::size_t size = 0; size < file.size(); ++size) {
+      const auto decode = [&] { (void)decode_image(ByteSpan(file).subspan(0, size), "x"); };
+      ASSERT_EQ(code_of(decode), ErrorCode::kUnsupportedImage) << "cut to " << size << " of " << file.size();
+    }
+  }
+}
+
+/// A JPEG without its end marker, but with every block, is the same picture, and the user hears of it.
+TEST(Damage, TruncationOfJpegIsAnErrorWhereBlocksAreMissing) {
+  for (const int channels : {1, 3}) {
+    const Image picture = noise_picture(40, 24, channels, 8);
+    const Bytes file = encode_jpeg(picture, 95);
+    const Image whole = decode_image(file, "x");
+    constexpr std::size_t kEndMarker = 2;
+    for (std::size_t size = 0; size < file.size(); ++size) {
+      const ByteSpan cut = ByteSpan(file).subspan(0, size);
+      if (size < file.size() - kEndMarker) {
+        ASSERT_EQ(code_of([&] { (void)decode_image(cut, "x"); }), ErrorCode::kUnsupportedImage) << size;
+      } else {
+        const DecodedImage decoded = decode_with_warnings(cut, "x");
+        EXPECT_EQ(decoded.image.samples, whole.samples);
+        EXPECT_EQ(decoded.warnings, std::vector<std::string>{"the JPEG has no end marker"});
       }
     }
   }

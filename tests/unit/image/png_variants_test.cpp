@@ -100,6 +100,14 @@ TEST(PngVariants, TooLittleDataIsAnError) {
             ErrorCode::kUnsupportedImage);
 }
 
+TEST(PngVariants, HugeSidesAreRefusedBeforeRowsTakeMemory) {
+  Bytes file = one_row_png(1, 8, 2, {}, {1, 2, 3});
+  for (std::size_t i = 16; i < 20; ++i) file[i] = i == 16 ? 0x7F : 0xFF;
+  const std::uint32_t crc = crc32(Bytes(file.begin() + 12, file.begin() + 29));
+  for (int i = 0; i < 4; ++i) file[static_cast<std::size_t>(29 + i)] = static_cast<std::uint8_t>(crc >> (24 - 8 * i));
+  EXPECT_EQ(code_of([&] { (void)decode_image(file, "x"); }), ErrorCode::kLimitExceeded);
+}
+
 TEST(PngVariants, AShortFileCannotClaimAHugePicture) {
   Bytes file = one_row_png(1, 8, 6, {}, {1, 2, 3, 4});
   file[18] = file[22] = 0x40;  // 16384x16384 RGBA
