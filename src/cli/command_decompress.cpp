@@ -17,7 +17,7 @@ void register_decompress(CLI::App& app, Action& action) {
   imgcnn decompress photo.cnz detail.png --region 800,600,320,240
   imgcnn decompress photo.cnz - --format ppm | viewer)");
   verb.add_option("--format", command->format,
-                  "png, jpg, webp, tiff, bmp, ppm or pgm; default: by the name of the output, png in a folder")
+                  "png, jpg, webp, tiff, bmp, ppm, pgm, pnm or pam; default: by the name of the output, png in a folder")
       ->check(CLI::IsMember({"png", "jpg", "jpeg", "webp", "tiff", "tif", "bmp", "ppm", "pgm"}, CLI::ignore_case));
   verb.add_option("-m,--model", command->model, "Name of a model, or its file; default: found by the id in the file");
   auto* preview = verb.add_flag("--preview", command->preview, "An eighth of the width and height, quickly");

@@ -1,6 +1,7 @@
 #include "exif.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "image/formats/bytes.h"
 
@@ -97,8 +98,14 @@ ByteSpan exif_thumbnail(ByteSpan exif) {
   const std::size_t offset_at = block.value_of(block.thumbnail(), kThumbnailOffsetTag, kLongType);
   const std::size_t length_at = block.value_of(block.thumbnail(), kThumbnailLengthTag, kLongType);
   if (offset_at == 0 || length_at == 0) return {};
+  const std::uint64_t offset = block.get(offset_at, 4);
   const std::uint64_t length = block.get(length_at, 4);
-  const ByteSpan found = part(exif, block.get(offset_at, 4), length);
+  // One that lies over the directories would be written into them.
+  const auto covers = [&](std::size_t at) { return at >= offset && at < offset + length; };
+  const std::size_t places[] = {0,         block.main(), block.link_of(block.main()),     block.thumbnail(),
+                                offset_at, length_at,    block.link_of(block.thumbnail())};
+  if (std::any_of(std::begin(places), std::end(places), covers)) return {};
+  const ByteSpan found = part(exif, offset, length);
   return found.size() == length ? found : ByteSpan();
 }
 

@@ -3,12 +3,14 @@
 
 #include <strings.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <utility>
 
 #include "exif.h"
 #include "image/formats/format_table.h"
+#include "image/formats/jpeg_segments.h"
 #include "image/formats/reading.h"
 #include "image/formats/writing.h"
 #include "imgcnn/base/error.h"
@@ -126,13 +128,15 @@ std::vector<std::string> unkept(const Image& picture, const std::string& extensi
   const auto fits = [&](const Bytes& blob, bool held, std::size_t jpeg_limit) {
     return blob.empty() || (held && (!is_jpeg || blob.size() <= jpeg_limit));
   };
-  const bool icc_fits = format.written.icc && (!is_png || png_can_hold_profile(picture));
+  const bool icc_fits = format.written.icc && (!is_png || png_can_hold_profile(picture)) &&
+                        (!is_jpeg || metadata.icc.size() <= kJpegMaxProfile);
+  const bool xmp_is_text = std::find(metadata.xmp.begin(), metadata.xmp.end(), 0) == metadata.xmp.end();
   std::vector<std::string> lost;
   if (!format.written.alpha && !is_opaque(picture)) lost.emplace_back("alpha");
   if (!format.written.deep && picture.bit_depth == 16) lost.emplace_back("16-bit samples");
   if (!metadata.icc.empty() && !icc_fits) lost.emplace_back("ICC profile");
   if (!fits(metadata.exif, format.written.exif, kMaxJpegExif)) lost.emplace_back("EXIF");
-  if (!fits(metadata.xmp, format.written.xmp, kMaxJpegXmp)) lost.emplace_back("XMP");
+  if (!fits(metadata.xmp, format.written.xmp, kMaxJpegXmp) || (is_png && !xmp_is_text)) lost.emplace_back("XMP");
   return lost;
 }
 

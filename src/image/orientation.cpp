@@ -41,8 +41,9 @@ Bytes turned_thumbnail(ByteSpan jpeg, int orientation, bool wide) {
   try {
     Image thumbnail = decode_image(jpeg, "thumbnail", options);
     // Some cameras turn the thumbnail and not the picture: its shape tells.
+    const bool has_shape = thumbnail.width != thumbnail.height;
     const bool is_wide = thumbnail.width > thumbnail.height;
-    if (is_transposing(orientation) && is_wide != wide) return jpeg.to_bytes();
+    if (is_transposing(orientation) && has_shape && is_wide != wide) return jpeg.to_bytes();
     turn(thumbnail, orientation);
     thumbnail.metadata = {};
     return encode_jpeg(thumbnail, kThumbnailQuality);

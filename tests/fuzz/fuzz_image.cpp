@@ -1,5 +1,5 @@
-// Any bytes: read as a picture or refused with an Error; what was read is a proper picture, survives a trip through PNG,
-// and can be written in every format.
+// Any bytes: read as a picture or refused with an Error; what was read is a proper picture, survives a trip through
+// PNG, and can be written in every format.
 
 #include <string>
 

@@ -19,19 +19,19 @@ struct ReadOptions {
 /// A decoded picture, and what of its file it does not hold.
 struct DecodedImage {
   Image image;
-  /// Phrases for the user, without the file's name, such as "EXIF cannot be kept" or "the JPEG has no end marker"; empty
-  /// when the picture holds all of the file. Metadata counts when the options keep it; comments, text chunks, the
+  /// Phrases for the user, without the file's name, such as "EXIF cannot be kept" or "the JPEG has no end marker";
+  /// empty when the picture holds all of the file. Metadata counts when the options keep it; comments, text chunks, the
   /// segments of camera makers and the print resolution do not.
   std::vector<std::string> warnings;
 };
 
 /// Decodes a picture: PNG, JPEG, WebP, TIFF, BMP, PBM/PGM/PPM or PAM, by its contents, not by its name.
 ///
-/// Palettes become RGB(A), samples of fewer than 8 bits become 8 bits and those of 9 to 15 become 16, associated alpha is
-/// divided out of the colours. The orientation of EXIF or TIFF is applied, and reset to 1 in the metadata that is kept;
-/// the thumbnail in EXIF turns with the picture. Limits hold before the samples are allocated. `origin` names the picture
-/// in messages. What is not understood entirely is refused by the name of the feature.
-/// Throws kUnsupportedImage (no picture, damaged, truncated, or of a kind that is not handled) and kLimitExceeded.
+/// Palettes become RGB(A), samples of fewer than 8 bits become 8 bits and those of 9 to 15 become 16, associated alpha
+/// is divided out of the colours. The orientation of EXIF or TIFF is applied, and reset to 1 in the metadata that is
+/// kept; the thumbnail in EXIF turns with the picture. Limits hold before the samples are allocated. `origin` names the
+/// picture in messages. What is not understood entirely is refused by the name of the feature. Throws kUnsupportedImage
+/// (no picture, damaged, truncated, or of a kind that is not handled) and kLimitExceeded.
 [[nodiscard]] DecodedImage decode_with_warnings(ByteSpan bytes, const std::string& origin,
                                                 const ReadOptions& options = {});
 

@@ -20,7 +20,7 @@ struct BmpHeader {
   std::size_t palette_at = 0;               ///< position in the file
   std::size_t palette_size = 0;             ///< colours
   std::size_t palette_entry_bytes = 4;
-  std::size_t pixels_at = 0;  ///< position in the file
+  std::size_t pixels_at = 0;   ///< position in the file
   std::size_t info_bytes = 0;  ///< size of the header behind the 14 bytes that all files start with
 };
 

@@ -78,8 +78,7 @@ Indexes read_packed_indexes(const Source& source, const BmpHeader& header) {
 /// Runs of 8-bit or 4-bit indexes, with escapes for row ends, jumps and literal runs.
 class RunDecoder {
  public:
-  RunDecoder(const Source& source, const BmpHeader& header)
-      : source_(source), header_(header), at_(header.pixels_at) {}
+  RunDecoder(const Source& source, const BmpHeader& header) : source_(source), header_(header), at_(header.pixels_at) {}
 
   Indexes decode() {
     // A run of 255 pixels takes two bytes; jumps over more of a picture than that are not believed.
@@ -124,7 +123,8 @@ class RunDecoder {
     column_ += next();
     row_ += next();
     jumped_ = true;
-    if (column_ > header_.size.width || row_ > header_.size.height) damaged(source_, "BMP", "a jump leaves the picture");
+    if (column_ > header_.size.width || row_ > header_.size.height)
+      damaged(source_, "BMP", "a jump leaves the picture");
   }
 
   /// One run or escape; false at the end of the bitmap.

@@ -37,4 +37,10 @@ namespace imgcnn::image {
   return bytes.subspan(offset, count < left ? count : left);
 }
 
+/// An EXIF block without the prefix "Exif" and two zeros, which belongs to JPEG and which other formats' writers put
+/// in.
+[[nodiscard]] inline Bytes without_exif_prefix(ByteSpan exif) {
+  return part(exif, has_at(exif, 0, "Exif") ? 6 : 0).to_bytes();
+}
+
 }  // namespace imgcnn::image

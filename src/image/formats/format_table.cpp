@@ -67,7 +67,8 @@ std::vector<FormatInfo> make_table() {
        {".png"},
        "grey, RGB and palettes of 1 to 16 bits, alpha, interlaced",
        "ICC, EXIF (also in a raw-profile text), XMP",
-       "frames of an animation, gamma and primaries without a profile, cICP, IPTC, damaged metadata, data behind the "
+       "frames of an animation, gamma and primaries without a profile, cICP, the range of brightness, IPTC, JUMBF, "
+       "damaged metadata, data behind the "
        "picture",
        "CgBI of Apple's tools",
        {true, true, true, true, true, 0}},
@@ -77,7 +78,7 @@ std::vector<FormatInfo> make_table() {
        "grey and RGB of 8 bits: baseline, progressive, arithmetic; a missing end marker where every block is there",
        "ICC, EXIF, XMP",
        "further pictures (MPF), extended XMP, IPTC, JUMBF, a damaged profile, data behind the picture (the video of a "
-       "motion photo), a missing end marker",
+       "motion photo), a missing end marker, stray bytes behind the last block",
        "CMYK, 12 bits, lossless JPEG, JPEG-LS, hierarchical JPEG",
        {false, false, true, true, true, kMaxJpegSide}},
       {Format::kWebp,
@@ -91,11 +92,13 @@ std::vector<FormatInfo> make_table() {
       {Format::kTiff,
        "TIFF",
        {".tif", ".tiff"},
-       "grey (also white-is-zero), RGB, palettes and YCbCr of 1 to 16 bits, straight or associated alpha, strips, tiles, "
+       "grey (also white-is-zero), RGB, palettes and YCbCr of 1 to 16 bits, straight or associated alpha, strips, "
+       "tiles, "
        "planes, every compression of libtiff, BigTIFF; of several pages the first, or one that is four times as large; "
        "never one that is marked as reduced or as a mask",
        "ICC, XMP",
-       "further pages, EXIF, GPS, IPTC, Photoshop's and GeoTIFF's tags, other private tags, gamma and primaries without a "
+       "further pages, EXIF, GPS, IPTC, Photoshop's and GeoTIFF's tags, other private tags, gamma and primaries "
+       "without a "
        "profile, an extra sample of unstated meaning",
        "CMYK, Lab, camera raw, floating-point and signed samples, more than 16 bits, more than one extra sample",
        {true, true, true, false, true, 0}},

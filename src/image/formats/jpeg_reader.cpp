@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <csetjmp>
+#include <functional>
 #include <string>
 
 #include "image/formats/jpeg_segments.h"
@@ -25,8 +26,8 @@ struct JpegReader {
   std::jmp_buf jump = {};
   std::array<char, JMSG_LENGTH_MAX> message = {};
   ByteSpan input;
-  bool ended_early = false;    ///< the end marker is missing
-  bool guessed_colour = false;  ///< Adobe's segment names an unknown colour transform
+  bool ended_early = false;      ///< the end marker is missing
+  bool guessed_colour = false;   ///< Adobe's segment names an unknown colour transform
   bool has_stray_bytes = false;  ///< a few bytes behind the last block belong to nothing
   jpeg_decompress_struct jpeg = {};
 
@@ -43,16 +44,20 @@ struct JpegReader {
 }
 
 /// Bytes that libjpeg passed over on its way to a marker. Between segments they do no harm. Behind coded data they are
-/// mostly what is left when a damaged block took too few bits; webcams leave a few before the end marker, too.
+/// mostly what is left when a damaged block took too few bits; webcams leave a few before the end marker, and zeros may
+/// be padding.
 void on_stray_bytes(JpegReader& state) {
-  constexpr int kFew = 8;
-  const int count = state.manager.msg_parm.i[0];
-  const int marker = state.manager.msg_parm.i[1];
+  constexpr std::ptrdiff_t kFew = 8;
   if (state.jpeg.input_scan_number == 0) return;
-  const JOCTET* const end = state.jpeg.src->next_input_byte;
-  if (end - state.input.begin() < count) return;
-  if (std::all_of(end - count, end, [](JOCTET byte) { return byte == 0; })) return;  // padding
-  if (marker != JPEG_EOI || count > kFew) on_error(reinterpret_cast<j_common_ptr>(&state.jpeg));
+  const std::ptrdiff_t count = state.manager.msg_parm.i[0];
+  const bool is_end = state.manager.msg_parm.i[1] == JPEG_EOI;
+  // Where the file has no end marker, libjpeg reads one from memory of its own.
+  const JOCTET* end = state.jpeg.src->next_input_byte;
+  const bool inside = std::less_equal<>()(state.input.begin(), end) && std::less_equal<>()(end, state.input.end());
+  if (!inside) end = state.input.end();
+  const JOCTET* const begin = end - std::min<std::ptrdiff_t>(count, end - state.input.begin());
+  const bool zeros = std::all_of(begin, end, [](JOCTET byte) { return byte == 0; });
+  if (!zeros && (!is_end || count > kFew)) on_error(reinterpret_cast<j_common_ptr>(&state.jpeg));
   state.has_stray_bytes = true;
 }
 
@@ -71,7 +76,8 @@ void on_message(j_common_ptr common, int level) {
     case JWRN_ADOBE_XFORM:
       state.guessed_colour = true;
       return;
-    // Missing blocks have a message of their own (JWRN_HIT_MARKER). What else may be missing, `is_whole_without_end` looks at.
+    // Missing blocks have a message of their own (JWRN_HIT_MARKER). What else may be missing, `is_whole_without_end`
+    // looks at.
     case JWRN_JPEG_EOF:
       state.ended_early = true;
       return;

@@ -69,7 +69,8 @@ bool write_all(JpegWriter& state, const Image& picture, int quality, const std::
     jpeg_write_marker(&state.jpeg, kJpegApp1, marker.data(), static_cast<unsigned>(marker.size()));
   }
   const Bytes& icc = picture.metadata.icc;
-  if (!icc.empty()) jpeg_write_icc_profile(&state.jpeg, icc.data(), static_cast<unsigned>(icc.size()));
+  if (!icc.empty() && icc.size() <= kJpegMaxProfile)
+    jpeg_write_icc_profile(&state.jpeg, icc.data(), static_cast<unsigned>(icc.size()));
   const std::uint16_t* from = picture.samples.data();
   for (int y = 0; y < picture.height; ++y, from += row.size()) {
     for (std::size_t i = 0; i < row.size(); ++i) row[i] = static_cast<std::uint8_t>(from[i]);

@@ -107,7 +107,7 @@ class ChunkReader {
       at += kChunkOverhead + length;
     }
     if (ended) warn_of_trailing_bytes(part(source_.bytes, at), warnings_);
-    if (!has_profile_ && !colour_.empty()) warnings_.lost_metadata(colour_);
+    if (!has_profile_ && foreign_gamma_) warnings_.lost_metadata("gamma and primaries");
     if (found_.exif.empty()) found_.exif = std::move(raw_exif_);
     return std::move(found_);
   }
@@ -119,6 +119,9 @@ class ChunkReader {
     const bool is_colour = type == "gAMA" || type == "cHRM" || type == "cICP" || type == "sRGB";
     if (type == "tRNS" && !chunk.intact) damaged(source_, "PNG", "the CRC of the chunk tRNS does not fit");
     if (type == "acTL") warnings_.lost("animation frames");
+    if (type == "mDCV" || type == "mDCv" || type == "cLLI" || type == "cLLi") {
+      warnings_.lost_metadata("the range of brightness (" + type + ")");
+    }
     if (type == "caBX") warnings_.lost_metadata("JUMBF (content credentials)");
     if (!is_text && !is_colour && type != "iCCP" && type != "eXIf") return;
     if (!chunk.intact) {
@@ -126,7 +129,7 @@ class ChunkReader {
     } else if (type == "iCCP") {
       take_profile(chunk.data);
     } else if (type == "eXIf") {
-      found_.exif = chunk.data.to_bytes();
+      found_.exif = without_exif_prefix(chunk.data);
     } else if (is_text) {
       take_any_text(chunk);
     } else {
@@ -138,9 +141,11 @@ class ChunkReader {
     if (chunk.type == "sRGB") {
       has_profile_ = true;
     } else if (chunk.type == "cICP") {
-      colour_ = "colour description (cICP)";
+      // Such a chunk overrules a profile beside it. Source: PNG specification, third edition, 4.3.
+      constexpr std::uint64_t kSrgb = 0x010D0001;
+      if (read_be(chunk.data, 0, 4) != kSrgb) warnings_.lost_metadata("colour description (cICP)");
     } else if (!says_srgb(chunk)) {
-      colour_ = "gamma and primaries";
+      foreign_gamma_ = true;
     }
   }
 
@@ -185,8 +190,7 @@ class ChunkReader {
     if (!profile) {
       warnings_.lost_metadata("a damaged raw profile (" + kind + ")");
     } else if (kind == "exif" || (kind == "APP1" && has_at(*profile, 0, "Exif"))) {
-      constexpr std::size_t kPrefixBytes = 6;  // "Exif" and two zeros, as in JPEG
-      raw_exif_ = part(*profile, has_at(*profile, 0, "Exif") ? kPrefixBytes : 0).to_bytes();
+      raw_exif_ = without_exif_prefix(*profile);
     } else if (kind == "xmp" || kind == "APP1") {
       take_raw_xmp(*profile);
     } else if (kind == "icc" || kind == "icm") {
@@ -208,7 +212,7 @@ class ChunkReader {
   Metadata found_;
   Bytes raw_exif_;
   bool has_profile_ = false;
-  std::string colour_;
+  bool foreign_gamma_ = false;
 };
 
 }  // namespace

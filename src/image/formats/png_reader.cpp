@@ -23,7 +23,6 @@ struct PngReader {
   png_infop info = nullptr;
   std::array<char, 200> message = {};
   bool transparency_dropped = false;
-  bool palette_exceeded = false;
   ByteSpan input;
   std::size_t at = 0;
 
@@ -39,11 +38,10 @@ struct PngReader {
   png_longjmp(png, 1);
 }
 
-/// Two warnings tell of changed pixels; the others are about chunks that `read_png_chunks` looks at itself.
+/// One warning tells of changed pixels; the others are about chunks that `read_png_chunks` looks at itself.
 void on_warning(png_structp png, png_const_charp text) {
   auto& state = *static_cast<PngReader*>(png_get_error_ptr(png));
   if (std::strncmp(text, "tRNS", 4) == 0) state.transparency_dropped = true;
-  if (std::strstr(text, "palette index") != nullptr) state.palette_exceeded = true;
 }
 
 void on_read(png_structp png, png_bytep to, png_size_t size) {
@@ -67,11 +65,15 @@ bool read_header(PngReader& state) {
   return true;
 }
 
-/// Asks for 8 or 16 bits, native byte order, no palette. libpng takes memory for whole rows here, so limits are checked
-/// before. False on error.
+/// Asks for samples of 8 or 16 bits in native byte order, or for the indexes of a palette, a byte each. libpng takes
+/// memory for whole rows here, so limits are checked before. False on error.
 bool start_rows(PngReader& state) {
   if (setjmp(png_jmpbuf(state.png))) return false;
-  png_set_expand(state.png);
+  if (png_get_color_type(state.png, state.info) == PNG_COLOR_TYPE_PALETTE) {
+    png_set_packing(state.png);
+  } else {
+    png_set_expand(state.png);
+  }
   if (png_get_bit_depth(state.png, state.info) == 16) png_set_swap(state.png);
   png_set_interlace_handling(state.png);
   png_read_update_info(state.png, state.info);
@@ -83,6 +85,42 @@ bool read_rows(PngReader& state, png_bytepp rows) {
   png_read_image(state.png, rows);
   png_read_end(state.png, state.info);
   return true;
+}
+
+/// The colours of a palette, with alpha where one of them has some, in place of indexes. libpng itself would show
+/// indexes beyond the palette black without a word.
+Image look_up_colours(const PngReader& state, const Dimensions& size, const Bytes& indexes, Warnings& warnings) {
+  png_colorp colours = nullptr;
+  png_bytep alpha = nullptr;
+  int count = 0;
+  int alpha_count = 0;
+  png_get_PLTE(state.png, state.info, &colours, &count);
+  png_get_tRNS(state.png, state.info, &alpha, &alpha_count, nullptr);
+  Image picture = make_picture(size, alpha_count > 0 ? 4 : 3, 8);
+  std::uint16_t* to = picture.samples.data();
+  for (const std::uint8_t index : indexes) {
+    const bool known = index < count;
+    if (!known) warnings.add("colours that the palette lacks are black");
+    const png_color colour = known ? colours[index] : png_color{0, 0, 0};
+    *to++ = colour.red;
+    *to++ = colour.green;
+    *to++ = colour.blue;
+    if (alpha_count > 0) *to++ = index < alpha_count ? alpha[index] : 255;
+  }
+  return picture;
+}
+
+Image to_picture(const PngReader& state, const Dimensions& size, const Bytes& rows, Warnings& warnings) {
+  if (png_get_color_type(state.png, state.info) == PNG_COLOR_TYPE_PALETTE) {
+    return look_up_colours(state, size, rows, warnings);
+  }
+  Image picture = make_picture(size, png_get_channels(state.png, state.info), png_get_bit_depth(state.png, state.info));
+  if (picture.bit_depth == 16) {
+    std::memcpy(picture.samples.data(), rows.data(), rows.size());
+  } else {
+    std::copy(rows.begin(), rows.end(), picture.samples.begin());
+  }
+  return picture;
 }
 
 }  // namespace
@@ -100,7 +138,7 @@ Image read_png(const Source& source, Warnings& warnings) {
   check_limits(source, size);
   if (!start_rows(state)) fail();
   const std::size_t row_bytes = png_get_rowbytes(state.png, state.info);
-  // Palettes and low depths expand by at most 32 more (1 bit to RGBA).
+  // Low depths expand by at most 32 more (1 bit to a byte, grey to grey with alpha).
   if (row_bytes * size.height / 32 > (source.bytes.size() + kFixedOverhead) * kMaxExpansion) {
     damaged(source, "PNG", "the file is truncated");
   }
@@ -110,14 +148,7 @@ Image read_png(const Source& source, Warnings& warnings) {
   for (std::size_t y = 0; y < rows.size(); ++y) rows[y] = buffer.data() + y * row_bytes;
   if (!read_rows(state, rows.data())) fail();
   if (state.transparency_dropped) damaged(source, "PNG", "the chunk tRNS does not fit the picture");
-  if (state.palette_exceeded) warnings.add("colours that the palette lacks are black");
-
-  Image picture = make_picture(size, png_get_channels(state.png, state.info), png_get_bit_depth(state.png, state.info));
-  if (picture.bit_depth == 16) {
-    std::memcpy(picture.samples.data(), buffer.data(), buffer.size());
-  } else {
-    std::copy(buffer.begin(), buffer.end(), picture.samples.begin());
-  }
+  Image picture = to_picture(state, size, buffer, warnings);
   picture.metadata = read_png_chunks(source, warnings);
   return picture;
 }

@@ -67,8 +67,7 @@ Bytes profile_chunk(const Bytes& icc) {
 }
 
 /// `profile`: contents of the chunk iCCP, or empty. `row` holds one row of bytes.
-bool write_all(PngWriter& state, const Image& picture, std::string& xmp, const Bytes& profile,
-               Bytes& row) {
+bool write_all(PngWriter& state, const Image& picture, std::string& xmp, const Bytes& profile, Bytes& row) {
   if (setjmp(png_jmpbuf(state.png))) return false;
   constexpr std::array<int, 5> kColourTypes = {0, PNG_COLOR_TYPE_GRAY, PNG_COLOR_TYPE_GRAY_ALPHA, PNG_COLOR_TYPE_RGB,
                                                PNG_COLOR_TYPE_RGB_ALPHA};
@@ -113,6 +112,7 @@ Bytes encode_png(const Image& picture) {
   state.info = state.png == nullptr ? nullptr : png_create_info_struct(state.png);
   require(state.info != nullptr, ErrorCode::kInternal, "libpng cannot start");
   std::string xmp(picture.metadata.xmp.begin(), picture.metadata.xmp.end());
+  if (xmp.find('\0') != xmp.npos) xmp.clear();  // texts of PNG end at a zero; `unkept` says so
   const Bytes profile = png_can_hold_profile(picture) ? profile_chunk(picture.metadata.icc) : Bytes{};
   Bytes row(static_cast<std::size_t>(picture.width) * static_cast<std::size_t>(picture.channels) * 2);
   const bool done = write_all(state, picture, xmp, profile, row);

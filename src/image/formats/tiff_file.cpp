@@ -30,18 +30,25 @@ struct FreeOptions {
 
 }  // namespace
 
-TiffFile::TiffFile(ByteSpan bytes) : bytes_(bytes) {
+TiffFile::TiffFile(ByteSpan bytes) : bytes_(bytes) { open("rm"); }
+
+TiffFile::TiffFile(Bytes* output) : output_(output) { open("wm"); }
+
+TiffFile::~TiffFile() { close(); }
+
+/// "m" in the mode: not mapped, as the bytes are in memory already.
+void TiffFile::open(const char* mode) {
   const std::unique_ptr<TIFFOpenOptions, FreeOptions> options(TIFFOpenOptionsAlloc());
   TIFFOpenOptionsSetErrorHandlerExtR(options.get(), on_error, this);
   TIFFOpenOptionsSetWarningHandlerExtR(options.get(), on_warning, this);
   TIFFOpenOptionsSetMaxSingleMemAlloc(options.get(), kMaxAllocation);
-  // "m": not mapped, as the bytes are in memory already.
-  tiff_ = TIFFClientOpenExt("TIFF", "rm", this, on_read, on_write, on_seek, on_close, on_size, nullptr, nullptr,
+  tiff_ = TIFFClientOpenExt("TIFF", mode, this, on_read, on_write, on_seek, on_close, on_size, nullptr, nullptr,
                             options.get());
 }
 
-TiffFile::~TiffFile() {
+void TiffFile::close() {
   if (tiff_ != nullptr) TIFFClose(tiff_);
+  tiff_ = nullptr;
 }
 
 void TiffFile::forget_messages() {
@@ -80,25 +87,34 @@ int TiffFile::on_warning(TIFF*, void* self, const char* module, const char* form
 
 tmsize_t TiffFile::on_read(thandle_t self, void* to, tmsize_t size) {
   auto& file = *static_cast<TiffFile*>(self);
-  if (size <= 0 || file.at_ >= file.bytes_.size()) return 0;
-  const auto count = std::min<std::uint64_t>(static_cast<std::uint64_t>(size), file.bytes_.size() - file.at_);
-  std::memcpy(to, file.bytes_.data() + file.at_, count);
+  const ByteSpan contents = file.contents();
+  if (size <= 0 || file.at_ >= contents.size()) return 0;
+  const auto count = std::min<std::uint64_t>(static_cast<std::uint64_t>(size), contents.size() - file.at_);
+  std::memcpy(to, contents.data() + file.at_, count);
   file.at_ += count;
   return static_cast<tmsize_t>(count);
 }
 
-tmsize_t TiffFile::on_write(thandle_t, void*, tmsize_t) { return 0; }
+tmsize_t TiffFile::on_write(thandle_t self, void* from, tmsize_t size) {
+  auto& file = *static_cast<TiffFile*>(self);
+  if (file.output_ == nullptr || size <= 0) return 0;
+  const auto count = static_cast<std::size_t>(size);
+  if (file.output_->size() < file.at_ + count) file.output_->resize(file.at_ + count);
+  std::memcpy(file.output_->data() + file.at_, from, count);
+  file.at_ += count;
+  return size;
+}
 
 toff_t TiffFile::on_seek(thandle_t self, toff_t offset, int whence) {
   auto& file = *static_cast<TiffFile*>(self);
   if (whence == SEEK_CUR) offset += file.at_;
-  if (whence == SEEK_END) offset += file.bytes_.size();
+  if (whence == SEEK_END) offset += file.contents().size();
   file.at_ = offset;
   return offset;
 }
 
 int TiffFile::on_close(thandle_t) { return 0; }
 
-toff_t TiffFile::on_size(thandle_t self) { return static_cast<TiffFile*>(self)->bytes_.size(); }
+toff_t TiffFile::on_size(thandle_t self) { return static_cast<TiffFile*>(self)->contents().size(); }
 
 }  // namespace imgcnn::image

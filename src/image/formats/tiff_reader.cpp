@@ -103,8 +103,8 @@ Layout read_layout(const Source& source, TiffFile& file, Warnings& warnings) {
   layout.samples = file.get<std::uint16_t>(TIFFTAG_SAMPLESPERPIXEL, 1);
   layout.bits = file.get<std::uint16_t>(TIFFTAG_BITSPERSAMPLE, 1);
   layout.compression = file.get<std::uint16_t>(TIFFTAG_COMPRESSION, COMPRESSION_NONE);
-  layout.planes = layout.samples > 1 && file.get<std::uint16_t>(TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG) ==
-                                            PLANARCONFIG_SEPARATE;
+  layout.planes =
+      layout.samples > 1 && file.get<std::uint16_t>(TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG) == PLANARCONFIG_SEPARATE;
   const int has_photometric = TIFFGetField(file.handle(), TIFFTAG_PHOTOMETRIC, &layout.photometric);
   if (has_photometric != 1) layout.photometric = guessed_photometric(layout, warnings);
   check_colour_map(source, file, layout);
@@ -123,7 +123,7 @@ Layout read_layout(const Source& source, TiffFile& file, Warnings& warnings) {
 
 /// A file that is far too short for its picture is refused before memory is taken for it.
 void check_plausible(const Source& source, const Layout& layout) {
-  constexpr std::uint64_t kUsualExpansion = 4096;  // LZW and Deflate stay below
+  constexpr std::uint64_t kUsualExpansion = 4096;   // LZW and Deflate stay below
   constexpr std::uint64_t kRunExpansion = 1 << 20;  // a blank row costs a bit of fax, a blank block a few bytes of Zstd
   const bool usual = layout.compression == COMPRESSION_LZW || layout.compression == COMPRESSION_ADOBE_DEFLATE ||
                      layout.compression == COMPRESSION_DEFLATE || layout.compression == COMPRESSION_PACKBITS ||
@@ -141,8 +141,8 @@ void check_pieces(const Source& source, const TiffFile& file, const Layout& layo
   TIFF* const tiff = file.handle();
   // libtiff mirrors the bits of files that store the lowest first; those keep their checksums to themselves.
   const bool as_stored = file.get<std::uint16_t>(TIFFTAG_FILLORDER, FILLORDER_MSB2LSB) == FILLORDER_MSB2LSB;
-  const bool deflate = as_stored && (layout.compression == COMPRESSION_ADOBE_DEFLATE ||
-                                     layout.compression == COMPRESSION_DEFLATE);
+  const bool deflate =
+      as_stored && (layout.compression == COMPRESSION_ADOBE_DEFLATE || layout.compression == COMPRESSION_DEFLATE);
   const std::uint32_t count = TIFFIsTiled(tiff) != 0 ? TIFFNumberOfTiles(tiff) : TIFFNumberOfStrips(tiff);
   for (std::uint32_t i = 0; i < count; ++i) {
     const std::uint64_t offset = TIFFGetStrileOffset(tiff, i);
@@ -152,8 +152,8 @@ void check_pieces(const Source& source, const TiffFile& file, const Layout& layo
   }
 }
 
-/// Samples of one row as they come from libtiff, from `at` on, spread over `to` with a stride. Samples of 16 bits are in
-/// the machine's order by then; others are packed from the highest bit of each byte on.
+/// Samples of one row as they come from libtiff, from `at` on, spread over `to` with a stride. Samples of 16 bits are
+/// in the machine's order by then; others are packed from the highest bit of each byte on.
 void unpack_row(const std::uint8_t* row, std::size_t count, int bits, std::uint16_t* to, std::size_t stride) {
   if (bits == 8) {
     for (std::size_t i = 0; i < count; ++i) to[i * stride] = row[i];
@@ -289,7 +289,8 @@ Image look_up_colours(const Source& source, const TiffFile& file, const Layout& 
   Image picture = make_picture(layout.size, 3, 8);
   std::uint16_t* to = picture.samples.data();
   for (const std::uint16_t index : indexes.samples) {
-    for (const std::uint16_t* values : map) *to++ = static_cast<std::uint16_t>(old ? values[index] : values[index] >> 8);
+    for (const std::uint16_t* values : map)
+      *to++ = static_cast<std::uint16_t>(old ? values[index] : values[index] >> 8);
   }
   return picture;
 }
@@ -301,9 +302,9 @@ Image read_by_libtiff(const Source& source, TiffFile& file, const Layout& layout
   std::vector<std::uint32_t> raster(layout.size.width * layout.size.height);
   // In the orientation of the file, so that libtiff turns nothing.
   const auto orientation = file.get<std::uint16_t>(TIFFTAG_ORIENTATION, ORIENTATION_TOPLEFT);
-  const int done = TIFFReadRGBAImageOriented(file.handle(), static_cast<std::uint32_t>(layout.size.width),
-                                             static_cast<std::uint32_t>(layout.size.height), raster.data(),
-                                             orientation, 1);
+  const int done =
+      TIFFReadRGBAImageOriented(file.handle(), static_cast<std::uint32_t>(layout.size.width),
+                                static_cast<std::uint32_t>(layout.size.height), raster.data(), orientation, 1);
   if (done != 1) broken(source, file, "the picture cannot be decoded");
   Image picture = make_picture(layout.size, 3, 8);
   std::uint16_t* to = picture.samples.data();

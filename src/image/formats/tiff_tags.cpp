@@ -17,27 +17,27 @@ struct TagMeaning {
 
 // Tags that describe samples are libtiff's and the reader's business and stand here as silent, too.
 constexpr TagMeaning kMeanings[] = {
-    {254, 300, nullptr},       // layout, names of document and page, make and model, thresholds, resolution
+    {254, 300, nullptr},  // layout, names of document and page, make and model, thresholds, resolution
     {301, 301, "a transfer function"},
-    {305, 347, nullptr},       // software, date, artist, host, predictor, layout, inks, JPEG tables
-    {512, 521, nullptr},       // JPEG of TIFF 6.0
-    {529, 532, nullptr},       // YCbCr
-    {700, 700, nullptr},       // XMP: kept
-    {18246, 18249, nullptr},   // Windows' rating stars
-    {33432, 33432, nullptr},   // copyright
+    {305, 347, nullptr},      // software, date, artist, host, predictor, layout, inks, JPEG tables
+    {512, 521, nullptr},      // JPEG of TIFF 6.0
+    {529, 532, nullptr},      // YCbCr
+    {700, 700, nullptr},      // XMP: kept
+    {18246, 18249, nullptr},  // Windows' rating stars
+    {33432, 33432, nullptr},  // copyright
     {33550, 33550, "GeoTIFF tags"},
     {33723, 33723, "IPTC"},
     {33920, 33922, "GeoTIFF tags"},
     {34264, 34264, "GeoTIFF tags"},
     {34377, 34377, "Photoshop's image resources"},
     {34665, 34665, "EXIF"},
-    {34675, 34675, nullptr},   // ICC profile: kept
+    {34675, 34675, nullptr},  // ICC profile: kept
     {34735, 34737, "GeoTIFF tags"},
     {34853, 34853, "GPS"},
     {37724, 37724, "Photoshop's layers"},
-    {40091, 40095, nullptr},   // Windows' title, comment, author, keywords, subject
+    {40091, 40095, nullptr},  // Windows' title, comment, author, keywords, subject
     {42112, 42113, "GDAL metadata"},
-    {50341, 50341, nullptr},   // print image matching
+    {50341, 50341, nullptr},  // print image matching
     {50844, 50844, "GeoTIFF tags"},
 };
 

@@ -15,24 +15,20 @@ struct DeleteDemuxer {
   void operator()(WebPDemuxer* demuxer) const { WebPDemuxDelete(demuxer); }
 };
 
-/// The contents of the first chunk of a name; empty when there is none.
-Bytes chunk_of(const WebPDemuxer* demuxer, const char* name) {
-  WebPChunkIterator iterator;
-  Bytes contents;
-  if (WebPDemuxGetChunk(demuxer, name, 1, &iterator) != 0) {
-    contents.assign(iterator.chunk.bytes, iterator.chunk.bytes + iterator.chunk.size);
-  }
-  WebPDemuxReleaseChunkIterator(&iterator);
-  return contents;
-}
-
-Metadata read_metadata(const WebPDemuxer* demuxer) {
+/// Chunks by their names. The demuxer passes over those whose flag in the header is not set, as some writers leave it.
+Metadata read_metadata(ByteSpan file) {
+  constexpr std::size_t kFirstChunk = 12;
+  constexpr std::size_t kChunkHeader = 8;
   Metadata metadata;
-  metadata.icc = chunk_of(demuxer, "ICCP");
-  metadata.xmp = chunk_of(demuxer, "XMP ");
-  metadata.exif = chunk_of(demuxer, "EXIF");
-  // Some writers put JPEG's prefix in front: "Exif" and two zeros.
-  if (has_at(metadata.exif, 0, "Exif")) metadata.exif = part(metadata.exif, 6).to_bytes();
+  for (std::size_t at = kFirstChunk; at + kChunkHeader <= file.size();) {
+    const std::size_t size = read_le(file, at + 4, 4);
+    const ByteSpan contents = part(file, at + kChunkHeader, size);
+    if (contents.size() < size) break;
+    if (has_at(file, at, "ICCP") && metadata.icc.empty()) metadata.icc = contents.to_bytes();
+    if (has_at(file, at, "XMP ") && metadata.xmp.empty()) metadata.xmp = contents.to_bytes();
+    if (has_at(file, at, "EXIF") && metadata.exif.empty()) metadata.exif = without_exif_prefix(contents);
+    at += kChunkHeader + size + size % 2;
+  }
   return metadata;
 }
 
@@ -51,8 +47,8 @@ Image read_webp(const Source& source, Warnings& warnings) {
   if (demuxer == nullptr) damaged(source, "WebP", "its parts do not fit together, or the file is truncated");
 
   const bool alpha = features.has_alpha != 0;
-  Image picture = make_picture({static_cast<std::uint64_t>(features.width), static_cast<std::uint64_t>(features.height)},
-                               alpha ? 4 : 3, 8);
+  Image picture = make_picture(
+      {static_cast<std::uint64_t>(features.width), static_cast<std::uint64_t>(features.height)}, alpha ? 4 : 3, 8);
   Bytes buffer(picture.samples.size());
   const int stride = picture.width * picture.channels;
   const auto decode = alpha ? WebPDecodeRGBAInto : WebPDecodeRGBInto;
@@ -60,8 +56,8 @@ Image read_webp(const Source& source, Warnings& warnings) {
     damaged(source, "WebP", "the picture cannot be decoded");
   }
   std::copy(buffer.begin(), buffer.end(), picture.samples.begin());
-  picture.metadata = read_metadata(demuxer.get());
   const std::size_t stated = kRiffHeader + read_le(source.bytes, 4, 4);
+  picture.metadata = read_metadata(part(source.bytes, 0, stated));
   warn_of_trailing_bytes(part(source.bytes, stated + stated % 2), warnings);
   return picture;
 }

@@ -9,8 +9,8 @@
 
 namespace imgcnn::image {
 
-/// Whether PNG allows the picture's profile: one of 132 bytes or more with a valid signature, for grey where the picture
-/// is grey and for RGB otherwise. Source: PNG specification 11.3.2.3; ICC.1:2010, section 7.2.
+/// Whether PNG allows the picture's profile: one of 132 bytes or more with a valid signature, for grey where the
+/// picture is grey and for RGB otherwise. Source: PNG specification 11.3.2.3; ICC.1:2010, section 7.2.
 [[nodiscard]] bool png_can_hold_profile(const Image& picture);
 
 /// TIFF with LZW and horizontal differences: 1 to 4 channels of 8 or 16 bits, alpha marked as unassociated, the ICC

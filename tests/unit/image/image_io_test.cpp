@@ -46,11 +46,11 @@ TEST(ImageIo, OtherLosslessFormatsKeepWhatTheyCan) {
     int channels;
     int depth;
   };
-  for (const Case& c : {Case{".ppm", 3, 8}, Case{".ppm", 3, 16}, Case{".pgm", 1, 8}, Case{".pgm", 1, 16},
-                        Case{".tiff", 1, 8}, Case{".tif", 3, 8}, Case{".tif", 3, 16}, Case{".tif", 1, 16},
-                        Case{".tif", 4, 8}, Case{".tif", 4, 16}, Case{".bmp", 3, 8},
-                        Case{".bmp", 1, 8}, Case{".dib", 3, 8}, Case{".pnm", 1, 8}, Case{".pnm", 3, 16},
-                        Case{".pam", 1, 8}, Case{".pam", 2, 16}, Case{".pam", 3, 16}, Case{".pam", 4, 8}}) {
+  for (const Case& c :
+       {Case{".ppm", 3, 8}, Case{".ppm", 3, 16}, Case{".pgm", 1, 8}, Case{".pgm", 1, 16}, Case{".tiff", 1, 8},
+        Case{".tif", 3, 8}, Case{".tif", 3, 16}, Case{".tif", 1, 16}, Case{".tif", 4, 8}, Case{".tif", 4, 16},
+        Case{".bmp", 3, 8}, Case{".bmp", 1, 8}, Case{".dib", 3, 8}, Case{".pnm", 1, 8}, Case{".pnm", 3, 16},
+        Case{".pam", 1, 8}, Case{".pam", 2, 16}, Case{".pam", 3, 16}, Case{".pam", 4, 8}}) {
     const Image picture = noise_picture(19, 7, c.channels, c.depth);
     const std::string what =
         std::string(c.extension) + " " + std::to_string(c.channels) + " " + std::to_string(c.depth);
@@ -132,8 +132,8 @@ TEST(ImageIo, RefusesWhatIsNoPicture) {
 }
 
 TEST(ImageIo, KnowsNamesOfPictures) {
-  for (const char* name : {"a.png", "b/C.JPG", "d.jpeg", "e.tiff", ".x.webp", "f.jfif", "g.JPE", "h.pbm",
-                           "i.pnm", "j.dib", "k.pam"})
+  for (const char* name :
+       {"a.png", "b/C.JPG", "d.jpeg", "e.tiff", ".x.webp", "f.jfif", "g.JPE", "h.pbm", "i.pnm", "j.dib", "k.pam"})
     EXPECT_TRUE(is_picture_name(name)) << name;
   for (const char* name : {"a.cnz", "png", "a.png.gz", "a.gif", "-", "", "a.jpg/b"})
     EXPECT_FALSE(is_picture_name(name)) << name;

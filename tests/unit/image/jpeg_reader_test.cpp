@@ -342,9 +342,9 @@ TEST(JpegReader, ProfileOfSeveralSegmentsIsPutTogether) {
 TEST(JpegReader, ProfileWithoutOneOfItsSegmentsIsAWarning) {
   const auto piece = profile_pieces();
   const Words damaged = {"a damaged ICC profile cannot be kept"};
-  for (const std::vector<Piece>& rest : {std::vector<Piece>{{1, 3, piece[0]}, {2, 3, piece[1]}},
-                                         std::vector<Piece>{{1, 3, piece[0]}, {3, 3, piece[2]}},
-                                         std::vector<Piece>{{2, 3, piece[1]}, {3, 3, piece[2]}}}) {
+  for (const std::vector<Piece>& rest :
+       {std::vector<Piece>{{1, 3, piece[0]}, {2, 3, piece[1]}}, std::vector<Piece>{{1, 3, piece[0]}, {3, 3, piece[2]}},
+        std::vector<Piece>{{2, 3, piece[1]}, {3, 3, piece[2]}}}) {
     const DecodedImage decoded = decode_with_warnings(jpeg_with_profile(rest), "x");
     EXPECT_TRUE(decoded.image.metadata.icc.empty());
     EXPECT_EQ(decoded.warnings, damaged);
@@ -376,8 +376,7 @@ TEST(JpegReader, FillBytesInFrontOfAMarkerDoNotHideIt) {
 }
 
 TEST(JpegReader, MetadataThatIsNotReadIsSaid) {
-  EXPECT_EQ(warnings_of(jpeg_with(kApp1, "http://ns.adobe.com/xmp/extension/")),
-            Words{"extended XMP cannot be kept"});
+  EXPECT_EQ(warnings_of(jpeg_with(kApp1, "http://ns.adobe.com/xmp/extension/")), Words{"extended XMP cannot be kept"});
   EXPECT_EQ(warnings_of(jpeg_with(0xED, "Photoshop 3.0")), Words{"IPTC cannot be kept"});
   EXPECT_EQ(warnings_of(jpeg_with(0xEB, "JP")), Words{"JUMBF (content credentials) cannot be kept"});
   ReadOptions bare;

@@ -378,8 +378,7 @@ TEST(PngChunks, ForeignColoursAreSaid) {
   EXPECT_EQ(warnings_of(rgb_png({srgb_primaries})), Words{});
   EXPECT_EQ(warnings_of(rgb_png({adobe_primaries})), gamma);
   EXPECT_EQ(warnings_of(rgb_png({numbers("gAMA", {100000}), adobe_primaries})), gamma);
-  EXPECT_EQ(warnings_of(rgb_png({numbers("cICP", {0x0C0D0001})})),
-            Words{"colour description (cICP) cannot be kept"});
+  EXPECT_EQ(warnings_of(rgb_png({numbers("cICP", {0x0C0D0001})})), Words{"colour description (cICP) cannot be kept"});
   EXPECT_EQ(warnings_without_metadata(rgb_png({numbers("gAMA", {100000})})), Words{});
 }
 
@@ -411,8 +410,10 @@ TEST(PngChunks, EveryCutIsAnError) {
 }
 
 TEST(PngChunks, AlteredBytesNeverCrash) {
-  const Bytes file = rgb_png({numbers("acTL", {3, 0}), raw_text("exif", raw_profile("exif", some_exif('e')), true),
-                              xmp_text(kXmp, true), {"iCCP", profile_contents(icc_profile("RGB "))}});
+  const Bytes file = rgb_png({numbers("acTL", {3, 0}),
+                              raw_text("exif", raw_profile("exif", some_exif('e')), true),
+                              xmp_text(kXmp, true),
+                              {"iCCP", profile_contents(icc_profile("RGB "))}});
   ReadOptions small;
   small.max_pixels = 1 << 16;
   for (std::size_t i = 0; i < file.size(); ++i) {

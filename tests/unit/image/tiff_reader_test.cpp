@@ -75,8 +75,7 @@ TEST(TiffReader, LowDepthsFillTheRange) {
 
 TEST(TiffReader, RowsOfPackedSamplesStartAtBytes) {
   EXPECT_EQ(decode_image(tiff(1, 2, 1, 4, kBlackIsZero, {0xF5, 0x05}), "x").samples, (Samples{255, 0}));
-  EXPECT_EQ(decode_image(tiff(1, 2, 1, 12, kBlackIsZero, {0xFF, 0xF7, 0x00, 0x07}), "x").samples,
-            (Samples{65535, 0}));
+  EXPECT_EQ(decode_image(tiff(1, 2, 1, 12, kBlackIsZero, {0xFF, 0xF7, 0x00, 0x07}), "x").samples, (Samples{65535, 0}));
 }
 
 TEST(TiffReader, PlanesAreWoven) {
@@ -123,7 +122,8 @@ TEST(TiffReader, TilesArePutTogetherAndCutAtTheEdges) {
 
 TEST(TiffReader, StraightAlphaIsKeptAndAssociatedAlphaDividedOut) {
   const Bytes rgba = {100, 50, 0, 128, 7, 8, 9, 255, 1, 2, 3, 0};
-  const DecodedImage straight = decode_with_warnings(tiff(3, 1, 4, 8, kRgb, rgba, {{kExtraSamples, B::kShort, {2}}}), "x");
+  const DecodedImage straight =
+      decode_with_warnings(tiff(3, 1, 4, 8, kRgb, rgba, {{kExtraSamples, B::kShort, {2}}}), "x");
   EXPECT_EQ(straight.image.channels, 4);
   EXPECT_EQ(straight.image.samples, (Samples{100, 50, 0, 128, 7, 8, 9, 255, 1, 2, 3, 0}));
   EXPECT_EQ(straight.warnings, Words{});
@@ -168,8 +168,8 @@ TEST(TiffReader, GreyKeepsItsAlphaAndItsDepth) {
 
 TEST(TiffReader, PalettesOfSixteenAndOfEightBits) {
   for (const std::uint64_t scale : {257, 256, 1}) {
-    const std::vector<std::uint64_t> map = {0, 10 * scale, 20 * scale, 30 * scale, 0, 11 * scale,
-                                            21 * scale, 31 * scale, 0, 12 * scale, 22 * scale, 32 * scale};
+    const std::vector<std::uint64_t> map = {0,          10 * scale, 20 * scale, 30 * scale, 0,          11 * scale,
+                                            21 * scale, 31 * scale, 0,          12 * scale, 22 * scale, 32 * scale};
     const Image picture = decode_image(tiff(4, 1, 1, 2, kPalette, {0x1B}, {{320, B::kShort, map}}), "x");
     EXPECT_EQ(picture.samples, (Samples{0, 0, 0, 10, 11, 12, 20, 21, 22, 30, 31, 32})) << scale;
   }
@@ -205,7 +205,8 @@ TEST(TiffReader, WhatIsNotHandledIsNamed) {
 }
 
 /// A grey picture of one value in its own directory.
-std::uint64_t add_page(B& builder, std::uint64_t side, std::uint8_t value, const B::Directory& more, bool linked = true) {
+std::uint64_t add_page(B& builder, std::uint64_t side, std::uint8_t value, const B::Directory& more,
+                       bool linked = true) {
   const std::uint64_t at = builder.data(Bytes(side * side, value));
   B::Directory entries = tiff_picture(side, side, 1, 8, kBlackIsZero, {at}, side * side);
   entries.insert(entries.end(), more.begin(), more.end());
@@ -284,8 +285,8 @@ TEST(TiffPages, ChainsThatBiteTheirTailEnd) {
 TEST(TiffTags, ProfileAndXmpAreKeptAndOthersNamed) {
   const Bytes icc = icc_profile("GRAY");
   const std::string xmp = "<x:xmpmeta xmlns:x='adobe:ns:meta/'/>";
-  const DecodedImage kept =
-      decode_with_warnings(grey_tiff({{34675, 7, {icc.begin(), icc.end()}}, {700, B::kByte, {xmp.begin(), xmp.end()}}}), "x");
+  const DecodedImage kept = decode_with_warnings(
+      grey_tiff({{34675, 7, {icc.begin(), icc.end()}}, {700, B::kByte, {xmp.begin(), xmp.end()}}}), "x");
   EXPECT_EQ(kept.image.metadata.icc, icc);
   EXPECT_EQ(kept.image.metadata.xmp, Bytes(xmp.begin(), xmp.end()));
   EXPECT_EQ(kept.warnings, Words{});
@@ -304,9 +305,9 @@ TEST(TiffTags, ProfileAndXmpAreKeptAndOthersNamed) {
 TEST(TiffTags, TheOrientationIsAppliedAndResetInXmp) {
   const std::string xmp =
       "<rdf:Description xmlns:tiff=\"http://ns.adobe.com/tiff/1.0/\"><tiff:Orientation>6</tiff:Orientation>";
-  const Image picture = decode_image(
-      tiff(3, 2, 1, 8, kBlackIsZero, {'A', 'B', 'C', 'D', 'E', 'F'},
-           {{274, B::kShort, {6}}, {700, B::kByte, {xmp.begin(), xmp.end()}}}), "x");
+  const Image picture = decode_image(tiff(3, 2, 1, 8, kBlackIsZero, {'A', 'B', 'C', 'D', 'E', 'F'},
+                                          {{274, B::kShort, {6}}, {700, B::kByte, {xmp.begin(), xmp.end()}}}),
+                                     "x");
   EXPECT_EQ(picture.width, 2);
   EXPECT_EQ(picture.samples, (Samples{'D', 'A', 'E', 'B', 'F', 'C'}));
   const std::string kept(picture.metadata.xmp.begin(), picture.metadata.xmp.end());

@@ -44,9 +44,8 @@ char nearest_colour(const Image& picture, int x, int y) {
     for (std::size_t c = 0; c < 3; ++c) sum += std::abs(colour.rgb.at(c) - int{picture.samples[pixel + c]});
     return sum;
   };
-  const auto* const nearest = std::min_element(kColours.begin(), kColours.end(), [&](const Colour& a, const Colour& b) {
-    return distance(a) < distance(b);
-  });
+  const auto* const nearest = std::min_element(
+      kColours.begin(), kColours.end(), [&](const Colour& a, const Colour& b) { return distance(a) < distance(b); });
   return distance(*nearest) < 120 ? nearest->letter : '?';
 }
 
@@ -59,8 +58,7 @@ std::string corners(const Image& picture) {
 }
 
 /// Corners of `quadrants` by orientation. Source: EXIF 2.32, tag 274.
-constexpr std::array<const char*, 9> kShown = {"",     "RGBY", "GRYB", "YBGR", "BYRG",
-                                               "RBGY", "BRYG", "YGBR", "GYRB"};
+constexpr std::array<const char*, 9> kShown = {"", "RGBY", "GRYB", "YBGR", "BYRG", "RBGY", "BRYG", "YGBR", "GYRB"};
 
 struct ExifPlan {
   bool big_endian = false;
@@ -345,8 +343,7 @@ TEST(UprightXmp, AttributeWithEitherQuoteIsReset) {
 }
 
 TEST(UprightXmp, OtherPrefixesAreUnderstood) {
-  EXPECT_EQ(xmp_after(packet("ns1", " ns1:Orientation=\"3\"", ""), 3),
-            packet("ns1", " ns1:Orientation=\"1\"", ""));
+  EXPECT_EQ(xmp_after(packet("ns1", " ns1:Orientation=\"3\"", ""), 3), packet("ns1", " ns1:Orientation=\"1\"", ""));
   EXPECT_EQ(xmp_after(packet("t-1.x", "", "<t-1.x:Orientation>7</t-1.x:Orientation>"), 7),
             packet("t-1.x", "", "<t-1.x:Orientation>1</t-1.x:Orientation>"));
 }

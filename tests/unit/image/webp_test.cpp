@@ -109,7 +109,8 @@ TEST(Webp, GreyBecomesColours) {
 
 TEST(Webp, SixteenBitsBecomeEight) {
   Image picture = noise_picture(3, 2, 3, 16);
-  for (std::size_t i = 0; i < picture.samples.size(); ++i) picture.samples[i] = static_cast<std::uint16_t>(i * 10 * 257);
+  for (std::size_t i = 0; i < picture.samples.size(); ++i)
+    picture.samples[i] = static_cast<std::uint16_t>(i * 10 * 257);
   const Image read = decode(encode_webp(picture, kLossless)).image;
   for (std::size_t i = 0; i < read.samples.size(); ++i) EXPECT_EQ(read.samples[i], i * 10);
   EXPECT_EQ(unkept(picture, ".webp"), Words{"16-bit samples"});
@@ -133,7 +134,7 @@ TEST(Webp, MetadataIsKeptBothWays) {
 
 TEST(Webp, EachKindOfMetadataIsKeptAlone) {
   const Image all = picture_with_metadata(3);
-  for (Bytes Metadata::* kind : {&Metadata::icc, &Metadata::exif, &Metadata::xmp}) {
+  for (Bytes Metadata::*kind : {&Metadata::icc, &Metadata::exif, &Metadata::xmp}) {
     Image picture = gradient_picture(16, 12, 3);
     picture.metadata.*kind = all.metadata.*kind;
     (picture.metadata.*kind).push_back(0);  // an odd length is padded
@@ -209,8 +210,8 @@ TEST(Webp, AnimationsAreRefusedByName) {
 }
 
 TEST(Webp, EveryCutIsAnError) {
-  const Bytes files[] = {encode_webp(gradient_picture(16, 12, 3), 80), encode_webp(noise_picture(9, 7, 4, 8), kLossless),
-                         encode_webp(picture_with_metadata(4), 80)};
+  const Bytes files[] = {encode_webp(gradient_picture(16, 12, 3), 80),
+                         encode_webp(noise_picture(9, 7, 4, 8), kLossless), encode_webp(picture_with_metadata(4), 80)};
   for (const Bytes& file : files) {
     EXPECT_EQ(message_of(file), "");
     for (std::size_t size = 1; size < file.size(); ++size) {
