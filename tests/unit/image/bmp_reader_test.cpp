@@ -1,12 +1,12 @@
 // BMP files of all generations, drawn byte by byte: headers, depths, masks, run lengths, profiles, damage.
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "imgcnn/image/image_io.h"
+#include "reader_checks.h"
 #include "test_pictures.h"
 
 namespace imgcnn::image {
@@ -108,40 +108,13 @@ DecodedImage decode(const Bmp& bmp) { return decode(file_of(bmp)); }
 
 void expect_picture(const DecodedImage& decoded, int channels, int bit_depth, const Samples& samples,
                     const Phrases& warnings = {}) {
-  EXPECT_EQ(decoded.image.channels, channels);
-  EXPECT_EQ(decoded.image.bit_depth, bit_depth);
-  EXPECT_EQ(decoded.image.samples, samples);
-  EXPECT_EQ(decoded.image.pixels() * static_cast<std::size_t>(channels), samples.size());
-  EXPECT_EQ(decoded.warnings, warnings);
+  expect_decoded(decoded, channels, bit_depth, samples, warnings);
 }
 
-/// The message of the kUnsupportedImage that the file gives.
-std::string refusal_of(const Bytes& file) {
-  try {
-    (void)decode(file);
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::kUnsupportedImage);
-    return error.what();
-  }
-  return "no error";
-}
+std::string refusal_of(const Bytes& file) { return image::refusal_of(file, "x.bmp"); }
 std::string refusal_of(const Bmp& bmp) { return refusal_of(file_of(bmp)); }
 
-/// The most memory that this process has held, in MiB.
-long peak_memory() {
-  rusage usage = {};
-  getrusage(RUSAGE_SELF, &usage);
-  return usage.ru_maxrss / 1024;
-}
-constexpr long kLittleMemory = 64;
-
-void expect_errors_at_all_lengths(const Bytes& file) {
-  for (std::size_t size = 0; size < file.size(); ++size) {
-    const auto call = [&] { (void)decode_image(ByteSpan(file).subspan(0, size), "x.bmp"); };
-    ASSERT_EQ(code_of(call), ErrorCode::kUnsupportedImage) << size << " of " << file.size();
-  }
-  EXPECT_NO_THROW((void)decode(file));
-}
+void expect_errors_at_all_lengths(const Bytes& file) { image::expect_errors_at_all_lengths(file, "x.bmp"); }
 
 /// Pixels of 32 bits in the order of the file.
 Bytes words(const std::vector<std::uint32_t>& values) {

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "imgcnn/image/image_io.h"
+#include "reader_checks.h"
 #include "test_pictures.h"
 
 namespace imgcnn::image {
@@ -150,15 +151,7 @@ Words warnings_of(const Bytes& file, const ReadOptions& options = {}) {
 
 std::vector<std::uint16_t> samples_of(const Bytes& file) { return decode_image(file, "x").samples; }
 
-/// What the Error says; empty when there is none, or when its code is not that of pictures.
-std::string message_of(const Bytes& file) {
-  try {
-    (void)decode_image(file, "some.jpg");
-  } catch (const Error& error) {
-    return error.code() == ErrorCode::kUnsupportedImage ? error.what() : "";
-  }
-  return {};
-}
+std::string message_of(const Bytes& file) { return refusal_of(file, "some.jpg"); }
 
 TEST(JpegReader, OrdinaryFilesGiveNoWarning) {
   EXPECT_EQ(warnings_of(baseline_jpeg()), Words{});
@@ -422,6 +415,38 @@ TEST(JpegReader, AlteredBytesNeverCrash) {
       EXPECT_TRUE(error.code() == ErrorCode::kUnsupportedImage || error.code() == ErrorCode::kLimitExceeded) << i;
     }
   }
+}
+
+/// The file with zeros from its middle on, `more` of them behind its own length, and an end marker or none.
+Bytes zeroed_half(bool end_marker, std::size_t more) {
+  Bytes file = encode_jpeg(noise_picture(64, 64, 3, 8), 95);
+  std::fill(file.begin() + static_cast<std::ptrdiff_t>(file.size() / 2), file.end(), std::uint8_t{0});
+  file.resize(file.size() + more);
+  if (end_marker) file.insert(file.end(), {0xFF, 0xD9});
+  return file;
+}
+
+TEST(JpegReader, ZerosInPlaceOfDataAreNotShownInSilence) {
+  for (const bool end_marker : {false, true}) {
+    for (const std::size_t more : {0, 100000}) {
+      const Bytes file = zeroed_half(end_marker, more);
+      try {
+        EXPECT_NE(warnings_of(file), Words{}) << end_marker << more;
+      } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::kUnsupportedImage);
+      }
+    }
+  }
+}
+
+TEST(JpegReader, AFewStrayBytesBeforeTheEndAreSaidAndManyAreDamage) {
+  Bytes file = baseline_jpeg();
+  const auto samples = samples_of(file);
+  file.insert(file.end() - 2, {1, 2, 3});
+  EXPECT_EQ(warnings_of(file), Words{"bytes behind the last block belong to nothing: the JPEG may be damaged"});
+  EXPECT_EQ(samples_of(file), samples);
+  file.insert(file.end() - 2, 30, std::uint8_t{7});
+  EXPECT_NE(message_of(file).find("extraneous bytes"), std::string::npos) << message_of(file);
 }
 
 }  // namespace
