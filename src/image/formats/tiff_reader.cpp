@@ -130,7 +130,9 @@ void check_plausible(const Source& source, const Layout& layout) {
                      layout.compression == COMPRESSION_JPEG;
   const std::uint64_t expansion = layout.compression == COMPRESSION_NONE ? 1 : usual ? kUsualExpansion : kRunExpansion;
   const std::uint64_t row_bits = layout.size.width * static_cast<std::uint64_t>(layout.samples * layout.bits);
-  if (layout.photometric != PHOTOMETRIC_YCBCR && row_bits / 8 * layout.size.height > source.bytes.size() * expansion) {
+  // Chroma of YCbCr may be stored for blocks of up to 4x4 pixels.
+  const std::uint64_t subsampling = layout.photometric == PHOTOMETRIC_YCBCR ? 4 : 1;
+  if (row_bits / 8 * layout.size.height > source.bytes.size() * expansion * subsampling) {
     damaged(source, "TIFF", "the file is truncated");
   }
 }
