@@ -67,11 +67,13 @@ void set_default_masks(BmpHeader& header) {
 /// Masks stand inside the longer headers and behind the one of 40 bytes.
 void read_masks(const Source& source, BmpHeader& header, std::uint64_t compression) {
   if (header.bits != 16 && header.bits != 32) damaged(source, "BMP", "masks do not go with such pixels");
-  const std::size_t stated = compression == kAlphaBitFields || header.info_bytes >= kMasksHeader ? 4 : 3;
+  const bool behind = header.info_bytes == kInfoHeader;
+  const bool has_alpha = behind ? compression == kAlphaBitFields : header.info_bytes >= kMasksHeader;
+  const std::size_t stated = has_alpha ? 4 : 3;
   for (std::size_t c = 0; c < stated; ++c) {
     header.masks[c] = static_cast<std::uint32_t>(read_le(source.bytes, kFileHeader + kInfoHeader + 4 * c, 4));
   }
-  if (header.info_bytes == kInfoHeader) header.palette_at += 4 * stated;
+  if (behind) header.palette_at += 4 * stated;
 }
 
 void read_coding(const Source& source, BmpHeader& header) {
@@ -152,8 +154,12 @@ BmpHeader read_bmp_header(const Source& source) {
   read_palette_size(source, header);
   header.pixels_at = read_le(source.bytes, 10, 4);
   // Some writers leave the position out.
-  if (header.pixels_at == 0) header.pixels_at = header.palette_at + header.palette_size * header.palette_entry_bytes;
-  if (header.pixels_at < kFileHeader + header.info_bytes) damaged(source, "BMP", "pixels stand inside the header");
+  if (header.pixels_at == 0) {
+    // Beside pixels of 16 bits and more a palette is advice for old screens, and stands in the file all the same.
+    const std::size_t colours = header.bits > 8 ? field(source, header, 32, 4) : header.palette_size;
+    header.pixels_at = header.palette_at + colours * header.palette_entry_bytes;
+  }
+  if (header.pixels_at < header.palette_at) damaged(source, "BMP", "pixels stand inside the header");
   return header;
 }
 

@@ -42,6 +42,7 @@ Palette read_palette(const Source& source, const BmpHeader& header) {
 struct Indexes {
   Bytes values;
   bool complete = true;  ///< false: the file leaves pixels out
+  std::size_t end = 0;   ///< position in the file behind the pixels
 };
 
 /// Where a row of the file belongs in the picture.
@@ -87,7 +88,9 @@ class RunDecoder {
     indexes_.values.resize(header_.size.width * header_.size.height);
     while (row_ < header_.size.height && step()) {
     }
-    indexes_.complete = !jumped_ && written_ == indexes_.values.size();
+    skip_end();
+    indexes_.complete = written_ == indexes_.values.size();
+    indexes_.end = at_;
     return std::move(indexes_);
   }
 
@@ -119,10 +122,20 @@ class RunDecoder {
     if (bytes % 2 == 1) static_cast<void>(next());  // runs end at even addresses
   }
 
+  /// The ends of the last row and of the bitmap, which some writers leave out.
+  void skip_end() {
+    if (has_pair(0, 0)) at_ += 2;
+    if (has_pair(0, 1)) at_ += 2;
+  }
+
+  [[nodiscard]] bool has_pair(std::uint8_t first, std::uint8_t second) const {
+    const ByteSpan pair = part(source_.bytes, at_, 2);
+    return pair.size() == 2 && pair[0] == first && pair[1] == second;
+  }
+
   void jump() {
     column_ += next();
     row_ += next();
-    jumped_ = true;
     if (column_ > header_.size.width || row_ > header_.size.height)
       damaged(source_, "BMP", "a jump leaves the picture");
   }
@@ -157,14 +170,24 @@ class RunDecoder {
   std::size_t row_ = 0;
   std::size_t column_ = 0;
   std::size_t written_ = 0;
-  bool jumped_ = false;
   Indexes indexes_;
 };
+
+/// Where rows that are not coded in runs end in the file.
+std::size_t end_of_rows(const BmpHeader& header) {
+  const std::size_t row = (header.size.width * static_cast<std::size_t>(header.bits) + 31) / 32 * 4;
+  return header.pixels_at + row * header.size.height;
+}
+
+void warn_of_rest(const Source& source, const BmpHeader& header, std::size_t end_of_pixels, Warnings& warnings) {
+  warn_of_trailing_bytes(part(source.bytes, std::max(end_of_pixels, bmp_profile_end(source, header))), warnings);
+}
 
 Image colour_indexes(const Source& source, const BmpHeader& header, Warnings& warnings) {
   const Palette palette = read_palette(source, header);
   const bool in_runs = header.coding == BmpCoding::kRuns;
   const Indexes indexes = in_runs ? RunDecoder(source, header).decode() : read_packed_indexes(source, header);
+  warn_of_rest(source, header, in_runs ? indexes.end : end_of_rows(header), warnings);
   if (!indexes.complete) warnings.add("pixels that the file leaves out have the first colour of the palette");
   const std::uint8_t largest = *std::max_element(indexes.values.begin(), indexes.values.end());
   if (largest >= palette.stored) warnings.add("colours that the palette lacks are black");
@@ -233,7 +256,7 @@ Image masked_pixels(const Source& source, const BmpHeader& header, Warnings& war
   Image picture = make_picture(header.size, static_cast<int>(count), deep ? 16 : 8);
   const auto full = static_cast<std::uint32_t>(picture.max_value());
   const std::uint32_t named = header.masks[0] | header.masks[1] | header.masks[2] | header.masks[3];
-  UnusedBits unused(header.bits == 32 ? ~named : 0);
+  UnusedBits unused(header.bits == 32 ? ~named : 0xFFFFU & ~named);
   for (std::size_t row = 0; row < header.size.height; ++row) {
     const ByteSpan from = file_row(source, header, row);
     std::uint16_t* to = picture.samples.data() + picture_row(header, row) * header.size.width * count;
@@ -246,6 +269,7 @@ Image masked_pixels(const Source& source, const BmpHeader& header, Warnings& war
       }
     }
   }
+  warn_of_rest(source, header, end_of_rows(header), warnings);
   if (unused.used()) warnings.lost("what the unused bits of the pixels hold (alpha, perhaps)");
   if (count == 4) drop_empty_alpha(picture, warnings);
   return picture;
@@ -258,11 +282,6 @@ Image read_bmp(const Source& source, Warnings& warnings) {
   check_limits(source, header.size);
   Image picture = header.bits <= 8 ? colour_indexes(source, header, warnings) : masked_pixels(source, header, warnings);
   read_bmp_colour_space(source, header, picture.metadata, warnings);
-  if (header.coding == BmpCoding::kPlain) {
-    const std::size_t row = (header.size.width * static_cast<std::size_t>(header.bits) + 31) / 32 * 4;
-    const std::size_t end = std::max(header.pixels_at + row * header.size.height, bmp_profile_end(source, header));
-    warn_of_trailing_bytes(part(source.bytes, end), warnings);
-  }
   return picture;
 }
 

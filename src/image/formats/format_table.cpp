@@ -168,7 +168,7 @@ const FormatInfo* sniff_format(ByteSpan bytes) {
   if (has_at(bytes, 0, "RIFF") && has_at(bytes, 8, "WEBP")) return &format_info(Format::kWebp);
   if (has_at(bytes, 0, "BM") && bytes.size() >= kSmallestBmp) return &format_info(Format::kBmp);
   if (is_pnm(bytes)) return &format_info(Format::kPnm);
-  if (has_at(bytes, 0, "P7\n")) return &format_info(Format::kPam);
+  if (has_at(bytes, 0, "P7\n") || has_at(bytes, 0, "P7\r\n")) return &format_info(Format::kPam);
   if (is_tiff(bytes)) return &format_info(Format::kTiff);
   return nullptr;
 }

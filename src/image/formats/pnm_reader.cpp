@@ -61,8 +61,8 @@ class TextCursor {
       while (at_ < bytes().size() && bytes()[at_] != '\n') text += static_cast<char>(bytes()[at_++]);
       if (at_ == bytes().size()) damaged(source_, format_, "the header does not end");
       ++at_;
+      while (!text.empty() && is_space(static_cast<std::uint8_t>(text.back()))) text.pop_back();
       if (text.empty() || text[0] == '#') continue;
-      if (text.back() == '\r') text.pop_back();
       return text;
     }
     damaged(source_, format_, "the header does not end");

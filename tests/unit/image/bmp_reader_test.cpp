@@ -331,7 +331,17 @@ TEST(BmpReader, SixteenBitsAreFiveEachByDefault) {
   bmp.bits = 16;
   // Bottom row: red, green, blue. Top row: 16, 1 and 30 of 31; white with the unused bit set; black.
   bmp.pixels = {0x00, 0x7C, 0xE0, 0x03, 0x1F, 0x00, 0, 0, 0x3E, 0x40, 0xFF, 0xFF, 0x00, 0x00, 0, 0};
-  expect_picture(decode(bmp), 3, 8, {132, 8, 247, 255, 255, 255, 0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255});
+  const Samples expected = {132, 8, 247, 255, 255, 255, 0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255};
+  expect_picture(decode(bmp), 3, 8, expected, {kUnusedBits});
+  bmp.pixels[11] = 0x7F;
+  expect_picture(decode(bmp), 3, 8, expected);
+}
+
+TEST(BmpReader, RunsThatJumpNowhereLeaveNothingOutAndWhatFollowsThemIsSaid) {
+  Bmp bmp = run_lengths(8, 2, 1, {1, 1, 0, 2, 0, 0, 1, 2, 0, 0, 0, 1});
+  EXPECT_EQ(decode(bmp).warnings, Phrases{});
+  bmp.pixels.insert(bmp.pixels.end(), {9, 8, 7});
+  EXPECT_EQ(decode(bmp).warnings, Phrases{"what lies behind the picture (3 bytes) cannot be kept"});
 }
 
 TEST(BmpReader, SixteenBitsObeyMasks) {
