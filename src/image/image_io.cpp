@@ -119,8 +119,9 @@ Bytes encode_image(const Image& picture, const std::string& extension) {
 }
 
 std::vector<std::string> unkept(const Image& picture, const std::string& extension) {
-  constexpr std::size_t kMaxJpegExif = 65527;  // one APP1 marker less its prefix
-  constexpr std::size_t kMaxJpegXmp = 65504;
+  constexpr std::size_t kMaxJpegExif = kJpegMaxSegment - sizeof kJpegExifPrefix;
+  constexpr std::size_t kMaxJpegXmp = kJpegMaxSegment - sizeof kJpegXmpPrefix;
+  static_assert(kMaxJpegExif == 65527 && kMaxJpegXmp == 65504);
   const FormatInfo& format = format_of(extension);
   const bool is_jpeg = format.format == Format::kJpeg;
   const bool is_png = format.format == Format::kPng;

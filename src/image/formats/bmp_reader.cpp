@@ -2,8 +2,6 @@
 // Presentation Manager Reference, BITMAPINFOHEADER2.
 #include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <optional>
 
 #include "image/formats/bmp_header.h"
 #include "image/formats/bytes.h"

@@ -15,8 +15,6 @@
 namespace imgcnn::image {
 namespace {
 
-constexpr unsigned kMaxMarker = 65533;
-
 /// libjpeg leaves by longjmp on errors: every object that owns memory lives outside the functions that call setjmp.
 struct JpegWriter {
   jpeg_error_mgr manager = {};
@@ -44,7 +42,7 @@ struct JpegWriter {
 /// The payload of an APP1 marker; empty when there is nothing to write or it does not fit.
 Bytes marker_payload(const char* prefix, std::size_t length, const Bytes& contents) {
   Bytes payload;
-  if (contents.empty() || length + contents.size() > kMaxMarker) return payload;
+  if (contents.empty() || length + contents.size() > kJpegMaxSegment) return payload;
   payload.assign(prefix, prefix + length);
   payload.insert(payload.end(), contents.begin(), contents.end());
   return payload;
