@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "imgcnn/model/ms_ssim.h"
+#include "imgcnn/model/network.h"
 
 namespace imgcnn::train {
 
