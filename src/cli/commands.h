@@ -29,7 +29,7 @@ struct BatchOptions {
   bool skip_existing = false;      ///< leave them and go on
   bool dry_run = false;            ///< read the inputs, say what would be written, write nothing
   bool json = false;               ///< one JSON object a file on stdout
-  int in_flight = 3;               ///< pictures in memory at once
+  int in_flight = 0;               ///< pictures in memory at once; 0 = one more than threads
   Shard shard;
   std::uint64_t max_pixels = std::uint64_t{1} << 28;
   Verbosity verbosity = Verbosity::kNormal;
