@@ -39,17 +39,19 @@ struct Codec::Impl {
       : file(load_model_file(path)),
         config(model::read_config(file.tensors, path)),
         network(model::make_torch_network(file.tensors, config, options.device, options.threads)),
-        coder(file.tensors, config) {
+        coder(file.tensors, config),
+        pool(options.threads) {
     file.tensors = {};  // the weights live in the network now
   }
 
-  [[nodiscard]] ModelParts parts() { return {*network, config, coder}; }
+  [[nodiscard]] ModelParts parts() { return {*network, config, coder, pool}; }
   void check_model(const bitstream::StreamHeader& header, const std::string& origin) const;
 
   ModelFile file;
   model::ModelConfig config;
   std::unique_ptr<model::Network> network;
   LatentCoder coder;
+  ThreadPool pool;
 };
 
 void Codec::Impl::check_model(const bitstream::StreamHeader& header, const std::string& origin) const {
