@@ -36,7 +36,11 @@ class Bench {
 
   std::vector<Row> run() {
     time("read the file", file_.size(), [&] { (void)decode_image(file_, path_); });
-    const Bytes png = time_writing("write PNG", [&] { return encode_png(picture_); });
+    Bytes png;
+    for (int level = 0; level <= 9; ++level) {
+      png = time_writing("write PNG, level " + std::to_string(level), [&] { return encode_png(picture_, {level, 1}); });
+    }
+    png = time_writing("write PNG, all cores", [&] { return encode_png(picture_, {PngOptions().level, 0}); });
     time("read that PNG", png.size(), [&] { (void)decode_image(png, "png"); });
     const Bytes jpeg = time_writing("write JPEG", [&] { return encode_jpeg(picture_, kLossyQuality); });
     time("read that JPEG", jpeg.size(), [&] { (void)decode_image(jpeg, "jpeg"); });
