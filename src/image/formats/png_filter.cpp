@@ -1,6 +1,8 @@
 #include "image/formats/png_filter.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdlib>
 #include <cstring>
 
 namespace imgcnn::image {
@@ -57,6 +59,54 @@ std::uint32_t sum_of_magnitudes(const Bytes& bytes) {
   return sum;
 }
 
+/// The inverse of `subtract`: each pixel waits for the one before, but the bytes of a pixel do not wait for each other.
+template <std::size_t PixelBytes, class Predict>
+void add(std::uint8_t* row, const std::uint8_t* above, std::size_t count, const Predict& predict) {
+  std::array<int, PixelBytes> left = {};
+  std::array<int, PixelBytes> corner = {};
+  for (std::size_t i = 0; i < count; i += PixelBytes) {
+    for (std::size_t c = 0; c < PixelBytes; ++c) {
+      const int up = above[i + c];
+      left[c] = (row[i + c] + predict(left[c], up, corner[c])) & 0xFF;
+      corner[c] = up;
+      row[i + c] = static_cast<std::uint8_t>(left[c]);
+    }
+  }
+}
+
+/// `paeth` for one byte at a time: nobody can foretell which of the three it is, so there are masks and no branches.
+int paeth_by_masks(int left, int above, int corner) {
+  const int to_left = std::abs(above - corner);
+  const int to_above = std::abs(left - corner);
+  const int to_corner = std::abs(left + above - 2 * corner);
+  const int is_corner = -static_cast<int>(to_corner < to_above);
+  const int nearer = above ^ ((above ^ corner) & is_corner);
+  const int is_nearer = -static_cast<int>(std::min(to_above, to_corner) < to_left);
+  return left ^ ((left ^ nearer) & is_nearer);
+}
+
+template <std::size_t PixelBytes>
+bool restore(int filter, std::uint8_t* row, const std::uint8_t* above, std::size_t count) {
+  switch (filter) {
+    case 0:
+      return true;
+    case 1:
+      add<PixelBytes>(row, above, count, [](int left, int, int) { return left; });
+      return true;
+    case 2:
+      for (std::size_t i = 0; i < count; ++i) row[i] = static_cast<std::uint8_t>(row[i] + above[i]);
+      return true;
+    case 3:
+      add<PixelBytes>(row, above, count, [](int left, int up, int) { return (left + up) >> 1; });
+      return true;
+    case 4:
+      add<PixelBytes>(row, above, count, paeth_by_masks);
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 RowFilter::RowFilter(std::size_t row_bytes, std::size_t pixel_bytes)
@@ -73,6 +123,24 @@ void RowFilter::filter(const std::uint8_t* row, const std::uint8_t* above, std::
     best_.swap(tried_);
   }
   std::memcpy(to + 1, best_.data(), row_bytes_);
+}
+
+bool unfilter(int filter, std::uint8_t* row, const std::uint8_t* above, std::size_t row_bytes,
+              std::size_t pixel_bytes) {
+  switch (pixel_bytes) {
+    case 1:
+      return restore<1>(filter, row, above, row_bytes);
+    case 2:
+      return restore<2>(filter, row, above, row_bytes);
+    case 3:
+      return restore<3>(filter, row, above, row_bytes);
+    case 4:
+      return restore<4>(filter, row, above, row_bytes);
+    case 6:
+      return restore<6>(filter, row, above, row_bytes);
+    default:
+      return restore<8>(filter, row, above, row_bytes);
+  }
 }
 
 }  // namespace imgcnn::image

@@ -26,4 +26,9 @@ class RowFilter {
   Bytes tried_;
 };
 
+/// Puts a filtered row back in place; `above` is the row above it, put back before, or zeros. False for a filter that
+/// does not exist. pixel_bytes: 1, 2, 3, 4, 6 or 8, of which row_bytes is a multiple.
+[[nodiscard]] bool unfilter(int filter, std::uint8_t* row, const std::uint8_t* above, std::size_t row_bytes,
+                            std::size_t pixel_bytes);
+
 }  // namespace imgcnn::image

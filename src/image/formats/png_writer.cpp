@@ -10,6 +10,7 @@
 #include "image/formats/bytes.h"
 #include "image/formats/deflate.h"
 #include "image/formats/png_filter.h"
+#include "image/formats/sample_bytes.h"
 #include "image/formats/writing.h"
 #include "image/parallel.h"
 #include "imgcnn/base/error.h"
@@ -129,15 +130,7 @@ class Strips {
   void load_row(std::size_t y, Bytes& row) const {
     const std::size_t samples = static_cast<std::size_t>(picture_.width) * static_cast<std::size_t>(picture_.channels);
     const std::uint16_t* const from = picture_.samples.data() + y * samples;
-    std::uint8_t* const to = row.data() + pixel_bytes_;
-    if (picture_.bit_depth == 8) {
-      std::copy(from, from + samples, to);
-    } else {
-      for (std::size_t i = 0; i < samples; ++i) {
-        to[2 * i] = static_cast<std::uint8_t>(from[i] >> 8);
-        to[2 * i + 1] = static_cast<std::uint8_t>(from[i]);
-      }
-    }
+    samples_to_bytes(from, samples, picture_.bit_depth, row.data() + pixel_bytes_);
   }
 
   const Image& picture_;
