@@ -61,7 +61,8 @@ TEST(Convert, EveryFloatRoundsAsTheFormulaSays) {
     for (std::size_t i = 0; i < values.size(); ++i) {
       const std::size_t at = i % static_cast<std::size_t>(width) * 3 + i / static_cast<std::size_t>(width);
       const float bounded = std::isnan(values[i]) ? 0.0F : std::clamp(values[i], 0.0F, 1.0F);
-      ASSERT_EQ(float{picture.samples[at]}, std::floor(bounded * full + 0.5F)) << values[i] << " " << depth;
+      ASSERT_EQ(static_cast<float>(picture.samples[at]), std::floor(bounded * full + 0.5F))
+          << values[i] << " " << depth;
     }
   }
 }
