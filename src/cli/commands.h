@@ -10,6 +10,7 @@
 #include "imgcnn/codec/codec.h"
 #include "imgcnn/codec/target.h"
 #include "imgcnn/eval/evaluator.h"
+#include "imgcnn/image/image_io.h"
 #include "imgcnn/train/trainer.h"
 
 namespace imgcnn::cli {
@@ -52,6 +53,7 @@ struct DecompressCommand {
   std::string model;   ///< name or file; empty = found by the id in each input
   std::string format;  ///< extension without dot; empty = by the output's name, png where there is none
   codec::CodecOptions codec;
+  int png_level = image::PngOptions().level;
   bool preview = false;                 ///< at 1/8 of the resolution
   std::optional<codec::Region> region;  ///< only this part of each picture
   bool undo_preprocessing = false;

@@ -13,7 +13,7 @@ struct Outcome {
   std::string message;  ///< one line for stderr; empty = nothing to say
 };
 
-/// The verbs that need LibTorch or OpenCV. Results go to stdout, everything else to stderr.
+/// The verbs that need LibTorch or read pictures. Results go to stdout, everything else to stderr.
 class Engine {
  public:
   Engine() = default;

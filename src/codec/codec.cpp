@@ -105,7 +105,7 @@ EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& opt
   container.latent = std::move(encoded.section);
 
   if (picture.has_alpha() && !image::is_opaque(picture))
-    container.alpha = image::encode_png(image::alpha_plane(picture));
+    container.alpha = image::encode_png(image::alpha_plane(picture), {image::kMaxPngLevel});
   if (options.keep_metadata) {
     container.icc = picture.metadata.icc;
     container.exif = picture.metadata.exif;

@@ -20,7 +20,7 @@ if(NOT count EQUAL 1)
 endif()
 
 run(dpkg-deb --info ${package})
-foreach(field "Package: imgcnn\n" "Version: ${VERSION}\n" "Section: graphics" "Depends: .*libtorch" "Depends: .*libopencv-core" "Depends: .*libtiff6" "Depends: .*libwebpdemux2")
+foreach(field "Package: imgcnn\n" "Version: ${VERSION}\n" "Section: graphics" "Depends: .*libtorch" "Depends: .*libdeflate0" "Depends: .*libtiff6" "Depends: .*libwebpdemux2")
   if(NOT output MATCHES "${field}")
     message(FATAL_ERROR "no '${field}' in\n${output}")
   endif()

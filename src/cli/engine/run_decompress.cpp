@@ -69,7 +69,7 @@ class DecompressTask final : public Task {
   }
 
   void store() override {
-    const Bytes encoded = image::encode_image(picture_, format_);
+    const Bytes encoded = image::encode_image(picture_, format_, {command_.png_level, command_.codec.threads});
     picture_.samples = {};
     bytes_ = encoded.size();
     write_file_atomically(job_.output, encoded, command_.batch.force, attributes_);
