@@ -16,8 +16,9 @@ void register_decompress(CLI::App& app, Action& action) {
   imgcnn decompress -r small/ --output-dir pictures/ --format jpg
   imgcnn decompress photo.cnz detail.png --region 800,600,320,240
   imgcnn decompress photo.cnz - --format ppm | viewer)");
-  verb.add_option("--format", command->format,
-                  "png, jpg, webp, tiff, bmp, ppm, pgm, pnm or pam; default: by the name of the output, png in a folder")
+  verb.add_option(
+          "--format", command->format,
+          "png, jpg, webp, tiff, bmp, ppm, pgm, pnm or pam; default: by the name of the output, png in a folder")
       ->check(CLI::IsMember({"png", "jpg", "jpeg", "webp", "tiff", "tif", "bmp", "ppm", "pgm"}, CLI::ignore_case));
   verb.add_option("-m,--model", command->model, "Name of a model, or its file; default: found by the id in the file");
   auto* preview = verb.add_flag("--preview", command->preview, "An eighth of the width and height, quickly");
@@ -29,9 +30,10 @@ void register_decompress(CLI::App& app, Action& action) {
                 "Take the recorded brightness, contrast and colour balance back");
   verb.add_flag("--strict", command->strict, "Refuse what the output format cannot keep, instead of saying so");
   add_batch(verb, command->batch);
-  add_device(verb, command->codec.device, command->codec.threads);
+  add_coding_machine(verb, command->codec);
   verb.callback([command, &action] {
     check_batch(command->batch);
+    check_machine(command->codec);
     action = [command] { return load_engine().decompress(*command); };
   });
 }
