@@ -3,6 +3,7 @@
 #include "network_factory.h"
 
 #include "imgcnn/base/error.h"
+#include "imgcnn/runtime/native_network.h"
 #include "torch_module.h"
 
 namespace imgcnn::codec {
@@ -15,7 +16,8 @@ std::unique_ptr<model::Network> make_network(const bitstream::TensorFile& file, 
   require(!on_gpu || options.runtime != Runtime::kNative, ErrorCode::kInvalidArgument,
           "device '" + options.device + "': the native runtime computes on the CPU only");
   if (on_gpu) return make_torch_network(file, config, options.device, options.threads);
-  return make_torch_network(file, config, "cpu", options.threads);
+  if (options.runtime == Runtime::kTorch) return make_torch_network(file, config, "cpu", options.threads);
+  return runtime::make_native_network(file, config, options.threads);
 }
 
 }  // namespace imgcnn::codec

@@ -94,7 +94,8 @@ torch::ScalarType select_precision(const std::string& name, const torch::Device&
 }
 
 std::string describe_device(const torch::Device& device) {
-  if (device.is_cpu()) return "cpu, " + std::to_string(at::get_num_threads()) + " threads";
+  const int threads = at::get_num_threads();
+  if (device.is_cpu()) return "cpu, " + std::to_string(threads) + (threads == 1 ? " thread" : " threads");
   return device.str();
 }
 

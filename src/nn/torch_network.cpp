@@ -82,12 +82,13 @@ class TorchNetwork final : public model::Network {
     });
   }
 
-  std::string device() const override { return describe_device(device_); }
+  std::string device() const override { return describe_device(device_) + ", LibTorch"; }
 
  private:
   [[nodiscard]] torch::Tensor error_of(const torch::Tensor& shown, const torch::Tensor& x) const {
     if (!model_->config().for_similarity()) return (shown - x).square().sum();
-    return (1 - ms_ssim(shown, x)).sum() * (kSimilarityWeight / (255.0 * 255.0) * static_cast<double>(x.numel()));
+    return (1 - ms_ssim(shown, x)).sum() *
+           (model::kSimilarityWeight / (255.0 * 255.0) * static_cast<double>(x.numel()));
   }
 
   [[nodiscard]] torch::Tensor rate(double quality) const {

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "imgcnn/model/network.h"
 #include "imgcnn/nn/ms_ssim.h"
 
 namespace imgcnn::train {
@@ -19,7 +20,7 @@ RateDistortion rate_distortion_loss(const nn::CompressionModel& model, const nn:
   result.bits_per_pixel = (output.latent_bits + output.hyper_bits) / pixels;
   result.squared_error = (output.x_hat - x).square().mean({1, 2, 3});
   const auto weight = torch::exp(((log_min + log_max) / 2 - log_lambda) / 2);
-  const auto distortion = config.for_similarity() ? (1 - nn::ms_ssim(output.x_hat, x)) * nn::kSimilarityWeight
+  const auto distortion = config.for_similarity() ? (1 - nn::ms_ssim(output.x_hat, x)) * model::kSimilarityWeight
                                                   : result.squared_error * (255.0 * 255.0);
   const auto cost = result.bits_per_pixel + torch::exp(log_lambda) * distortion;
   result.loss = (cost * weight).mean();

@@ -90,7 +90,7 @@ class Codec {
   [[nodiscard]] std::string model_id() const;
   /// Architecture name of the model: "classic", "fast", ...
   [[nodiscard]] std::string model_name() const;
-  /// The device in words, e.g. "cpu, 2 threads" or "cuda:0".
+  /// The device in words, e.g. "cpu, 2 threads, avx2" or "cuda:0, LibTorch".
   [[nodiscard]] std::string device_name() const;
 
  private:

@@ -17,6 +17,11 @@ struct Planes {
   std::vector<float> data;
 };
 
+/// What 1 - MS-SSIM counts for where 255^2 MSE counts for 1, so that one lambda gives about the same rate under both.
+/// The ratio of the lambdas for the two metrics in Table 1 of Begaint et al., "CompressAI", arXiv:2011.03029, is 1222
+/// to 1333.
+constexpr double kSimilarityWeight = 1280.0;
+
 /// How far a reconstruction is from a picture, and where the latent would have to go.
 struct Distortion {
   /// Squared error summed over the picture's samples in [0, 1]; for models of "ms_ssim" what weighs as much in their

@@ -5,11 +5,6 @@
 
 namespace imgcnn::nn {
 
-/// What 1 - MS-SSIM counts for where 255^2 MSE counts for 1, so that one lambda gives about the same rate under both.
-/// The ratio of the lambdas for the two metrics in Table 1 of Begaint et al., "CompressAI", arXiv:2011.03029, is 1222
-/// to 1333.
-constexpr double kSimilarityWeight = 1280.0;
-
 /// Multi-scale structural similarity of each picture, mean of the channels: x, y [N, C, H, W] float32 in [0, 1] -> [N],
 /// at most 1. Window 11x11 with sigma 1.5, inside the picture only; scales that are too small for a window are left out
 /// and the other weights share theirs, as in eval/metrics.h. Sources: Wang, Simoncelli, Bovik, Asilomar 2003; Wang et

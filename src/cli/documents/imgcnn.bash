@@ -12,6 +12,7 @@ _imgcnn() {
   fi
   case $before in
     --device) words="auto cpu cuda" ;;
+    --runtime) words="auto native torch" ;;
     --format) words="png jpg webp tiff bmp ppm pgm" ;;
     --colour-balance) words=auto ;;
     --tune) words="psnr ssim" ;;

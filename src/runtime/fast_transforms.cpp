@@ -1,0 +1,485 @@
+// The `fast` architecture, of which `high` is a preset: nn/fast_model.h. Analyses and gradients compute in float32;
+// what a decoder computes is in integers, so that it is the same on every machine.
+
+#include <algorithm>
+#include <cfloat>
+#include <cmath>
+#include <mutex>
+#include <type_traits>
+
+#include "imgcnn/entropy/scale_projection.h"
+#include "stage_gradient.h"
+#include "transforms.h"
+
+namespace imgcnn::runtime {
+namespace {
+
+constexpr int kFine = 8, kCoarse = 16;  // samples of a position of the two resolutions
+constexpr float kMiddle = 0.5F;         // of the samples' range
+constexpr int kFineSamples = 3 * kFine * kFine, kCoarseSamples = 3 * kCoarse * kCoarse;
+
+/// A part of the network that is packed when it is first used: compressing needs others than decompressing.
+template <class Part>
+class Lazy {
+ public:
+  template <class Make>
+  const Part& get(const Make& make) const {
+    std::call_once(once_, [&] { part_ = make(); });
+    return part_;
+  }
+
+ private:
+  mutable std::once_flag once_;
+  mutable Part part_;
+};
+
+struct Analysis {
+  Convolution1 stem, out;  ///< out: of samples and features in one
+  ResidualStage fine, coarse;
+  Downsample down;
+  RateFactors rate;
+};
+
+/// Stage: ResidualStage, or StageGradient where the way back is needed too.
+template <class Stage>
+struct Synthesis {
+  PackedWeights linear, stem;
+  Stage coarse, fine;
+  Upsample up;
+  Convolution1 head;
+  RateFactors rate;
+};
+
+/// The matrices of a synthesis, transposed.
+struct SynthesisGradient {
+  Synthesis<StageGradient> forward;
+  PackedWeights linear, stem, up, head;
+};
+
+struct HyperAnalysis {
+  Convolution1 in, out;
+  ResidualStage whole, half;
+  Downsample down, again;
+};
+
+struct HyperSynthesis {
+  Convolution3 in;
+  Upsample up, again;
+  ResidualStage half, whole;
+  Convolution1 mean;
+};
+
+std::vector<float> product_of(std::vector<float> a, const std::vector<float>& b) {
+  for (std::size_t i = 0; i < a.size(); ++i) a[i] *= b[i];
+  return a;
+}
+
+/// Zeros, which pad, stay zeros.
+std::vector<float> inverse_of(std::vector<float> a) {
+  for (float& value : a) value = value != 0 ? 1 / value : 0;
+  return a;
+}
+
+class FastTransforms final : public Transforms {
+ public:
+  FastTransforms(const bitstream::TensorFile& file, const model::ModelConfig& config, int width)
+      : file_(file),
+        config_(config),
+        width_(width),
+        gain_(reader(), "gain", config.rate_knots, config.latent_channels),
+        step_(reader(), "step", config.rate_knots, config.latent_channels),
+        hyper_gain_(reader(), "hyper_gain", config.rate_knots, config.hyper_channels),
+        deviation_(reader().values("deviation", {1, config.latent_channels, 1, 1})),
+        synthesis_deviation_(reader().values("synthesis.deviation", {1, config.latent_channels, 1, 1})) {
+    for (auto* values : {&deviation_, &synthesis_deviation_})
+      values->resize(static_cast<std::size_t>(padded_channels(config.latent_channels)));
+  }
+
+  model::Planes analysis(const Pass& pass, const image::FloatImage& picture, double quality) const override;
+  image::FloatImage synthesis(const Pass& pass, const model::Planes& latent, double quality) const override;
+  image::FloatImage preview(const Pass& pass, const model::Planes& latent, double quality) const override;
+  model::Planes hyper_analysis(const Pass& pass, const model::Planes& latent, double quality) const override;
+  model::Planes hyper_synthesis(const Pass& pass, const model::Planes& hyper, double quality, int height,
+                                int width) const override;
+  model::Planes latent_gradient(const Pass& pass, const model::Planes& latent, double quality,
+                                const SampleGradient& sample_gradient) const override;
+
+ private:
+  [[nodiscard]] WeightReader reader() const { return {file_, "weights."}; }
+  [[nodiscard]] Analysis pack_analysis() const;
+  template <class Stage>
+  [[nodiscard]] Synthesis<Stage> pack_synthesis(Arithmetic arithmetic) const;
+  template <class Stage, class RunStages>
+  [[nodiscard]] image::FloatImage synthesize(const Pass& pass, const Synthesis<Stage>& part,
+                                             const model::Planes& latent, double quality,
+                                             const RunStages& run_stages) const;
+  [[nodiscard]] SynthesisGradient pack_gradient() const;
+  [[nodiscard]] PackedWeights pack_preview() const;
+  [[nodiscard]] HyperAnalysis pack_hyper_analysis() const;
+  [[nodiscard]] HyperSynthesis pack_hyper_synthesis() const;
+
+  [[nodiscard]] float fine_bound() const { return static_cast<float>(config_.feature_bounds[0]); }
+  [[nodiscard]] float coarse_bound() const { return static_cast<float>(config_.feature_bounds[1]); }
+
+  bitstream::TensorFile file_;
+  model::ModelConfig config_;
+  int width_;
+  RateFactors gain_, step_, hyper_gain_;
+  std::vector<float> deviation_, synthesis_deviation_;  ///< expected size of each latent channel before its gain
+  Lazy<Analysis> analysis_;
+  Lazy<Synthesis<ResidualStage>> synthesis_;
+  Lazy<SynthesisGradient> gradient_;
+  Lazy<PackedWeights> preview_;
+  Lazy<HyperAnalysis> hyper_analysis_;
+  Lazy<HyperSynthesis> hyper_synthesis_;
+};
+
+Analysis FastTransforms::pack_analysis() const {
+  const auto from = reader();
+  const auto kind = Arithmetic::kFloat;
+  const int fine = config_.analysis_widths[0], coarse = config_.analysis_widths[1], latent = config_.latent_channels;
+  Analysis part;
+  part.rate = RateFactors(from, "analysis.rate", config_.rate_knots, fine);
+  part.stem = Convolution1(from.convolution("analysis.stem", fine, kFineSamples), kind, width_);
+  part.fine = ResidualStage(from, "analysis.blocks8", config_.analysis_blocks[0], fine, kind, width_);
+  part.down = Downsample(from, "analysis.down", fine, coarse, kind, width_);
+  part.coarse = ResidualStage(from, "analysis.blocks16", config_.analysis_blocks[1], coarse, kind, width_);
+  // linear(samples) + latent_scale * head(features): one product of both.
+  const auto linear = from.convolution("analysis.linear", latent, kCoarseSamples);
+  const auto head = from.convolution("analysis.head", latent, coarse);
+  Matrix both{latent, kCoarseSamples + coarse, {}, linear.bias};
+  const auto scale = static_cast<float>(config_.latent_scale);
+  for (int o = 0; o < latent; ++o) {
+    const auto row = linear.weights.begin() + static_cast<std::ptrdiff_t>(o) * kCoarseSamples;
+    both.weights.insert(both.weights.end(), row, row + kCoarseSamples);
+    for (int i = 0; i < coarse; ++i)
+      both.weights.push_back(
+          scale *
+          head.weights[static_cast<std::size_t>(o) * static_cast<std::size_t>(coarse) + static_cast<std::size_t>(i)]);
+    both.bias[static_cast<std::size_t>(o)] += scale * head.bias[static_cast<std::size_t>(o)];
+  }
+  part.out = Convolution1(both, kind, width_);
+  return part;
+}
+
+model::Planes FastTransforms::analysis(const Pass& pass, const image::FloatImage& picture, double quality) const {
+  const Analysis& part = analysis_.get([&] { return pack_analysis(); });
+  FeatureMap &features = pass.workspace.maps[0], &other = pass.workspace.maps[1];
+  features.resize(picture.height / kFine, picture.width / kFine, part.stem.weights().out());
+  const auto rate = part.rate.at(quality), gain = gain_.at(quality);
+  pass.rows(features.height, [&](int y, Scratch& scratch) {
+    product_row(
+        pass.kernels, part.stem.weights(), features.width,
+        [&](int x, int count, float* tile) {
+          gather_samples(picture, kFine, y, x, count, kMiddle, 1, tile,
+                         static_cast<std::size_t>(part.stem.weights().in()));
+        },
+        [&](int x) {
+          Epilogue epilogue{EpilogueKind::kScale, features.at(y, x), static_cast<std::size_t>(features.channels)};
+          epilogue.factor = rate.data();
+          return epilogue;
+        },
+        scratch);
+  });
+  part.fine.run(pass, features, other, FLT_MAX);
+  FeatureMap &coarse = pass.workspace.maps[2], &spare = pass.workspace.maps[3];
+  part.down.run(pass, features, coarse);
+  part.coarse.run(pass, coarse, spare, FLT_MAX);
+
+  auto latent = planes_of(config_.latent_channels, coarse.height, coarse.width);
+  const PackedWeights& out = part.out.weights();
+  const auto stride = static_cast<std::size_t>(out.in()), results = static_cast<std::size_t>(out.out());
+  pass.rows(coarse.height, [&](int y, Scratch& scratch) {
+    float* const tile = scratch.tile.reserve((kTile + kTileSlack) * stride);
+    float* const sums = scratch.sums.reserve(kTile * results);
+    for (int x = 0; x < coarse.width; x += kTile) {
+      const int count = std::min(kTile, coarse.width - x);
+      gather_samples(picture, kCoarse, y, x, count, kMiddle, 1, tile, stride);
+      for (int p = 0; p < count; ++p)
+        std::copy_n(coarse.at(y, x + p), coarse.channels, tile + static_cast<std::size_t>(p) * stride + kCoarseSamples);
+      Epilogue epilogue{EpilogueKind::kScale, sums, results};
+      epilogue.factor = gain.data();
+      pass.kernels.product(out, tile, stride, count, epilogue, scratch);
+      scatter_to_planes(sums, results, latent.channels, latent.height, latent.width, y, x, count, latent.data.data());
+    }
+  });
+  return latent;
+}
+
+template <class Stage>
+Synthesis<Stage> FastTransforms::pack_synthesis(Arithmetic arithmetic) const {
+  const auto from = reader();
+  const int fine = config_.widths[0], coarse = config_.widths[1], latent = config_.latent_channels;
+  const auto stage = [&](const char* name, int count, int channels) {
+    if constexpr (std::is_same_v<Stage, StageGradient>) return Stage(from, name, count, channels, width_);
+    else return Stage(from, name, count, channels, arithmetic, width_);
+  };
+  Synthesis<Stage> part;
+  part.rate = RateFactors(from, "synthesis.rate", config_.rate_knots, fine);
+  part.linear = PackedWeights(from.convolution("synthesis.linear", kCoarseSamples, latent), arithmetic, width_);
+  part.stem = PackedWeights(from.convolution("synthesis.stem", coarse, latent), arithmetic, width_);
+  part.coarse = stage("synthesis.blocks16", config_.synthesis_blocks[1], coarse);
+  part.up = Upsample(from, "synthesis.up", coarse, fine, arithmetic, width_);
+  part.fine = stage("synthesis.blocks8", config_.synthesis_blocks[0], fine);
+  part.head = Convolution1(from.convolution("synthesis.head", kFineSamples, fine), arithmetic, width_);
+  return part;
+}
+
+/// run_stages: from features at the coarse resolution to features at the fine one, both maps that it chooses.
+template <class Stage, class RunStages>
+image::FloatImage FastTransforms::synthesize(const Pass& pass, const Synthesis<Stage>& part,
+                                             const model::Planes& latent, double quality,
+                                             const RunStages& run_stages) const {
+  auto picture = picture_of(kCoarse * latent.height, kCoarse * latent.width);
+  const auto samples = [&](int side, int y, int x) {
+    const auto row = static_cast<std::size_t>(picture.width);
+    float* const first = picture.data.data() + static_cast<std::size_t>(y * side) * row + x * side;
+    Epilogue epilogue{side == kCoarse ? EpilogueKind::kPixels16 : EpilogueKind::kPixels8, first, row};
+    epilogue.plane = picture.plane_size();
+    epilogue.pixel_scale = static_cast<float>(config_.pixel_scale);
+    return epilogue;
+  };
+  const auto natural = step_.at(quality), relative = product_of(natural, inverse_of(synthesis_deviation_));
+  const FeatureMap& features = run_stages([&](FeatureMap& coarse) {
+    coarse.resize(latent.height, latent.width, part.stem.out());
+    pass.rows(latent.height, [&](int y, Scratch& scratch) {
+      const auto fill_by = [&](const std::vector<float>& factors) {
+        return [&, y](int x, int count, float* tile) {
+          gather_from_planes(latent, factors.data(), y, x, count, tile, static_cast<std::size_t>(part.stem.in()));
+        };
+      };
+      product_row(
+          pass.kernels, part.linear, latent.width, fill_by(natural), [&](int x) { return samples(kCoarse, y, x); },
+          scratch);
+      product_row(
+          pass.kernels, part.stem, latent.width, fill_by(relative),
+          [&](int x) {
+            return Epilogue{EpilogueKind::kStore, coarse.at(y, x), static_cast<std::size_t>(coarse.channels)};
+          },
+          scratch);
+    });
+  });
+  pass.rows(features.height, [&](int y, Scratch& scratch) {
+    for (int x = 0; x < features.width; x += kTile) {
+      pass.kernels.product(part.head.weights(), features.at(y, x), static_cast<std::size_t>(features.channels),
+                           std::min(kTile, features.width - x), samples(kFine, y, x), scratch);
+    }
+  });
+  return picture;
+}
+
+image::FloatImage FastTransforms::synthesis(const Pass& pass, const model::Planes& latent, double quality) const {
+  const auto& part = synthesis_.get([&] { return pack_synthesis<ResidualStage>(Arithmetic::kInt16); });
+  auto& maps = pass.workspace.maps;
+  return synthesize(pass, part, latent, quality, [&](const auto& start) -> const FeatureMap& {
+    start(maps[2]);
+    part.coarse.run(pass, maps[2], maps[3], coarse_bound());
+    part.up.run(pass, maps[2], part.rate.at(quality), maps[0]);
+    part.fine.run(pass, maps[0], maps[1], fine_bound());
+    return maps[0];
+  });
+}
+
+SynthesisGradient FastTransforms::pack_gradient() const {
+  const auto from = reader();
+  const int fine = config_.widths[0], coarse = config_.widths[1], latent = config_.latent_channels;
+  const auto packed = [&](const Matrix& matrix) { return PackedWeights(matrix, Arithmetic::kFloat, width_); };
+  SynthesisGradient part;
+  part.forward = pack_synthesis<StageGradient>(Arithmetic::kFloat);
+  part.linear = packed(transposed(from.convolution("synthesis.linear", kCoarseSamples, latent)));
+  part.stem = packed(transposed(from.convolution("synthesis.stem", coarse, latent)));
+  part.head = packed(transposed(from.convolution("synthesis.head", kFineSamples, fine)));
+  const int padded = padded_channels(fine);
+  part.up = packed(transposed(from.convolution("synthesis.up.expand", 4 * fine, coarse), 4 * padded,
+                              [&](int output) { return output % 4 * padded + output / 4; }));
+  return part;
+}
+
+model::Planes FastTransforms::latent_gradient(const Pass& pass, const model::Planes& latent, double quality,
+                                              const SampleGradient& sample_gradient) const {
+  const auto& part = gradient_.get([&] { return pack_gradient(); });
+  auto &coarse = pass.workspace.coarse, &fine = pass.workspace.fine;
+  coarse.resize(1 + static_cast<std::size_t>(config_.synthesis_blocks[1]));
+  fine.resize(1 + static_cast<std::size_t>(config_.synthesis_blocks[0]));
+  const auto rate = part.forward.rate.at(quality);
+  const auto picture = synthesize(pass, part.forward, latent, quality, [&](const auto& start) -> const FeatureMap& {
+    start(coarse[0]);
+    part.forward.coarse.forward(pass, coarse, coarse_bound());
+    part.forward.up.run(pass, coarse.back(), rate, fine[0]);
+    part.forward.fine.forward(pass, fine, fine_bound());
+    return fine.back();
+  });
+  const auto samples = sample_gradient(picture);
+
+  FeatureMap &gradient = pass.workspace.gradient, &back = pass.workspace.other_gradient;
+  const auto store_in = [](FeatureMap& map, int y) {
+    return [&map, y](int x) {
+      return Epilogue{EpilogueKind::kStore, map.at(y, x), static_cast<std::size_t>(map.channels)};
+    };
+  };
+  gradient.resize(fine[0].height, fine[0].width, fine[0].channels);
+  pass.rows(gradient.height, [&](int y, Scratch& scratch) {
+    const auto fill = [&](int x, int count, float* tile) {
+      gather_samples(samples, kFine, y, x, count, 0, static_cast<float>(config_.pixel_scale), tile,
+                     static_cast<std::size_t>(part.head.in()));
+    };
+    product_row(pass.kernels, part.head, gradient.width, fill, store_in(gradient, y), scratch);
+  });
+  part.forward.fine.backward(pass, fine, fine_bound(), gradient);
+  back.resize(latent.height, latent.width, coarse[0].channels);
+  pass.rows(back.height, [&](int y, Scratch& scratch) {
+    const int channels = gradient.channels;
+    const auto fill = [&](int x, int count, float* tile) {
+      for (int p = 0; p < count; ++p) {
+        for (int quarter = 0; quarter < 4; ++quarter, tile += channels) {
+          const float* const from = gradient.at(2 * y + quarter / 2, 2 * (x + p) + quarter % 2);
+          for (int c = 0; c < channels; ++c) tile[c] = from[c] * rate[static_cast<std::size_t>(c)];
+        }
+      }
+    };
+    product_row(pass.kernels, part.up, back.width, fill, store_in(back, y), scratch);
+  });
+  part.forward.coarse.backward(pass, coarse, coarse_bound(), back);
+
+  auto result = planes_of(config_.latent_channels, latent.height, latent.width);
+  const auto natural = step_.at(quality), relative = product_of(natural, inverse_of(synthesis_deviation_));
+  const auto stride = static_cast<std::size_t>(part.linear.out());
+  pass.rows(latent.height, [&](int y, Scratch& scratch) {
+    float* const sums = scratch.sums.reserve(2 * kTile * stride);
+    float* const others = sums + kTile * stride;
+    float* const tile = scratch.tile.reserve((kTile + kTileSlack) * static_cast<std::size_t>(part.linear.in()));
+    for (int x = 0; x < latent.width; x += kTile) {
+      const int count = std::min(kTile, latent.width - x);
+      gather_samples(samples, kCoarse, y, x, count, 0, 1, tile, static_cast<std::size_t>(part.linear.in()));
+      Epilogue epilogue{EpilogueKind::kScale, sums, stride};
+      epilogue.factor = natural.data();
+      pass.kernels.product(part.linear, tile, static_cast<std::size_t>(part.linear.in()), count, epilogue, scratch);
+      epilogue.out = others;
+      epilogue.factor = relative.data();
+      pass.kernels.product(part.stem, back.at(y, x), static_cast<std::size_t>(back.channels), count, epilogue, scratch);
+      for (std::size_t i = 0; i < static_cast<std::size_t>(count) * stride; ++i) sums[i] += others[i];
+      scatter_to_planes(sums, stride, result.channels, latent.height, latent.width, y, x, count, result.data.data());
+    }
+  });
+  return result;
+}
+
+PackedWeights FastTransforms::pack_preview() const {
+  // Means of 8x8 outputs of the linear layer are outputs of the means of its rows, ordered [channel][y][x].
+  constexpr int kParts = kCoarse / kFine, kMeans = 3 * kParts * kParts;
+  const auto linear = reader().convolution("synthesis.linear", kCoarseSamples, config_.latent_channels);
+  const auto in = static_cast<std::size_t>(linear.in);
+  Matrix means{kMeans, linear.in, std::vector<float>(kMeans * in), std::vector<float>(kMeans)};
+  for (std::size_t o = 0; o < kCoarseSamples; ++o) {
+    const std::size_t channel = o / (kCoarse * kCoarse), y = o / kCoarse % kCoarse, x = o % kCoarse;
+    const std::size_t to = (channel * kParts + y / kFine) * kParts + x / kFine;
+    for (std::size_t i = 0; i < in; ++i) means.weights[to * in + i] += linear.weights[o * in + i] / (kFine * kFine);
+    means.bias[to] += linear.bias[o] / (kFine * kFine);
+  }
+  return {means, Arithmetic::kInt16, width_};
+}
+
+image::FloatImage FastTransforms::preview(const Pass& pass, const model::Planes& latent, double quality) const {
+  constexpr int kParts = kCoarse / kFine;
+  const PackedWeights& means = preview_.get([&] { return pack_preview(); });
+  const auto natural = step_.at(quality);
+  auto picture = picture_of(kParts * latent.height, kParts * latent.width);
+  pass.rows(latent.height, [&](int y, Scratch& scratch) {
+    const auto stride = static_cast<std::size_t>(means.in()), results = static_cast<std::size_t>(means.out());
+    float* const tile = scratch.tile.reserve((kTile + kTileSlack) * stride);
+    float* const sums = scratch.sums.reserve(kTile * results);
+    for (int x = 0; x < latent.width; x += kTile) {
+      const int count = std::min(kTile, latent.width - x);
+      gather_from_planes(latent, natural.data(), y, x, count, tile, stride);
+      pass.kernels.product(means, tile, stride, count, {EpilogueKind::kStore, sums, results}, scratch);
+      for (int p = 0; p < count; ++p) {
+        for (int o = 0; o < 3 * kParts * kParts; ++o) {
+          const int channel = o / (kParts * kParts), row = o / kParts % kParts, column = o % kParts;
+          picture.data[static_cast<std::size_t>(channel) * picture.plane_size() +
+                       static_cast<std::size_t>(kParts * y + row) * static_cast<std::size_t>(picture.width) +
+                       static_cast<std::size_t>(kParts * (x + p) + column)] =
+              sums[static_cast<std::size_t>(p) * results + static_cast<std::size_t>(o)] + 0.5F;
+        }
+      }
+    }
+  });
+  return picture;
+}
+
+HyperAnalysis FastTransforms::pack_hyper_analysis() const {
+  const auto from = reader();
+  const auto kind = Arithmetic::kFloat;
+  const int width = config_.hyper_width;
+  const std::string name = "hyper_analysis.";
+  HyperAnalysis part;
+  part.in = Convolution1(from.convolution(name + "0", width, config_.latent_channels), kind, width_);
+  part.whole = ResidualStage(from, name + "1", width, kind, width_);
+  part.down = Downsample(from, name + "2", width, width, kind, width_);
+  part.half = ResidualStage(from, name + "3", width, kind, width_);
+  part.again = Downsample(from, name + "4", width, width, kind, width_);
+  part.out = Convolution1(from.convolution(name + "5", config_.hyper_channels, width), kind, width_);
+  return part;
+}
+
+model::Planes FastTransforms::hyper_analysis(const Pass& pass, const model::Planes& latent, double quality) const {
+  constexpr int kStride = entropy::kHyperStride;
+  const HyperAnalysis& part = hyper_analysis_.get([&] { return pack_hyper_analysis(); });
+  FeatureMap &a = pass.workspace.maps[0], &b = pass.workspace.maps[1];
+  const int height = (latent.height + kStride - 1) / kStride, width = (latent.width + kStride - 1) / kStride;
+  to_map(pass, latent, inverse_of(product_of(gain_.at(quality), deviation_)), height * kStride, width * kStride, b);
+  part.in.run(pass, b, EpilogueKind::kStore, a);
+  part.whole.run(pass, a, b, FLT_MAX);
+  part.down.run(pass, a, b);
+  part.half.run(pass, b, a, FLT_MAX);
+  part.again.run(pass, b, a);
+  auto z = planes_of(config_.hyper_channels, height, width);
+  const std::vector<float> ones(static_cast<std::size_t>(padded_channels(z.channels)), 1.0F);
+  part.out.to_planes(pass, a, ones, z.channels, height, width, z.data.data());
+  const auto gain = hyper_gain_.at(quality);
+  const auto bound = static_cast<float>(config_.hyper_bound);
+  const auto plane = static_cast<std::size_t>(height) * static_cast<std::size_t>(width);
+  for (std::size_t i = 0; i < z.data.size(); ++i) z.data[i] = std::tanh(z.data[i] / bound) * bound * gain[i / plane];
+  return z;
+}
+
+HyperSynthesis FastTransforms::pack_hyper_synthesis() const {
+  const auto from = reader();
+  const auto kind = Arithmetic::kInt16;
+  const int width = config_.hyper_width;
+  const std::string name = "hyper_synthesis.";
+  HyperSynthesis part;
+  part.in = Convolution3(from, name + "0", config_.hyper_channels, width, kind, width_);
+  part.up = Upsample(from, name + "1", width, width, kind, width_);
+  part.half = ResidualStage(from, name + "2", width, kind, width_);
+  part.again = Upsample(from, name + "3", width, width, kind, width_);
+  part.whole = ResidualStage(from, name + "4", width, kind, width_);
+  part.mean = Convolution1(from.convolution(name + "5", config_.latent_channels, width), kind, width_);
+  return part;
+}
+
+model::Planes FastTransforms::hyper_synthesis(const Pass& pass, const model::Planes& hyper, double quality, int height,
+                                              int width) const {
+  const HyperSynthesis& part = hyper_synthesis_.get([&] { return pack_hyper_synthesis(); });
+  FeatureMap &a = pass.workspace.maps[0], &b = pass.workspace.maps[1];
+  const std::vector<float> ones(static_cast<std::size_t>(padded_channels(config_.hyper_width)), 1.0F);
+  to_map(pass, hyper, inverse_of(hyper_gain_.at(quality)), hyper.height, hyper.width, b);
+  part.in.run(pass, b, 1, EpilogueKind::kStore, a);
+  part.up.run(pass, a, ones, b);
+  part.half.run(pass, b, a, FLT_MAX);
+  part.again.run(pass, b, ones, a);
+  part.whole.run(pass, a, b, FLT_MAX);
+  auto mean = planes_of(config_.latent_channels, height, width);
+  auto factors = product_of(gain_.at(quality), deviation_);
+  for (float& factor : factors) factor *= static_cast<float>(config_.mean_scale);
+  part.mean.to_planes(pass, a, factors, mean.channels, height, width, mean.data.data());
+  return mean;
+}
+
+}  // namespace
+
+std::unique_ptr<Transforms> make_fast_transforms(const bitstream::TensorFile& file, const model::ModelConfig& config,
+                                                 int width) {
+  return std::make_unique<FastTransforms>(file, config, width);
+}
+
+}  // namespace imgcnn::runtime

@@ -1,0 +1,123 @@
+#include "imgcnn/runtime/native_network.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "distortion.h"
+#include "thread_pool.h"
+#include "transforms.h"
+
+namespace imgcnn::runtime {
+namespace {
+
+/// Workspaces that no call is using.
+class Workspaces {
+ public:
+  explicit Workspaces(int threads) : threads_(static_cast<std::size_t>(threads)) {}
+
+  /// One workspace, as long as this lives.
+  class Lease {
+   public:
+    explicit Lease(Workspaces& owner) : owner_(owner), workspace_(owner.take()) {}
+    ~Lease() { owner_.give_back(std::move(workspace_)); }
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+    [[nodiscard]] Workspace& workspace() const { return *workspace_; }
+
+   private:
+    Workspaces& owner_;
+    std::unique_ptr<Workspace> workspace_;
+  };
+
+ private:
+  std::unique_ptr<Workspace> take() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (free_.empty()) {
+      auto fresh = std::make_unique<Workspace>();
+      fresh->scratch.resize(threads_);
+      return fresh;
+    }
+    auto workspace = std::move(free_.back());
+    free_.pop_back();
+    return workspace;
+  }
+  void give_back(std::unique_ptr<Workspace> workspace) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    free_.push_back(std::move(workspace));
+  }
+
+  std::size_t threads_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Workspace>> free_;
+};
+
+class NativeNetwork final : public model::Network {
+ public:
+  NativeNetwork(const bitstream::TensorFile& file, const model::ModelConfig& config, int threads)
+      : for_similarity_(config.for_similarity()), pool_(threads), workspaces_(pool_.threads()) {
+    const auto make = config.architecture == "classic" ? make_classic_transforms : make_fast_transforms;
+    transforms_ = make(file, config, kernels_.width());
+  }
+
+  model::Planes analysis(const image::FloatImage& picture, double quality) override {
+    const Workspaces::Lease lease(workspaces_);
+    return transforms_->analysis(pass(lease), picture, quality);
+  }
+  image::FloatImage synthesis(const model::Planes& latent, double quality) override {
+    const Workspaces::Lease lease(workspaces_);
+    return transforms_->synthesis(pass(lease), latent, quality);
+  }
+  image::FloatImage preview(const model::Planes& latent, double quality) override {
+    const Workspaces::Lease lease(workspaces_);
+    return transforms_->preview(pass(lease), latent, quality);
+  }
+  model::Planes hyper_analysis(const model::Planes& latent, double quality) override {
+    const Workspaces::Lease lease(workspaces_);
+    return transforms_->hyper_analysis(pass(lease), latent, quality);
+  }
+  model::Planes hyper_synthesis(const model::Planes& hyper, double quality, int height, int width) override {
+    const Workspaces::Lease lease(workspaces_);
+    return transforms_->hyper_synthesis(pass(lease), hyper, quality, height, width);
+  }
+  model::Distortion distortion(const model::Planes& latent, double quality, const image::FloatImage& picture) override {
+    const Workspaces::Lease lease(workspaces_);
+    model::Distortion result;
+    result.gradient = transforms_->latent_gradient(pass(lease), latent, quality, [&](const image::FloatImage& shown) {
+      auto found = distortion_of(shown, picture, for_similarity_, true);
+      result.error = found.error;
+      return std::move(found.gradient);
+    });
+    return result;
+  }
+  double visible_error(const model::Planes& latent, double quality, const image::FloatImage& picture) override {
+    auto shown = synthesis(latent, quality);
+    for (float& sample : shown.data) sample = std::clamp(sample, 0.0F, 1.0F);
+    return distortion_of(shown, picture, for_similarity_, false).error;
+  }
+  [[nodiscard]] std::string device() const override {
+    return "cpu, " + std::to_string(pool_.threads()) + (pool_.threads() == 1 ? " thread, " : " threads, ") +
+           kernels_.name();
+  }
+
+ private:
+  [[nodiscard]] Pass pass(const Workspaces::Lease& lease) { return {kernels_, pool_, lease.workspace()}; }
+
+  const Kernels& kernels_ = best_kernels();
+  bool for_similarity_;
+  ThreadPool pool_;
+  Workspaces workspaces_;
+  std::unique_ptr<Transforms> transforms_;
+};
+
+}  // namespace
+
+std::unique_ptr<model::Network> make_native_network(const bitstream::TensorFile& file, const model::ModelConfig& config,
+                                                    int threads) {
+  return std::make_unique<NativeNetwork>(file, config, threads);
+}
+
+}  // namespace imgcnn::runtime

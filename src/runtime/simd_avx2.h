@@ -1,0 +1,52 @@
+#pragma once
+// Vectors of AVX2 with FMA. Only for kernels_avx2.cpp, which is compiled for such processors.
+
+#include <immintrin.h>
+
+#include <cstdint>
+#include <cstring>
+
+namespace imgcnn::runtime::avx2 {
+
+struct Simd {
+  using Floats = __m256;
+  using Ints = __m256i;
+  static constexpr int kWidth = 8;
+  static constexpr int kRows = 6;  ///< 6 x 2 accumulators of 16 registers
+
+  static Floats load(const float* p) { return _mm256_loadu_ps(p); }
+  static void store(float* p, Floats v) { _mm256_storeu_ps(p, v); }
+  static Floats fill(float v) { return _mm256_set1_ps(v); }
+  static Floats add(Floats a, Floats b) { return _mm256_add_ps(a, b); }
+  static Floats multiply(Floats a, Floats b) { return _mm256_mul_ps(a, b); }
+  static Floats multiply_add(Floats a, Floats b, Floats sum) { return _mm256_fmadd_ps(a, b, sum); }
+  static Floats smaller(Floats a, Floats b) { return _mm256_min_ps(a, b); }
+  static Floats larger(Floats a, Floats b) { return _mm256_max_ps(a, b); }
+  static Floats magnitude(Floats a) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0F), a); }
+  static float largest(Floats a) {
+    const __m128 four = _mm_max_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
+    const __m128 two = _mm_max_ps(four, _mm_movehl_ps(four, four));
+    return _mm_cvtss_f32(_mm_max_ss(two, _mm_movehdup_ps(two)));
+  }
+
+  static Ints zero() { return _mm256_setzero_si256(); }
+  static Ints load_pairs(const std::int16_t* p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
+  static Ints fill_pair(const std::int16_t* p) {
+    std::int32_t pair;
+    std::memcpy(&pair, p, sizeof(pair));
+    return _mm256_set1_epi32(pair);
+  }
+  /// In assembler, as GCC 12 spills the sums of the intrinsics.
+  static void add_products(Ints& sum, Ints a, Ints b) {
+    Ints products;
+    asm("vpmaddwd %3, %2, %1\n\tvpaddd %1, %0, %0" : "+x"(sum), "=&x"(products) : "x"(a), "x"(b));
+  }
+  static Floats to_floats(Ints a) { return _mm256_cvtepi32_ps(a); }
+  static void store_rounded(std::int16_t* p, Floats v) {
+    const __m256i whole = _mm256_cvtps_epi32(v);
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(p),
+                     _mm_packs_epi32(_mm256_castsi256_si128(whole), _mm256_extracti128_si256(whole, 1)));
+  }
+};
+
+}  // namespace imgcnn::runtime::avx2
