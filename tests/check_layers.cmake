@@ -3,7 +3,7 @@
 
 cmake_minimum_required(VERSION 3.25)
 
-set(layers base entropy bitstream image model runtime codec c train eval cli)
+set(layers base entropy bitstream image model runtime codec c eval nn train cli)
 set(below_base)
 set(below_entropy base)
 set(below_bitstream base)
@@ -12,14 +12,15 @@ set(below_model base entropy bitstream image)
 set(below_runtime ${below_model} model)
 set(below_codec ${below_runtime} runtime)
 set(below_c ${below_codec} codec)
-set(below_train ${below_codec} codec)
 set(below_eval ${below_codec} codec)
-set(below_cli ${below_codec} codec train eval)
+set(below_nn ${below_model} model)
+set(below_train ${below_nn} nn codec)
+set(below_cli ${below_train} train eval)
 
 # library -> include prefix (regular expression), layers whose sources may use it, layers whose public headers may.
 set(prefix_torch "(torch|ATen|c10|caffe2)/")
-set(sources_torch model codec train eval)
-set(headers_torch model)
+set(sources_torch nn train)
+set(headers_torch nn)
 set(prefix_opencv "opencv2/")
 set(sources_opencv train eval)
 set(headers_opencv)

@@ -107,9 +107,10 @@ void register_compress(CLI::App& app, Action& action) {
                 "Refuse pictures of which something cannot be kept and targets out of reach, instead of saying so");
   add_batch(verb, command->batch);
   add_preprocessing(verb, command->encode);
-  add_device(verb, command->codec.device, command->codec.threads);
+  add_coding_machine(verb, command->codec);
   verb.callback([command, similarity, &action] {
     check_batch(command->batch);
+    check_machine(command->codec);
     if (*similarity) command->model = similarity_twin(command->model);
     action = [command] { return load_engine().compress(*command); };
   });

@@ -34,9 +34,10 @@ void register_decompress(CLI::App& app, Action& action) {
                 "Take the recorded brightness, contrast and colour balance back");
   verb.add_flag("--strict", command->strict, "Refuse what the output format cannot keep, instead of saying so");
   add_batch(verb, command->batch);
-  add_device(verb, command->codec.device, command->codec.threads);
+  add_coding_machine(verb, command->codec);
   verb.callback([command, &action] {
     check_batch(command->batch);
+    check_machine(command->codec);
     action = [command] { return load_engine().decompress(*command); };
   });
 }

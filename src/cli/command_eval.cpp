@@ -50,9 +50,10 @@ void register_eval(CLI::App& app, Action& action) {
   verb.add_flag("--jpeg-at-size", command->jpeg_at_size, "Add the PSNR of JPEG with the same number of bytes");
   verb.add_flag("-f,--force", options.overwrite, "Replace an older report");
   verb.add_flag("-r,--recursive", options.recursive, "Search sub-folders too");
-  add_device(verb, options.device, options.threads);
+  add_coding_machine(verb, options.codec);
   add_verbosity(verb, command->verbosity);
   verb.callback([command, &action] {
+    check_machine(command->options.codec);
     auto& baselines = command->options.baselines;
     baselines.erase(std::remove(baselines.begin(), baselines.end(), "none"), baselines.end());
     action = [command] { return load_engine().eval(*command); };

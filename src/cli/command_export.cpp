@@ -48,7 +48,10 @@ void register_export(CLI::App& app, Action& action) {
   for (const char* made : {"--data", "--pictures", "--context-width", "--trellis-states"}) {
     coding_of->excludes(verb.get_option(made));
   }
-  add_device(verb, command->options.device, command->options.threads);
+  verb.add_option("--device", command->options.device, "auto or cpu: the CPU; cuda or cuda:N: a GPU")
+      ->capture_default_str()
+      ->group("Machine");
+  add_threads(verb, command->options.threads);
   verb.add_flag("-f,--force", command->options.overwrite, "Overwrite an existing model file");
   add_verbosity(verb, command->verbosity);
   verb.callback([command, &action] { action = [command] { return load_engine().export_model(*command); }; });

@@ -27,11 +27,15 @@ void register_export(CLI::App& app, Action& action);
 void add_verbosity(CLI::App& verb, Verbosity& verbosity);
 void add_inputs(CLI::App& verb, BatchOptions& batch, const std::string& paths_help);  ///< part of add_batch
 void add_batch(CLI::App& verb, BatchOptions& batch);
-void add_device(CLI::App& verb, std::string& device, int& threads);
+void add_threads(CLI::App& verb, int& threads);
+void add_coding_machine(CLI::App& verb, codec::CodecOptions& codec);  ///< device, runtime and threads of a codec
 void add_max_pixels(CLI::App& verb, std::uint64_t& max_pixels);
 
 /// Checks that the options of many files and the number of paths fit together. Throws CLI::ValidationError.
 void check_batch(const BatchOptions& batch);
+
+/// Checks that device and runtime fit together. Throws CLI::ValidationError.
+void check_machine(const codec::CodecOptions& codec);
 
 /// Accepts numbers within [low, high]; refuses NaN, which CLI::Range lets pass.
 [[nodiscard]] CLI::Validator within(double low, double high);

@@ -58,7 +58,10 @@ Interrupt it at will: the run folder keeps a checkpoint, and the same command go
       ->check(CLI::IsMember({"auto", "fp32", "bf16"}))
       ->capture_default_str()
       ->group("Machine");
-  add_device(verb, options.device, options.threads);
+  verb.add_option("--device", options.device, "cpu, cuda or cuda:N; auto: a GPU where there is one")
+      ->capture_default_str()
+      ->group("Machine");
+  add_threads(verb, options.threads);
   add_augmentation(verb, options);
   add_verbosity(verb, command->verbosity);
   verb.callback([command, &action] { action = [command] { return load_engine().train(*command); }; });

@@ -16,10 +16,11 @@ void register_verify(CLI::App& app, Action& action) {
   imgcnn verify -r archive/ --quiet)");
   verb.add_option("-m,--model", command->model, "Name of a model, or its file; default: found by the id in the file");
   add_inputs(verb, command->batch, ".cnz files ('-' = standard input) and, with -r, folders");
-  add_device(verb, command->codec.device, command->codec.threads);
+  add_coding_machine(verb, command->codec);
   verb.callback([command, &action] {
     if (command->batch.paths.empty() && command->batch.filelist.empty())
       throw CLI::ValidationError("PATH", "no input is named");
+    check_machine(command->codec);
     action = [command] { return load_engine().verify(*command); };
   });
 }

@@ -6,7 +6,6 @@
 #include <system_error>
 
 #include "cli/engine.h"
-#include "cli/library_setup.h"
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/version.h"
 
@@ -30,9 +29,6 @@ fs::path find_module() {
 
 Engine& load_module() {
   const fs::path module = find_module();
-  require_library_space();
-  set_library_environment();
-  // Lazy binding: LibTorch drags in some 300 libraries, most of whose symbols are never called.
   void* handle = dlopen(module.c_str(), RTLD_LAZY | RTLD_LOCAL);
   if (handle == nullptr) throw Error(ErrorCode::kInternal, dlerror());
   const auto factory = reinterpret_cast<EngineFactory>(dlsym(handle, kEngineFactoryName));

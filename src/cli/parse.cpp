@@ -124,6 +124,13 @@ codec::Region parse_region(const std::string& text) {
   return region;
 }
 
+codec::Runtime parse_runtime(const std::string& text) {
+  if (text == "auto") return codec::Runtime::kAuto;
+  if (text == "native") return codec::Runtime::kNative;
+  if (text != "torch") refuse(text, "auto, native or torch");
+  return codec::Runtime::kTorch;
+}
+
 std::array<float, 3> parse_gains(const std::string& text) {
   constexpr double kMinGain = 0.1;
   constexpr double kMaxGain = 10.0;

@@ -37,6 +37,9 @@ struct Shard {
 /// "X,Y,W,H" in pixels, W and H at least 1.
 [[nodiscard]] codec::Region parse_region(const std::string& text);
 
+/// "auto", "native" or "torch".
+[[nodiscard]] codec::Runtime parse_runtime(const std::string& text);
+
 /// "R,G,B": three gains within [0.1, 10].
 [[nodiscard]] std::array<float, 3> parse_gains(const std::string& text);
 

@@ -17,12 +17,28 @@ void add_verbosity(CLI::App& verb, Verbosity& verbosity) {
       ->excludes(quiet);
 }
 
-void add_device(CLI::App& verb, std::string& device, int& threads) {
-  verb.add_option("--device", device, "auto, cpu, cuda or cuda:N")->capture_default_str()->group("Machine");
+void add_threads(CLI::App& verb, int& threads) {
   verb.add_option("--threads", threads, "CPU threads; 0 = all cores")
       ->check(CLI::Range(0, 1024))
       ->capture_default_str()
       ->group("Machine");
+}
+
+void add_coding_machine(CLI::App& verb, codec::CodecOptions& codec) {
+  verb.add_option("--device", codec.device, "auto or cpu: the CPU; cuda or cuda:N: a GPU, by LibTorch")
+      ->capture_default_str()
+      ->group("Machine");
+  add_parsed(verb, "--runtime", codec.runtime, parse_runtime,
+             "What computes the network; auto: native on the CPU, torch (LibTorch) on a GPU")
+      ->type_name("auto|native|torch")
+      ->default_str("auto")
+      ->group("Machine");
+  add_threads(verb, codec.threads);
+}
+
+void check_machine(const codec::CodecOptions& codec) {
+  if (codec.runtime == codec::Runtime::kNative && codec::is_gpu(codec.device))
+    throw CLI::ValidationError("--runtime", "native computes on the CPU only, not on " + codec.device);
 }
 
 void add_max_pixels(CLI::App& verb, std::uint64_t& max_pixels) {

@@ -8,6 +8,7 @@
 #include "imgcnn/entropy/symbol_choice.h"
 #include "imgcnn/model/network.h"
 #include "latent_coder.h"
+#include "network_factory.h"
 #include "transform_coding.h"
 
 namespace imgcnn::codec {
@@ -15,7 +16,8 @@ namespace imgcnn::codec {
 struct ContextTrainer::Impl {
   Impl(const bitstream::TensorFile& model, const CodecOptions& options)
       : config(model::read_config(model, "model")),
-        network(model::make_torch_network(model, config, options.device, options.threads)),
+        pool(options.threads),
+        network(make_network(model, config, options, pool)),
         coder(model, config) {}
 
   /// What a picture becomes.
@@ -27,6 +29,7 @@ struct ContextTrainer::Impl {
   [[nodiscard]] Symbols symbols(const image::FloatImage& rgb, double quality) const;
 
   model::ModelConfig config;
+  ThreadPool pool;
   std::unique_ptr<model::Network> network;
   LatentCoder coder;
 };

@@ -37,7 +37,7 @@ Candidate model_candidate(const std::string& name, const std::shared_ptr<const c
 /// One candidate for every effort.
 void add_model(const std::string& name, const EvalOptions& options, std::vector<Candidate>& candidates) {
   const std::string path = codec::find_model(name);
-  const auto codec = std::make_shared<codec::Codec>(path, codec::CodecOptions{options.device, options.threads});
+  const auto codec = std::make_shared<codec::Codec>(path, options.codec);
   spdlog::info("model {}: {} ({}) on {}", path, codec->model_name(), codec->model_id(), codec->device_name());
   for (const int effort : options.efforts) {
     const std::string suffix = options.efforts.size() > 1 ? "-e" + std::to_string(effort) : "";

@@ -8,7 +8,7 @@
 
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/files.h"
-#include "imgcnn/model/weights.h"
+#include "imgcnn/nn/weights.h"
 
 namespace imgcnn::train {
 namespace {
@@ -34,8 +34,8 @@ void visit_progress(Progress& p, Visit&& visit) {
 
 }  // namespace
 
-void save_checkpoint(const std::string& run, const model::CompressionModel& model,
-                     const model::CompressionModel& average, const Optimizer& optimizer, const Progress& progress) {
+void save_checkpoint(const std::string& run, const nn::CompressionModel& model, const nn::CompressionModel& average,
+                     const Optimizer& optimizer, const Progress& progress) {
   bitstream::TensorFile file;
   file.metadata["format"] = "imgcnn checkpoint 1";
   file.metadata["config"] = model::serialize_config(model.config());
@@ -47,9 +47,9 @@ void save_checkpoint(const std::string& run, const model::CompressionModel& mode
       file.metadata[key] = std::to_string(value);
     }
   });
-  model::put_weights(file, model::kWeightsPrefix, model);
-  model::put_weights(file, kAveragePrefix, average);
-  for (const auto& [name, tensor] : optimizer.state()) model::put_tensor(file, name, tensor);
+  nn::put_weights(file, nn::kWeightsPrefix, model);
+  nn::put_weights(file, kAveragePrefix, average);
+  for (const auto& [name, tensor] : optimizer.state()) nn::put_tensor(file, name, tensor);
   write_file_atomically(run + "/" + kCheckpointName, bitstream::serialize_safetensors(file), true);
 }
 
@@ -63,8 +63,8 @@ std::optional<bitstream::TensorFile> find_checkpoint(const std::string& run) {
   return read_checkpoint(run);
 }
 
-Progress restore_checkpoint(const bitstream::TensorFile& file, model::CompressionModel& model,
-                            model::CompressionModel& average, Optimizer& optimizer) {
+Progress restore_checkpoint(const bitstream::TensorFile& file, nn::CompressionModel& model,
+                            nn::CompressionModel& average, Optimizer& optimizer) {
   Progress progress;
   visit_progress(progress, [&](const char* key, auto& value) {
     const auto found = file.metadata.find(key);
@@ -75,9 +75,9 @@ Progress restore_checkpoint(const bitstream::TensorFile& file, model::Compressio
       value = static_cast<std::decay_t<decltype(value)>>(std::strtoull(found->second.c_str(), nullptr, 10));
     }
   });
-  model::load_weights(file, model::kWeightsPrefix, model);
-  model::load_weights(file, kAveragePrefix, average);
-  for (auto& [name, tensor] : optimizer.state()) model::load_tensor(file, name, tensor);
+  nn::load_weights(file, nn::kWeightsPrefix, model);
+  nn::load_weights(file, kAveragePrefix, average);
+  for (auto& [name, tensor] : optimizer.state()) nn::load_tensor(file, name, tensor);
   optimizer.set_steps(progress.step);
   return progress;
 }

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "imgcnn/bitstream/safetensors.h"
-#include "imgcnn/model/compression_model.h"
+#include "imgcnn/nn/compression_model.h"
 #include "optimizer.h"
 
 namespace imgcnn::train {
@@ -38,8 +38,8 @@ constexpr const char* kContextPackName = "context.pack";
 
 /// Writes RUN/checkpoint.safetensors atomically: weights "weights.*", their running averages "average.*", the
 /// optimiser's moments, config and progress.
-void save_checkpoint(const std::string& run, const model::CompressionModel& model,
-                     const model::CompressionModel& average, const Optimizer& optimizer, const Progress& progress);
+void save_checkpoint(const std::string& run, const nn::CompressionModel& model, const nn::CompressionModel& average,
+                     const Optimizer& optimizer, const Progress& progress);
 
 /// Reads the checkpoint of a run. Throws kIo, kCorrupt.
 [[nodiscard]] bitstream::TensorFile read_checkpoint(const std::string& run);
@@ -48,8 +48,8 @@ void save_checkpoint(const std::string& run, const model::CompressionModel& mode
 [[nodiscard]] std::optional<bitstream::TensorFile> find_checkpoint(const std::string& run);
 
 /// Restores what `save_checkpoint` saved. Throws kCorrupt.
-[[nodiscard]] Progress restore_checkpoint(const bitstream::TensorFile& file, model::CompressionModel& model,
-                                          model::CompressionModel& average, Optimizer& optimizer);
+[[nodiscard]] Progress restore_checkpoint(const bitstream::TensorFile& file, nn::CompressionModel& model,
+                                          nn::CompressionModel& average, Optimizer& optimizer);
 
 constexpr const char* kAveragePrefix = "average.";
 

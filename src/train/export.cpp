@@ -14,7 +14,7 @@
 #include "imgcnn/base/files.h"
 #include "imgcnn/codec/context_training.h"
 #include "imgcnn/model/coding_tables.h"
-#include "imgcnn/model/weights.h"
+#include "imgcnn/nn/weights.h"
 #include "imgcnn/train/trainer.h"
 #include "patch_sampler.h"
 #include "run_data.h"
@@ -131,7 +131,7 @@ void take_coding(bitstream::TensorFile& model, const ExportOptions& options) {
   const auto starts_with = [](const std::string& name, const std::string& prefix) {
     return name.rfind(prefix, 0) == 0;
   };
-  const std::string weights = model::kWeightsPrefix, synthesis = weights + "synthesis.", step = weights + "step.";
+  const std::string weights = nn::kWeightsPrefix, synthesis = weights + "synthesis.", step = weights + "step.";
   for (auto tensor = model.tensors.begin(); tensor != model.tensors.end();) {
     const auto& [name, record] = *tensor;
     if (!starts_with(name, weights)) {
@@ -160,9 +160,9 @@ bitstream::TensorFile shipped_model(const std::string& path) {
 /// The averaged weights of a run as a model in memory.
 bitstream::TensorFile frozen_run(const std::string& run) {
   const auto checkpoint = read_checkpoint(run);
-  const auto model = model::make_model(model::read_config(checkpoint, run + "/" + kCheckpointName));
-  model::load_weights(checkpoint, kAveragePrefix, *model);
-  auto file = model::freeze_model(*model);
+  const auto model = nn::make_model(model::read_config(checkpoint, run + "/" + kCheckpointName));
+  nn::load_weights(checkpoint, kAveragePrefix, *model);
+  auto file = nn::freeze_model(*model);
   file.metadata["trained_steps"] = checkpoint.metadata.at("step");
   return file;
 }

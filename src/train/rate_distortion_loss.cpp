@@ -4,12 +4,12 @@
 
 #include <cmath>
 
-#include "imgcnn/model/ms_ssim.h"
 #include "imgcnn/model/network.h"
+#include "imgcnn/nn/ms_ssim.h"
 
 namespace imgcnn::train {
 
-RateDistortion rate_distortion_loss(const model::CompressionModel& model, const model::ModelOutput& output,
+RateDistortion rate_distortion_loss(const nn::CompressionModel& model, const nn::ModelOutput& output,
                                     const torch::Tensor& x, const torch::Tensor& quality) {
   const auto& config = model.config();
   const double log_min = std::log(config.lambda_min), log_max = std::log(config.lambda_max);
@@ -20,7 +20,7 @@ RateDistortion rate_distortion_loss(const model::CompressionModel& model, const 
   result.bits_per_pixel = (output.latent_bits + output.hyper_bits) / pixels;
   result.squared_error = (output.x_hat - x).square().mean({1, 2, 3});
   const auto weight = torch::exp(((log_min + log_max) / 2 - log_lambda) / 2);
-  const auto distortion = config.for_similarity() ? (1 - model::ms_ssim(output.x_hat, x)) * model::kSimilarityWeight
+  const auto distortion = config.for_similarity() ? (1 - nn::ms_ssim(output.x_hat, x)) * model::kSimilarityWeight
                                                   : result.squared_error * (255.0 * 255.0);
   const auto cost = result.bits_per_pixel + torch::exp(log_lambda) * distortion;
   result.loss = (cost * weight).mean();

@@ -19,10 +19,10 @@
 #include "imgcnn/base/folders.h"
 #include "imgcnn/base/interrupt.h"
 #include "imgcnn/codec/codec.h"
-#include "imgcnn/model/device.h"
-#include "imgcnn/model/growth.h"
-#include "imgcnn/model/layers.h"
-#include "imgcnn/model/weights.h"
+#include "imgcnn/nn/device.h"
+#include "imgcnn/nn/growth.h"
+#include "imgcnn/nn/layers.h"
+#include "imgcnn/nn/weights.h"
 #include "optimizer.h"
 #include "patch_sampler.h"
 #include "rate_distortion_loss.h"
@@ -51,19 +51,19 @@ double schedule_factor(double fraction, std::int64_t step) {
   return warmup * 0.5 * (1.0 + std::cos(3.14159265358979 * std::min(1.0, fraction)));
 }
 
-RateDistortion loss_of(model::CompressionModel& model, const torch::Tensor& x, const torch::Tensor& quality) {
+RateDistortion loss_of(nn::CompressionModel& model, const torch::Tensor& x, const torch::Tensor& quality) {
   const bool whole = model.config().tuned == "all";
   return rate_distortion_loss(model, whole ? model.forward(x, quality) : model.as_coded(x, quality), x, quality);
 }
 
 /// The network as a new run begins with it: as `options.init` has it, where that is given.
-std::shared_ptr<model::CompressionModel> starting_model(const TrainOptions& options, const model::ModelConfig& config) {
-  auto network = model::make_model(config);
+std::shared_ptr<nn::CompressionModel> starting_model(const TrainOptions& options, const model::ModelConfig& config) {
+  auto network = nn::make_model(config);
   if (options.init.empty()) return network;
   const std::string path = codec::find_model(options.init);
   const auto file = bitstream::parse_safetensors(read_file(path), path);
   const bool from_run = file.metadata.count("step") > 0;
-  if (model::load_or_grow_weights(file, from_run ? kAveragePrefix : model::kWeightsPrefix, path, *network)) {
+  if (nn::load_or_grow_weights(file, from_run ? kAveragePrefix : nn::kWeightsPrefix, path, *network)) {
     spdlog::info("{}: a smaller network, grown to the size of '{}'", path, config.name);
   }
   return network;
@@ -72,7 +72,7 @@ std::shared_ptr<model::CompressionModel> starting_model(const TrainOptions& opti
 class Trainer {
  public:
   /// `network`: what to train, on the CPU.
-  Trainer(const TrainOptions& options, model::ModelConfig config, std::shared_ptr<model::CompressionModel> network);
+  Trainer(const TrainOptions& options, model::ModelConfig config, std::shared_ptr<nn::CompressionModel> network);
   /// Resumes from `checkpoint`, or starts anew without one.
   void run(const std::optional<bitstream::TensorFile>& checkpoint);
 
@@ -95,7 +95,7 @@ class Trainer {
   model::ModelConfig config_;
   torch::Device device_;
   torch::ScalarType precision_;
-  std::shared_ptr<model::CompressionModel> model_, average_;
+  std::shared_ptr<nn::CompressionModel> model_, average_;
   std::unique_ptr<Optimizer> optimizer_;
   RunData data_;
   PatchSampler sampler_;
@@ -107,17 +107,16 @@ class Trainer {
   std::future<torch::Tensor> next_patches_;  ///< last: it reads the members above
 };
 
-Trainer::Trainer(const TrainOptions& options, model::ModelConfig config,
-                 std::shared_ptr<model::CompressionModel> network)
+Trainer::Trainer(const TrainOptions& options, model::ModelConfig config, std::shared_ptr<nn::CompressionModel> network)
     : options_(options),
       config_(std::move(config)),
-      device_(model::select_device(options.device)),
-      precision_(model::select_precision(options.precision, device_)),
+      device_(nn::select_device(options.device)),
+      precision_(nn::select_precision(options.precision, device_)),
       model_(std::move(network)),
       data_(options),
       sampler_(data_.training(), options),
       log_(options.out + "/" + kLogName) {
-  average_ = model::make_model(config_);
+  average_ = nn::make_model(config_);
   model_->to(device_);
   average_->to(device_);
   model_->set_compute_dtype(precision_);
@@ -137,7 +136,7 @@ void Trainer::start_or_resume(const std::optional<bitstream::TensorFile>& checkp
         torch::tensor({interval.loss, interval.bits_per_pixel, interval.squared_error}, torch::kFloat64));
     log_.truncate(progress_.log_bytes);
   } else {
-    model::copy_weights(*model_, *average_);
+    nn::copy_weights(*model_, *average_);
     progress_.seed = options_.seed;
     log_.truncate(0);
     progress_.log_bytes = log_.bytes();
@@ -145,7 +144,7 @@ void Trainer::start_or_resume(const std::optional<bitstream::TensorFile>& checkp
   session_first_step_ = progress_.step;
   session_start_ = Clock::now();
   spdlog::info("{} '{}' ({} weights) on {}, {}, {} pictures; {} step {}", resumes ? "resuming" : "training",
-               config_.name, model::parameter_count(*model_), model::describe_device(device_),
+               config_.name, nn::parameter_count(*model_), nn::describe_device(device_),
                precision_ == torch::kBFloat16 ? "bf16" : "fp32", data_.training().entries().size(),
                resumes ? "from" : "first", progress_.step);
 }
@@ -295,13 +294,13 @@ void train(const TrainOptions& options) {
           options.out + ": cannot create the run folder");
   // Two trainings in one folder would write each other's checkpoints and log over.
   const FolderLock lock(options.out);
-  model::set_threads(options.threads);
+  nn::set_threads(options.threads);
   try {
     const auto checkpoint = options.fresh ? std::nullopt : find_checkpoint(options.out);
     const auto config = run_config(options, checkpoint);
     torch::manual_seed(options.seed);
     // A run that cannot start says so before its pictures are packed, which may take an hour.
-    auto network = checkpoint ? model::make_model(config) : starting_model(options, config);
+    auto network = checkpoint ? nn::make_model(config) : starting_model(options, config);
     Trainer(options, config, std::move(network)).run(checkpoint);
   } catch (const c10::Error& e) {
     throw Error(ErrorCode::kInternal, std::string("LibTorch: ") + e.what_without_backtrace());

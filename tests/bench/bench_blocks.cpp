@@ -11,11 +11,11 @@
 #include <string>
 #include <vector>
 
-#include "imgcnn/model/complexity.h"
-#include "imgcnn/model/device.h"
-#include "imgcnn/model/layers.h"
+#include "imgcnn/nn/complexity.h"
+#include "imgcnn/nn/device.h"
+#include "imgcnn/nn/layers.h"
 
-namespace imgcnn::model {
+namespace imgcnn::nn {
 namespace {
 
 constexpr std::int64_t kSide = 1024;  // of the picture: its planes are larger than the second-level cache
@@ -132,9 +132,9 @@ void run() {
 }
 
 }  // namespace
-}  // namespace imgcnn::model
+}  // namespace imgcnn::nn
 
 int main() {
-  imgcnn::model::run();
+  imgcnn::nn::run();
   return 0;
 }

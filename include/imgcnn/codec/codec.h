@@ -13,10 +13,23 @@
 
 namespace imgcnn::codec {
 
-struct CodecOptions {
-  std::string device = "auto";  ///< "auto", "cpu", "cuda" or "cuda:N"
-  int threads = 0;              ///< CPU threads; 0 = all cores
+/// What computes the network.
+enum class Runtime {
+  kAuto,    ///< the native one on the CPU, LibTorch on a GPU
+  kNative,  ///< code of this project, on the CPU
+  kTorch,   ///< LibTorch, which is loaded as a module (libimgcnn_torch.so)
 };
+
+struct CodecOptions {
+  std::string device = "auto";  ///< "auto" and "cpu": the CPU; "cuda" or "cuda:N": a GPU, by LibTorch
+  int threads = 0;              ///< CPU threads; 0 = all cores
+  Runtime runtime = Runtime::kAuto;
+};
+
+/// Whether a device's name speaks of a GPU.
+[[nodiscard]] inline bool is_gpu(const std::string& device) {
+  return device == "cuda" || device.rfind("cuda:", 0) == 0;
+}
 
 /// Efforts of encoding: 1 codes by tables alone, 2 by the context model too, 3 chooses symbols by what they cost; from
 /// 4 on the latent is searched, twice as long with every step.
@@ -57,7 +70,8 @@ struct DecodeOptions {
 /// Several threads may encode and decode with one Codec at once.
 class Codec {
  public:
-  /// Loads a model file. Throws kModelMissing (no such file, not a model), kCorrupt, kDevice.
+  /// Loads a model file. Throws kModelMissing (no such file, not a model), kCorrupt, kDevice (no such device, or no
+  /// LibTorch where it is needed), kInvalidArgument (a device that is none, the native runtime on a GPU).
   Codec(const std::string& model_path, const CodecOptions& options);
   ~Codec();
   Codec(Codec&&) noexcept;
@@ -76,7 +90,7 @@ class Codec {
   [[nodiscard]] std::string model_id() const;
   /// Architecture name of the model: "classic", "fast", ...
   [[nodiscard]] std::string model_name() const;
-  /// The device in words, e.g. "cpu, 2 threads" or "cuda:0".
+  /// The device in words, e.g. "cpu, 2 threads, avx2" or "cuda:0, LibTorch".
   [[nodiscard]] std::string device_name() const;
 
  private:

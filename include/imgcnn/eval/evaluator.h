@@ -21,8 +21,7 @@ struct EvalOptions {
   std::vector<int> efforts{
       codec::kDefaultEffort};  ///< of the models: a curve for each, named "<model>-e<effort>" when several
   std::vector<std::string> baselines{"jpeg", "webp"};  ///< see choose_baselines
-  std::string device = "auto";                         ///< "auto", "cpu", "cuda" or "cuda:N"
-  int threads = 0;                                     ///< CPU threads of the models; 0 = all cores
+  codec::CodecOptions codec;                           ///< what computes the models
   bool recursive = false;                              ///< search sub-folders too
   /// File of published curves to compare with (see load_published_curves), "" = the project's own, kNoPublished = none.
   /// Unset: those, when the pictures are the 24 Kodak PhotoCD pictures, recognised by their names kodim01 to kodim24

@@ -1,6 +1,6 @@
 #pragma once
 // What defines MS-SSIM: window, constants and weights of the scales, for the function that is reported (eval/metrics.h)
-// and for the one that is trained for (model/ms_ssim.h). Source: Wang, Simoncelli, Bovik, Asilomar 2003, section 3.2.
+// and for the one that is trained for (nn/ms_ssim.h). Source: Wang, Simoncelli, Bovik, Asilomar 2003, section 3.2.
 
 #include <array>
 #include <cstddef>

@@ -70,7 +70,7 @@ struct ModelConfig {
   static constexpr int kPreviewStride = 8;
 };
 
-/// Metadata of a model file: thousands of multiply-accumulates a pixel, decimal with a point (model/complexity.h).
+/// Metadata of a model file: thousands of multiply-accumulates a pixel, decimal with a point (nn/complexity.h).
 /// Older files have none.
 constexpr const char* kEncodeComplexity = "encode_kmac_per_pixel";
 constexpr const char* kDecodeComplexity = "decode_kmac_per_pixel";

@@ -1,14 +1,11 @@
 #pragma once
-// The codec's whole view of the network: functions on plain float planes. LibTorch stands behind it today; a leaner
-// runtime may stand beside it, as the symbols in a file never depend on the arithmetic done here.
+// The codec's whole view of the network: functions on plain float planes. Several runtimes may stand behind it, as the
+// symbols in a file never depend on the arithmetic done here.
 
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "imgcnn/bitstream/safetensors.h"
 #include "imgcnn/image/image.h"
-#include "imgcnn/model/config.h"
 
 namespace imgcnn::model {
 
@@ -57,10 +54,5 @@ class Network {
   /// The device in words.
   [[nodiscard]] virtual std::string device() const = 0;
 };
-
-/// The network of a model file in LibTorch, float32. device: "auto", "cpu", "cuda" or "cuda:N"; threads: CPU threads,
-/// 0 = all cores (a setting of the whole process). Throws kCorrupt (tensors do not fit the config), kDevice.
-[[nodiscard]] std::unique_ptr<Network> make_torch_network(const bitstream::TensorFile& file, const ModelConfig& config,
-                                                          const std::string& device, int threads);
 
 }  // namespace imgcnn::model

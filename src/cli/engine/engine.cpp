@@ -1,19 +1,34 @@
-// The engine module: runs a verb and turns whatever it throws into an outcome.
+// The engine module: compresses, decompresses, verifies, evaluates, and knows who trains.
 
 #include "cli/engine.h"
 
-#include <exception>
-#include <new>
 #include <string_view>
 
-#include "cli/engine/logging.h"
-#include "cli/engine/outcome.h"
+#include "cli/engine/guarded.h"
 #include "cli/engine/run.h"
-#include "imgcnn/base/interrupt.h"
+#include "codec/torch_module.h"
+#include "imgcnn/base/error.h"
 #include "imgcnn/base/version.h"
 
 namespace imgcnn::cli {
 namespace {
+
+Training& training() {
+  const auto factory = reinterpret_cast<TrainingFactory>(codec::torch_symbol(kTrainingFactoryName));
+  Training* const found = factory(program_version());
+  require(found != nullptr, ErrorCode::kInternal, "the module with LibTorch belongs to another version of imgcnn");
+  return *found;
+}
+
+// Signals and the log are the business of the module that does the work.
+template <typename Command>
+Outcome hand_over(Outcome (Training::*verb)(const Command&), const Command& command) {
+  try {
+    return (training().*verb)(command);
+  } catch (...) {
+    return current_failure();
+  }
+}
 
 class LocalEngine final : public Engine {
  public:
@@ -29,36 +44,9 @@ class LocalEngine final : public Engine {
   Outcome eval(const EvalCommand& command) override {
     return guarded(command.verbosity, LogStyle::kTimed, [&] { return run_eval(command); });
   }
-  Outcome train(const TrainCommand& command) override {
-    return guarded(command.verbosity, LogStyle::kTimed, [&] {
-      train::train(command.options);
-      return Outcome{};
-    });
-  }
-  Outcome pack(const PackCommand& command) override {
-    return guarded(command.verbosity, LogStyle::kTimed, [&] {
-      train::pack(command.options);
-      return Outcome{};
-    });
-  }
-  Outcome export_model(const ExportCommand& command) override {
-    return guarded(command.verbosity, LogStyle::kPlain, [&] {
-      train::export_model(command.options);
-      return Outcome{};
-    });
-  }
-
- private:
-  template <typename Run>
-  static Outcome guarded(Verbosity verbosity, LogStyle style, Run run) {
-    try {
-      install_signal_handlers();
-      set_up_logging(verbosity, style);
-      return run();
-    } catch (...) {
-      return current_failure();
-    }
-  }
+  Outcome train(const TrainCommand& command) override { return hand_over(&Training::train, command); }
+  Outcome pack(const PackCommand& command) override { return hand_over(&Training::pack, command); }
+  Outcome export_model(const ExportCommand& command) override { return hand_over(&Training::export_model, command); }
 };
 
 }  // namespace

@@ -77,6 +77,13 @@ TEST(ParseSuffix, ReadsAndRefuses) {
   for (const char* text : {"", "a/b", "/"}) EXPECT_THROW((void)parse_suffix(text), Error) << text;
 }
 
+TEST(ParseRuntime, ReadsAndRefuses) {
+  EXPECT_EQ(parse_runtime("auto"), codec::Runtime::kAuto);
+  EXPECT_EQ(parse_runtime("native"), codec::Runtime::kNative);
+  EXPECT_EQ(parse_runtime("torch"), codec::Runtime::kTorch);
+  for (const char* text : {"", "Torch", "torch ", "onnx"}) EXPECT_THROW((void)parse_runtime(text), Error) << text;
+}
+
 TEST(ParseGains, ReadsAndRefuses) {
   const auto gains = parse_gains("1.5,1,0.25");
   EXPECT_FLOAT_EQ(gains[0], 1.5F);

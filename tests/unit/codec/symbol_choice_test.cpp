@@ -19,6 +19,7 @@
 #include "imgcnn/entropy/rans.h"
 #include "imgcnn/entropy/symbol_choice.h"
 #include "imgcnn/image/convert.h"
+#include "imgcnn/nn/torch_network.h"
 
 namespace imgcnn::codec {
 namespace {
@@ -32,7 +33,7 @@ struct Parts {
     config = name == "classic" ? testing::tiny_classic() : testing::tiny_fast();
     const std::string path = write_model(folder / "m.safetensors", config, 1, context_of(name));
     const auto tensors = bitstream::parse_safetensors(read_file(path), path);
-    network = model::make_torch_network(tensors, config, "cpu", 1);
+    network = nn::make_torch_network(tensors, config, "cpu", 1);
     coder = std::make_unique<LatentCoder>(tensors, config);
   }
 

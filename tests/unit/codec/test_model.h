@@ -15,7 +15,7 @@
 #include "imgcnn/codec/context_training.h"
 #include "imgcnn/image/convert.h"
 #include "imgcnn/image/image.h"
-#include "imgcnn/model/weights.h"
+#include "imgcnn/nn/weights.h"
 #include "model/tiny_config.h"
 
 namespace imgcnn::codec {
@@ -66,7 +66,7 @@ inline entropy::ContextNetwork::Weights drawn_network(int channels, std::uint64_
 inline std::string write_model(const std::string& path, const model::ModelConfig& config, std::uint64_t seed = 1,
                                Context context = Context::kNone) {
   torch::manual_seed(seed);
-  auto file = model::freeze_model(*model::make_model(config));
+  auto file = nn::freeze_model(*nn::make_model(config));
   if (context != Context::kNone) {
     ContextTrainer trainer(file, one_thread());
     const auto picture = image::to_float_rgb(waves(64, 48, 3, 8));

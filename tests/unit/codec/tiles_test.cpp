@@ -10,6 +10,7 @@
 #include "codec/transform_coding.h"
 #include "imgcnn/base/error.h"
 #include "imgcnn/bitstream/container.h"
+#include "imgcnn/nn/torch_network.h"
 
 namespace imgcnn::codec {
 namespace {
@@ -42,7 +43,7 @@ class Tiles : public ::testing::TestWithParam<const char*> {
 TEST_P(Tiles, WindowsAgreeWithTheWhole) {
   constexpr int kWidth = 330, kHeight = 250;
   const auto tensors = bitstream::parse_safetensors(read_file(path_), path_);
-  const auto network = model::make_torch_network(tensors, config_, "cpu", 1);
+  const auto network = nn::make_torch_network(tensors, config_, "cpu", 1);
   const auto rgb = image::to_float_rgb(waves(kWidth, kHeight, 3, 8));
   const Pixels pixels = [&](const Window& w) { return cut(rgb, {0, 0, kWidth, kHeight}, w); };
   const TransformCoder transform(*network, config_, kWidth, kHeight, kQuality16);

@@ -12,7 +12,7 @@
 #include "codec/picture_coding.h"
 #include "codec/test_model.h"
 #include "imgcnn/bitstream/container.h"
-#include "imgcnn/model/network.h"
+#include "imgcnn/nn/torch_network.h"
 
 namespace imgcnn::codec {
 namespace {
@@ -43,7 +43,7 @@ class TurnedFile : public ::testing::Test {
   TurnedFile()
       : path_(write_model(folder_ / "m.safetensors", config_)),
         tensors_(bitstream::parse_safetensors(read_file(path_), path_)),
-        network_(model::make_torch_network(tensors_, config_, "cpu", 1)),
+        network_(nn::make_torch_network(tensors_, config_, "cpu", 1)),
         coder_(tensors_, config_),
         codec_(path_, one_thread()) {}
 

@@ -6,7 +6,7 @@
 #include "image/test_pictures.h"
 #include "imgcnn/eval/metrics.h"
 #include "imgcnn/image/convert.h"
-#include "imgcnn/model/ms_ssim.h"
+#include "imgcnn/nn/ms_ssim.h"
 
 namespace imgcnn::eval {
 namespace {
@@ -26,7 +26,7 @@ TEST(MsSsimTwins, Agree) {
   for (const int side : {5, 16, 45, 90, 190}) {
     const auto a = image::gradient_picture(side + 2, side, 3), noise = image::noise_picture(side + 2, side, 3, 8);
     for (const auto& b : {darker(a), noise}) {
-      const double ours = model::ms_ssim(tensor_of(b), tensor_of(a)).item<double>();
+      const double ours = nn::ms_ssim(tensor_of(b), tensor_of(a)).item<double>();
       EXPECT_NEAR(ours, ms_ssim(a, b), 2e-3) << side;
     }
   }

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "imgcnn/model/layers.h"
+#include "imgcnn/nn/layers.h"
 #include "model/tiny_config.h"
 
 namespace imgcnn::train {
@@ -12,8 +12,8 @@ namespace {
 
 /// A linear layer as a 1x1 convolution, large enough for Muon.
 struct Regression : torch::nn::Module {
-  Regression() : layer(register_module("layer", model::Conv(32, 24, 1))) {}
-  model::Conv layer;
+  Regression() : layer(register_module("layer", nn::Conv(32, 24, 1))) {}
+  nn::Conv layer;
 };
 
 double fit(const std::string& optimizer_name, int steps) {
@@ -84,11 +84,11 @@ TEST(Optimizer, MuonTakesKernelsAndAdamTakesTheRest) {
 /// Kernels of different shapes that are the same matrix, and one beside them that no loss reaches.
 struct Kernels : torch::nn::Module {
   Kernels() {
-    first = register_module("first", model::Conv(32, 24, 1));
-    second = register_module("second", model::Conv(8, 24, 2, 2));
-    idle = register_module("idle", model::Conv(32, 24, 1));
+    first = register_module("first", nn::Conv(32, 24, 1));
+    second = register_module("second", nn::Conv(8, 24, 2, 2));
+    idle = register_module("idle", nn::Conv(32, 24, 1));
   }
-  model::Conv first{nullptr}, second{nullptr}, idle{nullptr};
+  nn::Conv first{nullptr}, second{nullptr}, idle{nullptr};
 };
 
 TEST(Optimizer, KernelsStepTogetherAsEachWouldAlone) {

@@ -20,7 +20,7 @@
 #include "imgcnn/base/folders.h"
 #include "imgcnn/image/image_io.h"
 #include "imgcnn/model/coding_tables.h"
-#include "imgcnn/model/weights.h"
+#include "imgcnn/nn/weights.h"
 #include "model/tiny_config.h"
 #include "train/checkpoint.h"
 
@@ -124,8 +124,8 @@ TEST_F(TrainerTest, ExportGivesAModelThatReadsBack) {
   const std::string path = folder_ / "model.safetensors";
   export_model({run.out, path, false, {}, 2});
   const auto file = bitstream::parse_safetensors(read_file(path), path);
-  auto model = model::make_model(model::read_config(file, path));
-  EXPECT_NO_THROW(model::load_weights(file, model::kWeightsPrefix, *model));
+  auto model = nn::make_model(model::read_config(file, path));
+  EXPECT_NO_THROW(nn::load_weights(file, nn::kWeightsPrefix, *model));
   EXPECT_EQ(file.metadata.at("trained_steps"), "2");
   EXPECT_GT(std::stod(file.metadata.at(model::kEncodeComplexity)), 0.0);
   EXPECT_GT(std::stod(file.metadata.at(model::kDecodeComplexity)), 0.0);
@@ -225,15 +225,15 @@ TEST_F(TrainerTest, StopsOnALossThatIsNotFiniteAndKeepsTheCheckpoint) {
   train(run);
   // A model whose weights overflow, as the start of another run.
   auto checkpoint = read_checkpoint(run.out);
-  auto model = model::make_model(testing::tiny_fast());
-  model::load_weights(checkpoint, kAveragePrefix, *model);
+  auto model = nn::make_model(testing::tiny_fast());
+  nn::load_weights(checkpoint, kAveragePrefix, *model);
   {
     torch::NoGradGuard no_grad;
     for (auto& p : model->parameters()) p.mul_(1e30);
   }
   const std::string path = folder_ / "broken.safetensors";
   bitstream::TensorFile file;
-  model::put_weights(file, model::kWeightsPrefix, *model);
+  nn::put_weights(file, nn::kWeightsPrefix, *model);
   write_file_atomically(path, bitstream::serialize_safetensors(file), true);
   auto broken = options("broken", 3);
   broken.init = path;

@@ -1,0 +1,36 @@
+// Between tensors and the integers of the entropy layer.
+
+#include "latent_quantiser.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "imgcnn/entropy/symbol_choice.h"
+#include "imgcnn/entropy/trellis_search.h"
+
+namespace imgcnn::nn {
+
+QuantisedLatent LatentQuantiser::operator()(const torch::Tensor& latent, const torch::Tensor& rows) const {
+  torch::NoGradGuard no_grad;
+  const auto of = latent.to(torch::kCPU).contiguous(), row = rows.to(torch::kCPU).contiguous();
+  const auto count = of.size(0) == 0 ? 0 : static_cast<std::size_t>(of.numel() / of.size(0));
+  QuantisedLatent result{torch::empty_like(of), torch::zeros({of.size(0)})};
+  for (std::int64_t n = 0; n < of.size(0); ++n) {
+    const float* const values = of[n].data_ptr<float>();
+    const float* const indexes = row[n].data_ptr<float>();
+    const std::vector<std::uint16_t> symbol_rows(indexes, indexes + count);
+    const entropy::TrellisSearch search(coding_.trellis, coding_.table, symbol_rows);
+    const auto symbols = search.cheapest_path({values, values + count}, entropy::kErrorBits);
+    const auto found = walked_values(coding_.trellis, symbol_rows, symbols);
+    std::copy(found.begin(), found.end(), result.values[n].data_ptr<float>());
+    const auto coding_rows = walked_rows(coding_.trellis, symbol_rows, symbols);
+    double bits = 0;
+    for (std::size_t i = 0; i < count; ++i) bits += coding_.table.cost_bits(coding_rows[i], symbols[i]);
+    result.bits[n] = bits;
+  }
+  return {result.values.to(latent.device()), result.bits.to(latent.device())};
+}
+
+}  // namespace imgcnn::nn

@@ -1,0 +1,57 @@
+// Weights as named plain data.
+
+#include "imgcnn/nn/weights.h"
+
+#include <cstring>
+
+#include "imgcnn/base/error.h"
+#include "imgcnn/nn/complexity.h"
+
+namespace imgcnn::nn {
+
+void put_tensor(bitstream::TensorFile& file, const std::string& name, const torch::Tensor& tensor) {
+  const auto plain = tensor.detach().to(torch::kCPU, torch::kFloat32).contiguous();
+  const auto* data = plain.data_ptr<float>();
+  bitstream::put_f32(file, name, plain.sizes().vec(), {data, data + plain.numel()});
+}
+
+void load_tensor(const bitstream::TensorFile& file, const std::string& name, torch::Tensor target) {
+  const auto values = bitstream::get_f32(file, name, target.sizes().vec());
+  torch::NoGradGuard no_grad;
+  const auto staged = torch::empty(target.sizes(), torch::kFloat32);
+  std::memcpy(staged.data_ptr<float>(), values.data(), values.size() * sizeof(float));
+  target.copy_(staged);
+}
+
+void put_weights(bitstream::TensorFile& file, const std::string& prefix, const torch::nn::Module& module) {
+  for (const auto& item : module.named_parameters()) put_tensor(file, prefix + item.key(), item.value());
+  for (const auto& item : module.named_buffers()) put_tensor(file, prefix + item.key(), item.value());
+}
+
+void load_weights(const bitstream::TensorFile& file, const std::string& prefix, torch::nn::Module& module) {
+  std::size_t stored = 0;
+  for (const auto& [name, record] : file.tensors) stored += name.rfind(prefix, 0) == 0 ? 1 : 0;
+  const auto parameters = module.named_parameters(), buffers = module.named_buffers();
+  for (const auto& item : parameters) load_tensor(file, prefix + item.key(), item.value());
+  for (const auto& item : buffers) load_tensor(file, prefix + item.key(), item.value());
+  require(stored == parameters.size() + buffers.size(), ErrorCode::kCorrupt,
+          "model file: tensors that this architecture does not have");
+}
+
+void copy_weights(const torch::nn::Module& source, torch::nn::Module& target) {
+  torch::NoGradGuard no_grad;
+  const auto from = source.parameters(), to = target.parameters();
+  for (std::size_t i = 0; i < from.size(); ++i) to[i].copy_(from[i]);
+}
+
+bitstream::TensorFile freeze_model(CompressionModel& model) {
+  bitstream::TensorFile file;
+  file.metadata["format"] = "imgcnn model 1";
+  file.metadata["config"] = model::serialize_config(model.config());
+  put_weights(file, kWeightsPrefix, model);
+  model.freeze_tables(file);
+  put_complexity(file, model);
+  return file;
+}
+
+}  // namespace imgcnn::nn

@@ -1,0 +1,85 @@
+// Weights to plain data and back; strictness.
+
+#include "imgcnn/nn/weights.h"
+
+#include <gtest/gtest.h>
+
+#include "imgcnn/base/error.h"
+#include "imgcnn/model/coding_tables.h"
+#include "model/tiny_config.h"
+
+namespace imgcnn::nn {
+namespace {
+
+TEST(Weights, RoundTripThroughBytes) {
+  torch::manual_seed(1);
+  const auto source = make_model(testing::tiny_fast());
+  const auto bytes = bitstream::serialize_safetensors(freeze_model(*source));
+  const auto file = bitstream::parse_safetensors(bytes, "test");
+  const auto target = make_model(model::read_config(file, "test"));
+  load_weights(file, kWeightsPrefix, *target);
+  const auto a = source->named_parameters(), b = target->named_parameters();
+  for (const auto& item : a) EXPECT_TRUE(torch::equal(item.value(), b[item.key()])) << item.key();
+}
+
+TEST(Weights, FrozenTablesCanBeRead) {
+  const auto config = testing::tiny_fast();
+  const auto file = freeze_model(*make_model(config));
+  EXPECT_EQ(model::read_table(file, model::kHyperTable, config.prior_levels * config.hyper_channels).rows(),
+            static_cast<std::size_t>(config.prior_levels * config.hyper_channels));
+  const auto trellis = model::read_trellis(file, config);
+  EXPECT_FALSE(trellis.empty());
+  EXPECT_EQ(model::read_table(file, model::kScaleTable, trellis.all_rows()).rows(),
+            static_cast<std::size_t>(trellis.all_rows()));
+  EXPECT_NO_THROW((void)model::read_scale_projection(file, config));
+  EXPECT_THROW((void)model::read_table(file, model::kScaleTable, trellis.all_rows() + 1), Error);
+}
+
+TEST(Weights, ATrellisIsOptionalAndChecked) {
+  const auto config = testing::tiny_fast();
+  auto file = freeze_model(*make_model(config));
+  bitstream::put_i32(file, "trellis", {2}, {config.scale_rows, 700});
+  EXPECT_THROW((void)model::read_trellis(file, config), Error);
+  bitstream::put_i32(file, "trellis", {3}, {1, 700, 48});
+  EXPECT_THROW((void)model::read_trellis(file, config), Error);
+  bitstream::put_i32(file, "trellis", {4}, {1, 700, 32, 0});
+  EXPECT_THROW((void)model::read_trellis(file, config), Error);
+  bitstream::put_i32(file, "trellis", {2}, {1, 700});
+  EXPECT_EQ(model::read_trellis(file, config).states(), 32);
+  // Steps of their own for the last two rows.
+  const std::int32_t first = config.scale_rows - 2;
+  bitstream::put_i32(file, "trellis", {5}, {first, 0, 64, 1024, 512});
+  const auto stepped = model::read_trellis(file, config);
+  EXPECT_EQ(stepped.states(), 64);
+  EXPECT_EQ(stepped.step(static_cast<std::uint16_t>(first)), 1.0F);
+  EXPECT_EQ(stepped.step(static_cast<std::uint16_t>(first + 1)), 0.5F);
+  bitstream::put_i32(file, "trellis", {4}, {first, 0, 64, 1024});
+  EXPECT_THROW((void)model::read_trellis(file, config), Error);
+  bitstream::put_i32(file, "trellis", {5}, {first, 700, 64, 1024, 512});
+  EXPECT_THROW((void)model::read_trellis(file, config), Error);
+  model::put_scale_table(file, config, 256);
+  EXPECT_EQ(model::read_trellis(file, config).states(), 256);
+  file.tensors.erase("trellis");
+  EXPECT_TRUE(model::read_trellis(file, config).empty());
+}
+
+TEST(Weights, MissingReshapedAndForeignTensorsAreRefused) {
+  const auto model = make_model(testing::tiny_classic());
+  const auto good = freeze_model(*model);
+  const std::string name = std::string(kWeightsPrefix) + "bottleneck_in.bias";
+  ASSERT_EQ(good.tensors.count(name), 1U);
+
+  auto missing = good;
+  missing.tensors.erase(name);
+  EXPECT_THROW(load_weights(missing, kWeightsPrefix, *model), Error);
+  auto reshaped = good;
+  reshaped.tensors[name].shape.push_back(1);
+  EXPECT_THROW(load_weights(reshaped, kWeightsPrefix, *model), Error);
+  auto foreign = good;
+  foreign.tensors["weights.extra"] = good.tensors.at(name);
+  EXPECT_THROW(load_weights(foreign, kWeightsPrefix, *model), Error);
+  EXPECT_NO_THROW(load_weights(good, kWeightsPrefix, *model));
+}
+
+}  // namespace
+}  // namespace imgcnn::nn
