@@ -2,6 +2,7 @@
 
 #include <cstring>
 #include <type_traits>
+#include <utility>
 
 #include "imgcnn/base/error.h"
 #include "imgcnn/bitstream/safetensors.h"
@@ -29,13 +30,17 @@ std::vector<T> get(const TensorFile& file, const std::string& name, const Shape&
   require(record.bytes.size() == record.elements() * sizeof(T), ErrorCode::kCorrupt,
           "tensor '" + name + "' holds no data");
   std::vector<T> values(record.elements());
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  if (!values.empty()) std::memcpy(values.data(), record.bytes.data(), record.bytes.size());
+#else
   for (std::size_t i = 0; i < values.size(); ++i) {
     UnsignedOf<sizeof(T)> bits = 0;
     for (std::size_t b = sizeof(T); b-- > 0;) {
-      bits = static_cast<UnsignedOf<sizeof(T)>>(bits << 8 | record.bytes[i * sizeof(T) + b]);
+      bits = static_cast<UnsignedOf<sizeof(T)> >(bits << 8 | record.bytes[i * sizeof(T) + b]);
     }
     std::memcpy(&values[i], &bits, sizeof(T));
   }
+#endif
   return values;
 }
 
@@ -44,12 +49,14 @@ void put(TensorFile& file, const std::string& name, const Shape& shape, const st
   TensorRecord record{dtype, shape, {}};
   require(record.elements() == values.size(), ErrorCode::kInvalidArgument,
           "tensor '" + name + "': " + std::to_string(values.size()) + " values do not fit " + to_text(shape));
-  record.bytes.reserve(values.size() * sizeof(T));
+  Bytes bytes;
+  bytes.reserve(values.size() * sizeof(T));
   for (const T& value : values) {
     UnsignedOf<sizeof(T)> bits = 0;
     std::memcpy(&bits, &value, sizeof(T));
-    for (std::size_t b = 0; b < sizeof(T); ++b) record.bytes.push_back(static_cast<std::uint8_t>(bits >> (8 * b)));
+    for (std::size_t b = 0; b < sizeof(T); ++b) bytes.push_back(static_cast<std::uint8_t>(bits >> (8 * b)));
   }
+  record.bytes = std::move(bytes);
   file.tensors[name] = std::move(record);
 }
 

@@ -85,7 +85,7 @@ std::string one_decimal(double value) {
   return {text.data(), end};
 }
 
-Json describe_model(ByteSpan file, const std::string& origin) {
+Json describe_model(const SharedBytes& file, const std::string& origin) {
   const bitstream::TensorFile model = bitstream::parse_safetensors(file, origin);
   Bytes id = bitstream::tensor_digest(model);
   id.resize(kModelIdBytes);

@@ -37,13 +37,11 @@ image::Preprocess from_stream(const bitstream::StreamPreprocess& p) { return {p.
 
 struct Codec::Impl {
   Impl(const std::string& path, const CodecOptions& options)
-      : file(load_model_file(path)),
-        config(model::read_config(file.tensors, path)),
+      : file(path),
+        config(model::read_config(file.tensors(), path)),
         pool(options.threads),
-        network(make_network(file.tensors, config, options, pool)),
-        coder(file.tensors, config) {
-    file.tensors = {};  // the weights live in the network now
-  }
+        network(make_network(file.tensors(), config, options, pool)),
+        coder(file.tensors(), config) {}
 
   [[nodiscard]] ModelParts parts() { return {*network, config, coder, pool}; }
   void check_model(const bitstream::StreamHeader& header, const std::string& origin) const;
@@ -56,9 +54,9 @@ struct Codec::Impl {
 };
 
 void Codec::Impl::check_model(const bitstream::StreamHeader& header, const std::string& origin) const {
-  if (header.model_id == file.id) return;
-  throw Error(ErrorCode::kModelMismatch,
-              origin + ": written with model " + to_hex(header.model_id) + ", this is model " + to_hex(file.id));
+  if (header.model_id == file.id()) return;
+  throw Error(ErrorCode::kModelMismatch, origin + ": written with model " + model::to_hex(header.model_id) +
+                                             ", this is model " + model::to_hex(file.id()));
 }
 
 // Errors from inside a model speak of tensors; here they learn which file it was.
@@ -96,7 +94,7 @@ EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& opt
   header.channels = picture.channels;
   header.bit_depth = picture.bit_depth;
   header.quality16 = quality16;
-  header.model_id = impl_->file.id;
+  header.model_id = impl_->file.id();
   header.preprocess = to_stream(result.preprocess);
 
   const EffortPlan plan = effort_plan(options.effort);
@@ -116,6 +114,7 @@ EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& opt
   result.hyper_bytes = encoded.hyper_bytes;
   result.latent_bytes = container.latent.size() - std::min(container.latent.size(), result.hyper_bytes);
   result.alpha_bytes = container.alpha.size();
+  impl_->file.confirm();
   result.bytes = bitstream::serialize_container(container);
   result.bpp = 8.0 * static_cast<double>(result.bytes.size()) / static_cast<double>(picture.pixels());
   return result;
@@ -146,11 +145,12 @@ image::Image Codec::decode(ByteSpan file, const DecodeOptions& options, const st
                  });
   if (header.channels == 2 || header.channels == 4)
     restore_alpha(picture, container.alpha, whole, region, shrink, origin);
+  impl_->file.confirm();
   picture.metadata = {std::move(container.icc), std::move(container.exif), std::move(container.xmp)};
   return picture;
 }
 
-std::string Codec::model_id() const { return to_hex(impl_->file.id); }
+std::string Codec::model_id() const { return model::to_hex(impl_->file.id()); }
 std::string Codec::model_name() const { return impl_->config.name; }
 std::string Codec::device_name() const { return impl_->network->device(); }
 

@@ -2,15 +2,21 @@
 
 #include "model_files.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
+#include <mutex>
 #include <optional>
+#include <system_error>
+#include <tuple>
 #include <vector>
 
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/files.h"
-#include "imgcnn/base/sha256.h"
 #include "imgcnn/codec/codec.h"
 
 namespace imgcnn::codec {
@@ -19,6 +25,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kExtension = ".safetensors";
+constexpr const char* kUsualModel = "fast";
 
 std::vector<fs::path> search_folders() {
   std::vector<fs::path> folders;
@@ -40,34 +47,129 @@ std::vector<fs::path> search_folders() {
   return folders;
 }
 
-std::optional<ModelId> id_of(const fs::path& path) {
-  try {
-    return load_model_file(path.string()).id;
-  } catch (const Error&) {
-    return std::nullopt;  // not a model: some other file in the folder
+/// Which file it was that a path led to.
+struct FileIdentity {
+  dev_t device = 0;
+  ino_t number = 0;
+  off_t size = 0;
+  std::int64_t seconds = 0, nanoseconds = 0;  ///< of the last change
+
+  friend bool operator<(const FileIdentity& a, const FileIdentity& b) {
+    const auto parts = [](const FileIdentity& f) {
+      return std::tie(f.device, f.number, f.size, f.seconds, f.nanoseconds);
+    };
+    return parts(a) < parts(b);
   }
+};
+
+std::optional<FileIdentity> identity_of(const std::string& path) {
+  struct stat status = {};
+  if (::stat(path.c_str(), &status) != 0) return std::nullopt;
+  return FileIdentity{status.st_dev, status.st_ino, status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
+}
+
+/// Digests of files that this process has read, so that looking for a model and using it is one reading.
+class KnownDigests {
+ public:
+  std::optional<model::ModelId> find(const std::string& path) {
+    const auto file = identity_of(path);
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const auto known = file ? known_.find(*file) : known_.end();
+    return known == known_.end() ? std::nullopt : std::optional(known->second);
+  }
+  void add(const std::string& path, const model::ModelId& id) {
+    const auto file = identity_of(path);
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (file) known_[*file] = id;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<FileIdentity, model::ModelId> known_;
+};
+
+KnownDigests& known_digests() {
+  static KnownDigests digests;
+  return digests;
+}
+
+model::ModelId digest_of(const std::string& path, const bitstream::TensorFile& tensors) {
+  if (const auto known = known_digests().find(path)) return *known;
+  const auto id = model::model_id(tensors);
+  known_digests().add(path, id);
+  return id;
+}
+
+/// Runs beside other work, or, where no thread is to be had, when it is asked for.
+std::shared_future<model::ModelId> digest_beside(const std::string& path, const bitstream::TensorFile& tensors) {
+  const auto work = [path, tensors] { return digest_of(path, tensors); };
+  try {
+    return std::async(std::launch::async, work).share();
+  } catch (const std::system_error&) {
+    return std::async(std::launch::deferred, work).share();
+  }
+}
+
+/// The models of a folder; that of most files comes first.
+std::vector<std::string> models_in(const fs::path& folder) {
+  std::vector<std::string> paths;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    if (entry->path().extension() == kExtension) paths.push_back(entry->path().string());
+  }
+  const std::string usual = (folder / (std::string(kUsualModel) + kExtension)).string();
+  std::sort(paths.begin(), paths.end(),
+            [&](const auto& a, const auto& b) { return std::tuple(a != usual, a) < std::tuple(b != usual, b); });
+  return paths;
+}
+
+/// The first of the files that says that it is the model, or, of those that say nothing, that is.
+std::string model_among(const std::vector<std::string>& paths, const std::string& id_hex) {
+  std::vector<std::string> silent;
+  for (const auto& path : paths) {
+    try {
+      const auto bytes = map_file(path);
+      const auto claim = model::claimed_id(bitstream::parse_safetensors_header(bytes, bytes.size(), path));
+      if (!claim) silent.push_back(path);
+      else if (model::to_hex(*claim) == id_hex) return path;
+    } catch (const Error&) {
+      // Not a model: some other file in the folder.
+    }
+  }
+  for (const auto& path : silent) {
+    try {
+      if (model::to_hex(digest_of(path, bitstream::parse_safetensors(map_file(path), path))) == id_hex) return path;
+    } catch (const Error&) {
+    }
+  }
+  return {};
 }
 
 }  // namespace
 
-ModelFile load_model_file(const std::string& path) {
-  Bytes bytes;
+ModelFile::ModelFile(const std::string& path) : path_(path) {
+  SharedBytes bytes;
   try {
-    bytes = read_file(path);
+    bytes = map_file(path);
   } catch (const Error& e) {
     throw Error(ErrorCode::kModelMissing, e.what());
   }
-  ModelFile file;
-  file.tensors = bitstream::parse_safetensors(bytes, path);
-  const auto format = file.tensors.metadata.find("format");
-  require(format != file.tensors.metadata.end() && format->second == "imgcnn model 1", ErrorCode::kModelMissing,
+  tensors_ = bitstream::parse_safetensors(bytes, path);
+  const auto format = tensors_.metadata.find("format");
+  require(format != tensors_.metadata.end() && format->second == "imgcnn model 1", ErrorCode::kModelMissing,
           path + ": not an imgcnn model");
-  const Bytes digest = bitstream::tensor_digest(file.tensors);
-  std::copy_n(digest.begin(), file.id.size(), file.id.begin());
-  return file;
+  digest_ = digest_beside(path, tensors_);
 }
 
-std::string to_hex(const ModelId& id) { return imgcnn::to_hex(ByteSpan(id.data(), id.size())); }
+model::ModelId ModelFile::id() const {
+  const auto claim = model::claimed_id(tensors_);
+  return claim ? *claim : digest_.get();
+}
+
+void ModelFile::confirm() const {
+  require(digest_.get() == id(), ErrorCode::kCorrupt,
+          path_ + ": is not the model that it says it is: " + model::to_hex(id()));
+}
 
 std::string find_model(const std::string& name) {
   if (name.find('/') != std::string::npos || fs::path(name).extension() == kExtension) {
@@ -86,12 +188,8 @@ std::string find_model(const std::string& name) {
 
 std::string find_model_by_id(const std::string& id_hex) {
   for (const auto& folder : search_folders()) {
-    std::error_code error;
-    for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-      if (entry->path().extension() != kExtension) continue;
-      const auto id = id_of(entry->path());
-      if (id && to_hex(*id) == id_hex) return entry->path().string();
-    }
+    auto path = model_among(models_in(folder), id_hex);
+    if (!path.empty()) return path;
   }
   return {};
 }

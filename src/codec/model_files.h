@@ -1,25 +1,30 @@
 #pragma once
 // Model files on disk: finding, reading, naming them.
 
-#include <array>
-#include <cstdint>
+#include <future>
 #include <string>
 
 #include "imgcnn/bitstream/safetensors.h"
+#include "imgcnn/model/model_id.h"
 
 namespace imgcnn::codec {
 
-using ModelId = std::array<std::uint8_t, 8>;
+/// A model file, mapped. Its digest is computed beside other work.
+class ModelFile {
+ public:
+  /// Throws kModelMissing when the file cannot be opened or is no model, kCorrupt when it is a damaged one.
+  explicit ModelFile(const std::string& path);
 
-struct ModelFile {
-  bitstream::TensorFile tensors;
-  ModelId id = {};  ///< first bytes of tensor_digest
+  [[nodiscard]] const bitstream::TensorFile& tensors() const { return tensors_; }
+  /// What the file says it is, or, where it says nothing, what it is.
+  [[nodiscard]] model::ModelId id() const;
+  /// Throws kCorrupt when the file is not what it says: no result may leave before.
+  void confirm() const;
+
+ private:
+  std::string path_;
+  bitstream::TensorFile tensors_;
+  std::shared_future<model::ModelId> digest_;
 };
-
-/// Throws kModelMissing when the file cannot be opened or is no model, kCorrupt when it is a damaged one.
-[[nodiscard]] ModelFile load_model_file(const std::string& path);
-
-/// Lower-case hexadecimal.
-[[nodiscard]] std::string to_hex(const ModelId& id);
 
 }  // namespace imgcnn::codec

@@ -14,6 +14,7 @@
 #include "imgcnn/base/files.h"
 #include "imgcnn/codec/context_training.h"
 #include "imgcnn/model/coding_tables.h"
+#include "imgcnn/model/model_id.h"
 #include "imgcnn/nn/weights.h"
 #include "imgcnn/train/trainer.h"
 #include "patch_sampler.h"
@@ -189,6 +190,7 @@ void export_model(const ExportOptions& options) {
     if (config.hyper_channels > 0) model::put_scale_table(file, config, options.trellis_states);
     teach_context(file, options);
   }
+  model::put_id_claim(file);
   write_file_atomically(out, bitstream::serialize_safetensors(file), options.overwrite);
   const auto steps = file.metadata.find("trained_steps");
   spdlog::info("{}: model '{}' after {} steps", out, config.name,

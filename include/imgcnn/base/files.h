@@ -7,6 +7,7 @@
 #include <string>
 
 #include "imgcnn/base/byte_span.h"
+#include "imgcnn/base/shared_bytes.h"
 
 namespace imgcnn {
 
@@ -19,6 +20,10 @@ constexpr std::uint64_t kMaxFileBytes = std::uint64_t{1} << 32;
 /// The contents of a file, or of standard input for "-". Throws kIo when it cannot be opened or read (a folder, for
 /// instance), kLimitExceeded when it holds more than `max_bytes`.
 [[nodiscard]] Bytes read_file(const std::string& path, std::uint64_t max_bytes = kMaxFileBytes);
+
+/// The same without a copy where that is possible: a regular file is mapped, and read as its bytes are used. It must
+/// not be written to in place meanwhile; whoever replaces it by renaming, as AtomicFile does, does no harm.
+[[nodiscard]] SharedBytes map_file(const std::string& path, std::uint64_t max_bytes = kMaxFileBytes);
 
 /// What an output takes over from the file that it was made of.
 struct FileAttributes {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "imgcnn/base/byte_span.h"
+#include "imgcnn/base/shared_bytes.h"
 
 namespace imgcnn::bitstream {
 
@@ -21,7 +22,7 @@ enum class DType { kF32, kI32, kI16, kU16, kU8, kI64 };
 struct TensorRecord {
   DType dtype = DType::kF32;
   std::vector<std::int64_t> shape;
-  Bytes bytes;
+  SharedBytes bytes;
 
   [[nodiscard]] std::size_t elements() const;
 };
@@ -34,8 +35,9 @@ struct TensorFile {
 
 /// Parses a whole file. Refuses (kCorrupt, kTruncated, kLimitExceeded): a header over 8 MiB, unknown dtypes, negative
 /// or overflowing shapes, overlaps, holes, trailing bytes, duplicate names, NaN or infinity in a kF32 tensor. Metadata
-/// with keys other than strings to strings is refused too. `origin` names the file in messages.
-[[nodiscard]] TensorFile parse_safetensors(ByteSpan file, const std::string& origin);
+/// with keys other than strings to strings is refused too. Tensors are parts of `file`, not copies. `origin` names the
+/// file in messages.
+[[nodiscard]] TensorFile parse_safetensors(const SharedBytes& file, const std::string& origin);
 
 /// Only the "__metadata__" map and the shapes (records with empty bytes): what `info` needs. Same checks on the header;
 /// the bytes are not touched, so `file` may hold the header alone; `file_size` is the size of the whole file.

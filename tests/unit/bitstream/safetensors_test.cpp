@@ -62,7 +62,7 @@ TEST(Safetensors, HeaderAloneTellsShapesWithoutData) {
   const TensorFile info = parse_safetensors_header(ByteSpan(bytes).subspan(0, header), bytes.size(), "model");
   EXPECT_EQ(info.metadata.at("card"), "text \"quoted\"");
   EXPECT_EQ(info.tensors.at("b.weight").elements(), 6U);
-  EXPECT_TRUE(info.tensors.at("b.weight").bytes.empty());
+  EXPECT_EQ(info.tensors.at("b.weight").bytes.size(), 0U);
   EXPECT_THROW((void)get_f32(info, "b.weight", {2, 3}), Error);
   EXPECT_THROW((void)parse_safetensors_header(ByteSpan(bytes).subspan(0, header), bytes.size() - 1, "m"), Error);
 }
@@ -84,7 +84,7 @@ TEST(Safetensors, GettersNameWhatDoesNotFit) {
 TEST(Safetensors, EveryTruncationIsRefused) {
   const Bytes bytes = serialize_safetensors(sample());
   for (std::size_t size = 0; size < bytes.size(); ++size) {
-    EXPECT_THROW((void)parse_safetensors(ByteSpan(bytes).subspan(0, size), "model"), Error) << size;
+    EXPECT_THROW((void)parse_safetensors(ByteSpan(bytes).subspan(0, size).to_bytes(), "model"), Error) << size;
   }
   Bytes longer = bytes;
   longer.push_back(0);
@@ -147,7 +147,8 @@ TEST(Safetensors, NonFiniteFloatsAreRefused) {
 
 TEST(Safetensors, RecordsThatDoNotFitTheirShapeAreNotWritten) {
   TensorFile file = sample();
-  file.tensors["b.weight"].bytes.pop_back();
+  auto& bytes = file.tensors["b.weight"].bytes;
+  bytes = bytes.subspan(0, bytes.size() - 1);
   EXPECT_THROW((void)serialize_safetensors(file), Error);
   EXPECT_THROW(put_i32(file, "x", {2}, {1}), Error);
   EXPECT_THROW(put_i32(file, "x", {-1}, {1}), Error);
@@ -163,7 +164,9 @@ TEST(TensorDigest, IsOfTheTensorsAndTheConfigAlone) {
   other.metadata["config"] = "{}";
   EXPECT_NE(tensor_digest(other), digest);
   other = file;
-  other.tensors["a.bias"].bytes[0] = 1;
+  Bytes changed(other.tensors["a.bias"].bytes.begin(), other.tensors["a.bias"].bytes.end());
+  changed[0] = 1;
+  other.tensors["a.bias"].bytes = changed;
   EXPECT_NE(tensor_digest(other), digest);
   other = file;
   other.tensors["b.weight"].shape = {3, 2};
@@ -171,7 +174,7 @@ TEST(TensorDigest, IsOfTheTensorsAndTheConfigAlone) {
   other = file;
   other.tensors["d"].dtype = DType::kI16;
   EXPECT_NE(tensor_digest(other), digest);
-  other.tensors["d"].bytes.clear();
+  other.tensors["d"].bytes = {};
   EXPECT_THROW((void)tensor_digest(other), Error);
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 ErrorCode code_of(const std::string& path) {
   try {
-    (void)load_model_file(path);
+    (void)ModelFile(path).id();
   } catch (const Error& e) {
     return e.code();
   }
@@ -25,7 +25,7 @@ TEST(ModelFiles, FoundByNameAndById) {
   const std::string path = write_model(folder / "mine.safetensors", testing::tiny_classic());
   ::setenv("IMGCNN_MODEL_PATH", ("/nonexistent:" + folder.path()).c_str(), 1);
   EXPECT_EQ(find_model("mine"), path);
-  EXPECT_EQ(find_model_by_id(to_hex(load_model_file(path).id)), path);
+  EXPECT_EQ(find_model_by_id(model::to_hex(ModelFile(path).id())), path);
   EXPECT_EQ(find_model_by_id("0000000000000000"), "");
   EXPECT_EQ(find_model(path), path);
   EXPECT_THROW((void)find_model("theirs"), Error);
