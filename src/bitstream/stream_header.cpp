@@ -77,12 +77,14 @@ bool StreamPreprocess::is_identity() const {
 std::uint32_t checksum(ByteSpan bytes) { return static_cast<std::uint32_t>(xxh64(bytes)); }
 
 std::uint32_t hash_symbols(const std::vector<std::int32_t>& hyper, const std::vector<std::int32_t>& latent) {
-  ByteWriter writer;
-  writer.reserve(4 * (hyper.size() + latent.size()));
+  Bytes bytes(4 * (hyper.size() + latent.size()));
+  std::uint8_t* to = bytes.data();
   for (const auto* symbols : {&hyper, &latent}) {
-    for (const std::int32_t symbol : *symbols) writer.u32(static_cast<std::uint32_t>(symbol));
+    for (const std::int32_t symbol : *symbols) {
+      for (int i = 0; i < 4; ++i) *to++ = static_cast<std::uint8_t>(static_cast<std::uint32_t>(symbol) >> (8 * i));
+    }
   }
-  return checksum(writer.bytes());
+  return checksum(bytes);
 }
 
 void write_header(ByteWriter& writer, const StreamHeader& header) {

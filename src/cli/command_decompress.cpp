@@ -20,6 +20,10 @@ void register_decompress(CLI::App& app, Action& action) {
           "--format", command->format,
           "png, jpg, webp, tiff, bmp, ppm, pgm, pnm or pam; default: by the name of the output, png in a folder")
       ->check(CLI::IsMember({"png", "jpg", "jpeg", "webp", "tiff", "tif", "bmp", "ppm", "pgm"}, CLI::ignore_case));
+  verb.add_option("--png-level", command->png_level, "How hard PNG is compressed: 0 (stored) to 9 (smallest, slow)")
+      ->check(CLI::Range(0, image::kMaxPngLevel))
+      ->type_name("N")
+      ->capture_default_str();
   verb.add_option("-m,--model", command->model, "Name of a model, or its file; default: found by the id in the file");
   auto* preview = verb.add_flag("--preview", command->preview, "An eighth of the width and height, quickly");
   add_parsed(verb, "--region", command->region, parse_region,

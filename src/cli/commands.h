@@ -10,6 +10,7 @@
 #include "imgcnn/codec/codec.h"
 #include "imgcnn/codec/target.h"
 #include "imgcnn/eval/evaluator.h"
+#include "imgcnn/image/image_io.h"
 #include "imgcnn/train/trainer.h"
 
 namespace imgcnn::cli {
@@ -29,7 +30,7 @@ struct BatchOptions {
   bool skip_existing = false;      ///< leave them and go on
   bool dry_run = false;            ///< read the inputs, say what would be written, write nothing
   bool json = false;               ///< one JSON object a file on stdout
-  int in_flight = 3;               ///< pictures in memory at once
+  int in_flight = 0;               ///< pictures in memory at once; 0 = one more than threads
   Shard shard;
   std::uint64_t max_pixels = std::uint64_t{1} << 28;
   Verbosity verbosity = Verbosity::kNormal;
@@ -52,6 +53,7 @@ struct DecompressCommand {
   std::string model;   ///< name or file; empty = found by the id in each input
   std::string format;  ///< extension without dot; empty = by the output's name, png where there is none
   codec::CodecOptions codec;
+  int png_level = image::PngOptions().level;
   bool preview = false;                 ///< at 1/8 of the resolution
   std::optional<codec::Region> region;  ///< only this part of each picture
   bool undo_preprocessing = false;

@@ -66,8 +66,8 @@ void add_inputs(CLI::App& verb, BatchOptions& batch, const std::string& paths_he
       ->type_name("I/N")
       ->group("Many files");
   verb.add_option("-j,--jobs", batch.in_flight,
-                  "Pictures in memory at once: files are read and written beside the network")
-      ->check(CLI::Range(1, kMostInFlight))
+                  "Pictures in memory at once, each worked on by a core; 0 = one more than threads")
+      ->check(CLI::Range(0, kMostInFlight))
       ->type_name("N")
       ->capture_default_str()
       ->group("Many files");

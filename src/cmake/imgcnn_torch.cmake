@@ -17,7 +17,7 @@ function(imgcnn_use_official_torch dir)
     endif()
   endforeach()
 
-  # Builds before the C++11 ABI cannot be linked with a distribution's OpenCV.
+  # Builds before the C++11 ABI cannot be linked with a distribution's libraries.
   set(config "${dir}/share/cmake/Torch/TorchConfig.cmake")
   if(EXISTS "${config}")
     file(STRINGS "${config}" old_abi REGEX "_GLIBCXX_USE_CXX11_ABI=0")

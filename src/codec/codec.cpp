@@ -40,17 +40,19 @@ struct Codec::Impl {
       : file(load_model_file(path)),
         config(model::read_config(file.tensors, path)),
         network(make_network(file.tensors, config, options)),
-        coder(file.tensors, config) {
+        coder(file.tensors, config),
+        pool(options.threads) {
     file.tensors = {};  // the weights live in the network now
   }
 
-  [[nodiscard]] ModelParts parts() { return {*network, config, coder}; }
+  [[nodiscard]] ModelParts parts() { return {*network, config, coder, pool}; }
   void check_model(const bitstream::StreamHeader& header, const std::string& origin) const;
 
   ModelFile file;
   model::ModelConfig config;
   std::unique_ptr<model::Network> network;
   LatentCoder coder;
+  ThreadPool pool;
 };
 
 void Codec::Impl::check_model(const bitstream::StreamHeader& header, const std::string& origin) const {
@@ -104,7 +106,7 @@ EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& opt
   container.latent = std::move(encoded.section);
 
   if (picture.has_alpha() && !image::is_opaque(picture))
-    container.alpha = image::encode_png(image::alpha_plane(picture));
+    container.alpha = image::encode_png(image::alpha_plane(picture), {image::kMaxPngLevel});
   if (options.keep_metadata) {
     container.icc = picture.metadata.icc;
     container.exif = picture.metadata.exif;

@@ -2,8 +2,12 @@
 
 #include "picture_coding.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <limits>
 #include <map>
+#include <mutex>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -43,29 +47,113 @@ std::vector<std::int32_t> hyper_symbols(const TransformCoder& transform, const L
   return coder.quantise_hyper(z, size, quality16);
 }
 
+/// Progress of tiles that are worked on side by side.
+class Shares {
+ public:
+  Shares(int count, const std::function<void(double)>& progress)
+      : shares_(static_cast<std::size_t>(count)), progress_(progress) {}
+
+  void set(int tile, double share) {
+    if (!progress_) return;
+    const std::lock_guard<std::mutex> lock(mutex_);
+    shares_[static_cast<std::size_t>(tile)] = share;
+    progress_(std::accumulate(shares_.begin(), shares_.end(), 0.0) / static_cast<double>(shares_.size()));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<double> shares_;
+  const std::function<void(double)>& progress_;
+};
+
+/// Tiles that are coded side by side: each takes some 150 MiB.
+int tiles_at_once(const ThreadPool& pool) {
+  constexpr int kMost = 4;
+  return std::min(pool.threads(), kMost);
+}
+
+/// What the symbols of a tile stand for. Nearly all are zero, so only the others are kept.
+class SparseTile {
+ public:
+  SparseTile() = default;
+  SparseTile(const std::vector<float>& values, const Window& tile) : tile_(tile) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (values[i] != 0.0F) values_.push_back({static_cast<std::uint32_t>(i), values[i]});
+    }
+  }
+
+  /// Puts those that lie in `w` into values [channels, w].
+  void put(const Window& w, std::vector<float>& values) const {
+    for (const Value& v : values_) {
+      const std::size_t channel = v.index / tile_.area(), place = v.index % tile_.area();
+      const int x = tile_.x + static_cast<int>(place % static_cast<std::size_t>(tile_.width)) - w.x;
+      const int y = tile_.y + static_cast<int>(place / static_cast<std::size_t>(tile_.width)) - w.y;
+      if (x < 0 || x >= w.width || y < 0 || y >= w.height) continue;
+      values[(channel * static_cast<std::size_t>(w.height) + static_cast<std::size_t>(y)) *
+                 static_cast<std::size_t>(w.width) +
+             static_cast<std::size_t>(x)] = v.value;
+    }
+  }
+
+ private:
+  struct Value {
+    std::uint32_t index;
+    float value;
+  };
+  Window tile_;
+  std::vector<Value> values_;
+};
+
 /// Decoded tiles as long as windows still need them.
 class TileCache {
  public:
-  explicit TileCache(SymbolReader& reader) : reader_(reader) {}
+  TileCache(const SymbolReader& reader, ThreadPool& pool) : reader_(reader), pool_(pool) {}
 
-  /// What symbols stand for [channels, w]. Windows come in reading order; what lies above `w` is forgotten.
-  std::vector<float> values(const Window& w, int channels) {
+  /// What symbols stand for [channels, w], w = windows[i]. Windows come in reading order; what lies above this one is
+  /// forgotten. Where tiles are missing, those of the next windows are decoded beside them.
+  std::vector<float> values(const std::vector<Window>& windows, std::size_t i, int channels) {
+    const Window& w = windows[i];
     for (auto tile = tiles_.begin(); tile != tiles_.end();) {
       tile = reader_.grid().tile(tile->first).bottom() <= w.y ? tiles_.erase(tile) : std::next(tile);
     }
+    if (!missing(w).empty()) decode_from(windows, i);
     std::vector<float> result(w.area() * static_cast<std::size_t>(channels));
-    for (int i = 0; i < reader_.grid().count(); ++i) {
-      const Window tile = reader_.grid().tile(i), part = intersection(tile, w);
-      if (part.empty()) continue;
-      if (tiles_.count(i) == 0) tiles_.emplace(i, reader_.tile(i));
-      copy_window(tiles_.at(i), tile, result, w, part, channels);
-    }
+    for (const auto& [index, tile] : tiles_) tile.put(w, result);
     return result;
   }
 
  private:
-  SymbolReader& reader_;
-  std::map<int, std::vector<float>> tiles_;
+  /// Tiles that a window touches and nobody has decoded.
+  [[nodiscard]] std::vector<int> missing(const Window& w) const {
+    std::vector<int> result;
+    for (int i = 0; i < reader_.grid().count(); ++i) {
+      if (!intersection(reader_.grid().tile(i), w).empty() && tiles_.count(i) == 0) result.push_back(i);
+    }
+    return result;
+  }
+
+  void decode_from(const std::vector<Window>& windows, std::size_t i) {
+    std::vector<int> wanted;
+    for (; i < windows.size() && static_cast<int>(wanted.size()) < tiles_at_once(pool_); ++i) {
+      for (const int tile : missing(windows[i])) {
+        if (std::find(wanted.begin(), wanted.end(), tile) == wanted.end()) wanted.push_back(tile);
+      }
+    }
+    std::vector<SparseTile> decoded(wanted.size());
+    for (std::size_t done = 0; done < wanted.size();) {
+      const auto group = std::min<std::size_t>(wanted.size() - done, static_cast<std::size_t>(tiles_at_once(pool_)));
+      pool_.run(static_cast<int>(group), [&](int k, int /*thread*/) {
+        const std::size_t at = done + static_cast<std::size_t>(k);
+        decoded[at] = SparseTile(reader_.tile(wanted[at]), reader_.grid().tile(wanted[at]));
+      });
+      done += group;
+    }
+    for (std::size_t k = 0; k < wanted.size(); ++k) tiles_.emplace(wanted[k], std::move(decoded[k]));
+  }
+
+  const SymbolReader& reader_;
+  ThreadPool& pool_;
+  std::map<int, SparseTile> tiles_;
 };
 
 }  // namespace
@@ -95,8 +183,7 @@ EncodedPicture encode_picture(const ModelParts& model, const Pixels& picture, bi
   }
   SymbolWriter writer(model.coder, header, std::move(hyper));
 
-  EncodedPicture encoded;
-  for (int i = 0; i < grid.count(); ++i) {
+  const auto analyse = [&](int i) {
     TileAnalysis tile;
     tile.window = grid.tile(i);
     tile.residual =
@@ -105,14 +192,32 @@ EncodedPicture encode_picture(const ModelParts& model, const Pixels& picture, bi
     for (std::size_t k = 0; k < tile.residual.size(); ++k) tile.residual[k] -= tile.mean.data[k];
     tile.rows = model.coder.latent_rows(writer.hyper(), size, tile.window, quality16);
     if (plan.measured()) tile.pixels = pixels(transform.samples(tile.window));
-    EffortPlan tile_plan = plan;
-    tile_plan.context = header.context_coded;
-    const auto chosen =
-        choose_symbols(model.network, model.coder, tile, quality16, lambda, tile_plan, [&](double share) {
-          if (progress) progress((i + share) / grid.count());
-        });
-    encoded.cost += chosen.cost;
-    writer.add_tile(chosen.latent, tile.rows);
+    return tile;
+  };
+  EffortPlan tile_plan = plan;
+  tile_plan.context = header.context_coded;
+  Shares shares(grid.count(), progress);
+
+  EncodedPicture encoded;
+  for (int first = 0; first < grid.count();) {
+    const int group = std::min(grid.count() - first, tiles_at_once(model.pool));
+    std::vector<TileAnalysis> tiles;
+    for (int k = 0; k < group; ++k) tiles.push_back(analyse(first + k));
+    std::vector<double> costs(static_cast<std::size_t>(group));
+    std::vector<bitstream::Stream> streams(static_cast<std::size_t>(group));
+    model.pool.run(group, [&](int k, int /*thread*/) {
+      const auto at = static_cast<std::size_t>(k);
+      const TileAnalysis tile = std::move(tiles[at]);
+      const auto chosen = choose_symbols(model.network, model.coder, tile, quality16, lambda, tile_plan,
+                                         [&](double share) { shares.set(first + k, share); });
+      costs[at] = chosen.cost;
+      streams[at] = writer.encode_tile(first + k, chosen.latent, tile.rows);
+    });
+    for (int k = 0; k < group; ++k) {
+      encoded.cost += costs[static_cast<std::size_t>(k)];
+      writer.add(std::move(streams[static_cast<std::size_t>(k)]));
+    }
+    first += group;
   }
   encoded.hyper_bytes = writer.hyper_bytes();
   encoded.cost += 8.0 * static_cast<double>(encoded.hyper_bytes);
@@ -142,18 +247,23 @@ void decode_picture(const ModelParts& model, const bitstream::StreamHeader& head
   const TransformCoder transform = transform_of(model, header);
   const Turn turn = turn_of(header);
   const int width = static_cast<int>(header.width);
-  SymbolReader reader(model.coder, header, section, origin);
-  TileCache cache(reader);
+  const SymbolReader reader(model.coder, header, section, origin);
+  TileCache cache(reader, model.pool);
   const LatentSize size = transform.size();
-  const TileGrid windows(size.width, size.height, kNetworkSide);
+  const TileGrid grid(size.width, size.height, bitstream::kTileSide);
   const Window coded_region = to_coded(region, turn, width);
   const Window needed = covering(coded_region, model::ModelConfig::kLatentStride);
-  for (int i = 0; i < windows.count(); ++i) {
-    const Window w = intersection(windows.tile(i), needed);
+  std::vector<Window> windows, seen;
+  for (int i = 0; i < grid.count(); ++i) {
+    const Window w = intersection(grid.tile(i), needed);
     if (w.empty()) continue;
-    const Window seen = transform.seen(w);
-    auto latent = transform.mean(reader.hyper(), seen);
-    const auto values = cache.values(seen, latent.channels);
+    windows.push_back(w);
+    seen.push_back(transform.seen(w));
+  }
+  for (std::size_t i = 0; i < windows.size(); ++i) {
+    const Window& w = windows[i];
+    auto latent = transform.mean(reader.hyper(), seen[i]);
+    const auto values = cache.values(seen, i, latent.channels);
     for (std::size_t k = 0; k < values.size(); ++k) latent.data[k] += values[k];
     if (preview) {
       const int shrunk = ceil_div(width, model::ModelConfig::kPreviewStride);

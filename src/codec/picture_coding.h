@@ -6,6 +6,7 @@
 #include <string>
 
 #include "imgcnn/base/byte_span.h"
+#include "imgcnn/base/thread_pool.h"
 #include "imgcnn/bitstream/stream_header.h"
 #include "imgcnn/model/network.h"
 #include "latent_coder.h"
@@ -20,6 +21,7 @@ struct ModelParts {
   model::Network& network;
   const model::ModelConfig& config;
   const LatentCoder& coder;
+  ThreadPool& pool;  ///< shares the tiles of large pictures
 };
 
 struct EncodedPicture {
@@ -29,7 +31,7 @@ struct EncodedPicture {
 };
 
 /// Sets tiled, context_coded and symbols_hash of a header whose size, turn and quality are set. progress: as
-/// AnnealOptions.
+/// AnnealOptions; one call at a time, on any thread.
 [[nodiscard]] EncodedPicture encode_picture(const ModelParts& model, const Pixels& picture,
                                             bitstream::StreamHeader& header, const EffortPlan& plan,
                                             const std::function<void(double)>& progress);

@@ -48,24 +48,28 @@ void SymbolWriter::check_hyper(entropy::RansDecoder& decoder) const {
           "self-check: the hyper-latent does not decode to the symbols encoded");
 }
 
-void SymbolWriter::add_tile(const std::vector<std::int32_t>& latent, const std::vector<std::uint16_t>& rows) {
-  const Window tile = grid_.tile(next_++);
+bitstream::Stream SymbolWriter::encode_tile(int index, const std::vector<std::int32_t>& latent,
+                                            const std::vector<std::uint16_t>& rows) const {
+  const Window tile = grid_.tile(index);
   const bool with_hyper = !tiled_ && coder_.has_hyper();
   entropy::RansEncoder encoder;
   if (with_hyper) coder_.encode_hyper(encoder, hyper_, size_, quality16_, context_);
   coder_.encode(encoder, latent, rows, tile, quality16_, context_);
-  streams_.push_back(
-      {encoder.finish(), bitstream::hash_symbols(with_hyper ? hyper_ : std::vector<std::int32_t>{}, latent)});
+  bitstream::Stream stream{encoder.finish(),
+                           bitstream::hash_symbols(with_hyper ? hyper_ : std::vector<std::int32_t>{}, latent)};
 
-  entropy::RansDecoder decoder(streams_.back().bytes, "self-check");
+  entropy::RansDecoder decoder(stream.bytes, "self-check");
   if (with_hyper) check_hyper(decoder);
   require(coder_.decode(decoder, rows, tile, quality16_, context_) == latent, ErrorCode::kInternal,
           "self-check: the stream does not decode to the symbols encoded");
   decoder.finish();
+  return stream;
 }
 
 Bytes SymbolWriter::finish(bitstream::StreamHeader& header) {
-  require(next_ == grid_.count(), ErrorCode::kInternal, "a tile is missing");
+  const std::size_t before = tiled_ && coder_.has_hyper() ? 1 : 0;
+  require(streams_.size() == before + static_cast<std::size_t>(grid_.count()), ErrorCode::kInternal,
+          "a tile is missing");
   if (!tiled_) {
     header.symbols_hash = streams_.front().symbols_hash;
     return std::move(streams_.front().bytes);
@@ -119,7 +123,7 @@ SymbolReader::Decoded SymbolReader::decode_tile(entropy::RansDecoder& decoder, i
   return {std::move(symbols), std::move(values)};
 }
 
-std::vector<float> SymbolReader::tile(int index) {
+std::vector<float> SymbolReader::tile(int index) const {
   if (!header_.tiled) return only_;
   const auto& stream = streams_.at(static_cast<std::size_t>(index));
   entropy::RansDecoder decoder(stream.bytes, origin_ + ": latent");

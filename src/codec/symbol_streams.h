@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "imgcnn/base/byte_span.h"
@@ -24,8 +25,12 @@ class SymbolWriter {
   /// Of header: size, tiled, context_coded, quality16. `hyper`: symbols of the whole picture.
   SymbolWriter(const LatentCoder& coder, const bitstream::StreamHeader& header, std::vector<std::int32_t> hyper);
 
-  /// The next tile in reading order, [M, tile], under its rows. Throws kInternal when it does not come back.
-  void add_tile(const std::vector<std::int32_t>& latent, const std::vector<std::uint16_t>& rows);
+  /// The stream of a tile, [M, tile], under its rows. Several threads may call at once. Throws kInternal when it does
+  /// not come back.
+  [[nodiscard]] bitstream::Stream encode_tile(int index, const std::vector<std::int32_t>& latent,
+                                              const std::vector<std::uint16_t>& rows) const;
+  /// The next tile in reading order.
+  void add(bitstream::Stream stream) { streams_.push_back(std::move(stream)); }
 
   /// All tiles are there. Sets header.symbols_hash and returns the section.
   [[nodiscard]] Bytes finish(bitstream::StreamHeader& header);
@@ -45,7 +50,6 @@ class SymbolWriter {
   std::vector<std::int32_t> hyper_;
   std::size_t hyper_bytes_ = 0;
   std::vector<bitstream::Stream> streams_;
-  int next_ = 0;
 };
 
 /// Reads them back, tile by tile in any order; each is checked against its hash.
@@ -56,8 +60,8 @@ class SymbolReader {
 
   [[nodiscard]] const TileGrid& grid() const { return grid_; }
   [[nodiscard]] const std::vector<std::int32_t>& hyper() const { return hyper_; }
-  /// What the symbols stand for [M, tile]. Throws kCorrupt.
-  [[nodiscard]] std::vector<float> tile(int index);
+  /// What the symbols stand for [M, tile]. Several threads may call at once. Throws kCorrupt.
+  [[nodiscard]] std::vector<float> tile(int index) const;
 
  private:
   struct Decoded {

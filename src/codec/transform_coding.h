@@ -5,6 +5,8 @@
 #include <functional>
 #include <vector>
 
+#include "imgcnn/bitstream/stream_table.h"
+#include "imgcnn/entropy/scale_projection.h"
 #include "imgcnn/image/image.h"
 #include "imgcnn/model/network.h"
 #include "latent_coder.h"
@@ -15,8 +17,9 @@ namespace imgcnn::codec {
 /// Samples [3, height, width] of a window of the picture, ready for the network.
 using Pixels = std::function<image::FloatImage(const Window&)>;
 
-/// Side of what the network sees at once, in positions of the latent, but for the margin: bounds its memory.
-constexpr int kNetworkSide = 64;
+/// Side of what the network sees at once, in positions of the latent, but for the margin that kernels reach beyond: a
+/// tile with what its hyper-latent looks at around it. Bounds the network's memory.
+constexpr int kNetworkSide = bitstream::kTileSide + 2 * entropy::kHyperStride;
 
 /// Latent size of a picture.
 [[nodiscard]] LatentSize latent_size(int width, int height);

@@ -2,7 +2,7 @@
 #include "imgcnn/image/convert.h"
 
 #include <algorithm>
-#include <cmath>
+#include <array>
 
 #include "imgcnn/base/checked_math.h"
 #include "imgcnn/base/error.h"
@@ -32,6 +32,19 @@ void copy_channels(const Image& source, int from, Image& target, int to, int cou
   }
 }
 
+/// One channel of `count` pixels as floats.
+template <std::ptrdiff_t Channels>
+void scale_channel(const std::uint16_t* from, int count, float scale, float* to) {
+  for (std::ptrdiff_t i = 0; i < count; ++i) to[i] = static_cast<float>(from[i * Channels]) * scale;
+}
+
+/// Clamps to [0, 1], where NaN becomes 0, and rounds half up: the conversion rounds down what is not negative.
+std::uint16_t to_sample(float value, float scale) {
+  const float positive = value > 0.0F ? value : 0.0F;
+  const float bounded = positive < 1.0F ? positive : 1.0F;
+  return static_cast<std::uint16_t>(static_cast<std::int32_t>(bounded * scale + 0.5F));
+}
+
 }  // namespace
 
 FloatImage to_float_rgb(const Image& picture) { return to_float_rgb(picture, 0, 0, picture.width, picture.height); }
@@ -40,13 +53,14 @@ FloatImage to_float_rgb(const Image& picture, int x, int y, int width, int heigh
   FloatImage out{3, height, width, {}};
   out.data.resize(3 * out.plane_size());
   const float scale = 1.0F / static_cast<float>(picture.max_value());
-  const auto stride = static_cast<std::size_t>(picture.channels);
+  // Compilers make vector instructions of loops whose stride they know.
+  constexpr std::array kScale = {scale_channel<1>, scale_channel<2>, scale_channel<3>, scale_channel<4>};
+  const auto scale_one = kScale.at(static_cast<std::size_t>(picture.channels - 1));
   float* to = out.data.data();
-  for (std::size_t c = 0; c < 3; ++c) {
-    for (int row = y; row < y + height; ++row) {
-      const std::uint16_t* const in = sample_at(picture, x, row) + (picture.colour_channels() == 3 ? c : 0);
-      for (std::size_t i = 0; i < static_cast<std::size_t>(width); ++i)
-        *to++ = static_cast<float>(in[i * stride]) * scale;
+  for (int row = 0; row < height; ++row, to += width) {
+    const std::uint16_t* const in = sample_at(picture, x, y + row);
+    for (std::size_t c = 0; c < 3; ++c) {
+      scale_one(in + (picture.colour_channels() == 3 ? c : 0), width, scale, to + c * out.plane_size());
     }
   }
   return out;
@@ -60,22 +74,19 @@ Image blank(int width, int height, int channels, int bit_depth) {
 
 void put_float_rgb(const FloatImage& rgb, int x, int y, Image& picture) {
   const std::size_t plane = rgb.plane_size();
-  const auto channels = static_cast<std::size_t>(picture.channels);
   const auto scale = static_cast<float>(picture.max_value());
-  const auto to_sample = [scale](float value) {
-    // Written so that NaN becomes 0.
-    const float bounded = value > 0.0F ? std::min(value, 1.0F) : 0.0F;
-    return static_cast<std::uint16_t>(std::floor(bounded * scale + 0.5F));
-  };
-  const float* data = rgb.data.data();
-  for (int row = y; row < y + rgb.height; ++row) {
-    std::uint16_t* to = sample_at(picture, x, row);
-    for (int i = 0; i < rgb.width; ++i, ++data) {
-      if (channels == 1) {
-        *to++ = to_sample((data[0] + data[plane] + data[2 * plane]) / 3.0F);
-      } else {
-        for (std::size_t c = 0; c < 3; ++c) *to++ = to_sample(data[c * plane]);
-      }
+  const float* red = rgb.data.data();
+  for (int row = y; row < y + rgb.height; ++row, red += rgb.width) {
+    const float* const green = red + plane;
+    const float* const blue = green + plane;
+    std::uint16_t* const to = sample_at(picture, x, row);
+    if (picture.channels == 1) {
+      for (int i = 0; i < rgb.width; ++i) to[i] = to_sample((red[i] + green[i] + blue[i]) / 3.0F, scale);
+    } else {
+      // One channel after the other, as one loop over all three is not made of vector instructions.
+      for (int i = 0; i < rgb.width; ++i) to[3 * i] = to_sample(red[i], scale);
+      for (int i = 0; i < rgb.width; ++i) to[3 * i + 1] = to_sample(green[i], scale);
+      for (int i = 0; i < rgb.width; ++i) to[3 * i + 2] = to_sample(blue[i], scale);
     }
   }
 }

@@ -62,10 +62,10 @@ Image read_by(Format format, const Source& source, Warnings& warnings) {
   throw Error(ErrorCode::kInternal, "a format without a reader");
 }
 
-Bytes write_by(Format format, const Image& picture, const std::string& extension) {
+Bytes write_by(Format format, const Image& picture, const std::string& extension, const PngOptions& png) {
   switch (format) {
     case Format::kPng:
-      return encode_png(picture);
+      return encode_png(picture, png);
     case Format::kJpeg:
       return encode_jpeg(picture, kLossyQuality);
     case Format::kWebp:
@@ -109,13 +109,13 @@ Image read_image(const std::string& path, const ReadOptions& options) {
   return decode_image(read_file(path), input_name(path), options);
 }
 
-Bytes encode_image(const Image& picture, const std::string& extension) {
+Bytes encode_image(const Image& picture, const std::string& extension, const PngOptions& png) {
   const FormatInfo& format = format_of(extension);
   std::optional<Image> changed;  // a copy only where there must be one: pictures may be large
   const auto plain = [&]() -> const Image& { return changed ? *changed : picture; };
   if (!format.written.deep && picture.bit_depth > 8) changed = to_8_bit(plain());
   if (!format.written.alpha && picture.has_alpha()) changed = drop_alpha(plain());
-  return write_by(format.format, plain(), extension);
+  return write_by(format.format, plain(), extension, png);
 }
 
 std::vector<std::string> unkept(const Image& picture, const std::string& extension) {

@@ -5,6 +5,7 @@
 #include <torch/torch.h>
 
 #include <cstring>
+#include <mutex>
 
 #include "imgcnn/base/error.h"
 #include "imgcnn/nn/compression_model.h"
@@ -23,9 +24,11 @@ namespace {
               memory ? too_large : "LibTorch: " + message.substr(0, message.find('\n')));
 }
 
-/// Runs `work` and turns LibTorch's exceptions into ours.
+/// Runs `work`, one at a time, as LibTorch has all cores busy with one, and turns LibTorch's exceptions into ours.
 template <class Work>
 auto guarded(Work&& work, bool gradients = false) {
+  static std::mutex mutex;
+  const std::lock_guard<std::mutex> lock(mutex);
   try {
     const c10::InferenceMode inference(!gradients);
     return work();

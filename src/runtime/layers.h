@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "buffer.h"
+#include "imgcnn/base/thread_pool.h"
 #include "kernels.h"
 #include "packed_weights.h"
-#include "thread_pool.h"
 #include "weight_reader.h"
 
 namespace imgcnn::runtime {

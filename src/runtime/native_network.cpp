@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "distortion.h"
-#include "thread_pool.h"
+#include "imgcnn/base/thread_pool.h"
 #include "transforms.h"
 
 namespace imgcnn::runtime {

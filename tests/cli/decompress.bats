@@ -71,6 +71,28 @@ load helpers
   cmp "$dir/a.cnz" "$dir/c.png"
 }
 
+@test "--png-level changes the size of PNG and nothing else" {
+  compress_tiny "$pictures/rgb.png" "$dir/a.cnz"
+  for level in 0 1 9; do
+    imgcnn decompress --png-level $level "$dir/a.cnz" "$dir/$level.png"
+    expect 0
+  done
+  imgcnn decompress --threads 1 --png-level 9 "$dir/a.cnz" "$dir/again.png"
+  cmp "$dir/9.png" "$dir/again.png"
+  [ "$(stat -c %s "$dir/0.png")" -gt "$(stat -c %s "$dir/1.png")" ]
+  [ "$(stat -c %s "$dir/1.png")" -ge "$(stat -c %s "$dir/9.png")" ]
+  for level in 0 1 9; do
+    compress_tiny "$dir/$level.png" "$dir/$level.cnz"
+  done
+  cmp "$dir/0.cnz" "$dir/1.cnz"
+  cmp "$dir/0.cnz" "$dir/9.cnz"
+  for level in -1 10 high 1.5; do
+    imgcnn decompress --png-level "$level" "$dir/a.cnz" "$dir/other.png"
+    expect 2 png-level
+    [ ! -e "$dir/other.png" ]
+  done
+}
+
 @test "--region gives a part of the picture" {
   compress_tiny "$pictures/rgb.png" "$dir/a.cnz"
   imgcnn decompress -m "$WORK/tiny.safetensors" --region 3,2,7,5 "$dir/a.cnz" "$dir/part.ppm"

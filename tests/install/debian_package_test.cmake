@@ -32,7 +32,7 @@ function(unpack name)
   run(dpkg-deb --extract ${package} ${root})
 endfunction()
 
-unpack(imgcnn "Depends: [^\n]*libtiff6" "Depends: [^\n]*libwebpdemux2" "Recommends: imgcnn-torch")
+unpack(imgcnn "Depends: [^\n]*libdeflate0" "Depends: [^\n]*libtiff6" "Depends: [^\n]*libwebpdemux2" "Recommends: imgcnn-torch")
 if(control MATCHES "Depends: [^\n]*(torch|openblas|gomp)")
   message(FATAL_ERROR "LibTorch is demanded:\n${control}")
 endif()

@@ -67,7 +67,7 @@ struct DecodeOptions {
   std::uint64_t max_pixels = std::uint64_t{1} << 28;
 };
 
-/// Thread-compatible: one Codec may be used by one thread at a time.
+/// Several threads may encode and decode with one Codec at once.
 class Codec {
  public:
   /// Loads a model file. Throws kModelMissing (no such file, not a model), kCorrupt, kDevice (no such device, or no

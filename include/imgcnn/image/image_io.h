@@ -41,11 +41,19 @@ struct DecodedImage {
 /// `decode_image` of a file, or of standard input for "-". Throws kIo when it cannot be read.
 [[nodiscard]] Image read_image(const std::string& path, const ReadOptions& options = {});
 
+constexpr int kMaxPngLevel = 9;
+
+/// How PNG is written. The samples are the same whatever these say, and the bytes do not depend on the threads.
+struct PngOptions {
+  int level = 6;    ///< 0 (stored) .. kMaxPngLevel (smallest, and far slower than the one before)
+  int threads = 1;  ///< 0 = all cores
+};
+
 /// The picture in the format that the extension names: ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".tif",
 /// ".tiff", ".bmp", ".dib", ".ppm", ".pgm", ".pnm", ".pam" (any case, with or without the dot). JPEG and WebP at
-/// `kLossyQuality`. What the format cannot keep
-/// is dropped: see `unkept`. Throws kInvalidArgument (unknown extension, too large for the format).
-[[nodiscard]] Bytes encode_image(const Image& picture, const std::string& extension);
+/// `kLossyQuality`, PNG as its options say. What the format cannot keep is dropped: see `unkept`. Throws
+/// kInvalidArgument (unknown extension, too large for the format).
+[[nodiscard]] Bytes encode_image(const Image& picture, const std::string& extension, const PngOptions& png = {});
 
 /// Quality of the lossy formats in `encode_image`.
 constexpr int kLossyQuality = 95;
@@ -53,8 +61,9 @@ constexpr int kLossyQuality = 95;
 /// What `encode_image` would drop, in words ("alpha", "16-bit samples", "ICC profile", "EXIF", "XMP"); empty = nothing.
 [[nodiscard]] std::vector<std::string> unkept(const Image& picture, const std::string& extension);
 
-/// PNG with 1 to 4 channels of 8 or 16 bits and the metadata. Lossless.
-[[nodiscard]] Bytes encode_png(const Image& picture);
+/// PNG with 1 to 4 channels of 8 or 16 bits and the metadata. Lossless. Throws kInvalidArgument for a level out of
+/// range and for metadata of 2^31 bytes or more.
+[[nodiscard]] Bytes encode_png(const Image& picture, const PngOptions& options = {});
 
 /// Baseline JPEG, chroma 4:2:0, optimised Huffman tables, with the metadata. Alpha is dropped, 16 bits become 8.
 /// quality: 0..100.

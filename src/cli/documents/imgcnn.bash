@@ -14,6 +14,7 @@ _imgcnn() {
     --device) words="auto cpu cuda" ;;
     --runtime) words="auto native torch" ;;
     --format) words="png jpg webp tiff bmp ppm pgm" ;;
+    --png-level) words="0 1 2 3 4 5 6 7 8 9" ;;
     --colour-balance) words=auto ;;
     --tune) words="psnr ssim" ;;
     --preset) words="classic fast high" ;;

@@ -5,9 +5,11 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
+#include <mutex>
 #include <system_error>
 #include <utility>
 
@@ -17,6 +19,7 @@
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/exit_code.h"
 #include "imgcnn/base/files.h"
+#include "imgcnn/base/thread_pool.h"
 
 namespace imgcnn::cli {
 namespace {
@@ -51,10 +54,16 @@ std::string one_line(std::string text) {
   return text;
 }
 
+/// Pictures beyond this are cut into tiles that all cores work on, smaller ones are best worked on side by side.
+constexpr std::uint64_t kSharedPixels = std::uint64_t{1} << 22;
+
+std::size_t cores_for(std::uint64_t pixels) { return pixels > kSharedPixels ? SIZE_MAX : 1; }
+
 class BatchRun {
  public:
-  BatchRun(const BatchOptions& batch, const std::vector<Job>& jobs, bool many, const TaskMaker& make)
+  BatchRun(const BatchOptions& batch, int threads, const std::vector<Job>& jobs, bool many, const TaskMaker& make)
       : batch_(batch),
+        threads_(static_cast<std::size_t>(threads > 0 ? threads : usable_cores())),
         jobs_(jobs),
         many_(many),
         make_(make),
@@ -74,7 +83,9 @@ class BatchRun {
       if (computes(i)) timed(i, [&] { store(i); });
     };
     steps.finish = [this](std::size_t i, const std::exception_ptr& error) { finish(i, error); };
-    run_pipeline(jobs_.size(), static_cast<std::size_t>(batch_.in_flight), steps);
+    steps.cores = [this, computes](std::size_t i) { return computes(i) ? cores_for(slots_[i].task->pixels()) : 1; };
+    const std::size_t in_flight = batch_.in_flight > 0 ? static_cast<std::size_t>(batch_.in_flight) : threads_ + 1;
+    run_pipeline(jobs_.size(), {in_flight, threads_}, steps);
     progress_.clear();
     if (!many_) return outcome_;
     std::fprintf(stderr, "%s\n", progress_.summary().c_str());
@@ -90,15 +101,16 @@ class BatchRun {
 
   /// One picture shows a bar only when its own work reports progress.
   void draw(std::size_t next) const {
+    const std::lock_guard<std::mutex> lock(drawing_);
     if (many_) progress_.draw(next < jobs_.size() ? jobs_[next].input : "");
   }
 
   void compute(std::size_t i) {
     slots_[i].task->compute([&](double share) {
-      progress_.set_part(share);
+      const std::lock_guard<std::mutex> lock(drawing_);
+      progress_.set_part(i, share);
       progress_.draw(jobs_[i].input);
     });
-    progress_.set_part(0);
   }
 
   template <typename Step>
@@ -137,7 +149,16 @@ class BatchRun {
   }
 
   void finish(std::size_t i, const std::exception_ptr& error) {
+    {
+      const std::lock_guard<std::mutex> lock(drawing_);
+      finish_quietly(i, error);
+    }
+    draw(i + 1);
+  }
+
+  void finish_quietly(std::size_t i, const std::exception_ptr& error) {
     progress_.clear();
+    progress_.set_part(i, 0);
     Slot& slot = slots_[i];
     if (error) {
       finish_failed(jobs_[i], error);
@@ -149,7 +170,6 @@ class BatchRun {
       finish_ok(jobs_[i], slot);
     }
     slot.task.reset();
-    draw(i + 1);
   }
 
   void finish_ok(const Job& job, const Slot& slot) {
@@ -202,10 +222,12 @@ class BatchRun {
   }
 
   const BatchOptions& batch_;
+  std::size_t threads_;
   const std::vector<Job>& jobs_;
   bool many_;
   const TaskMaker& make_;
   std::vector<Slot> slots_;
+  mutable std::mutex drawing_;  ///< of `progress_` and what is printed beside it
   Progress progress_;
   Outcome outcome_;
 };
@@ -219,8 +241,9 @@ nlohmann::ordered_json picture_facts(const image::Image& picture) {
           {"bit_depth", picture.bit_depth}};
 }
 
-Outcome run_jobs(const BatchOptions& batch, const std::vector<Job>& jobs, bool many, const TaskMaker& make) {
-  return BatchRun(batch, jobs, many, make).run();
+Outcome run_jobs(const BatchOptions& batch, int threads, const std::vector<Job>& jobs, bool many,
+                 const TaskMaker& make) {
+  return BatchRun(batch, threads, jobs, many, make).run();
 }
 
 }  // namespace imgcnn::cli

@@ -23,7 +23,7 @@ struct Report {
   std::uint64_t pixels = 0;
 };
 
-/// A job's way. Each step throws Error; the steps of one task never overlap.
+/// A job's way. Each step throws Error; the steps of one task follow each other, on any thread.
 class Task {
  public:
   Task() = default;
@@ -31,11 +31,13 @@ class Task {
   Task& operator=(const Task&) = delete;
   virtual ~Task() = default;
 
-  /// Reads and checks the input. On any thread.
+  /// Reads and checks the input.
   virtual void load() = 0;
-  /// Uses the codec. On the main thread. progress: may be told the share that is done, 0..1.
+  /// Of the picture. Once it is loaded.
+  [[nodiscard]] virtual std::uint64_t pixels() const = 0;
+  /// Uses the codec. progress: may be told the share that is done, 0..1.
   virtual void compute(const std::function<void(double)>& progress) = 0;
-  /// Writes the output. On any thread.
+  /// Writes the output.
   virtual void store() = 0;
   /// Once all steps are done; after a dry run, once `load` is.
   [[nodiscard]] virtual Report report() const = 0;
@@ -49,7 +51,8 @@ using TaskMaker = std::function<std::unique_ptr<Task>(const Job&)>;
 
 /// Runs the jobs. With `many` an error is printed, the rest goes on, the last line on stderr counts, and the status is
 /// 1 when any failed; otherwise the error of the one job is the outcome. Lines appear in the order of the jobs.
-[[nodiscard]] Outcome run_jobs(const BatchOptions& batch, const std::vector<Job>& jobs, bool many,
+/// threads: for computing; 0 = one for each core.
+[[nodiscard]] Outcome run_jobs(const BatchOptions& batch, int threads, const std::vector<Job>& jobs, bool many,
                                const TaskMaker& make);
 
 }  // namespace imgcnn::cli

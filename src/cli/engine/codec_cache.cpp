@@ -30,6 +30,7 @@ CodecCache::CodecCache(std::string model, codec::CodecOptions options)
 
 const codec::Codec& CodecCache::codec_for(ByteSpan file, const std::string& origin) {
   const std::string id = model_.empty() ? id_in(file, origin) : "";
+  const std::lock_guard<std::mutex> lock(mutex_);
   const auto known = codecs_.find(id);
   if (known != codecs_.end()) return known->second;
   const std::string path = model_.empty() ? model_file_for(file, origin) : codec::find_model(model_);

@@ -2,6 +2,7 @@
 // The codec that a .cnz file asks for, loaded once for all files that ask for the same.
 
 #include <map>
+#include <mutex>
 #include <string>
 
 #include "imgcnn/base/byte_span.h"
@@ -13,7 +14,7 @@ namespace imgcnn::cli {
 /// damaged header throws.
 [[nodiscard]] std::string model_file_for(ByteSpan file, const std::string& origin);
 
-/// Not thread-safe.
+/// Several threads may ask at once.
 class CodecCache {
  public:
   /// `model`: a name or file that is used for every file; empty = by the id in each file.
@@ -26,6 +27,7 @@ class CodecCache {
  private:
   std::string model_;
   codec::CodecOptions options_;
+  std::mutex mutex_;
   std::map<std::string, codec::Codec> codecs_;  ///< by model id, or "" for `model_`
 };
 

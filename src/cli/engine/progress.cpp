@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <numeric>
 #include <string_view>
 
 namespace imgcnn::cli {
@@ -53,19 +54,26 @@ void Progress::clear() const {
   if (visible_) std::fputs("\r\x1b[K", stderr);
 }
 
+void Progress::set_part(std::size_t index, double share) {
+  if (share > 0) parts_[index] = share;
+  else parts_.erase(index);
+}
+
 void Progress::draw(const std::string& next) const {
   if (!visible_) return;
+  const double part = std::accumulate(parts_.begin(), parts_.end(), 0.0,
+                                      [](double sum, const auto& file) { return sum + file.second; });
   constexpr std::size_t kBar = 20;
   const std::size_t done = ok_ + failed_ + skipped_;
   const double total = std::max(static_cast<double>(total_), 1.0);
-  const auto full = std::min(static_cast<std::size_t>(kBar * (static_cast<double>(done) + part_) / total), kBar);
+  const auto full = std::min(static_cast<std::size_t>(kBar * (static_cast<double>(done) + part) / total), kBar);
   std::string line = "[" + std::string(full, '=') + std::string(kBar - full, ' ') + "] " + std::to_string(done) + "/" +
                      std::to_string(total_);
-  if (part_ > 0) line += " " + std::to_string(static_cast<int>(100 * part_)) + " %";
+  if (part > 0) line += " " + std::to_string(static_cast<int>(100 * part)) + " %";
   if (ok_ > 0) line += "  " + speed_text(static_cast<double>(pixels_), seconds());
-  const double worked = static_cast<double>(ok_) + part_;
+  const double worked = static_cast<double>(ok_) + part;
   if (worked > 0) {
-    line += "  " + clock_text(seconds() / worked * (static_cast<double>(total_ - done) - part_)) + " left";
+    line += "  " + clock_text(seconds() / worked * (static_cast<double>(total_ - done) - part)) + " left";
   }
   line += "  " + next;
   line.resize(std::min(line.size(), terminal_width() - 1));

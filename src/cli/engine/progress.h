@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 
 namespace imgcnn::cli {
@@ -21,8 +22,8 @@ class Progress {
   /// Draws the bar; `next` = the file that is waited for, may be empty.
   void draw(const std::string& next) const;
 
-  /// The share that is done of the file that is being worked on, 0..1.
-  void set_part(double share) { part_ = share; }
+  /// The share that is done of file `index`, which is being worked on, 0..1.
+  void set_part(std::size_t index, double share);
   [[nodiscard]] bool visible() const { return visible_; }
 
   void add_ok(std::uint64_t pixels);
@@ -42,7 +43,7 @@ class Progress {
   std::size_t failed_ = 0;
   std::size_t skipped_ = 0;
   std::uint64_t pixels_ = 0;
-  double part_ = 0.0;
+  std::map<std::size_t, double> parts_;
 };
 
 }  // namespace imgcnn::cli

@@ -47,6 +47,8 @@ class CompressTask final : public Task {
     pixels_ = picture_.pixels();
   }
 
+  [[nodiscard]] std::uint64_t pixels() const override { return pixels_; }
+
   void compute(const std::function<void(double)>& progress) override {
     codec::EncodeOptions options = command_.encode;
     options.progress = progress;
@@ -105,7 +107,7 @@ Outcome run_compress(const CompressCommand& command) {
     codec.emplace(model, command.codec);
     spdlog::debug("model {} ({}) on {}", codec->model_name(), codec->model_id(), codec->device_name());
   }
-  return run_jobs(command.batch, jobs, command.batch.many(), [&](const Job& job) {
+  return run_jobs(command.batch, command.codec.threads, jobs, command.batch.many(), [&](const Job& job) {
     return std::make_unique<CompressTask>(command, codec ? &*codec : nullptr, job);
   });
 }

@@ -50,6 +50,8 @@ class DecompressTask final : public Task {
     if (command_.batch.dry_run && command_.model.empty()) static_cast<void>(model_file_for(file_, origin));
   }
 
+  [[nodiscard]] std::uint64_t pixels() const override { return pixels_; }
+
   void compute(const std::function<void(double)>& /*progress*/) override {
     codec::DecodeOptions options;
     options.preview = command_.preview;
@@ -67,7 +69,7 @@ class DecompressTask final : public Task {
   }
 
   void store() override {
-    const Bytes encoded = image::encode_image(picture_, format_);
+    const Bytes encoded = image::encode_image(picture_, format_, {command_.png_level, command_.codec.threads});
     picture_.samples = {};
     bytes_ = encoded.size();
     write_file_atomically(job_.output, encoded, command_.batch.force, attributes_);
@@ -103,7 +105,7 @@ Outcome run_decompress(const DecompressCommand& command) {
   const std::vector<Job> jobs = plan_jobs(command.batch, extension, is_compressed_name);
   if (!command.model.empty()) static_cast<void>(codec::find_model(command.model));
   CodecCache codecs(command.model, command.codec);
-  return run_jobs(command.batch, jobs, command.batch.many(),
+  return run_jobs(command.batch, command.codec.threads, jobs, command.batch.many(),
                   [&](const Job& job) { return std::make_unique<DecompressTask>(command, codecs, job); });
 }
 

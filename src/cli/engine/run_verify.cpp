@@ -9,6 +9,7 @@
 #include "cli/engine/codec_cache.h"
 #include "cli/engine/run.h"
 #include "imgcnn/base/files.h"
+#include "imgcnn/bitstream/container.h"
 
 namespace imgcnn::cli {
 namespace {
@@ -18,7 +19,13 @@ class VerifyTask final : public Task {
   VerifyTask(const VerifyCommand& command, CodecCache& codecs, Job job)
       : command_(command), codecs_(codecs), job_(std::move(job)) {}
 
-  void load() override { file_ = read_file(job_.input); }
+  void load() override {
+    file_ = read_file(job_.input);
+    const auto header = bitstream::inspect_container(file_, input_name(job_.input)).header;
+    pixels_ = std::uint64_t{header.width} * header.height;
+  }
+
+  [[nodiscard]] std::uint64_t pixels() const override { return pixels_; }
 
   void compute(const std::function<void(double)>& /*progress*/) override {
     codec::DecodeOptions options;
@@ -35,7 +42,7 @@ class VerifyTask final : public Task {
     Report report;
     report.line = job_.input + ": ok";
     report.is_result = true;
-    report.pixels = picture_.pixels();
+    report.pixels = pixels_;
     report.details = picture_facts(picture_);
     return report;
   }
@@ -46,6 +53,7 @@ class VerifyTask final : public Task {
   Job job_;
   Bytes file_;
   image::Image picture_;
+  std::uint64_t pixels_ = 0;
 };
 
 }  // namespace
@@ -55,7 +63,7 @@ Outcome run_verify(const VerifyCommand& command) {
   const BatchOptions& batch = command.batch;
   const bool many = !batch.filelist.empty() || batch.recursive || batch.paths.size() != 1;
   CodecCache codecs(command.model, command.codec);
-  return run_jobs(batch, jobs, many,
+  return run_jobs(batch, command.codec.threads, jobs, many,
                   [&](const Job& job) { return std::make_unique<VerifyTask>(command, codecs, job); });
 }
 

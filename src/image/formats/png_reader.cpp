@@ -1,12 +1,15 @@
-// PNG by libpng, which checks the CRCs of what makes the picture and knows all depths and palettes.
+// PNG: the usual kind by a short way of our own, all others and what is damaged by libpng, which checks the CRCs of
+// what makes the picture and knows all depths, palettes and faults.
 #include <png.h>
 
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include "image/formats/png_chunks.h"
+#include "image/formats/png_plain.h"
 #include "image/formats/reading.h"
 #include "imgcnn/base/error.h"
 
@@ -123,9 +126,7 @@ Image to_picture(const PngReader& state, const Dimensions& size, const Bytes& ro
   return picture;
 }
 
-}  // namespace
-
-Image read_png(const Source& source, Warnings& warnings) {
+Image read_by_libpng(const Source& source, Warnings& warnings) {
   PngReader state;
   state.input = source.bytes;
   state.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &state, on_error, on_warning);
@@ -148,7 +149,14 @@ Image read_png(const Source& source, Warnings& warnings) {
   for (std::size_t y = 0; y < rows.size(); ++y) rows[y] = buffer.data() + y * row_bytes;
   if (!read_rows(state, rows.data())) fail();
   if (state.transparency_dropped) damaged(source, "PNG", "the chunk tRNS does not fit the picture");
-  Image picture = to_picture(state, size, buffer, warnings);
+  return to_picture(state, size, buffer, warnings);
+}
+
+}  // namespace
+
+Image read_png(const Source& source, Warnings& warnings) {
+  auto plain = read_plain_png(source);
+  Image picture = plain ? std::move(*plain) : read_by_libpng(source, warnings);
   picture.metadata = read_png_chunks(source, warnings);
   return picture;
 }

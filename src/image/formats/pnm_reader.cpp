@@ -5,6 +5,7 @@
 
 #include "image/formats/bytes.h"
 #include "image/formats/reading.h"
+#include "image/formats/sample_bytes.h"
 
 namespace imgcnn::image {
 namespace {
@@ -114,11 +115,11 @@ std::size_t read_raw(const Source& source, const char* format, const Raster& ras
   const std::size_t width = raster.bit_depth() == 16 ? 2 : 1;
   if (raster.samples() * width > source.bytes.size() - at) damaged(source, format, "the file is truncated");
   picture = make_picture(raster.size, raster.channels, raster.bit_depth());
-  for (std::uint16_t& sample : picture.samples) {
-    sample = stretched(source, format, read_be(source.bytes, at, width), raster);
-    at += width;
+  bytes_to_samples(source.bytes.data() + at, picture.samples.size(), picture.bit_depth, picture.samples.data());
+  if (raster.maximum != static_cast<std::uint64_t>(picture.max_value())) {
+    for (std::uint16_t& sample : picture.samples) sample = stretched(source, format, sample, raster);
   }
-  return at;
+  return at + picture.samples.size() * width;
 }
 
 /// Bits, eight to a byte from the highest on, each row from a new byte on; 1 is black.

@@ -2,9 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <cstddef>
+#include <mutex>
+#include <set>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -16,6 +20,10 @@ namespace {
 class PipelineTest : public ::testing::TestWithParam<std::size_t> {
  protected:
   static constexpr std::size_t kItems = 40;
+  static constexpr std::size_t kCores = 2;
+
+  /// Every fifth item asks for more cores than there are.
+  static std::size_t steps_cores(std::size_t i) { return i % 5 == 0 ? 8 : 1; }
 
   void run(std::size_t count) {
     PipelineSteps steps;
@@ -28,11 +36,16 @@ class PipelineTest : public ::testing::TestWithParam<std::size_t> {
       loaded_[i] = true;
     };
     steps.compute = [this](std::size_t i) {
-      EXPECT_EQ(std::this_thread::get_id(), main_);
       EXPECT_TRUE(loaded_[i]);
+      const int used = static_cast<int>(std::min(steps_cores(i), kCores));
+      EXPECT_LE(busy_ += used, static_cast<int>(kCores));
+      nap(1);
+      busy_ -= used;
       fail_at(i, 8);
-      computed_.push_back(i);
+      const std::lock_guard<std::mutex> lock(mutex_);
+      computed_.insert(i);
     };
+    steps.cores = steps_cores;
     steps.store = [this](std::size_t i) {
       nap(2 - i % 3);
       fail_at(i, 9);
@@ -45,7 +58,7 @@ class PipelineTest : public ::testing::TestWithParam<std::size_t> {
       if (error) failed_.push_back(i);
       --under_way_;
     };
-    run_pipeline(count, GetParam(), steps);
+    run_pipeline(count, {GetParam(), kCores}, steps);
   }
 
   static void nap(std::size_t milliseconds) { std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds)); }
@@ -56,7 +69,9 @@ class PipelineTest : public ::testing::TestWithParam<std::size_t> {
   std::thread::id main_ = std::this_thread::get_id();
   std::array<std::atomic<bool>, kItems> loaded_{};
   std::array<std::atomic<bool>, kItems> stored_{};
-  std::vector<std::size_t> computed_;
+  std::mutex mutex_;
+  std::set<std::size_t> computed_;
+  std::atomic<int> busy_{0};
   std::vector<std::size_t> finished_;
   std::vector<std::size_t> failed_;
   std::atomic<int> under_way_{0};

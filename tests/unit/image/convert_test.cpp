@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "test_pictures.h"
@@ -37,6 +39,32 @@ TEST(Convert, ClampsAndRoundsHalfUp) {
   EXPECT_EQ(from_float_rgb(rgb, 3, 8).samples, (std::vector<std::uint16_t>{0, 255, 0, 128, 26, 254}));
   rgb.data = {0.0F, 1.0F, 0.3F, 1.0F, 0.6F, 1.0F};
   EXPECT_EQ(from_float_rgb(rgb, 1, 16).samples, (std::vector<std::uint16_t>{19661, 65535}));
+}
+
+TEST(Convert, EveryFloatRoundsAsTheFormulaSays) {
+  std::vector<float> values = {0.0F,
+                               -0.0F,
+                               1.0F,
+                               std::numeric_limits<float>::infinity(),
+                               -1e30F,
+                               1e-40F,
+                               std::numeric_limits<float>::quiet_NaN()};
+  for (int i = -3; i < 2 * 65535; i += 7) {
+    const float edge = static_cast<float>(i) / 2.0F / 65535.0F;
+    values.insert(values.end(), {edge, std::nextafter(edge, -1.0F), std::nextafter(edge, 2.0F)});
+  }
+  values.resize(values.size() / 3 * 3);
+  const int width = static_cast<int>(values.size() / 3);
+  for (const int depth : {8, 16}) {
+    const float full = depth == 8 ? 255.0F : 65535.0F;
+    const Image picture = from_float_rgb({3, 1, width, values}, 3, depth);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const std::size_t at = i % static_cast<std::size_t>(width) * 3 + i / static_cast<std::size_t>(width);
+      const float bounded = std::isnan(values[i]) ? 0.0F : std::clamp(values[i], 0.0F, 1.0F);
+      ASSERT_EQ(static_cast<float>(picture.samples[at]), std::floor(bounded * full + 0.5F))
+          << values[i] << " " << depth;
+    }
+  }
 }
 
 TEST(Convert, AlphaComesOffAndOn) {

@@ -350,6 +350,41 @@ TEST(PngChunks, WrongChecksumsOfThePictureAreErrors) {
   }
 }
 
+TEST(PngChunks, PixelsMayComeInPieces) {
+  const Chunk header = {"IHDR", {0, 0, 0, 2, 0, 0, 0, 1, 8, kRgb, 0, 0, 0}};
+  const Chunk palette = {"PLTE", {9, 9, 9}};  // a mere suggestion for pictures that are no palette's
+  const Chunk text = {"tEXt", literal("Comment\0words")};
+  const Chunk end = {"IEND", {}};
+  const Bytes whole = deflated({0, 1, 2, 3, 4, 5, 6});
+  const auto half = whole.begin() + static_cast<std::ptrdiff_t>(whole.size() / 2);
+  const Chunk first = {"IDAT", Bytes(whole.begin(), half)};
+  const Chunk second = {"IDAT", Bytes(half, whole.end())};
+  for (const auto& chunks : {std::vector{header, first, second, end},
+                             {header, {"IDAT", {}}, first, {"IDAT", {}}, second, {"IDAT", {}}, end},
+                             {header, palette, first, second, end},
+                             {header, {"IDAT", joined(whole, {1, 2, 3})}, end},
+                             {header, {"IDAT", deflated({0, 1, 2, 3, 4, 5, 6, 7, 8})}, end},
+                             {header, text, first, second, text, end},
+                             {text, header, first, second, end}}) {
+    EXPECT_EQ(warnings_of(png_of(chunks)), Words{});
+  }
+  Bytes wrong_sum = whole;
+  int number = 0;
+  wrong_sum.back() ^= 1;
+  for (const auto& chunks : {std::vector{header, first, text, second, end},
+                             {header, first, end},
+                             {header, second, first, end},
+                             {header, {"IDAT", deflated({5, 1, 2, 3, 4, 5, 6})}, end},
+                             {header, {"IDAT", deflated({0, 1, 2, 3, 4, 5})}, end},
+                             {header, {"IDAT", wrong_sum}, end},
+                             {header, header, first, second, end},
+                             {header, {"ABCD", {}}, first, second, end},
+                             {header, first, second}}) {
+    EXPECT_EQ(code_of([&] { (void)decode(png_of(chunks)); }), ErrorCode::kUnsupportedImage) << number;
+    ++number;
+  }
+}
+
 TEST(PngChunks, DataBehindTheEndIsSaidWithItsSize) {
   const Words expected = {"what lies behind the picture (9 bytes) cannot be kept"};
   EXPECT_EQ(warnings_of(joined(rgb_png({}), literal("and a zip"))), expected);

@@ -1,4 +1,4 @@
-#include "thread_pool.h"
+#include "imgcnn/base/thread_pool.h"
 
 #include <sched.h>
 
@@ -6,16 +6,12 @@
 #include <exception>
 #include <system_error>
 
-namespace imgcnn::runtime {
-namespace {
-
+namespace imgcnn {
 int usable_cores() {
   cpu_set_t set;
   if (sched_getaffinity(0, sizeof(set), &set) == 0) return std::max(1, CPU_COUNT(&set));
   return 1;
 }
-
-}  // namespace
 
 /// A call of run. All members are guarded by the pool's mutex.
 struct ThreadPool::Work {
@@ -60,10 +56,12 @@ void ThreadPool::take_items(Work& work, int thread, std::unique_lock<std::mutex>
 void ThreadPool::help(int thread) {
   std::unique_lock<std::mutex> lock(mutex_);
   while (true) {
-    changed_.wait(lock, [&] { return ends_ || !open_.empty(); });
+    changed_.wait(lock, [&] { return ends_ || (!open_.empty() && active_ < threads_); });
     if (ends_) return;
     Work& work = *open_.front();
+    ++active_;
     take_items(work, thread, lock);
+    --active_;
     open_.erase(std::remove(open_.begin(), open_.end(), &work), open_.end());
   }
 }
@@ -86,11 +84,14 @@ void ThreadPool::run(int count, const std::function<void(int, int)>& task) {
   std::unique_lock<std::mutex> lock(mutex_);
   if (!started_) start();
   open_.push_back(&work);
+  ++active_;
   changed_.notify_all();
   take_items(work, 0, lock);
   open_.erase(std::remove(open_.begin(), open_.end(), &work), open_.end());
   work.done.wait(lock, [&] { return work.running == 0; });
+  --active_;
+  changed_.notify_all();  // whoever had to stay out may help others now
   if (work.error) std::rethrow_exception(work.error);
 }
 
-}  // namespace imgcnn::runtime
+}  // namespace imgcnn

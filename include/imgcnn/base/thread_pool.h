@@ -1,5 +1,5 @@
 #pragma once
-// Threads that share the tiles of a layer, and sleep while there is nothing to share.
+// Threads that share work and sleep while there is none.
 
 #include <condition_variable>
 #include <deque>
@@ -8,8 +8,12 @@
 #include <thread>
 #include <vector>
 
-namespace imgcnn::runtime {
+namespace imgcnn {
 
+/// Cores that this process may use, at least 1.
+[[nodiscard]] int usable_cores();
+
+/// Threads for work in many equal parts.
 class ThreadPool {
  public:
   /// threads: callers included; 0 = as many as cores may be used. Threads start with the first work that is shared.
@@ -36,7 +40,8 @@ class ThreadPool {
   std::condition_variable changed_;
   std::deque<Work*> open_;  ///< with items that nobody has taken
   std::vector<std::thread> helpers_;
+  int active_ = 0;  ///< callers and helpers at work
   bool started_ = false, ends_ = false;
 };
 
-}  // namespace imgcnn::runtime
+}  // namespace imgcnn
