@@ -39,9 +39,9 @@ struct Codec::Impl {
   Impl(const std::string& path, const CodecOptions& options)
       : file(load_model_file(path)),
         config(model::read_config(file.tensors, path)),
-        network(make_network(file.tensors, config, options)),
-        coder(file.tensors, config),
-        pool(options.threads) {
+        pool(options.threads),
+        network(make_network(file.tensors, config, options, pool)),
+        coder(file.tensors, config) {
     file.tensors = {};  // the weights live in the network now
   }
 
@@ -50,9 +50,9 @@ struct Codec::Impl {
 
   ModelFile file;
   model::ModelConfig config;
+  ThreadPool pool;
   std::unique_ptr<model::Network> network;
   LatentCoder coder;
-  ThreadPool pool;
 };
 
 void Codec::Impl::check_model(const bitstream::StreamHeader& header, const std::string& origin) const {

@@ -16,7 +16,8 @@ namespace imgcnn::codec {
 struct ContextTrainer::Impl {
   Impl(const bitstream::TensorFile& model, const CodecOptions& options)
       : config(model::read_config(model, "model")),
-        network(make_network(model, config, options)),
+        pool(options.threads),
+        network(make_network(model, config, options, pool)),
         coder(model, config) {}
 
   /// What a picture becomes.
@@ -28,6 +29,7 @@ struct ContextTrainer::Impl {
   [[nodiscard]] Symbols symbols(const image::FloatImage& rgb, double quality) const;
 
   model::ModelConfig config;
+  ThreadPool pool;
   std::unique_ptr<model::Network> network;
   LatentCoder coder;
 };

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "imgcnn/base/thread_pool.h"
 #include "imgcnn/bitstream/safetensors.h"
 #include "imgcnn/codec/codec.h"
 #include "imgcnn/model/config.h"
@@ -10,10 +11,11 @@
 
 namespace imgcnn::codec {
 
-/// The network of a model file in the runtime and on the device that the options ask for. Throws kInvalidArgument
-/// (devices that are none, the native runtime on a GPU), kDevice, kCorrupt.
+/// The network of a model file in the runtime and on the device that the options ask for. pool: shares the native
+/// runtime's work; outlives the network. Throws kInvalidArgument (devices that are none, the native runtime on a GPU),
+/// kDevice, kCorrupt.
 [[nodiscard]] std::unique_ptr<model::Network> make_network(const bitstream::TensorFile& file,
                                                            const model::ModelConfig& config,
-                                                           const CodecOptions& options);
+                                                           const CodecOptions& options, ThreadPool& pool);
 
 }  // namespace imgcnn::codec

@@ -57,8 +57,8 @@ class Workspaces {
 
 class NativeNetwork final : public model::Network {
  public:
-  NativeNetwork(const bitstream::TensorFile& file, const model::ModelConfig& config, int threads)
-      : for_similarity_(config.for_similarity()), pool_(threads), workspaces_(pool_.threads()) {
+  NativeNetwork(const bitstream::TensorFile& file, const model::ModelConfig& config, ThreadPool& pool)
+      : for_similarity_(config.for_similarity()), pool_(pool), workspaces_(pool_.threads()) {
     const auto make = config.architecture == "classic" ? make_classic_transforms : make_fast_transforms;
     transforms_ = make(file, config, kernels_.width());
   }
@@ -108,7 +108,7 @@ class NativeNetwork final : public model::Network {
 
   const Kernels& kernels_ = best_kernels();
   bool for_similarity_;
-  ThreadPool pool_;
+  ThreadPool& pool_;
   Workspaces workspaces_;
   std::unique_ptr<Transforms> transforms_;
 };
@@ -116,8 +116,8 @@ class NativeNetwork final : public model::Network {
 }  // namespace
 
 std::unique_ptr<model::Network> make_native_network(const bitstream::TensorFile& file, const model::ModelConfig& config,
-                                                    int threads) {
-  return std::make_unique<NativeNetwork>(file, config, threads);
+                                                    ThreadPool& pool) {
+  return std::make_unique<NativeNetwork>(file, config, pool);
 }
 
 }  // namespace imgcnn::runtime

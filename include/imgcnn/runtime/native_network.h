@@ -12,15 +12,16 @@
 
 #include <memory>
 
+#include "imgcnn/base/thread_pool.h"
 #include "imgcnn/bitstream/safetensors.h"
 #include "imgcnn/model/config.h"
 #include "imgcnn/model/network.h"
 
 namespace imgcnn::runtime {
 
-/// The network of a model file. threads: those that share the work of a call, callers included; 0 = all cores. Its
-/// functions may be called from several threads at once. Throws kCorrupt (tensors do not fit the config).
+/// The network of a model file. pool: shares the work of each call; outlives the network. Several threads may call at
+/// once. Throws kCorrupt (tensors do not fit the config).
 [[nodiscard]] std::unique_ptr<model::Network> make_native_network(const bitstream::TensorFile& file,
-                                                                  const model::ModelConfig& config, int threads);
+                                                                  const model::ModelConfig& config, ThreadPool& pool);
 
 }  // namespace imgcnn::runtime

@@ -12,8 +12,8 @@
 #include "image/formats/png_filter.h"
 #include "image/formats/sample_bytes.h"
 #include "image/formats/writing.h"
-#include "image/parallel.h"
 #include "imgcnn/base/error.h"
+#include "imgcnn/base/thread_pool.h"
 
 namespace imgcnn::image {
 namespace {
@@ -145,7 +145,9 @@ class Strips {
 void append_pixels(Bytes& to, const Image& picture, const PngOptions& options) {
   const Strips strips(picture, options.level);
   std::vector<Strips::Part> parts(strips.count());
-  run_parallel(parts.size(), options.threads, [&](std::size_t i) { parts[i] = strips.part(i); });
+  ThreadPool(options.threads).run(static_cast<int>(parts.size()), [&](int i, int /*thread*/) {
+    parts[static_cast<std::size_t>(i)] = strips.part(static_cast<std::size_t>(i));
+  });
   uLong adler = 1;
   for (const Strips::Part& part : parts) adler = adler32_combine(adler, part.adler, static_cast<z_off_t>(part.size));
   constexpr std::uint8_t kZlibHeader[] = {0x78, 0x9C};

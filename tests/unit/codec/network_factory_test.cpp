@@ -13,10 +13,10 @@ namespace {
 
 class NetworkFactory : public ::testing::Test {
  protected:
-  [[nodiscard]] std::unique_ptr<model::Network> make(const std::string& device, Runtime runtime) const {
-    return make_network(file_, config_, {device, 1, runtime});
+  [[nodiscard]] std::unique_ptr<model::Network> make(const std::string& device, Runtime runtime) {
+    return make_network(file_, config_, {device, 1, runtime}, pool_);
   }
-  [[nodiscard]] ErrorCode refusal(const std::string& device, Runtime runtime) const {
+  [[nodiscard]] ErrorCode refusal(const std::string& device, Runtime runtime) {
     try {
       (void)make(device, runtime);
     } catch (const Error& error) {
@@ -25,6 +25,7 @@ class NetworkFactory : public ::testing::Test {
     return ErrorCode::kInternal;
   }
 
+  ThreadPool pool_{1};
   model::ModelConfig config_ = testing::tiny_fast();
   bitstream::TensorFile file_ = nn::freeze_model(*nn::make_model(config_));
 };
