@@ -2,23 +2,16 @@
 
 #include "imgcnn/nn/device.h"
 
-#include <sched.h>
-
 #include <algorithm>
 #include <cctype>
 #include <string>
 
 #include "imgcnn/base/address_space.h"
 #include "imgcnn/base/error.h"
+#include "imgcnn/base/thread_pool.h"
 
 namespace imgcnn::nn {
 namespace {
-
-int usable_cores() {
-  cpu_set_t set;
-  if (sched_getaffinity(0, sizeof(set), &set) == 0) return std::max(1, CPU_COUNT(&set));
-  return 1;
-}
 
 // Two libraries wait for ever where memory is refused: pthreadpool for a thread that could not start, OpenBLAS for the
 // buffer that it takes for its first product and keeps. So there is a look first, and that product is here, not where

@@ -115,7 +115,8 @@ class NativeNetwork final : public model::Network {
 
 }  // namespace
 
-std::unique_ptr<model::Network> make_native_network(const bitstream::TensorFile& file, const model::ModelConfig& config, ThreadPool& pool) {
+std::unique_ptr<model::Network> make_native_network(const bitstream::TensorFile& file, const model::ModelConfig& config,
+                                                    ThreadPool& pool) {
   return std::make_unique<NativeNetwork>(file, config, pool);
 }
 

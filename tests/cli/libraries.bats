@@ -5,7 +5,7 @@ load helpers
 # libraries_of ARGUMENT...: runs the program, which must end well; $dir/libraries has what the loader initialised, at the
 # start and later, a path a line.
 libraries_of() {
-  LD_DEBUG=files LD_DEBUG_OUTPUT="$dir/loader" "$IMGCNN" "$@" >/dev/null
+  LD_DEBUG=files LD_DEBUG_OUTPUT="$dir/loader" "$IMGCNN" "$@" --quiet >/dev/null
   sed -n 's/.*calling init: //p' "$dir"/loader.* | sort -u >"$dir/libraries"
   rm "$dir"/loader.*
   grep -q /libstdc++ "$dir/libraries"
@@ -22,16 +22,21 @@ few() {
   [ "$(ldd "$IMGCNN" | grep -cE 'asan|ubsan')" -eq 0 ] || skip "a sanitizer brings libraries of its own"
   for effort in 1 3 4; do
     libraries_of compress -m tiny -f -e "$effort" "$pictures/rgb.png" "$dir/a.cnz"
-    no_torch && few
+    no_torch
+    few
   done
   libraries_of decompress -m tiny -f "$dir/a.cnz" "$dir/a.png"
-  no_torch && few
+  no_torch
+  few
   libraries_of decompress -f --preview "$dir/a.cnz" "$dir/a.png"
-  no_torch && few
+  no_torch
+  few
   libraries_of verify --device cpu "$dir/a.cnz"
-  no_torch && few
-  libraries_of eval --data "$pictures/rgb.png" --out "$dir/report" -m tiny -q 40 --baselines jpeg --quiet
-  no_torch && few
+  no_torch
+  few
+  libraries_of eval --data "$pictures/rgb.png" --out "$dir/report" -m tiny -q 40 --baselines jpeg
+  no_torch
+  few
 }
 
 @test "what the checks look for is there where LibTorch is asked for" {

@@ -62,7 +62,7 @@ TEST(CommandLine, UsageErrorsAreTwoAndOneLine) {
       {"compress", "--suffix", "a/b", "a.png"},
       {"compress", "--filelist", "list", "a.png", "b.cnz"},
       {"compress", "-0", "a.png", "b.cnz"},
-      {"compress", "-j", "0", "a.png", "b.cnz"},
+      {"compress", "-j", "-1", "a.png", "b.cnz"},
       {"compress", "-o", "d"},
       {"compress", "--runtime", "other", "a.png", "b.cnz"},
       {"compress", "--runtime", "native", "--device", "cuda", "a.png", "b.cnz"},

@@ -47,7 +47,7 @@ class TurnedFile : public ::testing::Test {
         coder_(tensors_, config_),
         codec_(path_, one_thread()) {}
 
-  ModelParts parts() { return {*network_, config_, coder_}; }
+  ModelParts parts() { return {*network_, config_, coder_, pool_}; }
 
   bitstream::StreamHeader header_of(const Turn& turn) const {
     bitstream::StreamHeader header;
@@ -74,6 +74,7 @@ class TurnedFile : public ::testing::Test {
   bitstream::TensorFile tensors_;
   std::unique_ptr<model::Network> network_;
   LatentCoder coder_;
+  ThreadPool pool_{1};
   Codec codec_;
   image::Image picture_ = waves(kWidth, kHeight, 3, 8);
   Pixels pixels_ = [this](const Window& w) { return image::to_float_rgb(picture_, w.x, w.y, w.width, w.height); };
