@@ -2,6 +2,7 @@
 // Memory that is kept between calls: aligned to cache lines, never initialised, grown but not shrunk.
 
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <new>
@@ -39,5 +40,9 @@ class Buffer {
   std::unique_ptr<T, Free> memory_;
   std::size_t size_ = 0;
 };
+
+// Compiled in kernels.cpp alone: what the kernels do not inline must not be compiled for their instruction sets.
+extern template class Buffer<float>;
+extern template class Buffer<std::int16_t>;
 
 }  // namespace imgcnn::runtime

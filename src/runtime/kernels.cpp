@@ -6,6 +6,11 @@
 
 namespace imgcnn::runtime {
 
+template class Buffer<float>;
+template class Buffer<std::int16_t>;
+
+Kernels::~Kernels() = default;
+
 const Kernels& best_kernels() {
   const char* const asked = std::getenv("IMGCNN_SIMD");
   const Kernels* best = nullptr;

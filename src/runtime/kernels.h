@@ -87,7 +87,7 @@ struct BlockGradientRows {
 
 class Kernels {
  public:
-  virtual ~Kernels() = default;
+  virtual ~Kernels();
   [[nodiscard]] virtual const char* name() const = 0;
   [[nodiscard]] virtual int width() const = 0;  ///< floats of a vector
   /// tile: [positions + kTileSlack][stride], positions <= kTile, stride >= weights.in().

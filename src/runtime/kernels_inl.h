@@ -99,6 +99,10 @@ void tile_times_panels(const Tile& tile, const PackedWeights& weights, const Put
   }
 }
 
+/// Activations below are as good as zero: the inverse of their step would be infinite, and of infinities each
+/// instruction set makes other integers.
+constexpr float kLeastActivation = 1e-34F;
+
 /// Integers of 14 bits, with one scale a position: its largest magnitude is the limit.
 inline void quantise(const float* tile, std::size_t stride, int positions, int channels, std::int16_t* out,
                      float* scales) {
@@ -106,7 +110,7 @@ inline void quantise(const float* tile, std::size_t stride, int positions, int c
     Floats most = Simd::fill(0.0F);
     for (int c = 0; c < channels; c += kWidth) most = Simd::larger(Simd::magnitude(Simd::load(tile + c)), most);
     const float largest = Simd::largest(most);
-    const Floats factor = Simd::fill(largest > 0 ? kActivationLimit / largest : 0.0F);
+    const Floats factor = Simd::fill(largest > kLeastActivation ? kActivationLimit / largest : 0.0F);
     scales[p] = largest / kActivationLimit;
     for (int c = 0; c < channels; c += kWidth)
       Simd::store_rounded(out + c, Simd::multiply(Simd::load(tile + c), factor));

@@ -1,13 +1,15 @@
 #include "packed_weights.h"
 
 #include <algorithm>
+#include <cfloat>
 #include <cmath>
 #include <cstddef>
 
 namespace imgcnn::runtime {
 namespace {
 
-/// Step of an output's weights: fine enough for 16 bits, and coarse enough for sums of 32.
+/// Step of an output's weights: fine enough for 16 bits, and coarse enough for sums of 32. Zero where they are too
+/// small for a step that float32 can invert.
 float step_of(const float* weights, int in) {
   // Rounding may add half a step a weight.
   const double most = static_cast<double>(INT32_MAX) / kActivationLimit - 0.5 * in - 1;
@@ -17,7 +19,8 @@ float step_of(const float* weights, int in) {
     sum += magnitude;
     largest = std::max(largest, magnitude);
   }
-  return static_cast<float>(std::max(sum / most, largest / INT16_MAX));
+  const double step = std::max(sum / most, largest / INT16_MAX);
+  return step < FLT_MIN ? 0 : static_cast<float>(step);
 }
 
 }  // namespace

@@ -1,0 +1,84 @@
+// The distortion of samples against an original that may be smaller.
+
+#include "runtime/distortion.h"
+
+#include <gtest/gtest.h>
+
+#include "imgcnn/model/network.h"
+#include "runtime/similarity.h"
+#include "test_pictures.h"
+
+namespace imgcnn::runtime {
+namespace {
+
+/// The upper left part.
+image::FloatImage cut(const image::FloatImage& picture, int height, int width) {
+  image::FloatImage part{3, height, width, {}};
+  for (int c = 0; c < 3; ++c) {
+    for (int y = 0; y < height; ++y) {
+      const auto row = picture.data.begin() + (c * picture.height + y) * picture.width;
+      part.data.insert(part.data.end(), row, row + width);
+    }
+  }
+  return part;
+}
+
+class DistortionOf : public ::testing::TestWithParam<bool> {};
+
+TEST_P(DistortionOf, CountsTheSamplesOfTheOriginalAlone) {
+  Random random(1);
+  constexpr int kHeight = 27, kWidth = 30;
+  const auto original = wavy_picture(random, kHeight, kWidth);
+  auto shown = wavy_picture(random, 32, 48, 0.1F);
+  const auto part = cut(shown, kHeight, kWidth);
+  const auto found = distortion_of(shown, original, GetParam(), true);
+  const auto of_part = distortion_of(part, original, GetParam(), true);
+  EXPECT_GT(found.error, 0.0);
+  EXPECT_EQ(found.error, of_part.error);
+  ASSERT_EQ(found.gradient.data.size(), shown.data.size());
+  EXPECT_EQ(cut(found.gradient, kHeight, kWidth).data, of_part.gradient.data);
+  std::size_t i = 0;
+  for (int c = 0; c < 3; ++c) {
+    for (int y = 0; y < 32; ++y) {
+      for (int x = 0; x < 48; ++x, ++i) {
+        if (y < kHeight && x < kWidth) continue;
+        EXPECT_EQ(found.gradient.data[i], 0.0F);
+        shown.data[i] = 1e6F;
+      }
+    }
+  }
+  EXPECT_EQ(distortion_of(shown, original, GetParam(), true).error, found.error);
+}
+
+TEST_P(DistortionOf, HasNoGradientUnlessAskedForOne) {
+  Random random(2);
+  const auto original = wavy_picture(random, 12, 13), shown = wavy_picture(random, 16, 16, 0.1F);
+  const auto found = distortion_of(shown, original, GetParam(), false);
+  EXPECT_TRUE(found.gradient.data.empty());
+  EXPECT_EQ(found.error, distortion_of(shown, original, GetParam(), true).error);
+}
+
+INSTANTIATE_TEST_SUITE_P(Metrics, DistortionOf, ::testing::Bool(),
+                         [](const auto& of) { return of.param ? "ms_ssim" : "mse"; });
+
+TEST(DistortionOf, SumsSquares) {
+  const image::FloatImage original{3, 1, 2, {0.5F, 0.5F, 0, 0, 1, 1}};
+  const image::FloatImage shown{3, 1, 2, {0.75F, 0.5F, -1, 0, 1, 0.5F}};
+  const auto found = distortion_of(shown, original, false, true);
+  EXPECT_DOUBLE_EQ(found.error, 0.0625 + 1 + 0.25);
+  EXPECT_EQ(found.gradient.data, (std::vector<float>{0.5F, 0, -2, 0, 0, -1}));
+}
+
+TEST(DistortionOf, WeighsSimilarityLikeSquares) {
+  Random random(3);
+  const auto original = wavy_picture(random, 30, 40), shown = noisy(random, original, 0.1F);
+  const auto similarity = ms_ssim(shown, original, true);
+  const auto found = distortion_of(shown, original, true, true);
+  const double weight = model::kSimilarityWeight / (255.0 * 255.0) * 3 * 30 * 40;
+  EXPECT_DOUBLE_EQ(found.error, weight * (1 - similarity.value));
+  for (std::size_t i = 0; i < found.gradient.data.size(); ++i)
+    EXPECT_NEAR(found.gradient.data[i], -weight * similarity.gradient.data[i], 1e-6);
+}
+
+}  // namespace
+}  // namespace imgcnn::runtime
