@@ -10,7 +10,7 @@ namespace {
 
 /// Makes a network and uses all of it.
 void use_all(const bitstream::TensorFile& file, const model::ModelConfig& config) {
-  const auto network = make_native_network(file, config, 1);
+  const OwnNetwork network(file, config, 1);
   Random random(1);
   const auto latent = random_symbols(random, config.latent_channels, 2, 1);
   const auto picture = wavy_picture(random, 32, 16);
@@ -59,8 +59,8 @@ TEST_P(DamagedNetwork, IsRefusedWithATensorOfAnotherShape) {
     const std::int64_t outputs = record.shape.front() + 1;
     shape = record.shape;
     shape.front() = outputs;
-    damaged.tensors.at(name).bytes.resize(record.bytes.size() / static_cast<std::size_t>(record.shape.front()) *
-                                          static_cast<std::size_t>(outputs));
+    damaged.tensors.at(name).bytes =
+        Bytes(record.bytes.size() / static_cast<std::size_t>(record.shape.front()) * static_cast<std::size_t>(outputs));
     expect_refused(damaged, config_, name);
   }
 }
@@ -80,7 +80,7 @@ TEST_P(DamagedNetwork, StaysUsableForWhatIsThere) {
   auto damaged = file_;
   damaged.tensors.erase(needed);
   if (config_.architecture == "classic") return expect_refused(damaged, config_, needed);
-  const auto network = make_native_network(damaged, config_, 2);
+  const OwnNetwork network(damaged, config_, 2);
   Random random(1);
   const auto latent = random_symbols(random, config_.latent_channels, 2, 2);
   for (int i = 0; i < 2; ++i) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <string>
 #include <tuple>
 
@@ -19,7 +20,7 @@ class NetworkGradient : public ::testing::TestWithParam<Parameters> {
   void SetUp() override {
     config_.distortion = std::get<1>(GetParam());
     config_.feature_bounds = {1e4, 1e4};  // gradients that lead away from a bound are kept there, slopes are not
-    network_ = small_network(config_);
+    network_.emplace(small_network(config_));
     latent_ = random_planes(random_, config_.latent_channels, 3, 4, 1);
     picture_ = wavy_picture(random_, 3 * 16 - 4, 4 * 16 - 7);
   }
@@ -29,7 +30,7 @@ class NetworkGradient : public ::testing::TestWithParam<Parameters> {
     const auto error = [&](float by) {
       auto moved = latent_;
       for (std::size_t i = 0; i < moved.data.size(); ++i) moved.data[i] += by * direction[i];
-      return network_->distortion(moved, kQuality, picture_).error;
+      return (*network_)->distortion(moved, kQuality, picture_).error;
     };
     return (error(step) - error(-step)) / (2 * static_cast<double>(step));
   }
@@ -37,13 +38,13 @@ class NetworkGradient : public ::testing::TestWithParam<Parameters> {
   static constexpr double kQuality = 0.4;
   model::ModelConfig config_ = small_config(std::get<0>(GetParam()));
   Random random_{5};
-  std::unique_ptr<model::Network> network_;
+  std::optional<OwnNetwork> network_;
   model::Planes latent_;
   image::FloatImage picture_;
 };
 
 TEST_P(NetworkGradient, IsTheSlopeOfTheError) {
-  const auto gradient = network_->distortion(latent_, kQuality, picture_).gradient;
+  const auto gradient = (*network_)->distortion(latent_, kQuality, picture_).gradient;
   ASSERT_EQ(gradient.data.size(), latent_.data.size());
   double square = 0;
   for (const float value : gradient.data) square += static_cast<double>(value) * value;
@@ -71,11 +72,11 @@ TEST_P(NetworkGradient, IsTheSlopeOfTheError) {
 
 // The error of the search is in float32, that of what is shown in integers, after clamping.
 TEST_P(NetworkGradient, ComesWithTheErrorOfWhatIsShown) {
-  const auto shown = network_->synthesis(latent_, kQuality);
+  const auto shown = (*network_)->synthesis(latent_, kQuality);
   const bool in_range =
       std::all_of(shown.data.begin(), shown.data.end(), [](float sample) { return sample >= 0 && sample <= 1; });
-  const double error = network_->distortion(latent_, kQuality, picture_).error;
-  const double visible = network_->visible_error(latent_, kQuality, picture_);
+  const double error = (*network_)->distortion(latent_, kQuality, picture_).error;
+  const double visible = (*network_)->visible_error(latent_, kQuality, picture_);
   EXPECT_GT(error, 0.0);
   if (in_range) EXPECT_NEAR(visible, error, 0.02 * error);
   else EXPECT_LT(visible, 1.02 * error);

@@ -160,8 +160,21 @@ class RandomWeights {
 
 inline const auto kSmallConfigs = ::testing::Values("fast", "fast_blocks", "classic_avg", "classic_max");
 
-inline std::unique_ptr<model::Network> small_network(const model::ModelConfig& config, int threads = 1) {
-  return make_native_network(RandomWeights(config).file(), config, threads);
+/// A network with threads of its own.
+class OwnNetwork {
+ public:
+  OwnNetwork(const bitstream::TensorFile& file, const model::ModelConfig& config, int threads)
+      : pool_(std::make_unique<ThreadPool>(threads)), network_(make_native_network(file, config, *pool_)) {}
+  [[nodiscard]] model::Network* operator->() const { return network_.get(); }
+  [[nodiscard]] model::Network& operator*() const { return *network_; }
+
+ private:
+  std::unique_ptr<ThreadPool> pool_;
+  std::unique_ptr<model::Network> network_;
+};
+
+inline OwnNetwork small_network(const model::ModelConfig& config, int threads = 1) {
+  return {RandomWeights(config).file(), config, threads};
 }
 
 /// While it lives, networks that are made compute by the named instruction set, where the processor has it.

@@ -1,6 +1,6 @@
 // Threads that share work.
 
-#include "runtime/thread_pool.h"
+#include "imgcnn/base/thread_pool.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace imgcnn::runtime {
+namespace imgcnn {
 namespace {
 
 using Counters = std::vector<std::atomic<int>>;
@@ -152,4 +152,4 @@ TEST(ThreadPool, EndsWithAndWithoutWork) {
 }
 
 }  // namespace
-}  // namespace imgcnn::runtime
+}  // namespace imgcnn
