@@ -3,6 +3,7 @@
 #include "imgcnn/bitstream/safetensors.h"
 
 #include <algorithm>
+#include <cstring>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <tuple>
@@ -158,10 +159,12 @@ void check_finite(const TensorRecord& record, const std::string& what) {
   if (record.dtype != DType::kF32) return;
   // All exponent bits set: infinity or NaN. Without a way out of the loop, so that it is done in vectors.
   const std::uint8_t* const bytes = record.bytes.data();
-  unsigned bad = 0;
+  std::uint32_t bad = 0;
   for (std::size_t i = 0; i < record.bytes.size() / 4; ++i) {
-    const unsigned exponent = (unsigned{bytes[4 * i + 3]} << 8 | bytes[4 * i + 2]) & 0x7F80U;
-    bad |= static_cast<unsigned>(exponent == 0x7F80U);
+    std::uint32_t bits = 0;
+    std::memcpy(&bits, bytes + 4 * i, sizeof(bits));
+    if constexpr (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__) bits = __builtin_bswap32(bits);
+    bad |= static_cast<std::uint32_t>((bits & 0x7F800000U) == 0x7F800000U);
   }
   if (bad != 0) corrupt(what, "is not finite");
 }

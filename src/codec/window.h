@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "imgcnn/base/checked_math.h"
@@ -66,10 +68,17 @@ template <class Value>
   return result;
 }
 
-/// The same of something with channels, height, width and data that begins at (from.x, from.y).
+/// The same of something with channels, height, width and data that begins at (from.x, from.y). What is not needed any
+/// more is not copied where the part is all of it.
 template <class Planes>
 [[nodiscard]] Planes cut(const Planes& planes, const Window& from, const Window& part) {
   return {planes.channels, part.height, part.width, cut(planes.data, from, part, planes.channels)};
+}
+template <class Planes, class = std::enable_if_t<!std::is_lvalue_reference_v<Planes>>>
+[[nodiscard]] Planes cut(Planes&& planes, const Window& from, const Window& part) {
+  if (from.x == part.x && from.y == part.y && from.width == part.width && from.height == part.height)
+    return std::forward<Planes>(planes);
+  return cut(static_cast<const Planes&>(planes), from, part);
 }
 
 /// Tiles of `side` positions in reading order; those at the right and bottom end with the area.

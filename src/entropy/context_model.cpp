@@ -3,6 +3,7 @@
 #include "imgcnn/entropy/context_model.h"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "context_layout.h"
@@ -156,7 +157,8 @@ ContextModel::ContextModel(CdfTable table, int channels, ContextState start, con
 void ContextModel::check(const std::string& name) const {
   const bool fits = with_structure(start_, [&](auto structure) {
     const Layout<decltype(structure)> layout(channels_, trellis_);
-    return start_.counters.size() == layout.counters && start_.weights.size() == layout.weights &&
+    const std::size_t counters = start_.counters.size() + start_.lent_counters.size() / sizeof(std::uint32_t);
+    return counters == layout.counters && start_.weights.size() == layout.weights &&
            start_.predictors.size() == layout.predictors;
   });
   require(fits, ErrorCode::kCorrupt, name + ": sizes do not fit the model");
@@ -168,6 +170,24 @@ void ContextModel::check(const std::string& name) const {
           name + ": a partner is out of range");
   require(start_.network.first.empty() || !start_.partners.empty(), ErrorCode::kCorrupt,
           name + ": a network without partners");
+}
+
+ContextState ContextModel::fresh_state() const {
+  ContextState state;
+  state.counters = start_.counters;
+  if (state.counters.empty()) {
+    state.counters.resize(start_.lent_counters.size() / sizeof(std::uint32_t));
+    std::memcpy(state.counters.data(), start_.lent_counters.data(), start_.lent_counters.size());
+  }
+  state.weights = start_.weights;
+  state.predictors = start_.predictors;
+  state.partners = start_.partners;
+  return state;
+}
+
+void ContextModel::own_counters() {
+  if (start_.counters.empty()) start_.counters = fresh_state().counters;
+  start_.lent_counters = {};
 }
 
 void ContextModel::read_rows() {
@@ -204,19 +224,19 @@ void ContextModel::read_rows() {
 
 void ContextModel::encode(RansEncoder& encoder, const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size,
                           int quality16) const {
-  ContextState state = start_;
+  ContextState state = fresh_state();
   walk(state, EncodeBits{encoder}, Given{symbols}, rows, size, quality16, false);
 }
 
 void ContextModel::decode(RansDecoder& decoder, std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size,
                           int quality16) const {
-  ContextState state = start_;
+  ContextState state = fresh_state();
   walk(state, DecodeBits{decoder}, Taken{symbols}, rows, size, quality16, false);
 }
 
 void ContextModel::quantise(const float* values, float weight, std::int32_t* symbols, const std::uint16_t* rows,
                             PlaneSize size, int quality16) const {
-  ContextState state = start_;
+  ContextState state = fresh_state();
   walk(state, LearnBits{}, Quantised{values, weight, symbols}, rows, size, quality16, false);
 }
 
@@ -225,13 +245,14 @@ MagnitudeOdds ContextModel::odds(const std::int32_t* symbols, const std::uint16_
   const auto count = static_cast<std::size_t>(channels_) * static_cast<std::size_t>(size.height) *
                      static_cast<std::size_t>(size.width);
   MagnitudeOdds odds{std::vector<float>(count), std::vector<float>(count)};
-  ContextState state = start_;
+  ContextState state = fresh_state();
   if (network) walk(state, LearnBits{}, Weighed<true>{symbols, &odds}, rows, size, quality16, false);
   else walk(state, LearnBits{}, Weighed<false>{symbols, &odds}, rows, size, quality16, false);
   return odds;
 }
 
 void ContextModel::learn(const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size, int quality16) {
+  own_counters();
   start_.network = {};
   network_ = {};
   walk(start_, LearnBits{}, Given{symbols}, rows, size, quality16, true);
@@ -240,7 +261,7 @@ void ContextModel::learn(const std::int32_t* symbols, const std::uint16_t* rows,
 std::vector<ContextObservation> ContextModel::observe(const std::int32_t* symbols, const std::uint16_t* rows,
                                                       PlaneSize size, int quality16) const {
   std::vector<ContextObservation> observations;
-  ContextState state = start_;
+  ContextState state = fresh_state();
   walk(state, LearnBits{}, Observed{{symbols}, &observations}, rows, size, quality16, false);
   return observations;
 }
@@ -251,6 +272,7 @@ void ContextModel::set_network(ContextNetwork::Weights weights) {
 }
 
 void ContextModel::relax() {
+  own_counters();
   const std::uint32_t limit = with_structure(start_, [](auto structure) { return decltype(structure)::kRelaxed; });
   for (std::uint32_t& counter : start_.counters) Counter::relax(counter, limit);
 }

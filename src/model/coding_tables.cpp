@@ -3,6 +3,7 @@
 #include "imgcnn/model/coding_tables.h"
 
 #include <cmath>
+#include <cstdint>
 #include <iterator>
 #include <type_traits>
 #include <utility>
@@ -22,6 +23,19 @@ std::vector<T> get_vector(const bitstream::TensorFile& file, const std::string& 
   require(shape.size() == 1, ErrorCode::kCorrupt, "tensor '" + name + "' is not a vector");
   if constexpr (std::is_same_v<T, std::int16_t>) return bitstream::get_i16(file, name, shape);
   else return bitstream::get_i32(file, name, shape);
+}
+
+/// The 32-bit integers of a vector where they lie; nothing where they lie in another order or place than the machine
+/// reads them.
+std::optional<SharedBytes> lent_words(const bitstream::TensorFile& file, const std::string& name) {
+  const auto& record = bitstream::get_record(file, name);
+  constexpr bool kSameOrder = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
+  const bool aligned = reinterpret_cast<std::uintptr_t>(record.bytes.data()) % alignof(std::int32_t) == 0;
+  if (!kSameOrder || !aligned || record.dtype != bitstream::DType::kI32 || record.shape.size() != 1 ||
+      record.bytes.size() == 0) {
+    return std::nullopt;
+  }
+  return record.bytes;
 }
 
 template <class T>
@@ -180,10 +194,12 @@ void drop_contexts(bitstream::TensorFile& file) {
 
 std::optional<entropy::ContextState> read_context(const bitstream::TensorFile& file, const std::string& name) {
   if (file.tensors.count(name + ".counters") == 0) return std::nullopt;
-  const auto counters = get_vector<std::int32_t>(file, name + ".counters");
+  const auto lent = lent_words(file, name + ".counters");
+  const auto counters = lent ? std::vector<std::int32_t>{} : get_vector<std::int32_t>(file, name + ".counters");
   const bool has_partners = file.tensors.count(name + ".partners") != 0;
   return entropy::ContextState{
       {counters.begin(), counters.end()},
+      lent.value_or(SharedBytes()),
       get_vector<std::int32_t>(file, name + ".weights"),
       get_vector<std::int32_t>(file, name + ".predictors"),
       has_partners ? get_vector<std::int32_t>(file, name + ".partners") : std::vector<std::int32_t>{},

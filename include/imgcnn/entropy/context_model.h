@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "imgcnn/base/shared_bytes.h"
 #include "imgcnn/entropy/cdf_table.h"
 #include "imgcnn/entropy/context_network.h"
 #include "imgcnn/entropy/rans.h"
@@ -17,6 +18,8 @@ namespace imgcnn::entropy {
 /// What a model file keeps. All but `partners` and `network` adapts: each picture begins with a copy.
 struct ContextState {
   std::vector<std::uint32_t> counters;   ///< probability in 22 bits, times seen in 10
+  /// The same as they lie in a model file, of the machine's byte order and aligned, instead of a vector.
+  SharedBytes lent_counters;
   std::vector<std::int32_t> weights;     ///< of the mixers, units of 2^-16
   std::vector<std::int32_t> predictors;  ///< of sign and magnitude, units of 2^-16
   /// Places in earlier channels that tell most about each channel (see context_partners.h). Empty: the structure of the
@@ -92,6 +95,10 @@ class ContextModel {
     std::array<std::int16_t, kUnary> exceeds{};  ///< logits of |symbol| > k given |symbol| >= k
   };
   void check(const std::string& name) const;
+  /// What a pass begins with and changes.
+  [[nodiscard]] ContextState fresh_state() const;
+  /// Takes counters that are lent as its own, to change them.
+  void own_counters();
   void read_rows();
   /// One pass, in the structure that the start asks for.
   template <class Bits, class Source>
