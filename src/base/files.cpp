@@ -105,18 +105,25 @@ Bytes read_file(const std::string& path, std::uint64_t max_bytes) {
   return bytes;
 }
 
-SharedBytes map_file(const std::string& path, std::uint64_t max_bytes) {
+MappedFile::MappedFile(const std::string& path, std::uint64_t max_bytes) {
   const InputDescriptor input{path == "-" ? -1 : ::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   struct stat status = {};
   const bool maps = input.value >= 0 && ::fstat(input.value, &status) == 0 && S_ISREG(status.st_mode) &&
                     status.st_size > 0 && static_cast<std::uint64_t>(status.st_size) <= max_bytes;
-  if (!maps) return read_file(path, max_bytes);  // which says what is wrong, too
-  const auto size = static_cast<std::size_t>(status.st_size);
-  void* const memory = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, input.value, 0);
-  if (memory == MAP_FAILED) return read_file(path, max_bytes);
+  const auto size = maps ? static_cast<std::size_t>(status.st_size) : 0;
+  void* const memory = maps ? ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, input.value, 0) : MAP_FAILED;
+  is_mapped_ = memory != MAP_FAILED;
+  if (!is_mapped_) {
+    bytes_ = read_file(path, max_bytes);  // which says what is wrong, too
+    return;
+  }
   const std::shared_ptr<const void> owner(memory,
                                           [size](const void* start) { ::munmap(const_cast<void*>(start), size); });
-  return {{static_cast<const std::uint8_t*>(memory), size}, owner};
+  bytes_ = {{static_cast<const std::uint8_t*>(memory), size}, owner};
+}
+
+void MappedFile::release_memory() const noexcept {
+  if (is_mapped_) ::madvise(const_cast<std::uint8_t*>(bytes_.data()), bytes_.size(), MADV_DONTNEED);
 }
 
 std::optional<FileAttributes> file_attributes(const std::string& path) {

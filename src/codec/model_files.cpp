@@ -101,8 +101,13 @@ model::ModelId digest_of(const std::string& path, const bitstream::TensorFile& t
 }
 
 /// Runs beside other work, or, where no thread is to be had, when it is asked for.
-std::shared_future<model::ModelId> digest_beside(const std::string& path, const bitstream::TensorFile& tensors) {
-  const auto work = [path, tensors] { return digest_of(path, tensors); };
+std::shared_future<model::ModelId> digest_beside(const std::string& path, const MappedFile& file,
+                                                 const bitstream::TensorFile& tensors) {
+  const auto work = [path, file, tensors] {
+    const auto id = digest_of(path, tensors);
+    file.release_memory();  // most of it is not used again, or packed by now
+    return id;
+  };
   try {
     return std::async(std::launch::async, work).share();
   } catch (const std::system_error&) {
@@ -128,8 +133,9 @@ std::string model_among(const std::vector<std::string>& paths, const std::string
   std::vector<std::string> silent;
   for (const auto& path : paths) {
     try {
-      const auto bytes = map_file(path);
-      const auto claim = model::claimed_id(bitstream::parse_safetensors_header(bytes, bytes.size(), path));
+      const MappedFile file(path);
+      const auto claim =
+          model::claimed_id(bitstream::parse_safetensors_header(file.bytes(), file.bytes().size(), path));
       if (!claim) silent.push_back(path);
       else if (model::to_hex(*claim) == id_hex) return path;
     } catch (const Error&) {
@@ -138,7 +144,8 @@ std::string model_among(const std::vector<std::string>& paths, const std::string
   }
   for (const auto& path : silent) {
     try {
-      if (model::to_hex(digest_of(path, bitstream::parse_safetensors(map_file(path), path))) == id_hex) return path;
+      if (model::to_hex(digest_of(path, bitstream::parse_safetensors(MappedFile(path).bytes(), path))) == id_hex)
+        return path;
     } catch (const Error&) {
     }
   }
@@ -148,17 +155,17 @@ std::string model_among(const std::vector<std::string>& paths, const std::string
 }  // namespace
 
 ModelFile::ModelFile(const std::string& path) : path_(path) {
-  SharedBytes bytes;
+  std::optional<MappedFile> file;
   try {
-    bytes = map_file(path);
+    file.emplace(path);
   } catch (const Error& e) {
     throw Error(ErrorCode::kModelMissing, e.what());
   }
-  tensors_ = bitstream::parse_safetensors(bytes, path);
+  tensors_ = bitstream::parse_safetensors(file->bytes(), path);
   const auto format = tensors_.metadata.find("format");
   require(format != tensors_.metadata.end() && format->second == "imgcnn model 1", ErrorCode::kModelMissing,
           path + ": not an imgcnn model");
-  digest_ = digest_beside(path, tensors_);
+  digest_ = digest_beside(path, *file, tensors_);
 }
 
 model::ModelId ModelFile::id() const {

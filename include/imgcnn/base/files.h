@@ -21,9 +21,23 @@ constexpr std::uint64_t kMaxFileBytes = std::uint64_t{1} << 32;
 /// instance), kLimitExceeded when it holds more than `max_bytes`.
 [[nodiscard]] Bytes read_file(const std::string& path, std::uint64_t max_bytes = kMaxFileBytes);
 
-/// The same without a copy where that is possible: a regular file is mapped, and read as its bytes are used. It must
-/// not be written to in place meanwhile; whoever replaces it by renaming, as AtomicFile does, does no harm.
-[[nodiscard]] SharedBytes map_file(const std::string& path, std::uint64_t max_bytes = kMaxFileBytes);
+/// The contents of a file without a copy, where that is possible.
+class MappedFile {
+ public:
+  /// A regular file is mapped, and read as its bytes are used; anything else is read as `read_file` reads it. The file
+  /// must not be written to in place meanwhile; whoever replaces it by renaming, as AtomicFile does, does no harm.
+  /// Throws as `read_file`.
+  explicit MappedFile(const std::string& path, std::uint64_t max_bytes = kMaxFileBytes);
+
+  /// Keeps the file mapped as long as it or a part of it lives.
+  [[nodiscard]] const SharedBytes& bytes() const { return bytes_; }
+  /// Gives the memory of all bytes back; what is used again is read again.
+  void release_memory() const noexcept;
+
+ private:
+  SharedBytes bytes_;
+  bool is_mapped_ = false;
+};
 
 /// What an output takes over from the file that it was made of.
 struct FileAttributes {
