@@ -37,6 +37,7 @@ class SharedBytes {
   friend bool operator==(const SharedBytes& a, const SharedBytes& b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end());
   }
+  friend bool operator!=(const SharedBytes& a, const SharedBytes& b) { return !(a == b); }
 
  private:
   ByteSpan view_;

@@ -5,8 +5,13 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <filesystem>
+#include <string>
+
 #include "codec/test_model.h"
 #include "imgcnn/base/error.h"
+#include "imgcnn/base/files.h"
+#include "imgcnn/bitstream/container.h"
 
 namespace imgcnn::codec {
 namespace {
@@ -30,6 +35,59 @@ TEST(ModelFiles, FoundByNameAndById) {
   EXPECT_EQ(find_model(path), path);
   EXPECT_THROW((void)find_model("theirs"), Error);
   ::unsetenv("IMGCNN_MODEL_PATH");
+}
+
+/// The model at `path` once more, saying that it is another one; empty: saying nothing.
+std::string with_claim(const std::string& path, const std::string& claim, const std::string& to) {
+  auto file = bitstream::parse_safetensors(read_file(path), path);
+  file.metadata.erase("id");
+  if (!claim.empty()) file.metadata["id"] = claim;
+  write_file_atomically(to, bitstream::serialize_safetensors(file), false);
+  return to;
+}
+
+TEST(ModelFiles, AreFoundByWhatTheyClaimBeforeByWhatTheyAre) {
+  const TempDir folder;
+  const std::string path = write_model(folder / "real.safetensors", testing::tiny_classic());
+  const std::string id = model::to_hex(ModelFile(path).id());
+  const std::string claims = with_claim(path, id, folder / "claims.safetensors");
+  std::filesystem::remove(path);
+  const std::string silent = with_claim(claims, "", folder / "silent.safetensors");
+  ::setenv("IMGCNN_MODEL_PATH", folder.path().c_str(), 1);
+  EXPECT_EQ(find_model_by_id(id), claims);
+  std::filesystem::remove(claims);
+  EXPECT_EQ(find_model_by_id(id), silent);
+  with_claim(silent, "no id", folder / "words.safetensors");
+  std::filesystem::remove(silent);
+  EXPECT_EQ(find_model_by_id(id), folder / "words.safetensors");
+  ::unsetenv("IMGCNN_MODEL_PATH");
+}
+
+TEST(ModelFiles, NoResultLeavesOfAModelThatIsNotWhatItClaims) {
+  const TempDir folder;
+  const std::string path = write_model(folder / "real.safetensors", testing::tiny_classic());
+  const std::string other = "0123456789abcdef";
+  const std::string liar = with_claim(path, other, folder / "liar.safetensors");
+  ::setenv("IMGCNN_MODEL_PATH", folder.path().c_str(), 1);
+  EXPECT_EQ(find_model_by_id(other), liar);
+  ::unsetenv("IMGCNN_MODEL_PATH");
+  const Codec codec(liar, {"cpu", 1});
+  const auto refused = [&](const auto& work) {
+    try {
+      work();
+    } catch (const Error& e) {
+      EXPECT_NE(std::string(e.what()).find(liar), std::string::npos) << e.what();
+      return e.code() == ErrorCode::kCorrupt;
+    }
+    return false;
+  };
+  const auto picture = waves(20, 10, 3, 8);
+  EXPECT_TRUE(refused([&] { (void)codec.encode(picture, {}); }));
+  // A file of the model that it is, renamed to the one that it claims.
+  auto container = bitstream::parse_container(Codec(path, {"cpu", 1}).encode(picture, {}).bytes, {}, "file");
+  container.header.model_id = {0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF};
+  const Bytes file = bitstream::serialize_container(container);
+  EXPECT_TRUE(refused([&] { (void)codec.decode(file); }));
 }
 
 TEST(ModelFiles, WhatIsNoModelIsNamed) {
