@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
 #include <functional>
 #include <string>
 #include <vector>
@@ -14,6 +13,7 @@
 #include "imgcnn/nn/complexity.h"
 #include "imgcnn/nn/device.h"
 #include "imgcnn/nn/layers.h"
+#include "machine.h"
 
 namespace imgcnn::nn {
 namespace {
@@ -92,14 +92,6 @@ Measurement measure(const Block& block, torch::ScalarType dtype, std::int64_t ma
   return {*middle * 1e3 / (static_cast<double>(kSide * kSide) / 1e6), 2.0 * static_cast<double>(macs) / *middle / 1e9};
 }
 
-std::string processor() {
-  std::ifstream file("/proc/cpuinfo");
-  for (std::string line; std::getline(file, line);) {
-    if (line.rfind("model name", 0) == 0) return line.substr(line.find(':') + 2);
-  }
-  return "unknown processor";
-}
-
 void run() {
   const c10::InferenceMode inference;
   torch::manual_seed(1);
@@ -108,7 +100,8 @@ void run() {
   if (cpu_has_native_bf16()) types.push_back(torch::kBFloat16);
 
   std::printf("%s, LibTorch %s, one thread; medians of at least %zu runs on a picture of %lldx%lld\n\n",
-              processor().c_str(), TORCH_VERSION, kRuns, static_cast<long long>(kSide), static_cast<long long>(kSide));
+              bench::processor_name().c_str(), TORCH_VERSION, kRuns, static_cast<long long>(kSide),
+              static_cast<long long>(kSide));
   std::printf("| block | at | channels | kMAC/px |");
   for (const auto type : types) {
     const char* name = type == torch::kFloat32 ? "fp32" : "bf16";

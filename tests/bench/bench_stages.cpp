@@ -1,0 +1,425 @@
+// What every stage of compressing and decompressing costs: milliseconds, and milliseconds a megapixel, as tables in
+// Markdown or, with --json, as JSON. Medians of several runs; the first, which finds caches and memory cold, does not
+// count.
+//
+//   imgcnn_bench_stages [--threads N] [--effort N] [--quality Q] [--repeats R] [--json] MODEL PICTURE...
+//
+// The stages are those of the codec, put together from its own parts, and what they make is compared with what
+// codec::Codec makes: a bench that has fallen behind ends with an error. Codec::encode and decode are measured in turn
+// with them, so that their sum can be held against the whole. For pictures of up to 40 megapixels, whose latent an
+// encoder keeps.
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <functional>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "codec/latent_coder.h"
+#include "codec/model_files.h"
+#include "codec/network_factory.h"
+#include "codec/padding.h"
+#include "codec/picture_coding.h"
+#include "codec/symbol_choice.h"
+#include "codec/symbol_streams.h"
+#include "codec/transform_coding.h"
+#include "codec/turn.h"
+#include "imgcnn/base/error.h"
+#include "imgcnn/base/files.h"
+#include "imgcnn/bitstream/container.h"
+#include "imgcnn/codec/codec.h"
+#include "imgcnn/entropy/rate.h"
+#include "imgcnn/image/convert.h"
+#include "imgcnn/image/image_io.h"
+#include "machine.h"
+
+namespace imgcnn::codec {
+namespace {
+
+struct Settings {
+  std::string model;
+  std::vector<std::string> pictures;
+  int threads = 1;
+  int effort = kDefaultEffort;
+  double quality = EncodeOptions().quality;
+  int repeats = 7;
+  bool json = false;
+};
+
+/// Time of stages, which may lie within each other: the inner one's is not the outer one's too.
+class StageClock {
+ public:
+  template <class Work>
+  auto time(const std::string& stage, const Work& work) {
+    const Span span(*this, stage);
+    return work();
+  }
+  /// The next run begins: what has been timed is kept as one sample a stage.
+  void end_run() {
+    for (auto& [stage, seconds] : run_) samples_[stage].push_back(seconds);
+    run_.clear();
+  }
+  void forget() { samples_.clear(); }
+
+  [[nodiscard]] const std::vector<std::string>& stages() const { return order_; }
+  [[nodiscard]] double seconds(const std::string& stage) const { return bench::median(samples_.at(stage)); }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  class Span {
+   public:
+    Span(StageClock& owner, const std::string& stage)
+        : owner_(owner), stage_(stage), before_(std::exchange(owner.inner_, 0.0)) {}
+    ~Span() {
+      const double whole = std::chrono::duration<double>(Clock::now() - start_).count();
+      auto& order = owner_.order_;
+      if (std::find(order.begin(), order.end(), stage_) == order.end()) order.push_back(stage_);
+      owner_.run_[stage_] += whole - owner_.inner_;
+      owner_.inner_ = before_ + whole;
+    }
+    Span(const Span&) = delete;
+    Span& operator=(const Span&) = delete;
+
+   private:
+    StageClock& owner_;
+    std::string stage_;
+    double before_;
+    Clock::time_point start_ = Clock::now();
+  };
+
+  double inner_ = 0.0;  ///< of stages within the one that is open
+  std::vector<std::string> order_;
+  std::map<std::string, double> run_;
+  std::map<std::string, std::vector<double>> samples_;
+};
+
+/// What Codec keeps, in the open.
+struct OpenModel {
+  OpenModel(const std::string& path, int threads, StageClock& clock)
+      : file(clock.time("file read and parsed", [&] { return load_model_file(path); })),
+        config(model::read_config(file.tensors, path)),
+        pool(threads),
+        network(clock.time("network made",
+                           [&] {
+                             return make_network(file.tensors, config, {"cpu", threads, Runtime::kNative}, pool);
+                           })),
+        coder(clock.time("coding tables made", [&] { return LatentCoder(file.tensors, config); })) {}
+
+  [[nodiscard]] ModelParts parts() { return {*network, config, coder, pool}; }
+
+  ModelFile file;
+  model::ModelConfig config;
+  ThreadPool pool;
+  std::unique_ptr<model::Network> network;
+  LatentCoder coder;
+};
+
+TransformCoder transform_of(OpenModel& model, const bitstream::StreamHeader& header) {
+  return {*model.network, model.config, static_cast<int>(header.coded_width()), static_cast<int>(header.coded_height()),
+          header.quality16};
+}
+
+/// Calls what is packed when it is first used, on a picture of one position of the hyper-latent.
+void pack_weights(OpenModel& model, StageClock& clock) {
+  const image::FloatImage picture{3, 64, 64, std::vector<float>(3 * 64 * 64, 0.5F)};
+  model::Network& network = *model.network;
+  model::Planes latent;
+  clock.time("weights packed that compress", [&] {
+    latent = network.analysis(picture, 0.5);
+    if (!model.coder.has_hyper()) return;
+    (void)network.hyper_synthesis(network.hyper_analysis(latent, 0.5), 0.5, latent.height, latent.width);
+  });
+  clock.time("weights packed that decompress", [&] { (void)network.synthesis(latent, 0.5); });
+}
+
+/// codec/codec.cpp and codec/picture_coding.cpp, stage by stage.
+Bytes encode(OpenModel& model, const image::Image& picture, const Settings& settings, StageClock& clock) {
+  const LatentCoder& coder = model.coder;
+  const Pixels upright = [&](const Window& w) {
+    return clock.time("samples to floats", [&] { return image::to_float_rgb(picture, w.x, w.y, w.width, w.height); });
+  };
+  bitstream::Container container;
+  auto& header = container.header;
+  header.width = static_cast<std::uint32_t>(picture.width);
+  header.height = static_cast<std::uint32_t>(picture.height);
+  header.channels = picture.channels;
+  header.bit_depth = picture.bit_depth;
+  header.quality16 = entropy::to_quality16(settings.quality);
+  header.model_id = model.file.id;
+
+  EffortPlan plan = effort_plan(settings.effort);
+  if (plan.iterations > 0) clock.time("turn chosen", [&] { (void)choose_turn(model.parts(), upright, header); });
+  const Turn turn{header.mirrored, header.transposed};
+  const Pixels pixels = [&](const Window& w) { return to_coded(upright(from_coded(w, turn, picture.width)), turn); };
+  const TransformCoder transform = transform_of(model, header);
+  const LatentSize size = transform.size();
+  plan.context = header.context_coded = plan.context && coder.has_context();
+  header.tiled = size.width > bitstream::kTileSide || size.height > bitstream::kTileSide;
+  const TileGrid grid = tiles_of(header);
+  const int quality16 = header.quality16;
+
+  std::vector<model::Planes> latents;
+  const Window all{0, 0, size.hyper_width(), size.hyper_height()};
+  std::vector<float> z(all.area() * static_cast<std::size_t>(model.config.hyper_channels));
+  for (int i = 0; i < grid.count(); ++i) {
+    const Window tile = grid.tile(i);
+    const Window around = coder.has_hyper() ? widened(tile, entropy::kHyperStride, transform.whole()) : tile;
+    const auto latent = clock.time("analysis", [&] { return transform.latent(pixels, around); });
+    if (coder.has_hyper()) {
+      clock.time("hyper-analysis", [&] {
+        const Window part = covering(tile, entropy::kHyperStride);
+        copy_window(transform.hyper_latent(latent, tile).data, part, z, all, part, model.config.hyper_channels);
+      });
+    }
+    latents.push_back(clock.time("analysis", [&] { return cut(latent, around, tile); }));
+  }
+  std::vector<std::int32_t> hyper;
+  if (coder.has_hyper()) hyper = clock.time("hyper-analysis", [&] { return coder.quantise_hyper(z, size, quality16); });
+  SymbolWriter writer = clock.time("symbols coded", [&] { return SymbolWriter(coder, header, std::move(hyper)); });
+
+  std::vector<TileAnalysis> tiles(latents.size());
+  for (std::size_t i = 0; i < tiles.size(); ++i) {
+    TileAnalysis& tile = tiles[i];
+    tile.window = grid.tile(static_cast<int>(i));
+    tile.residual = std::move(latents[i].data);
+    clock.time("hyper-synthesis: means", [&] {
+      tile.mean = transform.mean(writer.hyper(), tile.window);
+      for (std::size_t k = 0; k < tile.residual.size(); ++k) tile.residual[k] -= tile.mean.data[k];
+    });
+    tile.rows = clock.time("hyper-synthesis: rows",
+                           [&] { return coder.latent_rows(writer.hyper(), size, tile.window, quality16); });
+    if (plan.measured()) tile.pixels = pixels(transform.samples(tile.window));
+  }
+  // Tiles side by side, stage after stage.
+  const auto each_tile = [&](const char* stage, const std::function<void(std::size_t i)>& work) {
+    clock.time(stage, [&] {
+      model.pool.run(grid.count(), [&](int i, int /*thread*/) { work(static_cast<std::size_t>(i)); });
+    });
+  };
+  std::vector<std::vector<std::int32_t>> symbols(tiles.size());
+  std::vector<bitstream::Stream> streams(tiles.size());
+  const double lambda = model.config.lambda(entropy::quality_share(quality16));
+  each_tile("symbols chosen", [&](std::size_t i) {
+    symbols[i] = choose_symbols(*model.network, coder, tiles[i], quality16, lambda, plan, {}).latent;
+  });
+  const bool with_hyper = !header.tiled && coder.has_hyper();
+  each_tile("symbols coded", [&](std::size_t i) {
+    entropy::RansEncoder encoder;
+    if (with_hyper) coder.encode_hyper(encoder, writer.hyper(), size, quality16, plan.context);
+    coder.encode(encoder, symbols[i], tiles[i].rows, tiles[i].window, quality16, plan.context);
+    streams[i] = {encoder.finish(),
+                  bitstream::hash_symbols(with_hyper ? writer.hyper() : std::vector<std::int32_t>{}, symbols[i])};
+  });
+  each_tile("symbols checked", [&](std::size_t i) {
+    entropy::RansDecoder decoder(streams[i].bytes, "self-check");
+    const bool right = (!with_hyper || coder.decode_hyper(decoder, size, quality16, plan.context) == writer.hyper()) &&
+                       coder.decode(decoder, tiles[i].rows, tiles[i].window, quality16, plan.context) == symbols[i];
+    require(right, ErrorCode::kInternal, "the symbols do not come back");
+    decoder.finish();
+  });
+  return clock.time("container written", [&] {
+    for (auto& stream : streams) writer.add(std::move(stream));
+    container.latent = writer.finish(header);
+    if (picture.has_alpha() && !image::is_opaque(picture))
+      container.alpha = image::encode_png(image::alpha_plane(picture), {image::kMaxPngLevel});
+    container.icc = picture.metadata.icc;
+    container.exif = picture.metadata.exif;
+    container.xmp = picture.metadata.xmp;
+    return bitstream::serialize_container(container);
+  });
+}
+
+/// The same of decoding.
+image::Image decode(OpenModel& model, const Bytes& file, StageClock& clock) {
+  auto container = clock.time("file parsed", [&] { return bitstream::parse_container(file, {}, "file"); });
+  const auto& header = container.header;
+  const int width = static_cast<int>(header.width), height = static_cast<int>(header.height);
+  const Turn turn{header.mirrored, header.transposed};
+  const TransformCoder transform = transform_of(model, header);
+  const SymbolReader reader =
+      clock.time("symbols decoded", [&] { return SymbolReader(model.coder, header, container.latent, "file"); });
+  std::vector<std::vector<float>> values(static_cast<std::size_t>(reader.grid().count()));
+  clock.time("symbols decoded", [&] {
+    model.pool.run(reader.grid().count(),
+                   [&](int i, int /*thread*/) { values[static_cast<std::size_t>(i)] = reader.tile(i); });
+  });
+
+  image::Image picture = clock.time(
+      "floats to samples", [&] { return image::blank(width, height, header.channels <= 2 ? 1 : 3, header.bit_depth); });
+  const TileGrid grid(transform.size().width, transform.size().height, bitstream::kTileSide);
+  for (int i = 0; i < grid.count(); ++i) {
+    const Window w = grid.tile(i), seen = transform.seen(w);
+    auto latent = clock.time("means", [&] { return transform.mean(reader.hyper(), seen); });
+    clock.time("symbols added", [&] {
+      for (std::size_t k = 0; k < values.size(); ++k) {
+        const Window tile = reader.grid().tile(static_cast<int>(k)), part = intersection(tile, seen);
+        if (part.empty()) continue;
+        auto sum = cut(values[k], tile, part, latent.channels);
+        const auto mean = cut(latent.data, seen, part, latent.channels);
+        for (std::size_t v = 0; v < sum.size(); ++v) sum[v] += mean[v];
+        copy_window(sum, part, latent.data, seen, part, latent.channels);
+      }
+    });
+    auto rgb = clock.time("synthesis", [&] { return transform.synthesis(latent, w); });
+    clock.time("floats to samples", [&] {
+      const Window shown = from_coded(transform.samples(w), turn, width);
+      image::put_float_rgb(from_coded(std::move(rgb), turn), shown.x, shown.y, picture);
+    });
+  }
+  if (header.channels == 2 || header.channels == 4) {
+    const Window whole{0, 0, width, height};
+    clock.time("alpha restored", [&] { restore_alpha(picture, container.alpha, whole, whole, 1, "file"); });
+  }
+  picture.metadata = {std::move(container.icc), std::move(container.exif), std::move(container.xmp)};
+  return picture;
+}
+
+/// Stages, and what they are together.
+struct Table {
+  std::string title;
+  double megapixels = 0.0;  ///< 0: of no picture
+  StageClock stages, whole;
+};
+
+std::vector<Table> measure_picture(OpenModel& model, const Codec& codec, const std::string& path,
+                                   const Settings& settings) {
+  const Bytes input = read_file(path);
+  EncodeOptions options;
+  options.quality = settings.quality;
+  options.effort = settings.effort;
+  Table compressing, decompressing, files;
+  for (int run = 0; run <= settings.repeats; ++run) {
+    const auto picture = files.stages.time("picture read", [&] { return image::decode_image(input, path); });
+    const Bytes file = encode(model, picture, settings, compressing.stages);
+    const auto encoded = compressing.whole.time("Codec::encode", [&] { return codec.encode(picture, options).bytes; });
+    require(file == encoded, ErrorCode::kInternal, path + ": the stages do not give the bytes of Codec::encode");
+    const auto shown = decode(model, file, decompressing.stages);
+    const auto decoded = decompressing.whole.time("Codec::decode", [&] { return codec.decode(file); });
+    require(shown.samples == decoded.samples, ErrorCode::kInternal,
+            path + ": the stages do not give the samples of Codec::decode");
+    const image::PngOptions png{image::PngOptions().level, settings.threads};
+    files.stages.time("PNG written", [&] { (void)image::encode_image(decoded, ".png", png); });
+    files.stages.time("PPM written", [&] { (void)image::encode_image(decoded, ".ppm"); });
+    for (Table* table : {&compressing, &decompressing, &files}) {
+      for (StageClock* clock : {&table->stages, &table->whole}) {
+        clock->end_run();
+        if (run == 0) clock->forget();
+      }
+      table->megapixels = static_cast<double>(picture.pixels()) / 1e6;
+    }
+  }
+  compressing.title = path + ": compressing";
+  decompressing.title = path + ": decompressing";
+  files.title = path + ": picture files, in memory";
+  return {std::move(compressing), std::move(decompressing), std::move(files)};
+}
+
+/// Each run loads it anew. The last is returned.
+std::unique_ptr<OpenModel> measure_model(const Settings& settings, Table& table) {
+  std::unique_ptr<OpenModel> model;
+  for (int run = 0; run <= settings.repeats; ++run) {
+    model.reset();
+    model = std::make_unique<OpenModel>(settings.model, settings.threads, table.stages);
+    pack_weights(*model, table.stages);
+    model->file.tensors = {};
+    table.whole.time("Codec::Codec", [&] { (void)Codec(settings.model, {"cpu", settings.threads}); });
+    for (StageClock* clock : {&table.stages, &table.whole}) {
+      clock->end_run();
+      if (run == 0) clock->forget();
+    }
+  }
+  table.title = settings.model;
+  return model;
+}
+
+/// Name and seconds of each row: stages, their sum, and the whole that it is held against.
+std::vector<std::pair<std::string, double>> rows_of(const Table& table) {
+  std::vector<std::pair<std::string, double>> rows;
+  double sum = 0.0;
+  for (const auto& stage : table.stages.stages()) {
+    rows.emplace_back(stage, table.stages.seconds(stage));
+    sum += rows.back().second;
+  }
+  if (table.megapixels > 0 && !table.whole.stages().empty()) rows.emplace_back("sum", sum);
+  for (const auto& whole : table.whole.stages()) rows.emplace_back(whole, table.whole.seconds(whole));
+  return rows;
+}
+
+void print_tables(const std::vector<Table>& tables) {
+  for (const Table& table : tables) {
+    const bool pixels = table.megapixels > 0;
+    std::printf("\n%s", table.title.c_str());
+    if (pixels) std::printf(", %.2f megapixels", table.megapixels);
+    std::printf("\n\n| stage | ms |%s\n|---|---|%s\n", pixels ? " ms/MP |" : "", pixels ? "---|" : "");
+    for (const auto& [stage, seconds] : rows_of(table)) {
+      std::printf("| %s | %.2f |", stage.c_str(), seconds * 1e3);
+      if (pixels) std::printf(" %.2f |", seconds * 1e3 / table.megapixels);
+      std::printf("\n");
+    }
+  }
+}
+
+nlohmann::json json_of(const std::vector<Table>& tables) {
+  nlohmann::json json = nlohmann::json::array();
+  for (const Table& table : tables) {
+    auto stages = nlohmann::json::array();
+    for (const auto& [stage, seconds] : rows_of(table))
+      stages.push_back({{"stage", stage}, {"milliseconds", seconds * 1e3}});
+    json.push_back({{"title", table.title}, {"megapixels", table.megapixels}, {"stages", std::move(stages)}});
+  }
+  return json;
+}
+
+void run(const Settings& settings) {
+  std::vector<Table> tables(1);
+  const auto model = measure_model(settings, tables.front());
+  const Codec codec(settings.model, {"cpu", settings.threads});
+  for (const auto& path : settings.pictures) {
+    for (auto& table : measure_picture(*model, codec, path, settings)) tables.push_back(std::move(table));
+  }
+  if (settings.json) {
+    const nlohmann::json json = {{"processor", bench::processor_name()},
+                                 {"load", bench::load_average()},
+                                 {"device", codec.device_name()},
+                                 {"effort", settings.effort},
+                                 {"quality", settings.quality},
+                                 {"repeats", settings.repeats},
+                                 {"tables", json_of(tables)}};
+    std::printf("%s\n", json.dump(2).c_str());
+    return;
+  }
+  std::printf("%s, load %s; %s; effort %d, quality %g; medians of %d runs\n", bench::processor_name().c_str(),
+              bench::load_average().c_str(), codec.device_name().c_str(), settings.effort, settings.quality,
+              settings.repeats);
+  print_tables(tables);
+}
+
+}  // namespace
+}  // namespace imgcnn::codec
+
+int main(int argc, char** argv) {
+  imgcnn::codec::Settings settings;
+  CLI::App app("What the stages of compressing and decompressing cost");
+  app.add_option("model", settings.model, "Model file")->required();
+  app.add_option("pictures", settings.pictures, "Pictures")->required();
+  app.add_option("--threads", settings.threads)->check(CLI::Range(1, 1024))->capture_default_str();
+  app.add_option("--effort", settings.effort)->check(CLI::Range(1, imgcnn::codec::kMaxEffort))->capture_default_str();
+  app.add_option("--quality", settings.quality)->check(CLI::Range(0.0, 100.0))->capture_default_str();
+  app.add_option("--repeats", settings.repeats)->check(CLI::Range(1, 1000))->capture_default_str();
+  app.add_flag("--json", settings.json);
+  CLI11_PARSE(app, argc, argv);
+  try {
+    imgcnn::codec::run(settings);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "imgcnn_bench_stages: %s\n", error.what());
+    return 1;
+  }
+  return 0;
+}
