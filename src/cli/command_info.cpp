@@ -96,6 +96,9 @@ Json describe_model(const SharedBytes& file, const std::string& origin) {
   Json description = {{"file", origin},   {"type", "model"},          {"bytes", file.size()},
                       {"id", to_hex(id)}, {"parameters", parameters}, {"tensors", model.tensors.size()}};
   std::map<std::string, std::string> rest = model.metadata;
+  // What the file says of itself is worth a line where it is not so.
+  const auto claim = rest.find("id");
+  if (claim != rest.end() && claim->second == to_hex(id)) rest.erase(claim);
   for (const auto& [key, label] : kComplexity) {
     const auto entry = rest.find(key);
     if (entry == rest.end()) continue;
