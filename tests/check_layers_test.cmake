@@ -17,7 +17,7 @@ function(expect outcome path target)
 endfunction()
 
 expect(pass src/codec/codec.cpp "\"imgcnn/model/config.h\"")
-expect(pass src/train/pack_file.cpp "<opencv2/core.hpp>")
+expect(pass src/train/patch_sampler.cpp "<opencv2/core.hpp>")
 expect(pass src/nn/layers.cpp "<torch/torch.h>")
 expect(pass src/train/export.cpp "\"imgcnn/codec/context_training.h\"")
 expect(pass src/cli/main.cpp "<CLI/CLI.hpp>")

@@ -6,36 +6,31 @@
 
 #include <algorithm>
 #include <cmath>
+#include <opencv2/core.hpp>
 
 #include "imgcnn/base/error.h"
 
 namespace imgcnn::train {
 namespace {
 
-/// Continues 0 .. size-1 by reflection at both ends without repeating the border sample.
-std::int64_t reflect(std::int64_t i, std::int64_t size) {
-  if (size == 1) return 0;
-  const std::int64_t period = 2 * (size - 1);
-  i = ((i % period) + period) % period;
-  return i < size ? i : period - i;
-}
-
+/// A window of a picture as planes of floats; what lies beyond the picture's edges is reflected at them.
 void copy_window(const PackFile& pack, const PatchWindow& window, float* planes) {
   const auto& entry = pack.entries()[window.picture];
-  const std::uint8_t* pixels = pack.pixels(window.picture);
-  const std::int64_t plane = window.width * window.height;
-  std::vector<std::int64_t> columns;
-  for (std::int64_t x = 0; x < window.width; ++x) {
-    columns.push_back(3 * reflect(window.left + (window.mirrored ? window.width - 1 - x : x), entry.width));
-  }
-  for (std::int64_t y = 0; y < window.height; ++y) {
-    const std::uint8_t* row = pixels + reflect(window.top + y, entry.height) * entry.width * 3;
-    for (std::int64_t x = 0; x < window.width; ++x) {
-      const std::uint8_t* rgb = row + columns[static_cast<std::size_t>(x)];
-      for (int c = 0; c < 3; ++c)
-        planes[c * plane + y * window.width + x] = static_cast<float>(rgb[c]) * (1.0F / 255.0F);
-    }
-  }
+  const int width = static_cast<int>(entry.width), height = static_cast<int>(entry.height);
+  // OpenCV writes to no operand that it reads, but has no type that says so.
+  const cv::Mat picture(height, width, CV_8UC3, const_cast<std::uint8_t*>(pack.pixels(window.picture)));
+  const cv::Rect wanted(static_cast<int>(window.left), static_cast<int>(window.top), static_cast<int>(window.width),
+                        static_cast<int>(window.height));
+  const cv::Rect inside = wanted & cv::Rect(0, 0, width, height);
+  cv::Mat patch;
+  cv::copyMakeBorder(picture(inside), patch, inside.y - wanted.y, wanted.br().y - inside.br().y, inside.x - wanted.x,
+                     wanted.br().x - inside.br().x, cv::BORDER_REFLECT_101 | cv::BORDER_ISOLATED);
+  if (window.mirrored) cv::flip(patch, patch, 1);
+  patch.convertTo(patch, CV_32FC3, 1.0 / 255.0);
+  std::vector<cv::Mat> channels;
+  for (int c = 0; c < 3; ++c)
+    channels.emplace_back(wanted.height, wanted.width, CV_32FC1, planes + c * window.width * window.height);
+  cv::split(patch, channels);
 }
 
 image::Preprocess random_preprocess(std::mt19937_64& random, const TrainOptions& options) {
