@@ -5,13 +5,14 @@
 
 Every command runs on one thread. In each round every command has its turn on every picture, so that a busy machine
 hits all of them alike; quoted are medians over the rounds, and as the ratio to AVIF the median of the ratios of pairs,
-that is of two commands on the same picture in the same round. Pictures of equal size are one column: its times are
-means over the pictures. Then the pictures are copied N times each into a folder, and compressed and decompressed in one
-call with one thread and with two.
+that is of two commands on the same picture in the same round. Pictures of about equal size are one column: its times
+are means over the pictures. (Y4M holds what AVIF stores, PPM holds RGB: avifdec has less to do for it.) Then the
+pictures are copied N times each into a folder, which is compressed and decompressed in one call, with one thread and
+with two.
 
-Tables in Markdown go to standard output, every single measurement to the JSON file. Needs Debian's libavif-bin,
-libjxl-tools and webp; what is not there is left out. Memory is the peak of resident memory that the kernel reports; it
-counts from the moment of the fork, so nothing appears to take less than this script, some 15 MiB.
+Tables in Markdown go to standard output, every single measurement to the JSON file. Debian's packages of the others
+are libavif-bin, libjxl-tools and webp; what is not there is left out. Memory is the peak of resident memory that the
+kernel reports; it counts from the moment of the fork, so nothing appears to take less than this script, some 15 MiB.
 """
 
 import argparse
@@ -30,8 +31,9 @@ from pathlib import Path
 Command = namedtuple("Command", "name program arguments output reference source")
 Sample = namedtuple("Sample", "wall cpu memory")
 
-QUALITIES = "imgcnn -q 60, avifenc cq-level 24 (of 63), cjxl -q 80, cwebp -q 80"
-AVIF_QUALITY = ["--min", "0", "--max", "63", "-a", "end-usage=q", "-a", "cq-level=24"]
+# Chosen for files of about equal size.
+QUALITIES = "imgcnn -q 60, avifenc --min 31 --max 31 -y 420, cjxl -q 55, cwebp -q 45"
+AVIF_QUALITY = ["--min", "31", "--max", "31", "-y", "420"]
 
 
 def commands(imgcnn):
@@ -42,8 +44,8 @@ def commands(imgcnn):
         Command("imgcnn compress", imgcnn, ["compress", *one, "IN", "OUT"], ".cnz", avif, None),
         Command("imgcnn compress -e 1", imgcnn, ["compress", "-e", "1", *one, "IN", "OUT"], ".cnz", avif, None),
         Command(avif, "avifenc", ["-s", "6", "-j", "1", *AVIF_QUALITY, "IN", "OUT"], ".avif", avif, None),
-        Command("cjxl -e 7", "cjxl", ["-e", "7", "-q", "80", "--num_threads=0", "IN", "OUT"], ".jxl", avif, None),
-        Command("cwebp", "cwebp", ["-quiet", "-q", "80", "IN", "-o", "OUT"], ".webp", avif, None),
+        Command("cjxl -e 7", "cjxl", ["-e", "7", "-q", "55", "--num_threads=0", "IN", "OUT"], ".jxl", avif, None),
+        Command("cwebp", "cwebp", ["-quiet", "-q", "45", "IN", "-o", "OUT"], ".webp", avif, None),
         Command("imgcnn decompress to PNG", imgcnn, ["decompress", *one, "IN", "OUT"], ".png", png, "imgcnn compress"),
         Command(png, "avifdec", ["-j", "1", "IN", "OUT"], ".png", png, avif),
         Command("djxl to PNG", "djxl", ["--num_threads=1", "IN", "OUT"], ".png", png, "cjxl -e 7"),
@@ -159,10 +161,10 @@ class Bench:
     # Tables.
 
     def groups(self):
-        """Pictures of equal size, smallest first."""
+        """Pictures of about equal size, smallest first, by that size in words."""
         result = {}
         for picture, pixels in sorted(self.pictures.items(), key=lambda entry: entry[1]):
-            result.setdefault(pixels, []).append(picture)
+            result.setdefault(f"{pixels / 1e6:.{1 if pixels < 1e7 else 0}f} MP", []).append(picture)
         return result
 
     def middle(self, command, pictures, field):
@@ -173,29 +175,39 @@ class Bench:
     def ratio(self, command, pictures, field):
         """To the reference: median over the pairs; nothing where it is not there."""
         if (command.reference, pictures[0]) not in self.samples:
-            return None
-        return statistics.median(getattr(own, field) / getattr(other, field) for picture in pictures
-                                 for own, other in zip(self.samples[command.name, picture],
-                                                       self.samples[command.reference, picture]))
+            return ""
+        pairs = [getattr(own, field) / getattr(other, field) for picture in pictures
+                 for own, other in zip(self.samples[command.name, picture], self.samples[command.reference, picture])]
+        return f"{statistics.median(pairs):.2f}"
 
-    def times_table(self, chosen):
+    def table(self, columns):
+        """Commands by sizes of pictures. columns: heading, and the cell of a command and its pictures."""
         groups = self.groups()
-        lines = [["command"], ["---"]]
-        for pixels in groups:
-            size = f"{pixels / 1e6:.2g} MP" if pixels < 1e7 else f"{pixels / 1e6:.0f} MP"
-            lines[0] += [f"{size}: s", "CPU s", "× AVIF", "MiB", "kB"]
-            lines[1] += ["---"] * 5
-        for command in chosen:
-            line = [command.name]
-            for pictures in groups.values():
-                wall, cpu = (self.middle(command, pictures, field) for field in ("wall", "cpu"))
-                ratio = self.ratio(command, pictures, "wall")
-                memory = max(s.memory for picture in pictures for s in self.samples[command.name, picture])
-                size = statistics.mean(self.bytes[command.name, picture] for picture in pictures)
-                line += [f"{wall:.3f}", f"{cpu:.3f}", "" if ratio is None else f"{ratio:.2f}",
-                         f"{memory / 2**20:.0f}", f"{size / 1e3:.0f}"]
-            lines.append(line)
+        lines = [["command"] + [f"{name}, {size}" for size in groups for name, _ in columns]]
+        lines.append(["---"] * len(lines[0]))
+        for command in self.commands:
+            lines.append([command.name] + [cell(command, pictures) for pictures in groups.values()
+                                           for _, cell in columns])
         return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+    def seconds(self, command, pictures, field):
+        value = self.middle(command, pictures, field)
+        return f"{value:.{2 if value >= 0.1 else 3}f}"
+
+    def times_table(self):
+        return self.table([("s", lambda c, pictures: self.seconds(c, pictures, "wall")),
+                           ("× AVIF", lambda c, pictures: self.ratio(c, pictures, "wall"))])
+
+    def details_table(self):
+        def memory(command, pictures):
+            return f"{max(s.memory for p in pictures for s in self.samples[command.name, p]) / 2**20:.0f}"
+
+        def size(command, pictures):
+            return f"{statistics.mean(self.bytes[command.name, p] for p in pictures) / 1e3:.0f}"
+
+        return self.table([("CPU s", lambda c, pictures: self.seconds(c, pictures, "cpu")),
+                           ("× AVIF", lambda c, pictures: self.ratio(c, pictures, "cpu")),
+                           ("MiB", memory), ("kB", size)])
 
     def batch_table(self):
         total = self.options.copies * sum(self.pictures.values()) / 1e6
@@ -230,6 +242,23 @@ def machine():
     return f"{names[0] if names else 'unknown processor'}, {len(os.sched_getaffinity(0))} cores, load {load}"
 
 
+def cores_given():
+    """How many cores two busy processes get between them: on a shared machine less than there are."""
+    seconds, begin = 1.0, time.perf_counter()
+    children = []
+    for _ in range(2):
+        child = os.fork()
+        if child == 0:
+            start_of_child = time.process_time()
+            while time.process_time() - start_of_child < seconds:
+                pass
+            os._exit(0)
+        children.append(child)
+    for child in children:
+        os.waitpid(child, 0)
+    return len(children) * seconds / (time.perf_counter() - begin)
+
+
 def positive(text):
     value = int(text)
     if value < 1:
@@ -254,12 +283,13 @@ def main():
         bench.run_commands()
         bench.count_libraries()
         if options.copies > 0:
+            cores = cores_given()
             bench.run_batches()
         print(f"{before} at first, {machine().rsplit(', ', 1)[1]} at last; {options.rounds} rounds; {QUALITIES}\n")
-        print(bench.times_table([c for c in bench.commands if c.source is None]) + "\n")
-        print(bench.times_table([c for c in bench.commands if c.source is not None]) + "\n")
+        print(f"By the clock:\n\n{bench.times_table()}\n")
+        print(f"Time of the processor, memory, and size of what is written:\n\n{bench.details_table()}\n")
         if bench.batches:
-            print(bench.batch_table() + "\n")
+            print(f"Folders; two busy processes got {cores:.1f} cores then:\n\n{bench.batch_table()}\n")
         print("Libraries mapped by one call: " + ", ".join(f"{n} by {o}" for o, n in bench.libraries.items()))
         if options.json:
             Path(options.json).write_text(json.dumps(bench.raw(), indent=1) + "\n")
