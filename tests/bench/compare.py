@@ -11,8 +11,8 @@ pictures are copied N times each into a folder, which is compressed and decompre
 with two.
 
 Tables in Markdown go to standard output, every single measurement to the JSON file. Debian's packages of the others
-are libavif-bin, libjxl-tools and webp; what is not there is left out. Memory is the peak of resident memory that the kernel reports; it
-counts from the moment of the fork, so nothing appears to take less than this script, some 15 MiB.
+are libavif-bin, libjxl-tools and webp; what is not there is left out. Memory is the peak of resident memory that the
+kernel reports; it counts from the moment of the fork, so nothing appears to take less than this script, some 15 MiB.
 """
 
 import argparse
@@ -190,8 +190,12 @@ class Bench:
                                            for _, cell in columns])
         return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
+    def seconds(self, command, pictures, field):
+        value = self.middle(command, pictures, field)
+        return f"{value:.{2 if value >= 0.1 else 3}f}"
+
     def times_table(self):
-        return self.table([("s", lambda c, pictures: f"{self.middle(c, pictures, 'wall'):.2f}"),
+        return self.table([("s", lambda c, pictures: self.seconds(c, pictures, "wall")),
                            ("× AVIF", lambda c, pictures: self.ratio(c, pictures, "wall"))])
 
     def details_table(self):
@@ -201,7 +205,7 @@ class Bench:
         def size(command, pictures):
             return f"{statistics.mean(self.bytes[command.name, p] for p in pictures) / 1e3:.0f}"
 
-        return self.table([("CPU s", lambda c, pictures: f"{self.middle(c, pictures, 'cpu'):.2f}"),
+        return self.table([("CPU s", lambda c, pictures: self.seconds(c, pictures, "cpu")),
                            ("× AVIF", lambda c, pictures: self.ratio(c, pictures, "cpu")),
                            ("MiB", memory), ("kB", size)])
 
@@ -238,6 +242,23 @@ def machine():
     return f"{names[0] if names else 'unknown processor'}, {len(os.sched_getaffinity(0))} cores, load {load}"
 
 
+def cores_given():
+    """How many cores two busy processes get between them: on a shared machine less than there are."""
+    seconds, begin = 1.0, time.perf_counter()
+    children = []
+    for _ in range(2):
+        child = os.fork()
+        if child == 0:
+            start_of_child = time.process_time()
+            while time.process_time() - start_of_child < seconds:
+                pass
+            os._exit(0)
+        children.append(child)
+    for child in children:
+        os.waitpid(child, 0)
+    return len(children) * seconds / (time.perf_counter() - begin)
+
+
 def positive(text):
     value = int(text)
     if value < 1:
@@ -262,12 +283,13 @@ def main():
         bench.run_commands()
         bench.count_libraries()
         if options.copies > 0:
+            cores = cores_given()
             bench.run_batches()
         print(f"{before} at first, {machine().rsplit(', ', 1)[1]} at last; {options.rounds} rounds; {QUALITIES}\n")
         print(f"By the clock:\n\n{bench.times_table()}\n")
         print(f"Time of the processor, memory, and size of what is written:\n\n{bench.details_table()}\n")
         if bench.batches:
-            print(bench.batch_table() + "\n")
+            print(f"Folders; two busy processes got {cores:.1f} cores then:\n\n{bench.batch_table()}\n")
         print("Libraries mapped by one call: " + ", ".join(f"{n} by {o}" for o, n in bench.libraries.items()))
         if options.json:
             Path(options.json).write_text(json.dumps(bench.raw(), indent=1) + "\n")
