@@ -143,6 +143,7 @@ image::Image Codec::decode(ByteSpan file, const DecodeOptions& options, const st
                    if (options.undo_preprocessing) image::undo_preprocess(rgb, from_stream(header.preprocess));
                    image::put_float_rgb(rgb, w.x - region.x, w.y - region.y, picture);
                  });
+  if (header.tiled) impl_->network->release_memory();
   if (header.channels == 2 || header.channels == 4)
     restore_alpha(picture, container.alpha, whole, region, shrink, origin);
   impl_->file.confirm();

@@ -66,11 +66,10 @@ class Shares {
   const std::function<void(double)>& progress_;
 };
 
-/// Tiles that are coded side by side: each takes some 150 MiB.
-int tiles_at_once(const ThreadPool& pool) {
-  constexpr int kMost = 4;
-  return std::min(pool.threads(), kMost);
-}
+/// Tiles that are worked on side by side. Choosing the symbols of a busy one takes 0.5 GiB, decoding one a tenth of
+/// that.
+int encoded_at_once(const ThreadPool& pool) { return std::min(pool.threads(), 2); }
+int decoded_at_once(const ThreadPool& pool) { return std::min(pool.threads(), 8); }
 
 /// What the symbols of a tile stand for. Nearly all are zero, so only the others are kept.
 class SparseTile {
@@ -134,14 +133,14 @@ class TileCache {
 
   void decode_from(const std::vector<Window>& windows, std::size_t i) {
     std::vector<int> wanted;
-    for (; i < windows.size() && static_cast<int>(wanted.size()) < tiles_at_once(pool_); ++i) {
+    for (; i < windows.size() && static_cast<int>(wanted.size()) < decoded_at_once(pool_); ++i) {
       for (const int tile : missing(windows[i])) {
         if (std::find(wanted.begin(), wanted.end(), tile) == wanted.end()) wanted.push_back(tile);
       }
     }
     std::vector<SparseTile> decoded(wanted.size());
     for (std::size_t done = 0; done < wanted.size();) {
-      const auto group = std::min<std::size_t>(wanted.size() - done, static_cast<std::size_t>(tiles_at_once(pool_)));
+      const auto group = std::min<std::size_t>(wanted.size() - done, static_cast<std::size_t>(decoded_at_once(pool_)));
       pool_.run(static_cast<int>(group), [&](int k, int /*thread*/) {
         const std::size_t at = done + static_cast<std::size_t>(k);
         decoded[at] = SparseTile(reader_.tile(wanted[at]), reader_.grid().tile(wanted[at]));
@@ -200,9 +199,11 @@ EncodedPicture encode_picture(const ModelParts& model, const Pixels& picture, bi
 
   EncodedPicture encoded;
   for (int first = 0; first < grid.count();) {
-    const int group = std::min(grid.count() - first, tiles_at_once(model.pool));
+    const int group = std::min(grid.count() - first, encoded_at_once(model.pool));
     std::vector<TileAnalysis> tiles;
     for (int k = 0; k < group; ++k) tiles.push_back(analyse(first + k));
+    // Its buffers would lie beside those of the search for symbols; making them anew takes no time to speak of.
+    if (header.tiled) model.network.release_memory();
     std::vector<double> costs(static_cast<std::size_t>(group));
     std::vector<bitstream::Stream> streams(static_cast<std::size_t>(group));
     model.pool.run(group, [&](int k, int /*thread*/) {

@@ -33,6 +33,11 @@ class Workspaces {
     std::unique_ptr<Workspace> workspace_;
   };
 
+  void clear() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    free_.clear();
+  }
+
  private:
   std::unique_ptr<Workspace> take() {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -98,6 +103,7 @@ class NativeNetwork final : public model::Network {
     for (float& sample : shown.data) sample = std::clamp(sample, 0.0F, 1.0F);
     return distortion_of(shown, picture, for_similarity_, false).error;
   }
+  void release_memory() override { workspaces_.clear(); }
   [[nodiscard]] std::string device() const override {
     return "cpu, " + std::to_string(pool_.threads()) + (pool_.threads() == 1 ? " thread, " : " threads, ") +
            kernels_.name();

@@ -51,6 +51,8 @@ class Network {
   /// Its error alone, of samples clamped as a decoder shows them.
   [[nodiscard]] virtual double visible_error(const Planes& latent, double quality,
                                              const image::FloatImage& picture) = 0;
+  /// Gives back what is kept of memory for the next call. Not while other calls are under way that should be fast.
+  virtual void release_memory() {}
   /// The device in words.
   [[nodiscard]] virtual std::string device() const = 0;
 };
