@@ -143,8 +143,8 @@ TEST_P(Runtimes, AgreeOnDistortionAndItsGradient) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Shipped, Runtimes, ::testing::Values("fast", "fast-ssim", "high", "high-ssim", "classic"),
-                         [](const auto& info) {
-                           std::string name = info.param;
+                         [](const auto& parameter) {
+                           std::string name = parameter.param;
                            std::replace(name.begin(), name.end(), '-', '_');
                            return name;
                          });
