@@ -17,7 +17,7 @@ namespace imgcnn::entropy {
 
 /// What a model file keeps. All but `partners` and `network` adapts: each picture begins with a copy.
 struct ContextState {
-  std::vector<std::uint32_t> counters;   ///< probability in 22 bits, times seen in 10
+  std::vector<std::uint32_t> counters;  ///< probability in 22 bits, times seen in 10
   /// The same as they lie in a model file, of the machine's byte order and aligned, instead of a vector.
   SharedBytes lent_counters;
   std::vector<std::int32_t> weights;     ///< of the mixers, units of 2^-16
