@@ -206,15 +206,15 @@ void print_table(const std::vector<Row>& rows) {
 }
 
 void run(const std::string& path, int repeats, bool json) {
-  const auto model = codec::load_model_file(path);
-  const auto config = model::read_config(model.tensors, path);
+  const codec::ModelFile model(path);
+  const auto config = model::read_config(model.tensors(), path);
   require(config.architecture == "fast" && config.hyper_channels > 0, ErrorCode::kInvalidArgument,
           path + ": only the architecture \"fast\" is measured here");
-  check_counts(model.tensors, config);
+  check_counts(model.tensors(), config);
   std::vector<Row> rows;
   for (const Kernels* kernels : {&plain_kernels(), avx2_kernels(), avx512_kernels()}) {
     if (kernels == nullptr) continue;
-    for (auto& row : measure(model.tensors, config, kernels->name(), repeats)) rows.push_back(std::move(row));
+    for (auto& row : measure(model.tensors(), config, kernels->name(), repeats)) rows.push_back(std::move(row));
   }
   json ? print_json(rows) : print_table(rows);
 }

@@ -103,14 +103,14 @@ class StageClock {
 /// What Codec keeps, in the open.
 struct OpenModel {
   OpenModel(const std::string& path, int threads, StageClock& clock)
-      : file(clock.time("file read and parsed", [&] { return load_model_file(path); })),
-        config(model::read_config(file.tensors, path)),
+      : file(clock.time("file mapped and parsed", [&] { return ModelFile(path); })),
+        config(model::read_config(file.tensors(), path)),
         pool(threads),
         network(clock.time("network made",
                            [&] {
-                             return make_network(file.tensors, config, {"cpu", threads, Runtime::kNative}, pool);
+                             return make_network(file.tensors(), config, {"cpu", threads, Runtime::kNative}, pool);
                            })),
-        coder(clock.time("coding tables made", [&] { return LatentCoder(file.tensors, config); })) {}
+        coder(clock.time("coding tables made", [&] { return LatentCoder(file.tensors(), config); })) {}
 
   [[nodiscard]] ModelParts parts() { return {*network, config, coder, pool}; }
 
@@ -152,7 +152,7 @@ Bytes encode(OpenModel& model, const image::Image& picture, const Settings& sett
   header.channels = picture.channels;
   header.bit_depth = picture.bit_depth;
   header.quality16 = entropy::to_quality16(settings.quality);
-  header.model_id = model.file.id;
+  header.model_id = model.file.id();
 
   EffortPlan plan = effort_plan(settings.effort);
   if (plan.iterations > 0) clock.time("turn chosen", [&] { (void)choose_turn(model.parts(), upright, header); });
@@ -328,7 +328,6 @@ std::unique_ptr<OpenModel> measure_model(const Settings& settings, Table& table)
     model.reset();
     model = std::make_unique<OpenModel>(settings.model, settings.threads, table.stages);
     pack_weights(*model, table.stages);
-    model->file.tensors = {};
     table.whole.time("Codec::Codec", [&] { (void)Codec(settings.model, {"cpu", settings.threads}); });
     for (StageClock* clock : {&table.stages, &table.whole}) {
       clock->end_run();
