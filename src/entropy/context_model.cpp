@@ -3,7 +3,6 @@
 #include "imgcnn/entropy/context_model.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "context_layout.h"
@@ -174,11 +173,10 @@ void ContextModel::check(const std::string& name) const {
 
 ContextState ContextModel::fresh_state() const {
   ContextState state;
-  state.counters = start_.counters;
-  if (state.counters.empty()) {
-    state.counters.resize(start_.lent_counters.size() / sizeof(std::uint32_t));
-    std::memcpy(state.counters.data(), start_.lent_counters.data(), start_.lent_counters.size());
-  }
+  // They are megabytes: copied as they are, without zeros first.
+  const auto* const lent = reinterpret_cast<const std::uint32_t*>(start_.lent_counters.data());
+  if (lent == nullptr) state.counters = start_.counters;
+  else state.counters.assign(lent, lent + start_.lent_counters.size() / sizeof(std::uint32_t));
   state.weights = start_.weights;
   state.predictors = start_.predictors;
   state.partners = start_.partners;

@@ -2,8 +2,6 @@
 
 #include "imgcnn/entropy/context_network.h"
 
-#include <utility>
-
 #include "imgcnn/base/error.h"
 #include "network_layers.h"
 #include "value_range.h"
@@ -16,31 +14,33 @@ static_assert(ContextNetwork::kFeatures * ContextNetwork::kMostFeature * 32768 +
 
 }  // namespace
 
-ContextNetwork::ContextNetwork(Weights weights, int channels, const std::string& name) : weights_(std::move(weights)) {
+ContextNetwork::ContextNetwork(const Weights& weights, int channels, const std::string& name) {
   const auto c = static_cast<std::size_t>(channels);
-  width_ = weights_.first_bias.size() / c;
-  const std::size_t w = width_, layer = w * kFeatures;
-  const bool shared = weights_.first.size() == layer;
-  const bool fits = w > 0 && w <= kMostWidth && w % kNarrow == 0 && (shared || weights_.first.size() == c * layer) &&
-                    weights_.first_bias.size() == c * w && weights_.second.size() == kNarrow * w &&
-                    weights_.second_bias.size() == kNarrow && weights_.third.size() == kDecisions * kNarrow &&
-                    weights_.third_bias.size() == c * kDecisions;
+  const std::size_t w = weights.first_bias.size() / c, layer = w * kFeatures;
+  const bool shared = weights.first.size() == layer;
+  const bool fits = w > 0 && w <= kMostWidth && w % kNarrow == 0 && (shared || weights.first.size() == c * layer) &&
+                    weights.first_bias.size() == c * w && weights.second.size() == kNarrow * w &&
+                    weights.second_bias.size() == kNarrow && weights.third.size() == kDecisions * kNarrow &&
+                    weights.third_bias.size() == c * kDecisions;
   require(fits, ErrorCode::kCorrupt, name + ": sizes do not fit the model");
-  const bool bounded = within(weights_.second, most_weight(w)) && within(weights_.third, most_weight(kNarrow)) &&
-                       within(weights_.first_bias, kMostBias) && within(weights_.second_bias, kMostBias) &&
-                       within(weights_.third_bias, kMostBias);
+  const bool bounded = within(weights.second, most_weight(w)) && within(weights.third, most_weight(kNarrow)) &&
+                       within(weights.first_bias, kMostBias) && within(weights.second_bias, kMostBias) &&
+                       within(weights.third_bias, kMostBias);
   require(bounded, ErrorCode::kCorrupt, name + ": a weight is out of range");
+  width_ = w;
   first_stride_ = shared ? 0 : layer;
-  for (auto from = weights_.first.begin(); from != weights_.first.end(); from += static_cast<std::ptrdiff_t>(layer)) {
-    const auto pairs = by_pairs({from, from + static_cast<std::ptrdiff_t>(layer)}, kFeatures);
-    first_pairs_.insert(first_pairs_.end(), pairs.begin(), pairs.end());
-  }
-  second_pairs_ = by_pairs(weights_.second, w);
+  // Most of a model's tables: written once, into memory that is taken once.
+  first_pairs_.resize(weights.first.size());
+  for (std::size_t start = 0; start < weights.first.size(); start += layer)
+    put_by_pairs(weights.first.data() + start, w, kFeatures, first_pairs_.data() + start);
+  second_pairs_.resize(weights.second.size());
+  put_by_pairs(weights.second.data(), kNarrow, w, second_pairs_.data());
+  rest_ = {{}, weights.first_bias, {}, weights.second_bias, weights.third, weights.third_bias};
 }
 
 ContextNetwork::Corrections ContextNetwork::correct(int channel, const Features& features) const {
   const std::int16_t* const first = first_pairs_.data() + static_cast<std::size_t>(channel) * first_stride_;
-  const Layers layers{first, second_pairs_.data(), weights_, width_};
+  const Layers layers{first, second_pairs_.data(), rest_, width_};
 #ifdef IMGCNN_AVX2_AT_HAND
   if (kHasAvx2) return run_layers_avx2(layers, static_cast<std::size_t>(channel), features);
 #endif

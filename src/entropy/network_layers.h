@@ -5,7 +5,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "imgcnn/entropy/context_network.h"
 #include "imgcnn/entropy/rate.h"
@@ -21,13 +20,14 @@ constexpr std::size_t kBlock = 32;  ///< outputs that the registers hold at once
 static_assert(ContextNetwork::kNarrow % kBlock == 0);
 
 /// [out][in] -> [in / 2][out][2]. Requires: `in` is even.
-inline std::vector<std::int16_t> by_pairs(const std::vector<std::int16_t>& weights, std::size_t in) {
-  std::vector<std::int16_t> pairs(weights.size());
-  const std::size_t out = weights.size() / in;
-  for (std::size_t i = 0; i < out; ++i) {
-    for (std::size_t j = 0; j < in; ++j) pairs[(j / 2 * out + i) * 2 + j % 2] = weights[i * in + j];
+inline void put_by_pairs(const std::int16_t* weights, std::size_t out, std::size_t in, std::int16_t* pairs) {
+  for (std::size_t p = 0; p < in / 2; ++p) {
+    for (std::size_t i = 0; i < out; ++i) {
+      const std::int16_t* const from = weights + i * in + 2 * p;
+      *pairs++ = from[0];
+      *pairs++ = from[1];
+    }
   }
-  return pairs;
 }
 
 /// Two inputs of a layer.

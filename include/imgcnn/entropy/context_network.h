@@ -47,21 +47,20 @@ class ContextNetwork {
 
   ContextNetwork() = default;  ///< none
   /// Throws kCorrupt naming `name` when sizes do not fit the channels or each other, or a sum could leave 32 bits.
-  ContextNetwork(Weights weights, int channels, const std::string& name);
+  ContextNetwork(const Weights& weights, int channels, const std::string& name);
 
   [[nodiscard]] std::size_t width() const { return width_; }
-  [[nodiscard]] bool empty() const { return weights_.first.empty(); }
-  [[nodiscard]] const Weights& weights() const { return weights_; }
+  [[nodiscard]] bool empty() const { return width_ == 0; }
 
   /// Logits, in 1/256 nat, to add to those of a symbol's decisions. Requires: !empty(), channel within its channels.
   [[nodiscard]] Corrections correct(int channel, const Features& features) const;
 
  private:
-  Weights weights_;
   std::size_t width_ = 0;
   std::size_t first_stride_ = 0;  ///< from a channel's first layer to the next one's; 0 where all share one
   /// First and second layer as [input pair][output][2]: a pair that is zero is passed over, and most symbols are.
   std::vector<std::int16_t> first_pairs_, second_pairs_;
+  Weights rest_;  ///< without the weights of those two layers
 };
 
 /// What the network saw of one symbol, and what happened: a row of its training data.

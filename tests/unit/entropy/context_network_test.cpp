@@ -77,7 +77,12 @@ TEST(ContextNetwork, ComputesWhatTheFormatSays) {
     const auto weights = drawn(7, share, width, own);
     const ContextNetwork network(weights, kChannels, "x");
     ASSERT_EQ(network.width(), width);
-    const auto second = by_pairs(weights.second, width);
+    const auto pairs = [](const std::int16_t* layer, std::size_t out, std::size_t in) {
+      std::vector<std::int16_t> result(out * in);
+      put_by_pairs(layer, out, in, result.data());
+      return result;
+    };
+    const auto second = pairs(weights.second.data(), kNarrow, width);
     for (int n = 0; n < 30; ++n) {
       ContextNetwork::Features features{};
       for (auto& f : features)
@@ -86,9 +91,8 @@ TEST(ContextNetwork, ComputesWhatTheFormatSays) {
         const auto expected = by_the_format(weights, c, features);
         ASSERT_EQ(network.correct(c, features), expected) << share << ' ' << n;
         // Machines without AVX2 must agree.
-        const auto layer = weights.first.begin() + (own ? c * static_cast<std::ptrdiff_t>(width) * kFeatures : 0);
-        const auto first =
-            by_pairs({layer, layer + static_cast<std::ptrdiff_t>(width) * kFeatures}, ContextNetwork::kFeatures);
+        const auto layer = own ? static_cast<std::size_t>(c) * width * kFeatures : 0;
+        const auto first = pairs(weights.first.data() + layer, width, kFeatures);
         ASSERT_EQ(run_layers<PlainBlock>({first.data(), second.data(), weights, width}, static_cast<std::size_t>(c),
                                          features),
                   expected)
