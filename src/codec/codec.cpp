@@ -94,7 +94,6 @@ EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& opt
   header.channels = picture.channels;
   header.bit_depth = picture.bit_depth;
   header.quality16 = quality16;
-  header.model_id = impl_->file.id();
   header.preprocess = to_stream(result.preprocess);
 
   const EffortPlan plan = effort_plan(options.effort);
@@ -115,6 +114,7 @@ EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& opt
   result.latent_bytes = container.latent.size() - std::min(container.latent.size(), result.hyper_bytes);
   result.alpha_bytes = container.alpha.size();
   impl_->file.confirm();
+  header.model_id = impl_->file.id();  // only now: of a file that does not say it, it takes reading all of it
   result.bytes = bitstream::serialize_container(container);
   result.bpp = 8.0 * static_cast<double>(result.bytes.size()) / static_cast<double>(picture.pixels());
   return result;

@@ -105,7 +105,9 @@ Outcome run_compress(const CompressCommand& command) {
   std::optional<codec::Codec> codec;
   if (!command.batch.dry_run && !jobs.empty()) {
     codec.emplace(model, command.codec);
-    spdlog::debug("model {} ({}) on {}", codec->model_name(), codec->model_id(), codec->device_name());
+    // The id of a model file that does not say it takes reading all of it: not for words that nobody sees.
+    if (spdlog::should_log(spdlog::level::debug))
+      spdlog::debug("model {} ({}) on {}", codec->model_name(), codec->model_id(), codec->device_name());
   }
   return run_jobs(command.batch, command.codec.threads, jobs, command.batch.many(), [&](const Job& job) {
     return std::make_unique<CompressTask>(command, codec ? &*codec : nullptr, job);
