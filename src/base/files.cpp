@@ -112,18 +112,19 @@ MappedFile::MappedFile(const std::string& path, std::uint64_t max_bytes) {
                     status.st_size > 0 && static_cast<std::uint64_t>(status.st_size) <= max_bytes;
   const auto size = maps ? static_cast<std::size_t>(status.st_size) : 0;
   void* const memory = maps ? ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, input.value, 0) : MAP_FAILED;
-  is_mapped_ = memory != MAP_FAILED;
-  if (!is_mapped_) {
+  if (memory == MAP_FAILED) {
     bytes_ = read_file(path, max_bytes);  // which says what is wrong, too
     return;
   }
   const std::shared_ptr<const void> owner(memory,
                                           [size](const void* start) { ::munmap(const_cast<void*>(start), size); });
   bytes_ = {{static_cast<const std::uint8_t*>(memory), size}, owner};
+  identity_ = {status.st_dev, status.st_ino, size, static_cast<std::uint64_t>(status.st_mtim.tv_sec),
+               static_cast<std::uint64_t>(status.st_mtim.tv_nsec)};
 }
 
 void MappedFile::release_memory() const noexcept {
-  if (is_mapped_) ::madvise(const_cast<std::uint8_t*>(bytes_.data()), bytes_.size(), MADV_DONTNEED);
+  if (identity_) ::madvise(const_cast<std::uint8_t*>(bytes_.data()), bytes_.size(), MADV_DONTNEED);
 }
 
 std::optional<FileAttributes> file_attributes(const std::string& path) {

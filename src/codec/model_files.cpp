@@ -2,10 +2,7 @@
 
 #include "model_files.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
@@ -47,64 +44,27 @@ std::vector<fs::path> search_folders() {
   return folders;
 }
 
-/// Which file it was that a path led to.
-struct FileIdentity {
-  dev_t device = 0;
-  ino_t number = 0;
-  off_t size = 0;
-  std::int64_t seconds = 0, nanoseconds = 0;  ///< of the last change
-
-  friend bool operator<(const FileIdentity& a, const FileIdentity& b) {
-    const auto parts = [](const FileIdentity& f) {
-      return std::tie(f.device, f.number, f.size, f.seconds, f.nanoseconds);
-    };
-    return parts(a) < parts(b);
+/// The digest of a mapped model. A file that this process has digested is not digested again: looking for a model and
+/// using it is one reading.
+model::ModelId digest_of(const MappedFile& file, const bitstream::TensorFile& tensors) {
+  static std::mutex mutex;
+  static std::map<FileIdentity, model::ModelId> known;
+  if (!file.identity()) return model::model_id(tensors);
+  {
+    const std::lock_guard<std::mutex> lock(mutex);
+    const auto found = known.find(*file.identity());
+    if (found != known.end()) return found->second;
   }
-};
-
-std::optional<FileIdentity> identity_of(const std::string& path) {
-  struct stat status = {};
-  if (::stat(path.c_str(), &status) != 0) return std::nullopt;
-  return FileIdentity{status.st_dev, status.st_ino, status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
-}
-
-/// Digests of files that this process has read, so that looking for a model and using it is one reading.
-class KnownDigests {
- public:
-  std::optional<model::ModelId> find(const std::string& path) {
-    const auto file = identity_of(path);
-    const std::lock_guard<std::mutex> lock(mutex_);
-    const auto known = file ? known_.find(*file) : known_.end();
-    return known == known_.end() ? std::nullopt : std::optional(known->second);
-  }
-  void add(const std::string& path, const model::ModelId& id) {
-    const auto file = identity_of(path);
-    const std::lock_guard<std::mutex> lock(mutex_);
-    if (file) known_[*file] = id;
-  }
-
- private:
-  std::mutex mutex_;
-  std::map<FileIdentity, model::ModelId> known_;
-};
-
-KnownDigests& known_digests() {
-  static KnownDigests digests;
-  return digests;
-}
-
-model::ModelId digest_of(const std::string& path, const bitstream::TensorFile& tensors) {
-  if (const auto known = known_digests().find(path)) return *known;
   const auto id = model::model_id(tensors);
-  known_digests().add(path, id);
+  const std::lock_guard<std::mutex> lock(mutex);
+  known[*file.identity()] = id;
   return id;
 }
 
 /// Runs beside other work, or, where no thread is to be had, when it is asked for.
-std::shared_future<model::ModelId> digest_beside(const std::string& path, const MappedFile& file,
-                                                 const bitstream::TensorFile& tensors) {
-  const auto work = [path, file, tensors] {
-    const auto id = digest_of(path, tensors);
+std::shared_future<model::ModelId> digest_beside(const MappedFile& file, const bitstream::TensorFile& tensors) {
+  const auto work = [file, tensors] {
+    const auto id = digest_of(file, tensors);
     file.release_memory();  // most of it is not used again, or packed by now
     return id;
   };
@@ -144,8 +104,8 @@ std::string model_among(const std::vector<std::string>& paths, const std::string
   }
   for (const auto& path : silent) {
     try {
-      if (model::to_hex(digest_of(path, bitstream::parse_safetensors(MappedFile(path).bytes(), path))) == id_hex)
-        return path;
+      const MappedFile file(path);
+      if (model::to_hex(digest_of(file, bitstream::parse_safetensors(file.bytes(), path))) == id_hex) return path;
     } catch (const Error&) {
     }
   }
@@ -165,7 +125,7 @@ ModelFile::ModelFile(const std::string& path) : path_(path) {
   const auto format = tensors_.metadata.find("format");
   require(format != tensors_.metadata.end() && format->second == "imgcnn model 1", ErrorCode::kModelMissing,
           path + ": not an imgcnn model");
-  digest_ = digest_beside(path, *file, tensors_);
+  digest_ = digest_beside(*file, tensors_);
 }
 
 model::ModelId ModelFile::id() const {

@@ -1,6 +1,7 @@
 #pragma once
 // Whole files in, whole files out: an output appears complete or not at all.
 
+#include <array>
 #include <cstdint>
 #include <ctime>
 #include <optional>
@@ -21,22 +22,28 @@ constexpr std::uint64_t kMaxFileBytes = std::uint64_t{1} << 32;
 /// instance), kLimitExceeded when it holds more than `max_bytes`.
 [[nodiscard]] Bytes read_file(const std::string& path, std::uint64_t max_bytes = kMaxFileBytes);
 
+/// Tells contents apart that a path leads to at different times: device, number, size, and time of the last change.
+using FileIdentity = std::array<std::uint64_t, 5>;
+
 /// The contents of a file without a copy, where that is possible.
 class MappedFile {
  public:
   /// A regular file is mapped, and read as its bytes are used; anything else is read as `read_file` reads it. The file
-  /// must not be written to in place meanwhile; whoever replaces it by renaming, as AtomicFile does, does no harm.
+  /// must not be written to in place meanwhile, and one that is cut short ends the process (SIGBUS) when what is gone
+  /// is used; whoever replaces it by renaming, as AtomicFile does, does no harm.
   /// Throws as `read_file`.
   explicit MappedFile(const std::string& path, std::uint64_t max_bytes = kMaxFileBytes);
 
   /// Keeps the file mapped as long as it or a part of it lives.
   [[nodiscard]] const SharedBytes& bytes() const { return bytes_; }
+  /// Of the very file that is mapped, whatever its path leads to by now; nothing where it was read instead.
+  [[nodiscard]] const std::optional<FileIdentity>& identity() const { return identity_; }
   /// Gives the memory of all bytes back; what is used again is read again.
   void release_memory() const noexcept;
 
  private:
   SharedBytes bytes_;
-  bool is_mapped_ = false;
+  std::optional<FileIdentity> identity_;
 };
 
 /// What an output takes over from the file that it was made of.

@@ -30,6 +30,46 @@ ErrorCode code_of(Call&& call) {
   return ErrorCode::kInternal;
 }
 
+TEST(MappedFile, HoldsWhatTheFileHeldWhenItWasOpened) {
+  const TempDir dir;
+  write_file_atomically(dir / "a", kOld, false);
+  const MappedFile before(dir / "a"), again(dir / "a");
+  ASSERT_TRUE(before.identity());
+  EXPECT_EQ(before.identity(), again.identity());
+  before.release_memory();
+  EXPECT_EQ(before.bytes(), SharedBytes(kOld));
+
+  write_file_atomically(dir / "a", kNew, true);
+  const MappedFile after(dir / "a");
+  EXPECT_NE(before.identity(), after.identity());
+  EXPECT_EQ(before.bytes(), SharedBytes(kOld));
+  EXPECT_EQ(after.bytes(), SharedBytes(kNew));
+}
+
+TEST(MappedFile, ItsPartsKeepIt) {
+  const TempDir dir;
+  write_file_atomically(dir / "a", kNew, false);
+  SharedBytes part;
+  {
+    const MappedFile file(dir / "a");
+    part = file.bytes().subspan(1, 3);
+  }
+  EXPECT_EQ(part, SharedBytes(Bytes{8, 7, 6}));
+}
+
+TEST(MappedFile, ReadsWhatCannotBeMapped) {
+  const TempDir dir;
+  write_file_atomically(dir / "empty", Bytes(), false);
+  const MappedFile empty(dir / "empty");
+  EXPECT_EQ(empty.bytes().size(), 0U);
+  EXPECT_FALSE(empty.identity());
+  empty.release_memory();
+  EXPECT_EQ(code_of([&] { (void)MappedFile(dir / "absent"); }), ErrorCode::kIo);
+  EXPECT_EQ(code_of([&] { (void)MappedFile(dir.path()); }), ErrorCode::kIo);
+  write_file_atomically(dir / "a", kNew, false);
+  EXPECT_EQ(code_of([&] { (void)MappedFile(dir / "a", kNew.size() - 1); }), ErrorCode::kLimitExceeded);
+}
+
 TEST(ReadFile, GivesContents) {
   const TempDir dir;
   Bytes large(3'000'000);

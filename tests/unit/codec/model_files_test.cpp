@@ -90,6 +90,19 @@ TEST(ModelFiles, NoResultLeavesOfAModelThatIsNotWhatItClaims) {
   EXPECT_TRUE(refused([&] { (void)codec.decode(file); }));
 }
 
+TEST(ModelFiles, AModelThatIsReplacedKeepsItsOwnId) {
+  const TempDir folder;
+  const std::string path = write_model(folder / "a.safetensors", testing::tiny_classic());
+  const std::string other = write_model(folder / "b.safetensors", testing::tiny_classic(), 2);
+  const auto other_id = ModelFile(other).id();
+  const ModelFile before(path);
+  std::filesystem::rename(other, path);
+  const ModelFile after(path);
+  EXPECT_EQ(after.id(), other_id);
+  EXPECT_NE(before.id(), other_id);
+  EXPECT_EQ(before.id(), ModelFile(write_model(folder / "c.safetensors", testing::tiny_classic())).id());
+}
+
 TEST(ModelFiles, WhatIsNoModelIsNamed) {
   const TempDir folder;
   EXPECT_EQ(code_of(folder / "absent.safetensors"), ErrorCode::kModelMissing);
