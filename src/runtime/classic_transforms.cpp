@@ -12,8 +12,7 @@
 namespace imgcnn::runtime {
 namespace {
 
-constexpr int kStages = 4;       // each halves the resolution
-constexpr float kMiddle = 0.5F;  // of the samples' range
+constexpr int kStages = 4;  // each halves the resolution
 
 /// A decoder's convolutions in float32, and those that its gradient goes back through.
 struct DecoderGradient {

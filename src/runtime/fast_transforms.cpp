@@ -15,7 +15,6 @@ namespace imgcnn::runtime {
 namespace {
 
 constexpr int kFine = 8, kCoarse = 16;  // samples of a position of the two resolutions
-constexpr float kMiddle = 0.5F;         // of the samples' range
 constexpr int kFineSamples = 3 * kFine * kFine, kCoarseSamples = 3 * kCoarse * kCoarse;
 
 /// A part of the network that is packed when it is first used: compressing needs others than decompressing.
@@ -398,7 +397,7 @@ image::FloatImage FastTransforms::preview(const Pass& pass, const model::Planes&
           picture.data[static_cast<std::size_t>(channel) * picture.plane_size() +
                        static_cast<std::size_t>(kParts * y + row) * static_cast<std::size_t>(picture.width) +
                        static_cast<std::size_t>(kParts * (x + p) + column)] =
-              sums[static_cast<std::size_t>(p) * results + static_cast<std::size_t>(o)] + 0.5F;
+              sums[static_cast<std::size_t>(p) * results + static_cast<std::size_t>(o)] + kMiddle;
         }
       }
     }

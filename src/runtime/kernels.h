@@ -21,6 +21,7 @@ constexpr int kTileSlack = 4;
 
 constexpr float kLeak = 0.1F;       ///< slope of the leaky ReLU left of zero
 constexpr float kGateBound = 2.0F;  ///< of the gates of residual blocks
+constexpr float kMiddle = 0.5F;     ///< of the range of samples, which networks see around zero
 
 /// What becomes of the sums of a product: v = product + bias.
 enum class EpilogueKind {
@@ -29,7 +30,7 @@ enum class EpilogueKind {
   kLeaky,     ///< = max(v, kLeak * v)
   kScale,     ///< = v * factor[output]
   kUpsample,  ///< outputs are [2][2][channels]: v * factor[output] goes to twice the resolution; `stride` = of a row
-  kPixels16,  ///< outputs are [3][16][16]: planes of samples, v + 0.5
+  kPixels16,  ///< outputs are [3][16][16]: planes of samples, v + kMiddle
   kPixels8,   ///< outputs are [3][8][8]: planes of samples, += v * pixel_scale
 };
 

@@ -99,6 +99,31 @@ void tile_times_panels(const Tile& tile, const PackedWeights& weights, const Put
   }
 }
 
+/// The same by vectors of outputs. put(position, output, v): takes what the vector from `output` on became.
+template <class Tile, class Put>
+void tile_times_weights(const Tile& tile, const PackedWeights& weights, const Put& put) {
+  tile_times_panels(tile, weights, [&](int position, int panel, Floats v0, Floats v1) {
+    const int output = panel * 2 * kWidth;
+    put(position, output, v0);
+    if (output + kWidth < weights.out()) put(position, output + kWidth, v1);
+  });
+}
+
+/// out = last(residual + weights * tile), both [positions][stride].
+template <class Tile, class Last>
+void add_product_to(const Tile& tile, const PackedWeights& weights, const float* residual, std::size_t stride,
+                    float* out, const Last& last) {
+  tile_times_weights(tile, weights, [&](int position, int output, Floats v) {
+    const std::size_t to = static_cast<std::size_t>(position) * stride + static_cast<std::size_t>(output);
+    Simd::store(out + to, last(Simd::add(v, Simd::load(residual + to))));
+  });
+}
+
+inline Floats leaky(Floats v) { return Simd::larger(v, Simd::multiply(v, Simd::fill(kLeak))); }
+
+/// Of the tile that begins at x.
+inline int positions_from(int x, int width) { return width - x < kTile ? width - x : kTile; }
+
 /// Activations below are as good as zero: the inverse of their step would be infinite, and of infinities each
 /// instruction set makes other integers.
 constexpr float kLeastActivation = 1e-34F;
@@ -176,8 +201,7 @@ class BlockStrip {
     mix_in(rows_.first);
     for (int y = rows_.first; y < rows_.last; ++y) {
       mix_in(y + 1);
-      for (int x = 0; x < rows_.width; x += kTile)
-        rest_of_tile(y, x, rows_.width - x < kTile ? rows_.width - x : kTile);
+      for (int x = 0; x < rows_.width; x += kTile) rest_of_tile(y, x, positions_from(x, rows_.width));
     }
   }
 
@@ -200,17 +224,12 @@ class BlockStrip {
     clear(row, stride_);
     clear(row + row_size_ - stride_, stride_);
     const float* const in = rows_.in + static_cast<std::size_t>(y) * static_cast<std::size_t>(rows_.width) * stride_;
-    const Floats leak = Simd::fill(kLeak);
     for (int x = 0; x < rows_.width; x += kTile) {
-      const int positions = rows_.width - x < kTile ? rows_.width - x : kTile;
       float* const out = row + static_cast<std::size_t>(x + 1) * stride_;
-      const auto put = [&](int position, int panel, Floats v0, Floats v1) {
-        float* const to = out + static_cast<std::size_t>(position) * stride_ + panel * 2 * kWidth;
-        Simd::store(to, Simd::larger(v0, Simd::multiply(v0, leak)));
-        if (panel * 2 * kWidth + kWidth < channels_)
-          Simd::store(to + kWidth, Simd::larger(v1, Simd::multiply(v1, leak)));
-      };
-      tile_times_panels(operand(in + static_cast<std::size_t>(x) * stride_, positions), weights_.mix_in, put);
+      tile_times_weights(operand(in + static_cast<std::size_t>(x) * stride_, positions_from(x, rows_.width)),
+                         weights_.mix_in, [&](int position, int output, Floats v) {
+                           Simd::store(out + static_cast<std::size_t>(position) * stride_ + output, leaky(v));
+                         });
     }
   }
 
@@ -225,27 +244,16 @@ class BlockStrip {
     const float* const around[3] = {ring_row(y - 1) + left, ring_row(y) + left, ring_row(y + 1) + left};
     depthwise_sums<Tile::kArithmetic, false>(around, weights_.depthwise.data(), channels_, positions,
                                              [&](std::size_t to, Floats sum) { Simd::store(depthwise_ + to, sum); });
-    add(depthwise_, weights_.mix_out, positions, rows_.in + at, mixed_, [](Floats v) { return v; });
+    add_product_to(operand(depthwise_, positions), weights_.mix_out, rows_.in + at, stride_, mixed_,
+                   [](Floats v) { return v; });
     const Floats none = Simd::fill(0.0F), most = Simd::fill(kGateBound);
     tile_times_panels(operand(mixed_, positions), weights_.gate_in, [&](int position, int panel, Floats a, Floats b) {
       const Floats gate = Simd::smaller(Simd::larger(b, none), most);
       Simd::store(gated_ + static_cast<std::size_t>(position) * stride_ + panel * kWidth, Simd::multiply(a, gate));
     });
     const Floats bound = Simd::fill(rows_.bound);
-    add(gated_, weights_.gate_out, positions, mixed_, rows_.out + at, [&](Floats v) { return clamped(v, bound); });
-  }
-
-  /// out = last(residual + weights * tile).
-  template <class Last>
-  void add(const float* tile, const PackedWeights& weights, int positions, const float* residual, float* out,
-           const Last& last) {
-    tile_times_panels(operand(tile, positions), weights, [&](int position, int panel, Floats v0, Floats v1) {
-      const std::size_t to =
-          static_cast<std::size_t>(position) * stride_ + static_cast<std::size_t>(panel * 2 * kWidth);
-      Simd::store(out + to, last(Simd::add(v0, Simd::load(residual + to))));
-      if (panel * 2 * kWidth + kWidth < channels_)
-        Simd::store(out + to + kWidth, last(Simd::add(v1, Simd::load(residual + to + kWidth))));
-    });
+    add_product_to(operand(gated_, positions), weights_.gate_out, mixed_, stride_, rows_.out + at,
+                   [&](Floats v) { return clamped(v, bound); });
   }
 
   const BlockWeights& weights_;
@@ -273,7 +281,7 @@ template <EpilogueKind kKind>
 [[gnu::always_inline]] inline void put_vector(const Epilogue& e, int position, int output, Floats v) {
   if constexpr (kKind == EpilogueKind::kStore || kKind == EpilogueKind::kRelu || kKind == EpilogueKind::kLeaky ||
                 kKind == EpilogueKind::kScale) {
-    if constexpr (kKind == EpilogueKind::kLeaky) v = Simd::larger(v, Simd::multiply(v, Simd::fill(kLeak)));
+    if constexpr (kKind == EpilogueKind::kLeaky) v = leaky(v);
     if constexpr (kKind == EpilogueKind::kRelu) v = Simd::larger(v, Simd::fill(0.0F));
     if constexpr (kKind == EpilogueKind::kScale) v = Simd::multiply(v, Simd::load(e.factor + output));
     Simd::store(e.out + static_cast<std::size_t>(position) * e.stride + output, v);
@@ -286,7 +294,7 @@ template <EpilogueKind kKind>
     alignas(64) float values[kWidth];
     Simd::store(values, v);
     if constexpr (kKind == EpilogueKind::kPixels16) {
-      put_pixels<16>(e, position, output, values, [](float, float value) { return value + 0.5F; });
+      put_pixels<16>(e, position, output, values, [](float, float value) { return value + kMiddle; });
     } else {
       put_pixels<8>(e, position, output, values,
                     [&](float there, float value) { return there + value * e.pixel_scale; });
@@ -303,11 +311,8 @@ template <class Tile>
 void run_product(const PackedWeights& weights, const Tile& tile, const Epilogue& e) {
   const auto with = [&](auto kind) {
     constexpr EpilogueKind kKind = decltype(kind)::kKind;
-    tile_times_panels(tile, weights, [&](int position, int panel, Floats v0, Floats v1) {
-      const int output = panel * 2 * kWidth;
-      put_vector<kKind>(e, position, output, v0);
-      if (output + kWidth < weights.out()) put_vector<kKind>(e, position, output + kWidth, v1);
-    });
+    tile_times_weights(tile, weights,
+                       [&](int position, int output, Floats v) { put_vector<kKind>(e, position, output, v); });
   };
   switch (e.kind) {
     case EpilogueKind::kStore:
@@ -351,19 +356,18 @@ class BlockGradient {
   void to_depthwise() {
     for (int y = rows_.first; y < rows_.last; ++y) {
       gather(rows_.hidden, y);
-      for (int x = 0; x < rows_.width; x += kTile) tile_to_depthwise(y, x, positions_from(x));
+      for (int x = 0; x < rows_.width; x += kTile) tile_to_depthwise(y, x, positions_from(x, rows_.width));
     }
   }
 
   void to_input() {
     for (int y = rows_.first; y < rows_.last; ++y) {
       gather(rows_.depthwise, y);
-      for (int x = 0; x < rows_.width; x += kTile) tile_to_input(y, x, positions_from(x));
+      for (int x = 0; x < rows_.width; x += kTile) tile_to_input(y, x, positions_from(x, rows_.width));
     }
   }
 
  private:
-  [[nodiscard]] int positions_from(int x) const { return rows_.width - x < kTile ? rows_.width - x : kTile; }
   [[nodiscard]] std::size_t offset(int y, int x) const {
     return (static_cast<std::size_t>(y) * static_cast<std::size_t>(rows_.width) + static_cast<std::size_t>(x)) *
            stride_;
@@ -395,21 +399,12 @@ class BlockGradient {
 
   /// out = residual + weights * tile.
   void add(const FloatTile& tile, const PackedWeights& weights, const float* residual, float* out) const {
-    tile_times_panels(tile, weights, [&](int position, int panel, Floats v0, Floats v1) {
-      const std::size_t to =
-          static_cast<std::size_t>(position) * stride_ + static_cast<std::size_t>(panel * 2 * kWidth);
-      Simd::store(out + to, Simd::add(v0, Simd::load(residual + to)));
-      if (panel * 2 * kWidth + kWidth < channels_)
-        Simd::store(out + to + kWidth, Simd::add(v1, Simd::load(residual + to + kWidth)));
-    });
+    add_product_to(tile, weights, residual, stride_, out, [](Floats v) { return v; });
   }
 
   void store(const FloatTile& tile, const PackedWeights& weights, float* out) const {
-    tile_times_panels(tile, weights, [&](int position, int panel, Floats v0, Floats v1) {
-      const std::size_t to =
-          static_cast<std::size_t>(position) * stride_ + static_cast<std::size_t>(panel * 2 * kWidth);
-      Simd::store(out + to, v0);
-      if (panel * 2 * kWidth + kWidth < channels_) Simd::store(out + to + kWidth, v1);
+    tile_times_weights(tile, weights, [&](int position, int output, Floats v) {
+      Simd::store(out + static_cast<std::size_t>(position) * stride_ + output, v);
     });
   }
 
