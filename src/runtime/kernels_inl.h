@@ -102,10 +102,11 @@ void tile_times_panels(const Tile& tile, const PackedWeights& weights, const Put
 /// The same by vectors of outputs. put(position, output, v): takes what the vector from `output` on became.
 template <class Tile, class Put>
 void tile_times_weights(const Tile& tile, const PackedWeights& weights, const Put& put) {
-  tile_times_panels(tile, weights, [&](int position, int panel, Floats v0, Floats v1) {
+  const int outputs = weights.out();
+  tile_times_panels(tile, weights, [outputs, put](int position, int panel, Floats v0, Floats v1) {
     const int output = panel * 2 * kWidth;
     put(position, output, v0);
-    if (output + kWidth < weights.out()) put(position, output + kWidth, v1);
+    if (output + kWidth < outputs) put(position, output + kWidth, v1);
   });
 }
 
