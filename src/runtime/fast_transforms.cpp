@@ -163,22 +163,16 @@ Analysis FastTransforms::pack_analysis() const {
 
 model::Planes FastTransforms::analysis(const Pass& pass, const image::FloatImage& picture, double quality) const {
   const Analysis& part = analysis_.get([&] { return pack_analysis(); });
+  const PackedWeights &stem = part.stem.weights(), &out = part.out.weights();
   FeatureMap &features = pass.workspace.maps[0], &other = pass.workspace.maps[1];
-  features.resize(picture.height / kFine, picture.width / kFine, part.stem.weights().out());
+  features.resize(picture.height / kFine, picture.width / kFine, stem.out());
   const auto rate = part.rate.at(quality), gain = gain_.at(quality);
   pass.rows(features.height, [&](int y, Scratch& scratch) {
-    product_row(
-        pass.kernels, part.stem.weights(), features.width,
-        [&](int x, int count, float* tile) {
-          gather_samples(picture, kFine, y, x, count, kMiddle, 1, tile,
-                         static_cast<std::size_t>(part.stem.weights().in()));
-        },
-        [&](int x) {
-          Epilogue epilogue{EpilogueKind::kScale, features.at(y, x), static_cast<std::size_t>(features.channels)};
-          epilogue.factor = rate.data();
-          return epilogue;
-        },
-        scratch);
+    const auto fill = [&](int x, int count, float* tile) {
+      gather_samples(picture, kFine, y, x, count, kMiddle, 1, tile, static_cast<std::size_t>(stem.in()));
+    };
+    product_row(pass.kernels, stem, features.width, fill, to_row(features, y, EpilogueKind::kScale, rate.data()),
+                scratch);
   });
   part.fine.run(pass, features, other, FLT_MAX);
   FeatureMap &coarse = pass.workspace.maps[2], &spare = pass.workspace.maps[3];
@@ -186,21 +180,19 @@ model::Planes FastTransforms::analysis(const Pass& pass, const image::FloatImage
   part.coarse.run(pass, coarse, spare, FLT_MAX);
 
   auto latent = planes_of(config_.latent_channels, coarse.height, coarse.width);
-  const PackedWeights& out = part.out.weights();
   const auto stride = static_cast<std::size_t>(out.in()), results = static_cast<std::size_t>(out.out());
   pass.rows(coarse.height, [&](int y, Scratch& scratch) {
-    float* const tile = scratch.tile.reserve((kTile + kTileSlack) * stride);
     float* const sums = scratch.sums.reserve(kTile * results);
-    for (int x = 0; x < coarse.width; x += kTile) {
-      const int count = std::min(kTile, coarse.width - x);
+    const auto fill = [&](int x, int count, float* tile) {
       gather_samples(picture, kCoarse, y, x, count, kMiddle, 1, tile, stride);
       for (int p = 0; p < count; ++p)
         std::copy_n(coarse.at(y, x + p), coarse.channels, tile + static_cast<std::size_t>(p) * stride + kCoarseSamples);
-      Epilogue epilogue{EpilogueKind::kScale, sums, results};
-      epilogue.factor = gain.data();
-      pass.kernels.product(out, tile, stride, count, epilogue, scratch);
+    };
+    const auto scatter = [&](int x, int count) {
       scatter_to_planes(sums, results, latent.channels, latent.height, latent.width, y, x, count, latent.data.data());
-    }
+    };
+    product_row(pass.kernels, out, coarse.width, fill, to_tile(sums, results, EpilogueKind::kScale, gain.data()),
+                scratch, scatter);
   });
   return latent;
 }
@@ -230,13 +222,15 @@ image::FloatImage FastTransforms::synthesize(const Pass& pass, const Synthesis<S
                                              const model::Planes& latent, double quality,
                                              const RunStages& run_stages) const {
   auto picture = picture_of(kCoarse * latent.height, kCoarse * latent.width);
-  const auto samples = [&](int side, int y, int x) {
-    const auto row = static_cast<std::size_t>(picture.width);
-    float* const first = picture.data.data() + static_cast<std::size_t>(y * side) * row + x * side;
-    Epilogue epilogue{side == kCoarse ? EpilogueKind::kPixels16 : EpilogueKind::kPixels8, first, row};
-    epilogue.plane = picture.plane_size();
-    epilogue.pixel_scale = static_cast<float>(config_.pixel_scale);
-    return epilogue;
+  const auto to_samples = [&](int side, int y) {
+    return [&, side, y](int x) {
+      const auto row = static_cast<std::size_t>(picture.width);
+      float* const first = picture.data.data() + static_cast<std::size_t>(y * side) * row + x * side;
+      Epilogue epilogue{side == kCoarse ? EpilogueKind::kPixels16 : EpilogueKind::kPixels8, first, row};
+      epilogue.plane = picture.plane_size();
+      epilogue.pixel_scale = static_cast<float>(config_.pixel_scale);
+      return epilogue;
+    };
   };
   const auto natural = step_.at(quality), relative = product_of(natural, inverse_of(synthesis_deviation_));
   const FeatureMap& features = run_stages([&](FeatureMap& coarse) {
@@ -247,22 +241,12 @@ image::FloatImage FastTransforms::synthesize(const Pass& pass, const Synthesis<S
           gather_from_planes(latent, factors.data(), y, x, count, tile, static_cast<std::size_t>(part.stem.in()));
         };
       };
-      product_row(
-          pass.kernels, part.linear, latent.width, fill_by(natural), [&](int x) { return samples(kCoarse, y, x); },
-          scratch);
-      product_row(
-          pass.kernels, part.stem, latent.width, fill_by(relative),
-          [&](int x) {
-            return Epilogue{EpilogueKind::kStore, coarse.at(y, x), static_cast<std::size_t>(coarse.channels)};
-          },
-          scratch);
+      product_row(pass.kernels, part.linear, latent.width, fill_by(natural), to_samples(kCoarse, y), scratch);
+      product_row(pass.kernels, part.stem, latent.width, fill_by(relative), to_row(coarse, y), scratch);
     });
   });
   pass.rows(features.height, [&](int y, Scratch& scratch) {
-    for (int x = 0; x < features.width; x += kTile) {
-      pass.kernels.product(part.head.weights(), features.at(y, x), static_cast<std::size_t>(features.channels),
-                           std::min(kTile, features.width - x), samples(kFine, y, x), scratch);
-    }
+    map_row(pass.kernels, part.head.weights(), features, y, features.width, to_samples(kFine, y), scratch);
   });
   return picture;
 }
@@ -311,18 +295,13 @@ model::Planes FastTransforms::latent_gradient(const Pass& pass, const model::Pla
   const auto samples = sample_gradient(picture);
 
   FeatureMap &gradient = pass.workspace.gradient, &back = pass.workspace.other_gradient;
-  const auto store_in = [](FeatureMap& map, int y) {
-    return [&map, y](int x) {
-      return Epilogue{EpilogueKind::kStore, map.at(y, x), static_cast<std::size_t>(map.channels)};
-    };
-  };
   gradient.resize(fine[0].height, fine[0].width, fine[0].channels);
   pass.rows(gradient.height, [&](int y, Scratch& scratch) {
     const auto fill = [&](int x, int count, float* tile) {
       gather_samples(samples, kFine, y, x, count, 0, static_cast<float>(config_.pixel_scale), tile,
                      static_cast<std::size_t>(part.head.in()));
     };
-    product_row(pass.kernels, part.head, gradient.width, fill, store_in(gradient, y), scratch);
+    product_row(pass.kernels, part.head, gradient.width, fill, to_row(gradient, y), scratch);
   });
   part.forward.fine.backward(pass, fine, fine_bound(), gradient);
   back.resize(latent.height, latent.width, coarse[0].channels);
@@ -336,7 +315,7 @@ model::Planes FastTransforms::latent_gradient(const Pass& pass, const model::Pla
         }
       }
     };
-    product_row(pass.kernels, part.up, back.width, fill, store_in(back, y), scratch);
+    product_row(pass.kernels, part.up, back.width, fill, to_row(back, y), scratch);
   });
   part.forward.coarse.backward(pass, coarse, coarse_bound(), back);
 
@@ -346,19 +325,17 @@ model::Planes FastTransforms::latent_gradient(const Pass& pass, const model::Pla
   pass.rows(latent.height, [&](int y, Scratch& scratch) {
     float* const sums = scratch.sums.reserve(2 * kTile * stride);
     float* const others = sums + kTile * stride;
-    float* const tile = scratch.tile.reserve((kTile + kTileSlack) * static_cast<std::size_t>(part.linear.in()));
-    for (int x = 0; x < latent.width; x += kTile) {
-      const int count = std::min(kTile, latent.width - x);
+    const auto fill = [&](int x, int count, float* tile) {
       gather_samples(samples, kCoarse, y, x, count, 0, 1, tile, static_cast<std::size_t>(part.linear.in()));
-      Epilogue epilogue{EpilogueKind::kScale, sums, stride};
-      epilogue.factor = natural.data();
-      pass.kernels.product(part.linear, tile, static_cast<std::size_t>(part.linear.in()), count, epilogue, scratch);
-      epilogue.out = others;
-      epilogue.factor = relative.data();
-      pass.kernels.product(part.stem, back.at(y, x), static_cast<std::size_t>(back.channels), count, epilogue, scratch);
+    };
+    const auto add_others = [&](int x, int count) {
+      pass.kernels.product(part.stem, back.at(y, x), static_cast<std::size_t>(back.channels), count,
+                           {EpilogueKind::kScale, others, stride, relative.data()}, scratch);
       for (std::size_t i = 0; i < static_cast<std::size_t>(count) * stride; ++i) sums[i] += others[i];
       scatter_to_planes(sums, stride, result.channels, latent.height, latent.width, y, x, count, result.data.data());
-    }
+    };
+    product_row(pass.kernels, part.linear, latent.width, fill,
+                to_tile(sums, stride, EpilogueKind::kScale, natural.data()), scratch, add_others);
   });
   return result;
 }
@@ -384,13 +361,12 @@ image::FloatImage FastTransforms::preview(const Pass& pass, const model::Planes&
   const auto natural = step_.at(quality);
   auto picture = picture_of(kParts * latent.height, kParts * latent.width);
   pass.rows(latent.height, [&](int y, Scratch& scratch) {
-    const auto stride = static_cast<std::size_t>(means.in()), results = static_cast<std::size_t>(means.out());
-    float* const tile = scratch.tile.reserve((kTile + kTileSlack) * stride);
+    const auto results = static_cast<std::size_t>(means.out());
     float* const sums = scratch.sums.reserve(kTile * results);
-    for (int x = 0; x < latent.width; x += kTile) {
-      const int count = std::min(kTile, latent.width - x);
-      gather_from_planes(latent, natural.data(), y, x, count, tile, stride);
-      pass.kernels.product(means, tile, stride, count, {EpilogueKind::kStore, sums, results}, scratch);
+    const auto fill = [&](int x, int count, float* tile) {
+      gather_from_planes(latent, natural.data(), y, x, count, tile, static_cast<std::size_t>(means.in()));
+    };
+    const auto put_samples = [&](int x, int count) {
       for (int p = 0; p < count; ++p) {
         for (int o = 0; o < 3 * kParts * kParts; ++o) {
           const int channel = o / (kParts * kParts), row = o / kParts % kParts, column = o % kParts;
@@ -400,7 +376,8 @@ image::FloatImage FastTransforms::preview(const Pass& pass, const model::Planes&
               sums[static_cast<std::size_t>(p) * results + static_cast<std::size_t>(o)] + kMiddle;
         }
       }
-    }
+    };
+    product_row(pass.kernels, means, latent.width, fill, to_tile(sums, results), scratch, put_samples);
   });
   return picture;
 }

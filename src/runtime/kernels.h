@@ -38,9 +38,9 @@ struct Epilogue {
   EpilogueKind kind = EpilogueKind::kStore;
   float* out = nullptr;           ///< of the tile's first position
   std::size_t stride = 0;         ///< floats from one position to the next; kUpsample, kPixels: from row to row
+  const float* factor = nullptr;  ///< kScale, kUpsample: [output]
   std::size_t plane = 0;          ///< kPixels: floats of a plane
   int channels = 0;               ///< kUpsample: padded
-  const float* factor = nullptr;  ///< [output]
   float pixel_scale = 1.0F;
 };
 

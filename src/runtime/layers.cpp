@@ -33,14 +33,21 @@ void product_row(const Kernels& kernels, const PackedWeights& weights, int width
   }
 }
 
+void map_row(const Kernels& kernels, const PackedWeights& weights, const FeatureMap& in, int y, int width,
+             const std::function<Epilogue(int)>& epilogue, Scratch& scratch,
+             const std::function<void(int, int)>& done) {
+  for (int x = 0; x < width; x += kTile) {
+    const int count = std::min(kTile, width - x);
+    kernels.product(weights, in.at(y, x), static_cast<std::size_t>(in.channels), count, epilogue(x), scratch);
+    if (done) done(x, count);
+  }
+}
+
 void multiply_map(const Pass& pass, const PackedWeights& weights, const FeatureMap& in, EpilogueKind kind,
                   FeatureMap& out) {
   out.resize(in.height, in.width, weights.out());
   pass.rows(in.height, [&](int y, Scratch& scratch) {
-    for (int x = 0; x < in.width; x += kTile) {
-      pass.kernels.product(weights, in.at(y, x), static_cast<std::size_t>(in.channels), std::min(kTile, in.width - x),
-                           {kind, out.at(y, x), static_cast<std::size_t>(out.channels)}, scratch);
-    }
+    map_row(pass.kernels, weights, in, y, in.width, to_row(out, y, kind), scratch);
   });
 }
 
@@ -110,19 +117,14 @@ Downsample::Downsample(const WeightReader& reader, const std::string& name, int 
 void Downsample::run(const Pass& pass, const FeatureMap& in, FeatureMap& out) const {
   out.resize(in.height / 2, in.width / 2, weights_.out());
   pass.rows(out.height, [&](int y, Scratch& scratch) {
-    product_row(
-        pass.kernels, weights_, out.width,
-        [&](int x, int count, float* tile) {
-          const int both = 2 * in.channels;
-          for (int p = 0; p < count; ++p, tile += 2 * both) {
-            copy(in.at(2 * y, 2 * (x + p)), both, tile);
-            copy(in.at(2 * y + 1, 2 * (x + p)), both, tile + both);
-          }
-        },
-        [&](int x) {
-          return Epilogue{EpilogueKind::kStore, out.at(y, x), static_cast<std::size_t>(out.channels)};
-        },
-        scratch);
+    const auto fill = [&](int x, int count, float* tile) {
+      const int both = 2 * in.channels;
+      for (int p = 0; p < count; ++p, tile += 2 * both) {
+        copy(in.at(2 * y, 2 * (x + p)), both, tile);
+        copy(in.at(2 * y + 1, 2 * (x + p)), both, tile + both);
+      }
+    };
+    product_row(pass.kernels, weights_, out.width, fill, to_row(out, y), scratch);
   });
 }
 
@@ -142,14 +144,13 @@ void Upsample::run(const Pass& pass, const FeatureMap& in, const std::vector<flo
   std::vector<float> four;
   for (int i = 0; i < 4; ++i) four.insert(four.end(), factors.begin(), factors.end());
   pass.rows(in.height, [&](int y, Scratch& scratch) {
-    for (int x = 0; x < in.width; x += kTile) {
+    const auto to_squares = [&](int x) {
       Epilogue epilogue{EpilogueKind::kUpsample, out.at(2 * y, 2 * x),
-                        static_cast<std::size_t>(out.width) * static_cast<std::size_t>(out.channels)};
+                        static_cast<std::size_t>(out.width) * static_cast<std::size_t>(out.channels), four.data()};
       epilogue.channels = channels_;
-      epilogue.factor = four.data();
-      pass.kernels.product(weights_, in.at(y, x), static_cast<std::size_t>(in.channels), std::min(kTile, in.width - x),
-                           epilogue, scratch);
-    }
+      return epilogue;
+    };
+    map_row(pass.kernels, weights_, in, y, in.width, to_squares, scratch);
   });
 }
 
@@ -158,8 +159,8 @@ Convolution3::Convolution3(const WeightReader& reader, const std::string& name, 
     : weights_(reader.convolution(name, out, in, 3), arithmetic, width) {}
 
 void Convolution3::row(const Pass& pass, const FeatureMap& in, int zoom, int y,
-                       const std::function<Epilogue(int)>& epilogue, const std::function<void(int, int)>& done,
-                       Scratch& scratch) const {
+                       const std::function<Epilogue(int)>& epilogue, Scratch& scratch,
+                       const std::function<void(int, int)>& done) const {
   const int height = in.height * zoom, width = in.width * zoom;
   const auto fill = [&](int first, int count, float* tile) {
     for (int x = first; x < first + count; ++x) {
@@ -176,10 +177,7 @@ void Convolution3::row(const Pass& pass, const FeatureMap& in, int zoom, int y,
 
 void Convolution3::run(const Pass& pass, const FeatureMap& in, int zoom, EpilogueKind kind, FeatureMap& out) const {
   out.resize(in.height * zoom, in.width * zoom, weights_.out());
-  pass.rows(out.height, [&](int y, Scratch& scratch) {
-    const auto to_row = [&](int x) { return Epilogue{kind, out.at(y, x), static_cast<std::size_t>(out.channels)}; };
-    row(pass, in, zoom, y, to_row, {}, scratch);
-  });
+  pass.rows(out.height, [&](int y, Scratch& scratch) { row(pass, in, zoom, y, to_row(out, y, kind), scratch); });
 }
 
 void Convolution3::run_pooled(const Pass& pass, const FeatureMap& in, bool largest, FeatureMap& out) const {
@@ -190,10 +188,10 @@ void Convolution3::run_pooled(const Pass& pass, const FeatureMap& in, bool large
     float* const both = scratch.sums.reserve(2 * row_size);
     for (int i = 0; i < 2; ++i) {
       float* const sums = both + static_cast<std::size_t>(i) * row_size;
-      const auto to_row = [&](int x) {
+      const auto to_sums = [&](int x) {
         return Epilogue{EpilogueKind::kRelu, sums + static_cast<std::size_t>(x) * stride, stride};
       };
-      row(pass, in, 1, 2 * y + i, to_row, {}, scratch);
+      row(pass, in, 1, 2 * y + i, to_sums, scratch);
     }
     for (int x = 0; x < out.width; ++x) {
       float* const to = out.at(y, x);
@@ -212,13 +210,10 @@ void Convolution3::to_planes(const Pass& pass, const FeatureMap& in, int zoom, i
   const int height = in.height * zoom, width = in.width * zoom;
   pass.rows(height, [&](int y, Scratch& scratch) {
     float* const sums = scratch.sums.reserve(kTile * stride);
-    row(
-        pass, in, zoom, y,
-        [&](int) {
-          return Epilogue{EpilogueKind::kStore, sums, stride};
-        },
-        [&](int x, int count) { scatter_to_planes(sums, stride, channels, height, width, y, x, count, planes); },
-        scratch);
+    const auto scatter = [&](int x, int count) {
+      scatter_to_planes(sums, stride, channels, height, width, y, x, count, planes);
+    };
+    row(pass, in, zoom, y, to_tile(sums, stride), scratch, scatter);
   });
 }
 
@@ -227,13 +222,11 @@ void Convolution1::to_planes(const Pass& pass, const FeatureMap& in, const std::
   const auto stride = static_cast<std::size_t>(weights_.out());
   pass.rows(height, [&](int y, Scratch& scratch) {
     float* const sums = scratch.sums.reserve(kTile * stride);
-    for (int x = 0; x < width; x += kTile) {
-      const int count = std::min(kTile, width - x);
-      Epilogue epilogue{EpilogueKind::kScale, sums, stride};
-      epilogue.factor = factors.data();
-      pass.kernels.product(weights_, in.at(y, x), static_cast<std::size_t>(in.channels), count, epilogue, scratch);
+    const auto scatter = [&](int x, int count) {
       scatter_to_planes(sums, stride, channels, height, width, y, x, count, planes);
-    }
+    };
+    map_row(pass.kernels, weights_, in, y, width, to_tile(sums, stride, EpilogueKind::kScale, factors.data()), scratch,
+            scatter);
   });
 }
 

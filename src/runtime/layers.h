@@ -54,12 +54,31 @@ struct Pass {
   void rows(int height, const std::function<void(int y, Scratch& scratch)>& work) const;
 };
 
+/// An epilogue for a row's functions below: results go to row y of a map. factor: of each output, for kScale.
+[[nodiscard]] inline auto to_row(FeatureMap& map, int y, EpilogueKind kind = EpilogueKind::kStore,
+                                 const float* factor = nullptr) {
+  return [&map, y, kind, factor](int x) {
+    return Epilogue{kind, map.at(y, x), static_cast<std::size_t>(map.channels), factor};
+  };
+}
+
+/// The same to one tile, [kTile][stride], whose results are fetched before those of the next come.
+[[nodiscard]] inline auto to_tile(float* tile, std::size_t stride, EpilogueKind kind = EpilogueKind::kStore,
+                                  const float* factor = nullptr) {
+  return [=](int) { return Epilogue{kind, tile, stride, factor}; };
+}
+
 /// One row of a product: fill(x, count, tile) writes the inputs of `count` positions from x on, in steps of
 /// weights.in(); epilogue(x) tells where their results go; done(x, count), where given, hears that they are there.
 void product_row(const Kernels& kernels, const PackedWeights& weights, int width,
                  const std::function<void(int x, int count, float* tile)>& fill,
                  const std::function<Epilogue(int x)>& epilogue, Scratch& scratch,
                  const std::function<void(int x, int count)>& done = {});
+
+/// The same of the first `width` positions of row y of a map, which are inputs as they lie there.
+void map_row(const Kernels& kernels, const PackedWeights& weights, const FeatureMap& in, int y, int width,
+             const std::function<Epilogue(int x)>& epilogue, Scratch& scratch,
+             const std::function<void(int x, int count)>& done = {});
 
 /// out = epilogue(weights * in), position by position; resized. kStore, kRelu or kLeaky.
 void multiply_map(const Pass& pass, const PackedWeights& weights, const FeatureMap& in, EpilogueKind kind,
@@ -129,7 +148,7 @@ class Convolution3 {
  private:
   /// Row y of the result: epilogue(x) tells where it goes.
   void row(const Pass& pass, const FeatureMap& in, int zoom, int y, const std::function<Epilogue(int x)>& epilogue,
-           const std::function<void(int x, int count)>& done, Scratch& scratch) const;
+           Scratch& scratch, const std::function<void(int x, int count)>& done = {}) const;
 
   PackedWeights weights_;
 };

@@ -85,10 +85,9 @@ struct Layout {
   }
 
   [[nodiscard]] Epilogue epilogue(float* out) const {
-    Epilogue e{kind, out, stride()};
+    Epilogue e{kind, out, stride(), factors.data()};
     e.plane = plane();
     e.channels = outputs / 4;
-    e.factor = factors.data();
     e.pixel_scale = kPixelScale;
     return e;
   }
