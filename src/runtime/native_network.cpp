@@ -69,29 +69,23 @@ class NativeNetwork final : public model::Network {
   }
 
   model::Planes analysis(const image::FloatImage& picture, double quality) override {
-    const Workspaces::Lease lease(workspaces_);
-    return transforms_->analysis(pass(lease), picture, quality);
+    return call(&Transforms::analysis, picture, quality);
   }
   image::FloatImage synthesis(const model::Planes& latent, double quality) override {
-    const Workspaces::Lease lease(workspaces_);
-    return transforms_->synthesis(pass(lease), latent, quality);
+    return call(&Transforms::synthesis, latent, quality);
   }
   image::FloatImage preview(const model::Planes& latent, double quality) override {
-    const Workspaces::Lease lease(workspaces_);
-    return transforms_->preview(pass(lease), latent, quality);
+    return call(&Transforms::preview, latent, quality);
   }
   model::Planes hyper_analysis(const model::Planes& latent, double quality) override {
-    const Workspaces::Lease lease(workspaces_);
-    return transforms_->hyper_analysis(pass(lease), latent, quality);
+    return call(&Transforms::hyper_analysis, latent, quality);
   }
   model::Planes hyper_synthesis(const model::Planes& hyper, double quality, int height, int width) override {
-    const Workspaces::Lease lease(workspaces_);
-    return transforms_->hyper_synthesis(pass(lease), hyper, quality, height, width);
+    return call(&Transforms::hyper_synthesis, hyper, quality, height, width);
   }
   model::Distortion distortion(const model::Planes& latent, double quality, const image::FloatImage& picture) override {
-    const Workspaces::Lease lease(workspaces_);
     model::Distortion result;
-    result.gradient = transforms_->latent_gradient(pass(lease), latent, quality, [&](const image::FloatImage& shown) {
+    result.gradient = call(&Transforms::latent_gradient, latent, quality, [&](const image::FloatImage& shown) {
       auto found = distortion_of(shown, picture, for_similarity_, true);
       result.error = found.error;
       return std::move(found.gradient);
@@ -110,7 +104,13 @@ class NativeNetwork final : public model::Network {
   }
 
  private:
-  [[nodiscard]] Pass pass(const Workspaces::Lease& lease) { return {kernels_, pool_, lease.workspace()}; }
+  /// A function of the transforms, in a workspace that no other call is using.
+  template <class Result, class... Parameters, class... Arguments>
+  [[nodiscard]] Result call(Result (Transforms::*function)(const Pass&, Parameters...) const,
+                            const Arguments&... arguments) {
+    const Workspaces::Lease lease(workspaces_);
+    return (*transforms_.*function)({kernels_, pool_, lease.workspace()}, arguments...);
+  }
 
   const Kernels& kernels_ = best_kernels();
   bool for_similarity_;
