@@ -1,7 +1,6 @@
 // The `classic` architecture: nn/classic_model.h.
 
 #include <algorithm>
-#include <mutex>
 #include <string>
 #include <utility>
 
@@ -121,49 +120,50 @@ class ClassicTransforms final : public Transforms {
 
   model::Planes latent_gradient(const Pass& pass, const model::Planes& latent, double quality,
                                 const SampleGradient& sample_gradient) const override {
-    std::call_once(gradient_once_, [&] { pack_gradient(); });
+    const DecoderGradient& part = gradient_.get([&] { return pack_gradient(); });
     auto& steps = pass.workspace.coarse;  // of the bottleneck and the stages behind it but the last
     steps.resize(kStages);
     FeatureMap &a = pass.workspace.maps[0], &b = pass.workspace.maps[1];
     const auto step = step_.at(quality);
     to_map(pass, latent, step, latent.height, latent.width, b);
-    gradient_.bottleneck.run(pass, b, EpilogueKind::kRelu, steps[0]);
+    part.bottleneck.run(pass, b, EpilogueKind::kRelu, steps[0]);
     for (int i = 1; i < kStages; ++i)
-      gradient_.forward[kStages - i].run(pass, steps[static_cast<std::size_t>(i) - 1], 2, EpilogueKind::kRelu,
-                                         steps[static_cast<std::size_t>(i)]);
+      part.forward[kStages - i].run(pass, steps[static_cast<std::size_t>(i) - 1], 2, EpilogueKind::kRelu,
+                                    steps[static_cast<std::size_t>(i)]);
     auto picture = picture_of(2 * steps.back().height, 2 * steps.back().width);
-    gradient_.forward[0].to_planes(pass, steps.back(), 2, 3, picture.data.data());
+    part.forward[0].to_planes(pass, steps.back(), 2, 3, picture.data.data());
     for (float& sample : picture.data) sample += kMiddle;
 
     const auto samples = sample_gradient(picture);
     to_map(pass, {3, samples.height, samples.width, samples.data},
            std::vector<float>(static_cast<std::size_t>(padded_channels(3)), 1.0F), samples.height, samples.width, a);
     for (int i = 0; i < kStages; ++i) {
-      gradient_.backward[i].run(pass, a, 1, EpilogueKind::kStore, b);
+      part.backward[i].run(pass, a, 1, EpilogueKind::kStore, b);
       fold(pass, b, steps[static_cast<std::size_t>(kStages - 1 - i)], a);
     }
     auto result = planes_of(latent.channels, latent.height, latent.width);
-    gradient_.bottleneck_back.to_planes(pass, a, step, latent.channels, latent.height, latent.width,
-                                        result.data.data());
+    part.bottleneck_back.to_planes(pass, a, step, latent.channels, latent.height, latent.width, result.data.data());
     return result;
   }
 
  private:
   [[nodiscard]] WeightReader reader() const { return {file_, "weights."}; }
 
-  void pack_gradient() const {
+  [[nodiscard]] DecoderGradient pack_gradient() const {
+    DecoderGradient part;
     const auto from = reader();
     const auto& widths = config_.widths;
     for (int i = 0; i < kStages; ++i) {
       const auto stage = static_cast<std::size_t>(i);
       const int before = i == 0 ? 3 : widths[stage - 1];
       const auto matrix = from.convolution("decoder" + std::to_string(i), before, widths[stage], 3);
-      gradient_.forward[i] = {matrix, Arithmetic::kFloat, width_};
-      gradient_.backward[i] = {turned_round(matrix, widths[stage]), Arithmetic::kFloat, width_};
+      part.forward[i] = {matrix, Arithmetic::kFloat, width_};
+      part.backward[i] = {turned_round(matrix, widths[stage]), Arithmetic::kFloat, width_};
     }
     const auto bottleneck = from.convolution("bottleneck_out", widths.back(), config_.latent_channels);
-    gradient_.bottleneck = {bottleneck, Arithmetic::kFloat, width_};
-    gradient_.bottleneck_back = {transposed(bottleneck), Arithmetic::kFloat, width_};
+    part.bottleneck = {bottleneck, Arithmetic::kFloat, width_};
+    part.bottleneck_back = {transposed(bottleneck), Arithmetic::kFloat, width_};
+    return part;
   }
 
   [[noreturn]] static void no_hyper_latent() {
@@ -176,8 +176,7 @@ class ClassicTransforms final : public Transforms {
   Convolution3 encoder_[kStages], decoder_[kStages];
   Convolution1 bottleneck_in_, bottleneck_out_;
   RateFactors gain_, step_;
-  mutable std::once_flag gradient_once_;
-  mutable DecoderGradient gradient_;
+  Lazy<DecoderGradient> gradient_;
 };
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cfloat>
 #include <cmath>
-#include <mutex>
 #include <type_traits>
 
 #include "imgcnn/entropy/scale_projection.h"
@@ -16,21 +15,6 @@ namespace {
 
 constexpr int kFine = 8, kCoarse = 16;  // samples of a position of the two resolutions
 constexpr int kFineSamples = 3 * kFine * kFine, kCoarseSamples = 3 * kCoarse * kCoarse;
-
-/// A part of the network that is packed when it is first used: compressing needs others than decompressing.
-template <class Part>
-class Lazy {
- public:
-  template <class Make>
-  const Part& get(const Make& make) const {
-    std::call_once(once_, [&] { part_ = make(); });
-    return part_;
-  }
-
- private:
-  mutable std::once_flag once_;
-  mutable Part part_;
-};
 
 struct Analysis {
   Convolution1 stem, out;  ///< out: of samples and features in one

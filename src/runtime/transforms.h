@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 #include "imgcnn/bitstream/safetensors.h"
@@ -15,6 +16,21 @@ namespace imgcnn::runtime {
 
 /// A picture to the gradient with respect to its samples.
 using SampleGradient = std::function<image::FloatImage(const image::FloatImage& picture)>;
+
+/// A part of the network that is packed when it is first used: compressing needs others than decompressing.
+template <class Part>
+class Lazy {
+ public:
+  template <class Make>
+  const Part& get(const Make& make) const {
+    std::call_once(once_, [&] { part_ = make(); });
+    return part_;
+  }
+
+ private:
+  mutable std::once_flag once_;
+  mutable Part part_;
+};
 
 /// As the functions of model::Network. Safe to call from several threads, each with a workspace of its own.
 class Transforms {
