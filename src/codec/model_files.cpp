@@ -10,10 +10,12 @@
 #include <optional>
 #include <system_error>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/files.h"
+#include "imgcnn/base/program_paths.h"
 #include "imgcnn/codec/codec.h"
 
 namespace imgcnn::codec {
@@ -24,8 +26,8 @@ namespace fs = std::filesystem;
 constexpr const char* kExtension = ".safetensors";
 constexpr const char* kUsualModel = "fast";
 
-std::vector<fs::path> search_folders() {
-  std::vector<fs::path> folders;
+std::vector<std::string> search_folders() {
+  std::vector<std::string> folders;
   if (const char* variable = std::getenv("IMGCNN_MODEL_PATH")) {
     const std::string list = variable;
     for (std::size_t begin = 0; begin <= list.size();) {
@@ -34,13 +36,7 @@ std::vector<fs::path> search_folders() {
       begin = end + 1;
     }
   }
-  std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error).parent_path();
-  if (!error) {
-    for (const char* place : {"models", "../models", "../../models", "../share/imgcnn/models"}) {
-      folders.push_back((program / place).lexically_normal());
-    }
-  }
+  for (std::string& folder : data_folders("models")) folders.push_back(std::move(folder));
   return folders;
 }
 
@@ -143,14 +139,7 @@ std::string find_model(const std::string& name) {
     require(fs::exists(name), ErrorCode::kModelMissing, name + ": no such model file");
     return name;
   }
-  std::string tried;
-  for (const auto& folder : search_folders()) {
-    const auto path = folder / (name + kExtension);
-    std::error_code unreadable;
-    if (fs::exists(path, unreadable)) return path.string();
-    tried += (tried.empty() ? "" : ", ") + folder.string();
-  }
-  throw Error(ErrorCode::kModelMissing, "model '" + name + "': no " + name + kExtension + " in " + tried);
+  return find_in_folders(search_folders(), name + kExtension, ErrorCode::kModelMissing, "model '" + name + "': ");
 }
 
 std::string find_model_by_id(const std::string& id_hex) {

@@ -6,10 +6,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <string>
 #include <system_error>
 #include <vector>
 
 #include "imgcnn/base/error.h"
+#include "imgcnn/base/program_paths.h"
 #include "imgcnn/base/version.h"
 #include "library_setup.h"
 
@@ -18,23 +20,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Folders where the module may lie, each once.
-std::vector<fs::path> places() {
-  std::vector<fs::path> found;
+/// Folders where the module may lie, each once: those of the program, and those of the library that this is a part of.
+std::vector<std::string> places() {
+  auto found = module_folders();
   const auto add = [&](const fs::path& folder) {
-    const fs::path plain = folder.lexically_normal();
+    const std::string plain = folder.lexically_normal().string();
     if (std::find(found.begin(), found.end(), plain) == found.end()) found.push_back(plain);
   };
-  std::error_code failed;
-  const fs::path program = fs::read_symlink("/proc/self/exe", failed);
-  if (!failed) {
-    add(program.parent_path());
-    add(program.parent_path().parent_path() / IMGCNN_MODULE_DIR);
-  }
   // Of a program the loader knows only what it was called by, which may be no path at all.
   Dl_info holder{};
   const bool known = dladdr(reinterpret_cast<void*>(&torch_symbol), &holder) != 0 && holder.dli_fname != nullptr;
   if (known && fs::path(holder.dli_fname).has_parent_path()) {
+    std::error_code failed;
     const fs::path library = fs::absolute(holder.dli_fname, failed).parent_path();
     add(library);
     add(library / "imgcnn");
@@ -42,20 +39,10 @@ std::vector<fs::path> places() {
   return found;
 }
 
-fs::path find_module() {
-  std::string tried;
-  for (const fs::path& place : places()) {
-    std::error_code unreadable;
-    if (fs::exists(place / IMGCNN_TORCH_FILE, unreadable)) return place / IMGCNN_TORCH_FILE;
-    tried += (tried.empty() ? "" : ", ") + place.string();
-  }
-  throw Error(
-      ErrorCode::kDevice,
-      "LibTorch is needed for this, and its package (imgcnn-torch) is not here: no " IMGCNN_TORCH_FILE " in " + tried);
-}
-
 void* load_module() {
-  const fs::path module = find_module();
+  const std::string module =
+      find_in_folders(places(), IMGCNN_TORCH_FILE, ErrorCode::kDevice,
+                      "LibTorch is needed for this, and its package (imgcnn-torch) is not here: ");
   require_library_space();
   set_library_environment();
   // Lazy binding: LibTorch drags in some 300 libraries, most of whose symbols are never called.

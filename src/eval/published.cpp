@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/files.h"
+#include "imgcnn/base/program_paths.h"
 
 namespace imgcnn::eval {
 namespace {
@@ -50,17 +50,7 @@ std::vector<PublishedCurve> load_published_curves(const std::string& path) {
 }
 
 std::string find_published_kodak() {
-  namespace fs = std::filesystem;
-  std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error).parent_path();
-  std::string tried;
-  for (const char* place : {"data", "../data", "../../data", "../share/imgcnn/data"}) {
-    const fs::path folder = (program / place).lexically_normal();
-    const fs::path path = folder / "published_kodak.json";
-    if (fs::exists(path, error)) return path.string();
-    tried += (tried.empty() ? "" : ", ") + folder.string();
-  }
-  throw Error(ErrorCode::kIo, "no published_kodak.json in " + tried);
+  return find_in_folders(data_folders("data"), "published_kodak.json", ErrorCode::kIo);
 }
 
 }  // namespace imgcnn::eval
