@@ -10,9 +10,6 @@
 namespace imgcnn::nn {
 namespace {
 
-// A power below one has an infinite slope at zero.
-constexpr double kLeastSimilarity = 1e-4;
-
 /// [channels, 1, 1, size]: one row of taps for each channel.
 torch::Tensor gaussian(std::int64_t size, std::int64_t channels, const torch::TensorOptions& options) {
   const auto offsets = torch::arange(size, options) - static_cast<double>(size - 1) / 2;
@@ -55,7 +52,7 @@ torch::Tensor ms_ssim(const torch::Tensor& x, const torch::Tensor& y) {
   for (std::size_t s = 0; s < scales; ++s) {
     const auto here = similarity(a, b);
     const bool coarsest = s + 1 == scales;
-    const auto value = (coarsest ? here.whole : here.contrast_structure).clamp_min(kLeastSimilarity);
+    const auto value = (coarsest ? here.whole : here.contrast_structure).clamp_min(image::kLeastSimilarity);
     const auto power = value.pow(image::kSsimScaleWeights[s] / weights);
     result = s == 0 ? power : result * power;
     if (!coarsest) {

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "imgcnn/image/ms_ssim.h"
+#include "imgcnn/image/ms_ssim_scales.h"
 #include "imgcnn/model/network.h"
-#include "similarity.h"
 
 namespace imgcnn::runtime {
 namespace {
@@ -38,7 +39,7 @@ SampleDistortion distortion_of(const image::FloatImage& shown, const image::Floa
   image::FloatImage gradient{original.channels, original.height, original.width, {}};
   if (for_similarity) {
     const double weight = model::kSimilarityWeight / (255.0 * 255.0) * static_cast<double>(original.data.size());
-    auto similarity = ms_ssim(visible, original, with_gradient);
+    auto similarity = image::ms_ssim(visible, original, image::kLeastSimilarity, with_gradient);
     result.error = weight * (1 - similarity.value);
     gradient.data = std::move(similarity.gradient.data);
     for (float& value : gradient.data) value *= static_cast<float>(-weight);

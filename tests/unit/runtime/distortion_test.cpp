@@ -4,12 +4,17 @@
 
 #include <gtest/gtest.h>
 
+#include "image/random_pictures.h"
+#include "imgcnn/image/ms_ssim.h"
+#include "imgcnn/image/ms_ssim_scales.h"
 #include "imgcnn/model/network.h"
-#include "runtime/similarity.h"
-#include "test_pictures.h"
 
 namespace imgcnn::runtime {
 namespace {
+
+using image::noisy;
+using image::Random;
+using image::wavy_picture;
 
 /// The upper left part.
 image::FloatImage cut(const image::FloatImage& picture, int height, int width) {
@@ -72,7 +77,7 @@ TEST(DistortionOf, SumsSquares) {
 TEST(DistortionOf, WeighsSimilarityLikeSquares) {
   Random random(3);
   const auto original = wavy_picture(random, 30, 40), shown = noisy(random, original, 0.1F);
-  const auto similarity = ms_ssim(shown, original, true);
+  const auto similarity = image::ms_ssim(shown, original, image::kLeastSimilarity, true);
   const auto found = distortion_of(shown, original, true, true);
   const double weight = model::kSimilarityWeight / (255.0 * 255.0) * 3 * 30 * 40;
   EXPECT_DOUBLE_EQ(found.error, weight * (1 - similarity.value));

@@ -7,10 +7,10 @@
 #include <cstddef>
 #include <cstring>
 #include <limits>
-#include <random>
 #include <string>
 #include <vector>
 
+#include "image/random_pictures.h"
 #include "runtime/kernels.h"
 
 namespace imgcnn::runtime {
@@ -35,15 +35,8 @@ inline const auto kInstructionSets = ::testing::Values("plain", "avx2", "avx512"
 
 inline std::string name_of_set(const ::testing::TestParamInfo<const char*>& set) { return set.param; }
 
-using Random = std::mt19937;
-
-/// Normally distributed with a deviation of `size`.
-inline std::vector<float> random_values(Random& random, std::size_t count, float size = 1) {
-  std::normal_distribution<float> normal(0, size);
-  std::vector<float> values(count);
-  for (float& value : values) value = normal(random);
-  return values;
-}
+using image::Random;
+using image::random_values;
 
 inline Matrix random_matrix(Random& random, int out, int in) {
   const auto outputs = static_cast<std::size_t>(out), inputs = static_cast<std::size_t>(in);

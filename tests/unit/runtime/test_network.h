@@ -8,14 +8,16 @@
 #include <string>
 #include <vector>
 
+#include "image/random_pictures.h"
 #include "imgcnn/bitstream/safetensors.h"
 #include "imgcnn/model/config.h"
 #include "imgcnn/model/network.h"
 #include "imgcnn/runtime/native_network.h"
 #include "test_kernels.h"
-#include "test_pictures.h"
 
 namespace imgcnn::runtime {
+
+using image::wavy_picture;
 
 /// By name: "fast", "fast_blocks" (whole blocks of channels), "classic_avg" and "classic_max". Most counts of channels
 /// are no multiples of what a vector holds.

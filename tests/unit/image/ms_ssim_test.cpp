@@ -1,6 +1,6 @@
 // MS-SSIM and its gradient.
 
-#include "runtime/similarity.h"
+#include "imgcnn/image/ms_ssim.h"
 
 #include <gtest/gtest.h>
 
@@ -8,9 +8,10 @@
 #include <cmath>
 #include <functional>
 
-#include "test_pictures.h"
+#include "imgcnn/image/ms_ssim_scales.h"
+#include "random_pictures.h"
 
-namespace imgcnn::runtime {
+namespace imgcnn::image {
 namespace {
 
 constexpr double kC1 = 0.0001, kC2 = 0.0009;
@@ -65,14 +66,14 @@ double mean_similarity(const Plane& a, const Plane& b, bool with_luminance) {
   return sum / count;
 }
 
-double plain_ms_ssim(const image::FloatImage& a, const image::FloatImage& b) {
+double plain_ms_ssim(const FloatImage& a, const FloatImage& b) {
   std::size_t scales = 1;
   for (int side = std::min(a.height, a.width); scales < 5 && side / 2 >= 11; side /= 2) ++scales;
   double weights = 0;
   for (std::size_t s = 0; s < scales; ++s) weights += kWeights[s];
   double result = 0;
   for (int c = 0; c < 3; ++c) {
-    const auto plane = [&](const image::FloatImage& from) {
+    const auto plane = [&](const FloatImage& from) {
       const auto first = from.data.begin() + c * static_cast<std::ptrdiff_t>(from.plane_size());
       return Plane{from.height, from.width, {first, first + static_cast<std::ptrdiff_t>(from.plane_size())}};
     };
@@ -97,8 +98,8 @@ TEST(Similarity, IsOneForEqualPictures) {
   Random random(1);
   for (const Size size : {Size{1, 1}, {7, 5}, {40, 61}, {180, 190}}) {
     const auto picture = wavy_picture(random, size.height, size.width);
-    EXPECT_NEAR(ms_ssim(picture, picture, false).value, 1, 1e-9);
-    const auto found = ms_ssim(picture, picture, true);
+    EXPECT_NEAR(ms_ssim(picture, picture, kLeastSimilarity, false).value, 1, 1e-9);
+    const auto found = ms_ssim(picture, picture, kLeastSimilarity, true);
     for (const float value : found.gradient.data) EXPECT_NEAR(value, 0, 1e-6);
   }
 }
@@ -110,7 +111,7 @@ TEST(Similarity, IsThatOfAPlainComputation) {
     const auto picture = wavy_picture(random, size.height, size.width);
     for (const float noise : {0.03F, 0.3F}) {
       const auto shown = noisy(random, picture, noise);
-      EXPECT_NEAR(ms_ssim(shown, picture, false).value, plain_ms_ssim(shown, picture), 1e-9)
+      EXPECT_NEAR(ms_ssim(shown, picture, kLeastSimilarity, false).value, plain_ms_ssim(shown, picture), 1e-9)
           << size.height << "x" << size.width;
     }
   }
@@ -119,7 +120,7 @@ TEST(Similarity, IsThatOfAPlainComputation) {
 TEST(Similarity, HasNoGradientUnlessAskedForOne) {
   Random random(3);
   const auto picture = wavy_picture(random, 20, 20);
-  EXPECT_TRUE(ms_ssim(picture, picture, false).gradient.data.empty());
+  EXPECT_TRUE(ms_ssim(picture, picture, kLeastSimilarity, false).gradient.data.empty());
 }
 
 TEST(Similarity, HasTheGradientOfItsValue) {
@@ -128,7 +129,7 @@ TEST(Similarity, HasTheGradientOfItsValue) {
   for (const Size size : {Size{1, 1}, {7, 5}, {16, 33}, {45, 51}, {176, 180}}) {
     const auto picture = wavy_picture(random, size.height, size.width);
     auto shown = noisy(random, picture, 0.05F);
-    const auto found = ms_ssim(shown, picture, true);
+    const auto found = ms_ssim(shown, picture, kLeastSimilarity, true);
     ASSERT_EQ(found.gradient.data.size(), shown.data.size());
     EXPECT_EQ(found.gradient.height, size.height);
     EXPECT_EQ(found.gradient.width, size.width);
@@ -138,9 +139,9 @@ TEST(Similarity, HasTheGradientOfItsValue) {
       const std::size_t at = i == 0 ? 0 : i == 1 ? shown.data.size() - 1 : random() % shown.data.size();
       const float kept = shown.data[at];
       shown.data[at] = kept + kStep;
-      const double above = ms_ssim(shown, picture, false).value, high = shown.data[at];
+      const double above = ms_ssim(shown, picture, kLeastSimilarity, false).value, high = shown.data[at];
       shown.data[at] = kept - kStep;
-      const double below = ms_ssim(shown, picture, false).value, low = shown.data[at];
+      const double below = ms_ssim(shown, picture, kLeastSimilarity, false).value, low = shown.data[at];
       shown.data[at] = kept;
       EXPECT_NEAR(found.gradient.data[at], (above - below) / (high - low), 2e-3 * most)
           << size.height << "x" << size.width << ", sample " << at;
@@ -154,10 +155,11 @@ TEST(Similarity, StaysFiniteForOppositePictures) {
   const auto picture = wavy_picture(random, 50, 50);
   auto shown = picture;
   for (float& sample : shown.data) sample = 1 - sample;
-  const auto found = ms_ssim(shown, picture, true);
+  const auto found = ms_ssim(shown, picture, kLeastSimilarity, true);
   EXPECT_NEAR(found.value, plain_ms_ssim(shown, picture), 1e-9);
   for (const float value : found.gradient.data) EXPECT_TRUE(std::isfinite(value));
+  EXPECT_EQ(ms_ssim(shown, picture, 0, false).value, 0);
 }
 
 }  // namespace
-}  // namespace imgcnn::runtime
+}  // namespace imgcnn::image

@@ -1,17 +1,15 @@
-#include "similarity.h"
+#include "imgcnn/image/ms_ssim.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 #include "imgcnn/image/ms_ssim_scales.h"
 
-namespace imgcnn::runtime {
+namespace imgcnn::image {
 namespace {
-
-// A power below one has an infinite slope at zero.
-constexpr double kLeastSimilarity = 1e-4;
 
 /// One plane of numbers.
 struct Plane {
@@ -37,11 +35,16 @@ std::vector<double> gaussian(int size) {
   double sum = 0;
   for (int i = 0; i < size; ++i) {
     const double offset = i - (size - 1) / 2.0;
-    taps.push_back(std::exp(-offset * offset / (2 * image::kSsimSigma * image::kSsimSigma)));
+    taps.push_back(std::exp(-offset * offset / (2 * kSsimSigma * kSsimSigma)));
     sum += taps.back();
   }
   for (double& tap : taps) tap /= sum;
   return taps;
+}
+
+/// to[0 .. count) += factor * from[0 .. count), which do not overlap.
+void add_scaled(const double* from, int count, double factor, double* to) {
+  for (int x = 0; x < count; ++x) to[x] += factor * from[x];
 }
 
 /// Weighted means over windows inside the plane.
@@ -49,15 +52,12 @@ Plane blurred(const Plane& in, const std::vector<double>& taps) {
   const int size = static_cast<int>(taps.size());
   Plane across(in.height, in.width - size + 1), result(in.height - size + 1, across.width);
   for (int y = 0; y < in.height; ++y) {
-    for (int k = 0; k < size; ++k) {
-      for (int x = 0; x < across.width; ++x) across.row(y)[x] += taps[static_cast<std::size_t>(k)] * in.row(y)[x + k];
-    }
+    for (int k = 0; k < size; ++k)
+      add_scaled(in.row(y) + k, across.width, taps[static_cast<std::size_t>(k)], across.row(y));
   }
   for (int y = 0; y < result.height; ++y) {
-    for (int k = 0; k < size; ++k) {
-      for (int x = 0; x < result.width; ++x)
-        result.row(y)[x] += taps[static_cast<std::size_t>(k)] * across.row(y + k)[x];
-    }
+    for (int k = 0; k < size; ++k)
+      add_scaled(across.row(y + k), result.width, taps[static_cast<std::size_t>(k)], result.row(y));
   }
   return result;
 }
@@ -67,14 +67,11 @@ Plane spread(const Plane& in, const std::vector<double>& taps) {
   const int size = static_cast<int>(taps.size());
   Plane down(in.height + size - 1, in.width), result(down.height, in.width + size - 1);
   for (int y = 0; y < in.height; ++y) {
-    for (int k = 0; k < size; ++k) {
-      for (int x = 0; x < in.width; ++x) down.row(y + k)[x] += taps[static_cast<std::size_t>(k)] * in.row(y)[x];
-    }
+    for (int k = 0; k < size; ++k) add_scaled(in.row(y), in.width, taps[static_cast<std::size_t>(k)], down.row(y + k));
   }
   for (int y = 0; y < down.height; ++y) {
-    for (int k = 0; k < size; ++k) {
-      for (int x = 0; x < in.width; ++x) result.row(y)[x + k] += taps[static_cast<std::size_t>(k)] * down.row(y)[x];
-    }
+    for (int k = 0; k < size; ++k)
+      add_scaled(down.row(y), in.width, taps[static_cast<std::size_t>(k)], result.row(y) + k);
   }
   return result;
 }
@@ -96,17 +93,15 @@ Plane halved(const Plane& in) {
 class Scale {
  public:
   Scale(Plane a, Plane b, bool coarsest) : a_(std::move(a)), b_(std::move(b)), coarsest_(coarsest) {
-    taps_ = gaussian(std::min({image::kSsimWindow, a_.height, a_.width}));
+    taps_ = gaussian(std::min({kSsimWindow, a_.height, a_.width}));
     mean_a_ = blurred(a_, taps_);
     mean_b_ = blurred(b_, taps_);
-    const auto squares = blurred(map(a_, b_, [](double x, double y) { return x * x + y * y; }), taps_);
-    const auto products = blurred(map(a_, b_, [](double x, double y) { return x * y; }), taps_);
-    cs_ = Plane(mean_a_.height, mean_a_.width);
-    variances_ = cs_;
+    variances_ = blurred(map(a_, b_, [](double x, double y) { return x * x + y * y; }), taps_);
+    cs_ = blurred(map(a_, b_, [](double x, double y) { return x * y; }), taps_);
     for (std::size_t i = 0; i < cs_.data.size(); ++i) {
       const double x = mean_a_.data[i], y = mean_b_.data[i];
-      variances_.data[i] = squares.data[i] - x * x - y * y + image::kSsimC2;
-      cs_.data[i] = (2 * (products.data[i] - x * y) + image::kSsimC2) / variances_.data[i];
+      variances_.data[i] = variances_.data[i] - x * x - y * y + kSsimC2;
+      cs_.data[i] = (2 * (cs_.data[i] - x * y) + kSsimC2) / variances_.data[i];
       mean_ += cs_.data[i] * (coarsest ? luminance(x, y) : 1);
     }
     mean_ /= static_cast<double>(cs_.data.size());
@@ -114,8 +109,7 @@ class Scale {
 
   [[nodiscard]] const Plane& a() const { return a_; }
   [[nodiscard]] const Plane& b() const { return b_; }
-  [[nodiscard]] double value() const { return std::max(mean_, kLeastSimilarity); }
-  [[nodiscard]] bool is_bounded() const { return mean_ < kLeastSimilarity; }
+  [[nodiscard]] double mean() const { return mean_; }
 
   /// With respect to `a`, of `factor` times the mean.
   [[nodiscard]] Plane gradient(double factor) const {
@@ -128,7 +122,7 @@ class Scale {
       by_square.data[i] = -by_cs * cs / variances_.data[i];
       by_mean.data[i] = -by_product.data[i] * y - 2 * x * by_square.data[i];
       if (coarsest_) {
-        const double below = x * x + y * y + image::kSsimC1;
+        const double below = x * x + y * y + kSsimC1;
         by_mean.data[i] += factor * cs * 2 * (y - luminance(x, y) * x) / below;
       }
     }
@@ -141,16 +135,17 @@ class Scale {
 
  private:
   [[nodiscard]] static double luminance(double x, double y) {
-    return (2 * x * y + image::kSsimC1) / (x * x + y * y + image::kSsimC1);
+    return (2 * x * y + kSsimC1) / (x * x + y * y + kSsimC1);
   }
 
-  Plane a_, b_, mean_a_, mean_b_, variances_, cs_;
+  Plane a_, b_, mean_a_, mean_b_;
+  Plane variances_, cs_;  ///< of windows: sum of both variances + C2; contrast and structure
   bool coarsest_;
   std::vector<double> taps_;
   double mean_ = 0;
 };
 
-Plane channel_of(const image::FloatImage& picture, int channel) {
+Plane channel_of(const FloatImage& picture, int channel) {
   Plane plane(picture.height, picture.width);
   const auto begin = picture.data.begin() + channel * static_cast<std::ptrdiff_t>(picture.plane_size());
   std::copy_n(begin, plane.data.size(), plane.data.begin());
@@ -159,10 +154,10 @@ Plane channel_of(const image::FloatImage& picture, int channel) {
 
 }  // namespace
 
-Similarity ms_ssim(const image::FloatImage& shown, const image::FloatImage& original, bool with_gradient) {
-  const std::size_t count = image::ssim_scales(std::min(shown.height, shown.width));
+Similarity ms_ssim(const FloatImage& shown, const FloatImage& original, double least, bool with_gradient) {
+  const std::size_t count = ssim_scales(std::min(shown.height, shown.width));
   double weights = 0;
-  for (std::size_t s = 0; s < count; ++s) weights += image::kSsimScaleWeights[s];
+  for (std::size_t s = 0; s < count; ++s) weights += kSsimScaleWeights[s];
   Similarity result;
   result.gradient = {shown.channels, shown.height, shown.width, {}};
   for (int channel = 0; channel < shown.channels; ++channel) {
@@ -170,17 +165,18 @@ Similarity ms_ssim(const image::FloatImage& shown, const image::FloatImage& orig
     double value = 1;
     for (std::size_t s = 0; s < count; ++s) {
       if (s == 0) scales.emplace_back(channel_of(shown, channel), channel_of(original, channel), count == 1);
-      else scales.emplace_back(halved(scales[s - 1].a()), halved(scales[s - 1].b()), s + 1 == count);
-      value *= std::pow(scales[s].value(), image::kSsimScaleWeights[s] / weights);
+      else scales.emplace_back(halved(scales.back().a()), halved(scales.back().b()), s + 1 == count);
+      if (!with_gradient && s > 0) scales.erase(scales.begin());  // no more than it takes to go on
+      value *= std::pow(std::max(scales.back().mean(), least), kSsimScaleWeights[s] / weights);
     }
     value /= shown.channels;
     result.value += value;
     if (!with_gradient) continue;
     Plane coarser;
     for (std::size_t s = count; s-- > 0;) {
-      const double factor = value * image::kSsimScaleWeights[s] / weights / scales[s].value();
-      Plane here =
-          scales[s].is_bounded() ? Plane(scales[s].a().height, scales[s].a().width) : scales[s].gradient(factor);
+      const Scale& scale = scales[s];
+      const double factor = value * kSsimScaleWeights[s] / weights / std::max(scale.mean(), least);
+      Plane here = scale.mean() < least ? Plane(scale.a().height, scale.a().width) : scale.gradient(factor);
       for (int y = 0; y < 2 * coarser.height; ++y) {
         for (int x = 0; x < 2 * coarser.width; ++x) here.row(y)[x] += coarser.row(y / 2)[x / 2] / 4;
       }
@@ -191,4 +187,4 @@ Similarity ms_ssim(const image::FloatImage& shown, const image::FloatImage& orig
   return result;
 }
 
-}  // namespace imgcnn::runtime
+}  // namespace imgcnn::image

@@ -1,16 +1,28 @@
 #pragma once
-// Pictures to compare.
+// Random numbers, and pictures of them to compare.
 
 #include <cmath>
+#include <cstddef>
+#include <random>
+#include <vector>
 
 #include "imgcnn/image/image.h"
-#include "test_kernels.h"
 
-namespace imgcnn::runtime {
+namespace imgcnn::image {
+
+using Random = std::mt19937;
+
+/// Normally distributed with a deviation of `size`.
+inline std::vector<float> random_values(Random& random, std::size_t count, float size = 1) {
+  std::normal_distribution<float> normal(0, size);
+  std::vector<float> values(count);
+  for (float& value : values) value = normal(random);
+  return values;
+}
 
 /// Waves of [0, 1], different in every channel, with noise of the given deviation.
-inline image::FloatImage wavy_picture(Random& random, int height, int width, float noise = 0) {
-  image::FloatImage picture{3, height, width, {}};
+inline FloatImage wavy_picture(Random& random, int height, int width, float noise = 0) {
+  FloatImage picture{3, height, width, {}};
   picture.data = random_values(random, 3 * picture.plane_size(), noise);
   std::size_t i = 0;
   for (int c = 0; c < 3; ++c) {
@@ -23,10 +35,10 @@ inline image::FloatImage wavy_picture(Random& random, int height, int width, flo
 }
 
 /// The same with noise of the given deviation added.
-inline image::FloatImage noisy(Random& random, image::FloatImage picture, float noise) {
+inline FloatImage noisy(Random& random, FloatImage picture, float noise) {
   const auto values = random_values(random, picture.data.size(), noise);
   for (std::size_t i = 0; i < values.size(); ++i) picture.data[i] += values[i];
   return picture;
 }
 
-}  // namespace imgcnn::runtime
+}  // namespace imgcnn::image
