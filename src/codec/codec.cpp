@@ -6,7 +6,6 @@
 
 #include "imgcnn/base/error.h"
 #include "imgcnn/bitstream/container.h"
-#include "imgcnn/entropy/rate.h"
 #include "imgcnn/image/convert.h"
 #include "imgcnn/image/image_io.h"
 #include "imgcnn/model/network.h"
@@ -75,7 +74,6 @@ EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& opt
   require(options.quality >= 0 && options.quality <= 100, ErrorCode::kInvalidArgument, "quality must be 0 to 100");
   require(options.effort >= 1 && options.effort <= kMaxEffort, ErrorCode::kInvalidArgument,
           "effort must be 1 to " + std::to_string(kMaxEffort));
-  const int quality16 = entropy::to_quality16(options.quality);
 
   EncodeResult result;
   result.preprocess = options.preprocess;
@@ -89,11 +87,7 @@ EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& opt
 
   bitstream::Container container;
   auto& header = container.header;
-  header.width = static_cast<std::uint32_t>(picture.width);
-  header.height = static_cast<std::uint32_t>(picture.height);
-  header.channels = picture.channels;
-  header.bit_depth = picture.bit_depth;
-  header.quality16 = quality16;
+  header = header_of(picture, options.quality);
   header.preprocess = to_stream(result.preprocess);
 
   const EffortPlan plan = effort_plan(options.effort);

@@ -157,6 +157,16 @@ class TileCache {
 
 }  // namespace
 
+bitstream::StreamHeader header_of(const image::Image& picture, double quality) {
+  bitstream::StreamHeader header;
+  header.width = static_cast<std::uint32_t>(picture.width);
+  header.height = static_cast<std::uint32_t>(picture.height);
+  header.channels = picture.channels;
+  header.bit_depth = picture.bit_depth;
+  header.quality16 = entropy::to_quality16(quality);
+  return header;
+}
+
 EncodedPicture encode_picture(const ModelParts& model, const Pixels& picture, bitstream::StreamHeader& header,
                               const EffortPlan& plan, const std::function<void(double)>& progress) {
   const int quality16 = header.quality16;

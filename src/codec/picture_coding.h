@@ -24,6 +24,9 @@ struct ModelParts {
   ThreadPool& pool;  ///< shares the tiles of large pictures
 };
 
+/// What a file says about a picture before it is coded: its size, its samples and the quality, 0 to 100.
+[[nodiscard]] bitstream::StreamHeader header_of(const image::Image& picture, double quality);
+
 struct EncodedPicture {
   Bytes section;
   std::size_t hyper_bytes = 0;

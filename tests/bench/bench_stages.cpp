@@ -147,11 +147,7 @@ Bytes encode(OpenModel& model, const image::Image& picture, const Settings& sett
   };
   bitstream::Container container;
   auto& header = container.header;
-  header.width = static_cast<std::uint32_t>(picture.width);
-  header.height = static_cast<std::uint32_t>(picture.height);
-  header.channels = picture.channels;
-  header.bit_depth = picture.bit_depth;
-  header.quality16 = entropy::to_quality16(settings.quality);
+  header = header_of(picture, settings.quality);
   header.model_id = model.file.id();
 
   EffortPlan plan = effort_plan(settings.effort);
