@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "imgcnn/entropy/rate.h"
-#include "imgcnn/entropy/symbol_choice.h"
 #include "imgcnn/model/network.h"
+#include "imgcnn/rdo/scalar_rdoq.h"
 #include "latent_coder.h"
 #include "network_factory.h"
 #include "transform_coding.h"
@@ -54,11 +54,11 @@ ContextTrainer::Impl::Symbols ContextTrainer::Impl::symbols(const image::FloatIm
   for (std::size_t i = 0; i < latent.data.size(); ++i) latent.data[i] -= mean.data[i];
   if (coder.has_trellis()) {
     result.latent = coder.quantise(latent.data, coder.latent_rows(result.hyper, result.size, whole, result.quality16),
-                                   whole, result.quality16, false, entropy::kErrorBits);
+                                   whole, result.quality16, false, rdo::kRdoqWeight);
     return result;
   }
   // Rounded, not chosen by cost: what costs little would be made to cost less still.
-  for (const float value : latent.data) result.latent.push_back(entropy::nearest_symbol(value));
+  for (const float value : latent.data) result.latent.push_back(rdo::nearest_symbol(value));
   return result;
 }
 

@@ -55,9 +55,7 @@ class LatentCoder {
                                                    const std::vector<std::uint16_t>& rows, const Window& w,
                                                    int quality16, bool context, float weight) const;
   /// Ways to code a window of the latent under its rows.
-  [[nodiscard]] entropy::TrellisSearch search(const std::vector<std::uint16_t>& rows) const {
-    return latent_.search(rows);
-  }
+  [[nodiscard]] rdo::TrellisSearch search(const std::vector<std::uint16_t>& rows) const { return latent_.search(rows); }
   /// How likely the context model makes larger magnitudes than those of a window's symbols. Requires: has_context().
   [[nodiscard]] entropy::MagnitudeOdds odds(const std::vector<std::int32_t>& symbols,
                                             const std::vector<std::uint16_t>& rows, const Window& w,

@@ -70,7 +70,7 @@ float mean_curvature(const model::Planes& latent, const std::vector<float>& erro
 
 }  // namespace
 
-std::vector<std::int32_t> anneal(model::Network& network, entropy::TrellisSearch ways, const TileAnalysis& tile,
+std::vector<std::int32_t> anneal(model::Network& network, rdo::TrellisSearch ways, const TileAnalysis& tile,
                                  const std::vector<float>& plain, int quality16, const AnnealOptions& options) {
   const auto bits_per_error = static_cast<float>(options.lambda * 255 * 255 / 3);
   const double quality = entropy::quality_share(quality16);

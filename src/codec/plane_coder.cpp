@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "imgcnn/entropy/symbol_choice.h"
+#include "imgcnn/rdo/scalar_rdoq.h"
 
 namespace imgcnn::codec {
 
@@ -25,7 +25,7 @@ std::vector<std::int32_t> PlaneCoder::quantise(const std::vector<float>& values,
     ways.follow(path, odds(path, rows, size, quality16, false));
     return ways.cheapest_path(values, weight);
   }
-  if (!context || !context_) return entropy::quantise(table_, rows, values, weight);
+  if (!context || !context_) return rdo::scalar_rdoq(table_, rows, values, weight);
   std::vector<std::int32_t> symbols(values.size());
   context_->quantise(values.data(), weight, symbols.data(), rows.data(), size, quality16);
   return symbols;

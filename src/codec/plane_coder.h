@@ -12,7 +12,7 @@
 #include "imgcnn/entropy/context_partners.h"
 #include "imgcnn/entropy/rans.h"
 #include "imgcnn/entropy/trellis.h"
-#include "imgcnn/entropy/trellis_search.h"
+#include "imgcnn/rdo/trellis_search.h"
 
 namespace imgcnn::codec {
 
@@ -37,7 +37,7 @@ class PlaneCoder {
                                                    int quality16, bool context) const;
 
   /// Ways to code values under the rows.
-  [[nodiscard]] entropy::TrellisSearch search(std::vector<std::uint16_t> rows) const {
+  [[nodiscard]] rdo::TrellisSearch search(std::vector<std::uint16_t> rows) const {
     return {trellis_, table_, std::move(rows)};
   }
 

@@ -8,7 +8,7 @@
 
 #include "imgcnn/entropy/rans.h"
 #include "imgcnn/entropy/rate.h"
-#include "imgcnn/entropy/symbol_choice.h"
+#include "imgcnn/rdo/scalar_rdoq.h"
 #include "latent_search.h"
 
 namespace imgcnn::codec {
@@ -45,13 +45,13 @@ ChosenSymbols choose_symbols(model::Network& network, const LatentCoder& coder, 
                              double lambda, const EffortPlan& plan, const std::function<void(double)>& progress) {
   ChosenSymbols chosen;
   if (!plan.optimised && !coder.has_trellis()) {
-    for (const float value : tile.residual) chosen.latent.push_back(entropy::nearest_symbol(value));
+    for (const float value : tile.residual) chosen.latent.push_back(rdo::nearest_symbol(value));
     return chosen;
   }
   const auto quantised = [&](const std::vector<float>& values, float weight) {
     return coder.quantise(values, tile.rows, tile.window, quality16, plan.context && plan.optimised, weight);
   };
-  chosen.latent = quantised(tile.residual, entropy::kErrorBits);
+  chosen.latent = quantised(tile.residual, rdo::kRdoqWeight);
   if (!plan.measured()) return chosen;
 
   const auto cost = [&](const std::vector<std::int32_t>& symbols) {

@@ -34,6 +34,14 @@ struct MagnitudeBits {
   return 16.0F - std::log2(static_cast<float>(probability));
 }
 
+/// Bits of a symbol by a row of the table, as places that are coded by it alone have them.
+[[nodiscard]] inline float table_bits(const CdfTable& table, std::size_t row, std::int32_t symbol) {
+  const std::int32_t entry = table.entry_of(row, symbol);
+  double bits = kPrecision - std::log2(static_cast<double>(table.interval(row, entry).frequency));
+  if (entry == table.lengths()[row] - 1) bits += kEscapePrefixBits + escape_code(table, row, symbol).exponent;
+  return static_cast<float>(bits);
+}
+
 /// One walk over the planes, the same for coding, decoding and learning: `Bits` says what happens to each decision,
 /// `Source` where the symbols come from: `pick(i, costs)` names the one to code (a decoder's is not looked at),
 /// `store(i, symbol)` takes what was coded. costs(n) are the bits of the magnitudes 0, n - 1 and n >= 1 as the model
@@ -102,7 +110,7 @@ class ContextPass {
     if (facts.level <= kSilentLevel && facts.level + ratio <= kSilentCorrected && around.all_zero()) {
       const std::uint16_t row = rows[position];
       value = bits_.plain(model_.table_, row, source_.pick(i, [&](std::int32_t n) {
-        const auto bits = [&](std::int32_t v) { return static_cast<float>(model_.table_.cost_bits(row, v)); };
+        const auto bits = [&](std::int32_t v) { return table_bits(model_.table_, row, v); };
         return MagnitudeBits{bits(0), bits(n - 1), bits(n)};
       }));
     } else {

@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "imgcnn/base/error.h"
-#include "imgcnn/entropy/cdf_builder.h"
 #include "imgcnn/entropy/rate.h"
+#include "imgcnn/rdo/cdf_builder.h"
 
 namespace imgcnn::model {
 namespace {
@@ -59,7 +59,7 @@ struct TrellisFacts {
 
 TrellisFacts trellis_facts(const ModelConfig& config) {
   const int rows = config.scale_rows;
-  const auto sigma = [&](int row) { return entropy::gaussian_sigma(row, rows, config.scale_min, config.scale_max); };
+  const auto sigma = [&](int row) { return rdo::gaussian_sigma(row, rows, config.scale_min, config.scale_max); };
   TrellisFacts facts;
   while (facts.first_row < rows - 1 && sigma(facts.first_row) < kTrellisScale) ++facts.first_row;
   for (int row = facts.first_row; row < rows; ++row) {
@@ -72,7 +72,7 @@ TrellisFacts trellis_facts(const ModelConfig& config) {
 
 ScaleCoding gaussian_coding(const ModelConfig& config, const TrellisFacts& facts, int states) {
   const entropy::Trellis trellis(config.scale_rows, facts.first_row, facts.steps, states);
-  return {trellis, entropy::build_gaussian_table(config.scale_rows, config.scale_min, config.scale_max, trellis)};
+  return {trellis, rdo::build_gaussian_table(config.scale_rows, config.scale_min, config.scale_max, trellis)};
 }
 
 constexpr const char* kNetworkParts[] = {".network.first",       ".network.first_bias", ".network.second",

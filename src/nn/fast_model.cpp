@@ -4,7 +4,6 @@
 
 #include <cmath>
 
-#include "imgcnn/entropy/cdf_builder.h"
 #include "imgcnn/model/coding_tables.h"
 #include "imgcnn/nn/block_transform.h"
 

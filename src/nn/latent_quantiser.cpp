@@ -7,8 +7,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "imgcnn/entropy/symbol_choice.h"
-#include "imgcnn/entropy/trellis_search.h"
+#include "imgcnn/rdo/cost_bits.h"
+#include "imgcnn/rdo/scalar_rdoq.h"
+#include "imgcnn/rdo/trellis_search.h"
 
 namespace imgcnn::nn {
 
@@ -21,13 +22,13 @@ QuantisedLatent LatentQuantiser::operator()(const torch::Tensor& latent, const t
     const float* const values = of[n].data_ptr<float>();
     const float* const indexes = row[n].data_ptr<float>();
     const std::vector<std::uint16_t> symbol_rows(indexes, indexes + count);
-    const entropy::TrellisSearch search(coding_.trellis, coding_.table, symbol_rows);
-    const auto symbols = search.cheapest_path({values, values + count}, entropy::kErrorBits);
+    const rdo::TrellisSearch search(coding_.trellis, coding_.table, symbol_rows);
+    const auto symbols = search.cheapest_path({values, values + count}, rdo::kRdoqWeight);
     const auto found = walked_values(coding_.trellis, symbol_rows, symbols);
     std::copy(found.begin(), found.end(), result.values[n].data_ptr<float>());
     const auto coding_rows = walked_rows(coding_.trellis, symbol_rows, symbols);
     double bits = 0;
-    for (std::size_t i = 0; i < count; ++i) bits += coding_.table.cost_bits(coding_rows[i], symbols[i]);
+    for (std::size_t i = 0; i < count; ++i) bits += rdo::cost_bits(coding_.table, coding_rows[i], symbols[i]);
     result.bits[n] = bits;
   }
   return {result.values.to(latent.device()), result.bits.to(latent.device())};

@@ -18,7 +18,7 @@ class LatentQuantiser {
  public:
   explicit LatentQuantiser(const model::ModelConfig& config) : coding_(model::gaussian_coding(config)) {}
 
-  /// Least bits under the table + entropy::kErrorBits * squared error, as the default effort starts. latent less its
+  /// Least bits under the table + rdo::kRdoqWeight * squared error, as the default effort starts. latent less its
   /// mean, rows (whole numbers): [N, M, h, w] float32. No gradient.
   [[nodiscard]] QuantisedLatent operator()(const torch::Tensor& latent, const torch::Tensor& rows) const;
 

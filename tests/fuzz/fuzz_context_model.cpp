@@ -9,9 +9,9 @@
 #include "entropy/context_layout.h"
 #include "fuzz_input.h"
 #include "imgcnn/base/error.h"
-#include "imgcnn/entropy/cdf_builder.h"
 #include "imgcnn/entropy/context_model.h"
 #include "imgcnn/entropy/context_partners.h"
+#include "imgcnn/rdo/cdf_builder.h"
 
 namespace imgcnn::fuzz {
 namespace {
@@ -29,7 +29,7 @@ const entropy::Trellis& trellis() {
 
 /// With the rows of the trellis, which those without one do not see.
 const entropy::CdfTable& table() {
-  static const entropy::CdfTable table = entropy::build_gaussian_table(kRows, 0.05, 40.0, trellis());
+  static const entropy::CdfTable table = rdo::build_gaussian_table(kRows, 0.05, 40.0, trellis());
   return table;
 }
 

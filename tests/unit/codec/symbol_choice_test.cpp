@@ -17,9 +17,9 @@
 #include "codec/transform_coding.h"
 #include "imgcnn/base/files.h"
 #include "imgcnn/entropy/rans.h"
-#include "imgcnn/entropy/symbol_choice.h"
 #include "imgcnn/image/convert.h"
 #include "imgcnn/nn/torch_network.h"
+#include "imgcnn/rdo/scalar_rdoq.h"
 
 namespace imgcnn::codec {
 namespace {
@@ -88,7 +88,7 @@ TEST_P(SymbolChoice, OptimisedSymbolsCostLess) {
     const auto values = parts_.coder->values(symbols, tile_.rows);
     double error = 0;
     for (std::size_t i = 0; i < values.size(); ++i) error += std::pow(values[i] - tile_.residual[i], 2);
-    return 8.0 * static_cast<double>(parts_.bytes_of(tile_, symbols)) + entropy::kErrorBits * error;
+    return 8.0 * static_cast<double>(parts_.bytes_of(tile_, symbols)) + rdo::kRdoqWeight * error;
   };
   // Contexts move on with what is chosen: not every single choice pays.
   EXPECT_LE(cost(true), 1.005 * cost(false));
