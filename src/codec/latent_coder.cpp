@@ -37,11 +37,12 @@ LatentCoder::LatentCoder(const bitstream::TensorFile& model, const model::ModelC
               model::read_context(model, model::kHyperContext), model::kHyperContext};
     projection_ = model::read_scale_projection(model, config);
   }
-  const entropy::Trellis trellis = has_hyper ? model::read_trellis(model, config) : entropy::Trellis{};
-  latent_ = {
-      has_hyper ? model::read_table(model, model::kScaleTable, trellis.empty() ? config.scale_rows : trellis.all_rows())
-                : model::read_table(model, model::kLatentTable, levels_ * latent_channels_),
-      latent_channels_, model::read_context(model, model::kLatentContext), model::kLatentContext, trellis};
+  const entropy::DependentQuantizer trellis =
+      has_hyper ? model::read_trellis(model, config) : entropy::DependentQuantizer{};
+  latent_ = {has_hyper ? model::read_table(model, model::kScaleTable,
+                                           trellis.empty() ? config.scale_rows : trellis.cdf_count())
+                       : model::read_table(model, model::kLatentTable, levels_ * latent_channels_),
+             latent_channels_, model::read_context(model, model::kLatentContext), model::kLatentContext, trellis};
 }
 
 std::vector<std::uint16_t> LatentCoder::hyper_rows(LatentSize size, int quality16) const {

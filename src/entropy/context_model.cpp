@@ -130,7 +130,7 @@ bool partners_fit(const std::vector<std::int32_t>& partners, int channels) {
   return true;
 }
 
-ContextState untaught_with(int channels, std::vector<std::int32_t> partners, const Trellis& trellis) {
+ContextState untaught_with(int channels, std::vector<std::int32_t> partners, const DependentQuantizer& trellis) {
   ContextState state = untaught<PartnerStructure>(channels, trellis);
   state.partners = std::move(partners);
   return state;
@@ -149,11 +149,12 @@ void ContextModel::walk(ContextState& state, Bits bits, Source source, const std
   });
 }
 
-ContextModel::ContextModel(CdfTable table, int channels, std::vector<std::int32_t> partners, Trellis trellis)
+ContextModel::ContextModel(CdfTable table, int channels, std::vector<std::int32_t> partners, DependentQuantizer trellis)
     : ContextModel(std::move(table), channels, untaught_with(channels, std::move(partners), trellis), "partners",
                    trellis) {}
 
-ContextModel::ContextModel(CdfTable table, int channels, ContextState start, const std::string& name, Trellis trellis)
+ContextModel::ContextModel(CdfTable table, int channels, ContextState start, const std::string& name,
+                           DependentQuantizer trellis)
     : table_(std::move(table)), trellis_(trellis), channels_(channels), start_(std::move(start)) {
   check(name);
   read_rows();
@@ -213,7 +214,7 @@ void ContextModel::read_rows() {
         return std::uint64_t{frequency} * static_cast<std::uint64_t>(std::min(m, LocalScale::kObservedLimit));
       };
       magnitude += share(size);
-      seen += share(trellis_.seen(size, trellis_.quantiser_of(r)));
+      seen += share(trellis_.context_level(size, trellis_.quantizer_of(r)));
     }
     facts.magnitude = static_cast<std::int32_t>(seen);
     facts.level =

@@ -17,8 +17,8 @@
 #include "context_prediction.h"
 #include "context_surroundings.h"
 #include "imgcnn/entropy/context_model.h"
+#include "imgcnn/entropy/dependent_quantizer.h"
 #include "imgcnn/entropy/rate.h"
-#include "imgcnn/entropy/trellis.h"
 
 namespace imgcnn::entropy {
 
@@ -68,7 +68,7 @@ class ContextPass {
   void run(const std::uint16_t* rows) {
     const std::size_t positions = static_cast<std::size_t>(size_.height) * static_cast<std::size_t>(size_.width);
     std::vector<std::uint16_t> plane_rows(positions);  // that code the symbols of a channel
-    TrellisWalk walk(model_.trellis_);
+    DqState walk(model_.trellis_);
     std::size_t i = 0;
     for (int c = 0; c < model_.channels_; ++c) {
       channel_ = c;
@@ -76,13 +76,13 @@ class ContextPass {
       std::size_t position = 0;
       for (int y = 0; y < size_.height; ++y) {
         for (int x = 0; x < size_.width; ++x, ++i, ++position) {
-          plane_rows[position] = walk.row(rows[i]);
-          quantiser_ = walk.quantiser(rows[i]);
+          plane_rows[position] = walk.coding_index(rows[i]);
+          quantiser_ = walk.quantizer(rows[i]);
           const auto& facts = model_.facts_[plane_rows[position]];
           const std::int32_t value = code(plane_rows.data(), position, facts, y, x, i);
-          walk.pass(rows[i], value);
+          walk.advance(rows[i], value);
           source_.store(i, value);
-          local_.add(position, model_.trellis_.seen(value, quantiser_), facts.magnitude);
+          local_.add(position, model_.trellis_.context_level(value, quantiser_), facts.magnitude);
         }
       }
       local_.next_channel();
@@ -122,7 +122,7 @@ class ContextPass {
       // A damaged stream may ask for more than a symbol can be.
       value = std::min(code_magnitude(facts, std::abs(symbol)), kMaxSymbol);
       if (value != 0 && code_sign(facts, place, symbol < 0)) value = -value;
-      const std::int32_t seen = model_.trellis_.seen(value, quantiser_);
+      const std::int32_t seen = model_.trellis_.context_level(value, quantiser_);
       signed_.adapt(seen);
       if constexpr (Structure::kHasPartners) magnitude_.adapt(seen);
       if constexpr (Source::kObserves) {
@@ -130,7 +130,7 @@ class ContextPass {
         if (asked_) source_.observe(observation_);
       }
     }
-    *here = static_cast<std::int8_t>(std::clamp(model_.trellis_.seen(value, quantiser_), -127, 127));
+    *here = static_cast<std::int8_t>(std::clamp(model_.trellis_.context_level(value, quantiser_), -127, 127));
     return value;
   }
 

@@ -51,7 +51,7 @@ constexpr double kTrellisScale = 0.18;
 constexpr double kFinestStep = 0.55, kCoarsestStep = 1.2;  ///< of large scales, of small ones
 constexpr double kHalfWayScale = 0.5, kStepPower = 1.5;
 
-/// A trellis in the words of a model file.
+/// A dependent quantizer in the words of a model file.
 struct TrellisFacts {
   std::int32_t first_row = 0;
   std::vector<std::int32_t> steps;  ///< from first_row on
@@ -65,14 +65,14 @@ TrellisFacts trellis_facts(const ModelConfig& config) {
   for (int row = facts.first_row; row < rows; ++row) {
     const double step =
         kFinestStep + (kCoarsestStep - kFinestStep) / (1 + std::pow(sigma(row) / kHalfWayScale, kStepPower));
-    facts.steps.push_back(static_cast<std::int32_t>(std::lround(step * entropy::Trellis::kStepUnit)));
+    facts.steps.push_back(static_cast<std::int32_t>(std::lround(step * entropy::DependentQuantizer::kStepUnit)));
   }
   return facts;
 }
 
 ScaleCoding gaussian_coding(const ModelConfig& config, const TrellisFacts& facts, int states) {
-  const entropy::Trellis trellis(config.scale_rows, facts.first_row, facts.steps, states);
-  return {trellis, rdo::build_gaussian_table(config.scale_rows, config.scale_min, config.scale_max, trellis)};
+  const entropy::DependentQuantizer quantizer(config.scale_rows, facts.first_row, facts.steps, states);
+  return {quantizer, rdo::build_gaussian_table(config.scale_rows, config.scale_min, config.scale_max, quantizer)};
 }
 
 constexpr const char* kNetworkParts[] = {".network.first",       ".network.first_bias", ".network.second",
@@ -132,11 +132,11 @@ void put_scale_table(bitstream::TensorFile& file, const ModelConfig& config, int
   bitstream::put_i32(file, kTrellis, length_of(values), values);
 }
 
-entropy::Trellis read_trellis(const bitstream::TensorFile& file, const ModelConfig& config) {
+entropy::DependentQuantizer read_trellis(const bitstream::TensorFile& file, const ModelConfig& config) {
   if (file.tensors.count(kTrellis) == 0) return {};
   const auto facts = get_vector<std::int32_t>(file, kTrellis);
   require(facts.size() >= 2, ErrorCode::kCorrupt, "tensor 'trellis' has a wrong size");
-  const int states = facts.size() == 2 ? entropy::Trellis::kStates : facts[2];
+  const int states = facts.size() == 2 ? entropy::DependentQuantizer::kDefaultStates : facts[2];
   if (facts.size() <= 3) return {config.scale_rows, facts[0], facts[1], states};
   require(facts[1] == 0, ErrorCode::kCorrupt, "tensor 'trellis' has a step for all rows and one for each");
   return {config.scale_rows, facts[0], std::vector<std::int32_t>(facts.begin() + 3, facts.end()), states};

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "imgcnn/model/dequantize.h"
 #include "imgcnn/rdo/cost_bits.h"
 #include "imgcnn/rdo/scalar_rdoq.h"
 #include "imgcnn/rdo/trellis_search.h"
@@ -21,14 +22,14 @@ QuantisedLatent LatentQuantiser::operator()(const torch::Tensor& latent, const t
   for (std::int64_t n = 0; n < of.size(0); ++n) {
     const float* const values = of[n].data_ptr<float>();
     const float* const indexes = row[n].data_ptr<float>();
-    const std::vector<std::uint16_t> symbol_rows(indexes, indexes + count);
-    const rdo::TrellisSearch search(coding_.trellis, coding_.table, symbol_rows);
+    const std::vector<std::uint16_t> cdf_indexes(indexes, indexes + count);
+    const rdo::TrellisSearch search(coding_.quantizer, coding_.table, cdf_indexes);
     const auto symbols = search.cheapest_path({values, values + count}, rdo::kRdoqWeight);
-    const auto found = walked_values(coding_.trellis, symbol_rows, symbols);
+    const auto found = model::dequantize(coding_.quantizer, cdf_indexes, symbols);
     std::copy(found.begin(), found.end(), result.values[n].data_ptr<float>());
-    const auto coding_rows = walked_rows(coding_.trellis, symbol_rows, symbols);
+    const auto coding_indexes = entropy::coding_indexes(coding_.quantizer, cdf_indexes, symbols);
     double bits = 0;
-    for (std::size_t i = 0; i < count; ++i) bits += rdo::cost_bits(coding_.table, coding_rows[i], symbols[i]);
+    for (std::size_t i = 0; i < count; ++i) bits += rdo::cost_bits(coding_.table, coding_indexes[i], symbols[i]);
     result.bits[n] = bits;
   }
   return {result.values.to(latent.device()), result.bits.to(latent.device())};

@@ -95,7 +95,8 @@ double gaussian_sigma(int row, int rows, double sigma_min, double sigma_max) {
   return sigma_min * std::pow(sigma_max / sigma_min, position);
 }
 
-entropy::CdfTable build_gaussian_table(int rows, double sigma_min, double sigma_max, const entropy::Trellis& trellis) {
+entropy::CdfTable build_gaussian_table(int rows, double sigma_min, double sigma_max,
+                                       const entropy::DependentQuantizer& dependent) {
   require(rows >= 1 && static_cast<std::size_t>(rows) <= entropy::kMaxRows, ErrorCode::kInvalidArgument,
           "a scale table needs 1 to 65536 rows");
   require(sigma_min > 0.0 && sigma_min <= sigma_max && std::isfinite(sigma_max), ErrorCode::kInvalidArgument,
@@ -107,12 +108,12 @@ entropy::CdfTable build_gaussian_table(int rows, double sigma_min, double sigma_
   }
   for (int row = 0; row < rows; ++row) {
     const auto index = static_cast<std::uint16_t>(row);
-    if (!trellis.takes(index)) continue;
+    if (!dependent.applies_to(index)) continue;
     for (const int quantizer : {0, 1}) {
       result.push_back(gaussian_row(sigma(row), [&](int magnitude) {
-        return (entropy::Trellis::steps_of(magnitude, quantizer) +
-                entropy::Trellis::steps_of(magnitude - 1, quantizer)) /
-               2.0 * trellis.step(index);
+        return (entropy::DependentQuantizer::reconstruction_level(magnitude, quantizer) +
+                entropy::DependentQuantizer::reconstruction_level(magnitude - 1, quantizer)) /
+               2.0 * dependent.step(index) / entropy::DependentQuantizer::kStepUnit;
       }));
     }
   }

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "imgcnn/entropy/trellis.h"
+#include "imgcnn/entropy/dependent_quantizer.h"
 #include "imgcnn/rdo/magnitude_bits.h"
 
 namespace imgcnn::rdo {
@@ -20,17 +20,18 @@ struct Candidate {
 
 /// The candidates of one symbol.
 struct SymbolCandidates {
-  const entropy::Trellis& trellis;
+  const entropy::DependentQuantizer& dq;
   const RowBitCosts& costs;
   const std::array<MagnitudeBits, 2>& bits;  ///< by quantizer
   std::uint16_t cdf_index;                   ///< before dependent quantization
+  float step;                                ///< of the quantizers, in units of the latent; unused where independent
   float value;                               ///< within +-kMaxSymbol
   float weight;                              ///< bits that a squared error of one counts for
 
   /// Returns the candidate of a symbol that one of the quantizers codes. Requires: the symbol is dependent.
   [[nodiscard]] Candidate dependent(int quantizer, std::int32_t symbol) const {
-    const float point = static_cast<float>(entropy::Trellis::steps_of(symbol, quantizer)) * trellis.step(cdf_index);
-    return candidate(quantizer, trellis.row_of(cdf_index, quantizer), symbol, point);
+    const float point = static_cast<float>(entropy::DependentQuantizer::reconstruction_level(symbol, quantizer)) * step;
+    return candidate(quantizer, dq.dependent_index(cdf_index, quantizer), symbol, point);
   }
   /// Returns the candidate of a symbol that is its own reconstruction point.
   [[nodiscard]] Candidate independent(std::int32_t symbol) const {
@@ -41,7 +42,7 @@ struct SymbolCandidates {
   /// zero is one of these, with the other side of it too.
   template <class Use>
   void for_each_dependent(int quantizer, const Use& use) const {
-    const float steps = value / trellis.step(cdf_index);
+    const float steps = value / step;
     // Points lie at 2 * symbol - sign(symbol) * quantizer steps.
     const float odd = quantizer == 0 ? 0.0F : (steps > 0 ? 1.0F : -1.0F);
     around(static_cast<std::int32_t>(std::floor((steps + odd) / 2)), use);

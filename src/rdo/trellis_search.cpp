@@ -27,6 +27,12 @@ float limited(float value) {
 
 std::size_t index(int quantizer) { return static_cast<std::size_t>(quantizer); }
 
+/// Returns the step of a dependent index in units of the latent, exactly; 0 for others.
+float step_size(const entropy::DependentQuantizer& quantizer, std::uint16_t cdf_index) {
+  if (!quantizer.applies_to(cdf_index)) return 0;
+  return static_cast<float>(quantizer.step(cdf_index)) / entropy::DependentQuantizer::kStepUnit;
+}
+
 /// Returns exp(-cost / temperature) relative to the least cost, so that the likeliest candidate has 1.
 float likelihood_of(const Candidate& candidate, float least, float temperature) {
   return std::exp(std::max((least - candidate.cost) / temperature, kLeastExponent));
@@ -94,35 +100,36 @@ float mean_alone(const SymbolCandidates& candidates, float temperature) {
 
 }  // namespace
 
-TrellisSearch::TrellisSearch(const entropy::Trellis& trellis, const entropy::CdfTable& table,
+TrellisSearch::TrellisSearch(const entropy::DependentQuantizer& quantizer, const entropy::CdfTable& table,
                              std::vector<std::uint16_t> cdf_indexes)
-    : trellis_(trellis), costs_(table), cdf_indexes_(std::move(cdf_indexes)) {
+    : quantizer_(quantizer), costs_(table), cdf_indexes_(std::move(cdf_indexes)) {
   std::vector<MagnitudeBits> by_index;
   for (std::size_t i = 0; i < table.rows(); ++i) by_index.push_back(costs_.magnitude_bits(i));
   bits_.reserve(cdf_indexes_.size());
   for (std::size_t i = 0; i < cdf_indexes_.size(); ++i) {
     const std::uint16_t cdf_index = cdf_indexes_[i];
-    if (!trellis_.takes(cdf_index)) {
+    if (!quantizer_.applies_to(cdf_index)) {
       bits_.push_back({by_index[cdf_index], {}});
       continue;
     }
     dependent_.push_back(i);
-    bits_.push_back({by_index[trellis_.row_of(cdf_index, 0)], by_index[trellis_.row_of(cdf_index, 1)]});
+    bits_.push_back(
+        {by_index[quantizer_.dependent_index(cdf_index, 0)], by_index[quantizer_.dependent_index(cdf_index, 1)]});
   }
 }
 
 void TrellisSearch::follow(const std::vector<std::int32_t>& symbols, const entropy::MagnitudeOdds& odds) {
-  entropy::TrellisWalk walk(trellis_);
+  entropy::DqState state(quantizer_);
   for (std::size_t i = 0; i < cdf_indexes_.size(); ++i) {
-    const std::uint16_t cdf_index = cdf_indexes_[i], coding_index = walk.row(cdf_index);
+    const std::uint16_t cdf_index = cdf_indexes_[i], coding_index = state.coding_index(cdf_index);
     const float gt0 = odds.first[i] - costs_.gt0(coding_index), gt1 = odds.second[i] - costs_.gt1(coding_index);
-    if (trellis_.takes(cdf_index)) {
+    if (quantizer_.applies_to(cdf_index)) {
       for (const int quantizer : {0, 1})
-        bits_[i][index(quantizer)] = costs_.magnitude_bits(trellis_.row_of(cdf_index, quantizer), gt0, gt1);
+        bits_[i][index(quantizer)] = costs_.magnitude_bits(quantizer_.dependent_index(cdf_index, quantizer), gt0, gt1);
     } else {
       bits_[i][0] = costs_.magnitude_bits(cdf_index, gt0, gt1);
     }
-    walk.pass(cdf_index, symbols[i]);
+    state.advance(cdf_index, symbols[i]);
   }
 }
 
@@ -131,12 +138,15 @@ std::vector<std::int32_t> TrellisSearch::cheapest_path(const std::vector<float>&
   std::vector<BranchCosts> costs;
   costs.reserve(dependent_.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const SymbolCandidates candidates{trellis_, costs_, bits_[i], cdf_indexes_[i], limited(values[i]), weight};
-    if (trellis_.takes(cdf_indexes_[i])) costs.push_back(branch_costs(candidates));
+    const SymbolCandidates candidates{
+        quantizer_,         costs_, bits_[i], cdf_indexes_[i], step_size(quantizer_, cdf_indexes_[i]),
+        limited(values[i]), weight};
+    if (quantizer_.applies_to(cdf_indexes_[i])) costs.push_back(branch_costs(candidates));
     // Below a half it is zero, as nearly all of a latent is.
     else if (std::abs(candidates.value) >= 0.5F) symbols[i] = cheapest_alone(candidates);
   }
-  const auto path = with_states(trellis_, [&](auto count) { return TrellisDecoder<count()>(trellis_).viterbi(costs); });
+  const auto path =
+      with_states(quantizer_, [&](auto count) { return TrellisDecoder<count()>(quantizer_).viterbi(costs); });
   for (std::size_t j = 0; j < dependent_.size(); ++j) symbols[dependent_[j]] = path[j];
   return symbols;
 }
@@ -148,12 +158,14 @@ std::vector<float> TrellisSearch::expected_values(const std::vector<float>& valu
   std::vector<BranchLikelihoods> branches;
   branches.reserve(dependent_.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const SymbolCandidates candidates{trellis_, costs_, bits_[i], cdf_indexes_[i], limited(values[i]), weight};
-    if (trellis_.takes(cdf_indexes_[i])) branches.push_back(branch_likelihoods(candidates, temperature));
+    const SymbolCandidates candidates{
+        quantizer_,         costs_, bits_[i], cdf_indexes_[i], step_size(quantizer_, cdf_indexes_[i]),
+        limited(values[i]), weight};
+    if (quantizer_.applies_to(cdf_indexes_[i])) branches.push_back(branch_likelihoods(candidates, temperature));
     else if (candidates.value != 0) means[i] = mean_alone(candidates, temperature);
   }
   const auto found =
-      with_states(trellis_, [&](auto count) { return TrellisDecoder<count()>(trellis_).posterior_mean(branches); });
+      with_states(quantizer_, [&](auto count) { return TrellisDecoder<count()>(quantizer_).posterior_mean(branches); });
   for (std::size_t j = 0; j < dependent_.size(); ++j) means[dependent_[j]] = found[j];
   return means;
 }

@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "imgcnn/base/processor.h"
-#include "imgcnn/entropy/trellis.h"
+#include "imgcnn/entropy/dependent_quantizer.h"
 #include "state_vectors.h"
 
 namespace imgcnn::rdo {
@@ -53,9 +53,9 @@ struct BranchLikelihoods {
 
 /// Calls `use` with the number of states as a constant, so that loops over states are unrolled.
 template <class Use>
-auto with_states(const entropy::Trellis& trellis, const Use& use) {
-  static_assert(entropy::Trellis::kStates == 32 && entropy::Trellis::kMostStates == 1024);
-  switch (trellis.states()) {
+auto with_states(const entropy::DependentQuantizer& quantizer, const Use& use) {
+  static_assert(entropy::DependentQuantizer::kDefaultStates == 32 && entropy::DependentQuantizer::kMaxStates == 1024);
+  switch (quantizer.states()) {
     case 64:
       return use(std::integral_constant<std::size_t, 64>{});
     case 128:
@@ -76,9 +76,9 @@ auto with_states(const entropy::Trellis& trellis, const Use& use) {
 template <std::size_t kStates>
 class TrellisDecoder {
  public:
-  explicit TrellisDecoder(const entropy::Trellis& trellis)
-      : feedback_(static_cast<std::size_t>(trellis.next(kStates / 2, false))),
-        swap_(static_cast<std::size_t>(trellis.next(0, true)) / 2) {}
+  explicit TrellisDecoder(const entropy::DependentQuantizer& quantizer)
+      : feedback_(static_cast<std::size_t>(quantizer.next(kStates / 2, false))),
+        swap_(static_cast<std::size_t>(quantizer.next(0, true)) / 2) {}
 
   /// Returns the symbols of the path of least total cost.
   [[nodiscard]] std::vector<std::int32_t> viterbi(const std::vector<BranchCosts>& costs) const {

@@ -22,8 +22,8 @@ using entropy::kMaxSymbol;
 constexpr int kRows = 24;
 constexpr int kChannels = 4;
 
-const entropy::Trellis& trellis() {
-  static const entropy::Trellis trellis(kRows, 9, 717);
+const entropy::DependentQuantizer& trellis() {
+  static const entropy::DependentQuantizer trellis(kRows, 9, 717);
   return trellis;
 }
 
@@ -64,7 +64,7 @@ ContextModel make_model(Input& input) {
   for (std::size_t i = 0; i < start.weights.size(); i += step) start.weights[i] = input.in_range(-limit, limit);
   for (std::size_t i = 0; i < start.predictors.size(); i += step)
     start.predictors[i] = input.in_range(-(1 << 18), 1 << 18);
-  return {table(), kChannels, std::move(start), "fuzz", structure == 3 ? trellis() : entropy::Trellis{}};
+  return {table(), kChannels, std::move(start), "fuzz", structure == 3 ? trellis() : entropy::DependentQuantizer{}};
 }
 
 void coder(Input input) {

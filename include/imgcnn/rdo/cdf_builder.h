@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "imgcnn/entropy/cdf_table.h"
-#include "imgcnn/entropy/trellis.h"
+#include "imgcnn/entropy/dependent_quantizer.h"
 
 namespace imgcnn::rdo {
 
@@ -28,11 +28,11 @@ struct TableRow {
 
 /// Builds a table of zero-mean Gaussians, each convolved with the bin of its symbol: a row for each standard deviation,
 /// log-spaced from `sigma_min` (index 0) to `sigma_max` (index rows - 1), in bins of width one; behind them the rows of
-/// the trellis' two quantizers, in bins that end half-way between their points. A row ends where less than about 2^-17
-/// remains on both sides together, which the escape takes. Throws kInvalidArgument unless 0 < sigma_min <= sigma_max
-/// and 1 <= rows <= 65536.
+/// the two quantizers of `dependent`, in bins that end half-way between their points. A row ends where less than about
+/// 2^-17 remains on both sides together, which the escape takes. Throws kInvalidArgument unless 0 < sigma_min <=
+/// sigma_max and 1 <= rows <= 65536.
 [[nodiscard]] entropy::CdfTable build_gaussian_table(int rows, double sigma_min, double sigma_max,
-                                                     const entropy::Trellis& trellis = {});
+                                                     const entropy::DependentQuantizer& dependent = {});
 
 /// Returns the standard deviation of such a row in units of the latent. Requires: 0 <= row < rows.
 [[nodiscard]] double gaussian_sigma(int row, int rows, double sigma_min, double sigma_max);

@@ -1,7 +1,7 @@
 #pragma once
-// An encoder's choice of symbols under dependent quantization (entropy/trellis.h): trellis-coded quantization by
-// Viterbi's algorithm, and its soft twin that averages over all paths. Schwarz, Nguyen, Marpe, Wiegand, "Hybrid video
-// coding with trellis-coded quantization", DCC 2019.
+// An encoder's choice of symbols under dependent quantization (entropy/dependent_quantizer.h): trellis-coded
+// quantization by Viterbi's algorithm, and its soft twin that averages over all paths. Schwarz, Nguyen, Marpe, Wiegand,
+// "Hybrid video coding with trellis-coded quantization", DCC 2019.
 
 #include <array>
 #include <cstddef>
@@ -10,7 +10,7 @@
 
 #include "imgcnn/entropy/cdf_table.h"
 #include "imgcnn/entropy/context_model.h"
-#include "imgcnn/entropy/trellis.h"
+#include "imgcnn/entropy/dependent_quantizer.h"
 #include "imgcnn/rdo/magnitude_bits.h"
 
 namespace imgcnn::rdo {
@@ -21,7 +21,7 @@ namespace imgcnn::rdo {
 class TrellisSearch {
  public:
   /// Searches by the bits of the table. Requires: CDF indexes within the quantizer or, where it is empty, the table.
-  TrellisSearch(const entropy::Trellis& trellis, const entropy::CdfTable& table,
+  TrellisSearch(const entropy::DependentQuantizer& quantizer, const entropy::CdfTable& table,
                 std::vector<std::uint16_t> cdf_indexes);
 
   /// Replaces the bits by those of contexts: `odds` hold, for each symbol of the path `symbols`, log2 of the odds that
@@ -31,7 +31,7 @@ class TrellisSearch {
 
   /// Returns the bits that a magnitude of 1 costs more than 0 at symbol i; 0 where the symbol is dependent.
   [[nodiscard]] float step_bits(std::size_t i) const {
-    return trellis_.takes(cdf_indexes_[i]) ? 0.0F : bits_[i][0].step();
+    return quantizer_.applies_to(cdf_indexes_[i]) ? 0.0F : bits_[i][0].step();
   }
 
   /// Returns the symbols of least total bits + weight * squared error. Requires: a value for each CDF index, weight >
@@ -45,7 +45,7 @@ class TrellisSearch {
                                                    float temperature) const;
 
  private:
-  entropy::Trellis trellis_;
+  entropy::DependentQuantizer quantizer_;
   RowBitCosts costs_;
   std::vector<std::uint16_t> cdf_indexes_;
   std::vector<std::size_t> dependent_;              ///< positions of the dependent symbols, ascending

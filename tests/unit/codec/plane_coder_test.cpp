@@ -75,7 +75,7 @@ TEST(PlaneCoder, QuantisingNeverLeavesTheNearestSymbolAndZero) {
 }
 
 TEST(PlaneCoder, DependentSymbolsComeBackAndStandNearTheirValues) {
-  const entropy::Trellis trellis(4, 1, 717);
+  const entropy::DependentQuantizer trellis(4, 1, 717);
   PlaneCoder coder(rdo::build_gaussian_table(4, 0.5, 4.0, trellis), kChannels, std::nullopt, "context", trellis);
   std::vector<std::uint16_t> mixed(rows().size());
   std::vector<float> values(mixed.size());
