@@ -6,7 +6,6 @@
 
 #include "imgcnn/base/error.h"
 #include "imgcnn/bitstream/container.h"
-#include "imgcnn/entropy/rate.h"
 #include "imgcnn/image/convert.h"
 #include "imgcnn/image/image_io.h"
 #include "imgcnn/model/network.h"
@@ -15,6 +14,7 @@
 #include "network_factory.h"
 #include "padding.h"
 #include "picture_coding.h"
+#include "quality.h"
 
 namespace imgcnn::codec {
 namespace {
@@ -75,7 +75,7 @@ EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& opt
   require(options.quality >= 0 && options.quality <= 100, ErrorCode::kInvalidArgument, "quality must be 0 to 100");
   require(options.effort >= 1 && options.effort <= kMaxEffort, ErrorCode::kInvalidArgument,
           "effort must be 1 to " + std::to_string(kMaxEffort));
-  const int quality16 = entropy::to_quality16(options.quality);
+  const int quality16 = to_quality16(options.quality);
 
   EncodeResult result;
   result.preprocess = options.preprocess;

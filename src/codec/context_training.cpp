@@ -4,11 +4,11 @@
 
 #include <utility>
 
-#include "imgcnn/entropy/rate.h"
 #include "imgcnn/model/network.h"
 #include "imgcnn/rdo/scalar_rdoq.h"
 #include "latent_coder.h"
 #include "network_factory.h"
+#include "quality.h"
 #include "transform_coding.h"
 
 namespace imgcnn::codec {
@@ -42,7 +42,7 @@ ContextTrainer& ContextTrainer::operator=(ContextTrainer&&) noexcept = default;
 
 ContextTrainer::Impl::Symbols ContextTrainer::Impl::symbols(const image::FloatImage& rgb, double quality) const {
   Symbols result;
-  result.quality16 = entropy::to_quality16(quality);
+  result.quality16 = to_quality16(quality);
   const TransformCoder transform(*network, config, rgb.width, rgb.height, result.quality16);
   result.size = transform.size();
   const Window whole = transform.whole();

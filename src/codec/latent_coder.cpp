@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "imgcnn/entropy/rate.h"
+#include "imgcnn/entropy/quality.h"
 #include "imgcnn/model/coding_tables.h"
 
 namespace imgcnn::codec {
@@ -35,7 +35,7 @@ LatentCoder::LatentCoder(const bitstream::TensorFile& model, const model::ModelC
   if (has_hyper) {
     hyper_ = {model::read_table(model, model::kHyperTable, levels_ * hyper_channels_), hyper_channels_,
               model::read_context(model, model::kHyperContext), model::kHyperContext};
-    projection_ = model::read_scale_projection(model, config);
+    scale_network_ = model::read_scale_network(model, config);
   }
   const entropy::DependentQuantizer trellis =
       has_hyper ? model::read_trellis(model, config) : entropy::DependentQuantizer{};
@@ -52,13 +52,13 @@ std::vector<std::uint16_t> LatentCoder::hyper_rows(LatentSize size, int quality1
 
 std::vector<std::uint16_t> LatentCoder::latent_rows(const std::vector<std::int32_t>& hyper, LatentSize size,
                                                     const Window& w, int quality16) const {
-  if (!projection_) return factorised_rows(latent_channels_, w.area(), entropy::rate_level(quality16, levels_));
-  // The projection looks one hyper position around.
+  if (!scale_network_) return factorised_rows(latent_channels_, w.area(), entropy::rate_level(quality16, levels_));
+  // The scale network looks one hyper position around.
   const Window all{0, 0, size.hyper_width(), size.hyper_height()};
   const Window near = widened(covering(w, entropy::kHyperStride), 1, all);
   const Window around = intersection(scaled(near, entropy::kHyperStride), {0, 0, size.width, size.height});
   const auto symbols = cut(hyper, all, near, hyper_channels_);
-  return cut(projection_->indexes(symbols.data(), near.height, near.width, quality16, around.height, around.width),
+  return cut(scale_network_->indexes(symbols.data(), near.height, near.width, quality16, around.height, around.width),
              around, w, latent_channels_);
 }
 
@@ -100,20 +100,20 @@ std::vector<std::int32_t> LatentCoder::decode(entropy::RansDecoder& decoder, con
 
 void LatentCoder::survey(const std::vector<std::int32_t>& hyper, const std::vector<std::int32_t>& latent,
                          LatentSize size, int quality16) {
-  if (projection_) hyper_.survey(hyper, hyper_rows(size, quality16), hyper_planes(size));
+  if (scale_network_) hyper_.survey(hyper, hyper_rows(size, quality16), hyper_planes(size));
   const Window whole{0, 0, size.width, size.height};
   latent_.survey(latent, latent_rows(hyper, size, whole, quality16), planes(whole));
 }
 
 void LatentCoder::learn(const std::vector<std::int32_t>& hyper, const std::vector<std::int32_t>& latent,
                         LatentSize size, int quality16) {
-  if (projection_) hyper_.learn(hyper, hyper_rows(size, quality16), hyper_planes(size), quality16);
+  if (scale_network_) hyper_.learn(hyper, hyper_rows(size, quality16), hyper_planes(size), quality16);
   const Window whole{0, 0, size.width, size.height};
   latent_.learn(latent, latent_rows(hyper, size, whole, quality16), planes(whole), quality16);
 }
 
 void LatentCoder::relax() {
-  if (projection_) hyper_.relax();
+  if (scale_network_) hyper_.relax();
   latent_.relax();
 }
 
@@ -128,7 +128,7 @@ void LatentCoder::set_network(entropy::ContextNetwork::Weights weights) { latent
 
 void LatentCoder::put_learned(bitstream::TensorFile& model) {
   relax();
-  if (projection_) model::put_context(model, model::kHyperContext, hyper_.start());
+  if (scale_network_) model::put_context(model, model::kHyperContext, hyper_.start());
   model::put_context(model, model::kLatentContext, latent_.start());
 }
 

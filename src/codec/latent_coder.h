@@ -8,7 +8,7 @@
 
 #include "imgcnn/base/checked_math.h"
 #include "imgcnn/bitstream/safetensors.h"
-#include "imgcnn/entropy/scale_projection.h"
+#include "imgcnn/entropy/integer_scale_network.h"
 #include "imgcnn/model/config.h"
 #include "plane_coder.h"
 #include "window.h"
@@ -23,7 +23,7 @@ struct LatentSize {
   [[nodiscard]] int hyper_width() const { return ceil_div(width, entropy::kHyperStride); }
 };
 
-/// quality16: see entropy/rate.h. `context`: by the context models, where there are any.
+/// quality16: see entropy/quality.h. `context`: by the context models, where there are any.
 class LatentCoder {
  public:
   /// Throws kCorrupt naming the tensor.
@@ -82,7 +82,7 @@ class LatentCoder {
   /// The same, and puts into the model file what was learned.
   void put_learned(bitstream::TensorFile& model);
 
-  [[nodiscard]] bool has_hyper() const { return projection_.has_value(); }
+  [[nodiscard]] bool has_hyper() const { return scale_network_.has_value(); }
   [[nodiscard]] bool has_context() const { return latent_.has_context(); }
 
  private:
@@ -90,7 +90,7 @@ class LatentCoder {
 
   int latent_channels_, hyper_channels_, levels_;
   PlaneCoder hyper_, latent_;
-  std::optional<entropy::ScaleProjection> projection_;
+  std::optional<entropy::IntegerScaleNetwork> scale_network_;
 };
 
 }  // namespace imgcnn::codec

@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "imgcnn/entropy/rans.h"
-#include "imgcnn/entropy/rate.h"
 #include "imgcnn/rdo/scalar_rdoq.h"
 #include "latent_search.h"
+#include "quality.h"
 
 namespace imgcnn::codec {
 namespace {
@@ -20,7 +20,7 @@ double cost_of(model::Network& network, const LatentCoder& coder, const TileAnal
   model::Planes latent = tile.mean;
   const auto values = coder.values(symbols, tile.rows);
   for (std::size_t i = 0; i < values.size(); ++i) latent.data[i] += values[i];
-  const double error = network.visible_error(latent, entropy::quality_share(quality16), tile.pixels);
+  const double error = network.visible_error(latent, quality_share(quality16), tile.pixels);
   entropy::RansEncoder encoder;
   coder.encode(encoder, symbols, tile.rows, tile.window, quality16, context);
   return 8.0 * static_cast<double>(encoder.finish().size()) + lambda * 255 * 255 * error / 3;

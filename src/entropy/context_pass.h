@@ -18,7 +18,8 @@
 #include "context_surroundings.h"
 #include "imgcnn/entropy/context_model.h"
 #include "imgcnn/entropy/dependent_quantizer.h"
-#include "imgcnn/entropy/rate.h"
+#include "imgcnn/entropy/fixed_point.h"
+#include "imgcnn/entropy/quality.h"
 
 namespace imgcnn::entropy {
 

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "imgcnn/base/error.h"
-#include "imgcnn/entropy/rate.h"
+#include "imgcnn/entropy/quality.h"
 #include "imgcnn/rdo/cdf_builder.h"
 
 namespace imgcnn::model {
@@ -142,7 +142,7 @@ entropy::DependentQuantizer read_trellis(const bitstream::TensorFile& file, cons
   return {config.scale_rows, facts[0], std::vector<std::int32_t>(facts.begin() + 3, facts.end()), states};
 }
 
-void put_scale_projection(bitstream::TensorFile& file, const entropy::ScaleProjectionWeights& weights) {
+void put_scale_network(bitstream::TensorFile& file, const entropy::IntegerScaleNetwork::Weights& weights) {
   const std::int64_t in = weights.hyper_channels, hidden = weights.hidden, out = weights.latent_channels;
   bitstream::put_i32(file, "scale.input_scale", {entropy::kRateKnots, in}, weights.input_scale);
   bitstream::put_i16(file, "scale.hidden_weight", {hidden, in, 3, 3}, weights.hidden_weight);
@@ -153,13 +153,13 @@ void put_scale_projection(bitstream::TensorFile& file, const entropy::ScaleProje
   bitstream::put_i32(file, "scale.shifts", {3}, {weights.input_shift, weights.hidden_shift, weights.index_shift});
 }
 
-entropy::ScaleProjection read_scale_projection(const bitstream::TensorFile& file, const ModelConfig& config) {
+entropy::IntegerScaleNetwork read_scale_network(const bitstream::TensorFile& file, const ModelConfig& config) {
   const std::int64_t in = config.hyper_channels, hidden = config.scale_hidden, out = config.latent_channels;
-  entropy::ScaleProjectionWeights weights;
+  entropy::IntegerScaleNetwork::Weights weights;
   weights.hyper_channels = config.hyper_channels;
   weights.hidden = config.scale_hidden;
   weights.latent_channels = config.latent_channels;
-  weights.rows = config.scale_rows;
+  weights.cdf_count = config.scale_rows;
   weights.input_scale = bitstream::get_i32(file, "scale.input_scale", {entropy::kRateKnots, in});
   weights.hidden_weight = bitstream::get_i16(file, "scale.hidden_weight", {hidden, in, 3, 3});
   weights.hidden_bias = bitstream::get_i32(file, "scale.hidden_bias", {hidden});

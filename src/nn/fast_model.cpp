@@ -227,7 +227,7 @@ ModelOutput FastModel::forward(const torch::Tensor& x, const torch::Tensor& qual
 void FastModel::freeze_tables(bitstream::TensorFile& file) const {
   model::put_table(file, model::kHyperTable, hyper_prior_->freeze(hyper_gain_, config().prior_levels));
   model::put_scale_table(file, config());
-  model::put_scale_projection(file, scale_head_->freeze(hyper_gain_));
+  model::put_scale_network(file, scale_head_->freeze(hyper_gain_));
 }
 
 }  // namespace imgcnn::nn

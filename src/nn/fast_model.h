@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-#include "imgcnn/entropy/scale_projection.h"
+#include "imgcnn/entropy/integer_scale_network.h"
 #include "imgcnn/nn/compression_model.h"
 #include "imgcnn/nn/entropy_models.h"
 #include "imgcnn/nn/layers.h"
@@ -53,14 +53,14 @@ class FastSynthesisImpl : public torch::nn::Module {
 TORCH_MODULE(FastSynthesis);
 
 /// Row of the scale table for every symbol of y, from the hyper-latent before its gain. Float twin of
-/// entropy/scale_projection.h: both must compute the same function up to rounding.
+/// entropy/integer_scale_network.h: both must compute the same function up to rounding.
 class ScaleHeadImpl : public torch::nn::Module {
  public:
   explicit ScaleHeadImpl(const model::ModelConfig& config);
   /// z [N, C, hz, wz] before the gain, quality [N] -> rows [N, M, 4 hz, 4 wz], float32 in [0, rows - 1].
   torch::Tensor forward(const torch::Tensor& z, const torch::Tensor& quality);
   /// The integer weights. hyper_gain: of z.
-  [[nodiscard]] entropy::ScaleProjectionWeights freeze(RateVectors hyper_gain) const;
+  [[nodiscard]] entropy::IntegerScaleNetwork::Weights freeze(RateVectors hyper_gain) const;
   /// Starts the rate bias at the rows that `deviation * gain` asks for. deviation: [M]; gain knots [K, M] (logs).
   void initialise(const torch::Tensor& deviation, const torch::Tensor& gain_log_knots);
 

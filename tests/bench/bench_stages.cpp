@@ -26,6 +26,7 @@
 #include "codec/network_factory.h"
 #include "codec/padding.h"
 #include "codec/picture_coding.h"
+#include "codec/quality.h"
 #include "codec/symbol_choice.h"
 #include "codec/symbol_streams.h"
 #include "codec/transform_coding.h"
@@ -34,7 +35,6 @@
 #include "imgcnn/base/files.h"
 #include "imgcnn/bitstream/container.h"
 #include "imgcnn/codec/codec.h"
-#include "imgcnn/entropy/rate.h"
 #include "imgcnn/image/convert.h"
 #include "imgcnn/image/image_io.h"
 #include "machine.h"
@@ -151,7 +151,7 @@ Bytes encode(OpenModel& model, const image::Image& picture, const Settings& sett
   header.height = static_cast<std::uint32_t>(picture.height);
   header.channels = picture.channels;
   header.bit_depth = picture.bit_depth;
-  header.quality16 = entropy::to_quality16(settings.quality);
+  header.quality16 = to_quality16(settings.quality);
   header.model_id = model.file.id();
 
   EffortPlan plan = effort_plan(settings.effort);
@@ -205,7 +205,7 @@ Bytes encode(OpenModel& model, const image::Image& picture, const Settings& sett
   };
   std::vector<std::vector<std::int32_t>> symbols(tiles.size());
   std::vector<bitstream::Stream> streams(tiles.size());
-  const double lambda = model.config.lambda(entropy::quality_share(quality16));
+  const double lambda = model.config.lambda(quality_share(quality16));
   each_tile("symbols chosen", [&](std::size_t i) {
     symbols[i] = choose_symbols(*model.network, coder, tiles[i], quality16, lambda, plan, {}).latent;
   });

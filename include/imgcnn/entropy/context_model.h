@@ -52,7 +52,8 @@ class ContextModel {
   ContextModel(CdfTable table, int channels, ContextState start, const std::string& name,
                DependentQuantizer trellis = {});
 
-  /// Appends the planes to the stream. quality16: see rate.h. Requires: rows within the table, symbols within +-2^20.
+  /// Appends the planes to the stream. quality16: see quality.h. Requires: rows within the table, symbols within
+  /// +-2^20.
   void encode(RansEncoder& encoder, const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size,
               int quality16) const;
 

@@ -8,7 +8,7 @@
 #include "imgcnn/entropy/cdf_table.h"
 #include "imgcnn/entropy/context_model.h"
 #include "imgcnn/entropy/dependent_quantizer.h"
-#include "imgcnn/entropy/scale_projection.h"
+#include "imgcnn/entropy/integer_scale_network.h"
 #include "imgcnn/model/config.h"
 
 namespace imgcnn::model {
@@ -48,12 +48,12 @@ void put_scale_table(bitstream::TensorFile& file, const ModelConfig& config,
 /// naming the tensor.
 [[nodiscard]] entropy::DependentQuantizer read_trellis(const bitstream::TensorFile& file, const ModelConfig& config);
 
-/// Stores the integer scale projection as "scale.*".
-void put_scale_projection(bitstream::TensorFile& file, const entropy::ScaleProjectionWeights& weights);
+/// Stores the integer scale network as "scale.*".
+void put_scale_network(bitstream::TensorFile& file, const entropy::IntegerScaleNetwork::Weights& weights);
 
 /// Reads it in the sizes that the config asks for. Throws kCorrupt naming the tensor.
-[[nodiscard]] entropy::ScaleProjection read_scale_projection(const bitstream::TensorFile& file,
-                                                             const ModelConfig& config);
+[[nodiscard]] entropy::IntegerScaleNetwork read_scale_network(const bitstream::TensorFile& file,
+                                                              const ModelConfig& config);
 
 /// Stores the start of a context model, replacing an older one.
 void put_context(bitstream::TensorFile& file, const std::string& name, const entropy::ContextState& start);

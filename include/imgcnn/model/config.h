@@ -16,7 +16,7 @@ struct ModelConfig {
   std::string pool = "avg";           ///< classic: "max" or "avg"
   int latent_channels = 320;          ///< channels of the latent y, at 1/16 resolution
   int hyper_channels = 32;            ///< channels of the hyper-latent z, at 1/64 resolution; 0 = factorised prior on y
-  int scale_hidden = 128;             ///< hidden channels of the integer scale projection
+  int scale_hidden = 128;             ///< hidden channels of the integer scale network
   int hyper_width = 128;              ///< channels inside the hyper transforms
   std::vector<int> widths = {128,
                              256};  ///< fast: channels of the decoder at 1/8 and 1/16; classic: at 1/1, 1/2, 1/4, 1/8

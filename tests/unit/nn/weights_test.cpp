@@ -31,7 +31,7 @@ TEST(Weights, FrozenTablesCanBeRead) {
   EXPECT_FALSE(trellis.empty());
   EXPECT_EQ(model::read_table(file, model::kScaleTable, trellis.cdf_count()).rows(),
             static_cast<std::size_t>(trellis.cdf_count()));
-  EXPECT_NO_THROW((void)model::read_scale_projection(file, config));
+  EXPECT_NO_THROW((void)model::read_scale_network(file, config));
   EXPECT_THROW((void)model::read_table(file, model::kScaleTable, trellis.cdf_count() + 1), Error);
 }
 

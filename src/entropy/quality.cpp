@@ -1,6 +1,7 @@
 // Integer interpolation over quality.
 
-#include "imgcnn/entropy/rate.h"
+#include "imgcnn/entropy/quality.h"
+#include "imgcnn/entropy/fixed_point.h"
 
 #include "imgcnn/base/error.h"
 
