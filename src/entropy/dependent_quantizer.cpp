@@ -1,4 +1,4 @@
-// The convolutional codes of dependent quantization, and its walk over whole planes.
+// The convolutional codes of dependent quantization, and its way over whole planes.
 
 #include "imgcnn/entropy/dependent_quantizer.h"
 
@@ -10,7 +10,8 @@
 namespace imgcnn::entropy {
 namespace {
 
-/// Returns `first` where it is in range; called before anything is sized by it.
+/// Returns `first` where it is in range. Called before anything is sized by it, as it comes from a model file; each
+/// index has two dependent ones behind it, all of which must fit 16 bits.
 int checked(int first, int indexes) {
   require(0 <= first && first < indexes && indexes + 2 * (indexes - first) <= static_cast<int>(kMaxRows),
           ErrorCode::kCorrupt, "trellis: its first row is out of range");
@@ -32,6 +33,7 @@ DependentQuantizer::DependentQuantizer(int indexes, int first, const std::vector
     : indexes_(indexes), first_(checked(first, indexes)), steps_(steps), code_(code_of(states)) {
   require(static_cast<int>(steps.size()) == indexes - first, ErrorCode::kCorrupt,
           "trellis: not one step for each of its rows");
+  // A step of zero would put all points on one place, a large one says that the file is damaged.
   for (const std::int32_t step : steps)
     require(0 < step && step <= kMaxStep, ErrorCode::kCorrupt, "trellis: a step is out of range");
 }

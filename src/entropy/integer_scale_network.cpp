@@ -14,6 +14,7 @@
 namespace imgcnn::entropy {
 namespace {
 
+// Bounds of a model file, far above any network that is worth its time.
 constexpr int kMaxChannels = 4096;
 constexpr int kMaxShift = 30;
 constexpr int kKernel = 3;
@@ -44,6 +45,7 @@ std::int64_t reach(const std::int16_t* weights, std::size_t count) {
   return sum * kMaxActivation;
 }
 
+// Refuses arrays and numbers that do not fit each other, before anything is read by them.
 void check_sizes(const IntegerScaleNetwork::Weights& w, const std::string& name) {
   const auto check = [&](bool condition, const char* reason) {
     if (!condition) throw Error(ErrorCode::kCorrupt, name + ": " + reason);
@@ -66,6 +68,7 @@ void check_sizes(const IntegerScaleNetwork::Weights& w, const std::string& name)
         "input_scale has a negative value");
 }
 
+// Refuses weights with which some input could leave 32 bits: then the plain sums of `dot` are exact for all.
 void check_no_overflow(const IntegerScaleNetwork::Weights& w, const std::string& name) {
   const auto check = [&](std::int64_t magnitude) {
     if (magnitude > INT32_MAX) throw Error(ErrorCode::kCorrupt, name + ": sums can exceed 32 bits");
@@ -75,6 +78,7 @@ void check_no_overflow(const IntegerScaleNetwork::Weights& w, const std::string&
     check(reach(&w.hidden_weight[o * inputs], inputs) + std::abs(std::int64_t{w.hidden_bias[o]}) +
           half(w.hidden_shift));
   }
+  // The bias of the rate is interpolated between its knots, so none is larger than the largest knot.
   std::vector<std::int64_t> rate_reach(size(w.latent_channels), 0);
   for (std::size_t i = 0; i < w.rate_bias.size(); ++i) {
     std::int64_t& most = rate_reach[i % rate_reach.size()];

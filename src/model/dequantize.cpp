@@ -1,4 +1,5 @@
-// Levels times steps. One product of two numbers that floats hold exactly, hence the same on every machine.
+// Levels times steps: one product of two numbers that floats hold exactly, rounded once, hence the same on every
+// machine.
 
 #include "imgcnn/model/dequantize.h"
 
@@ -8,6 +9,7 @@ namespace imgcnn::model {
 
 using entropy::DependentQuantizer;
 
+// The state follows the parities of all dependent symbols before, so the whole plane is gone through in order.
 std::vector<float> dequantize(const DependentQuantizer& quantizer, const std::vector<std::uint16_t>& cdf_indexes,
                               const std::vector<std::int32_t>& symbols) {
   std::vector<float> values(cdf_indexes.size());
@@ -16,7 +18,7 @@ std::vector<float> dequantize(const DependentQuantizer& quantizer, const std::ve
     const std::uint16_t index = cdf_indexes[i];
     if (quantizer.applies_to(index)) {
       const auto level = DependentQuantizer::reconstruction_level(symbols[i], state.quantizer(index));
-      // A step in 1 / 1024 becomes a float without rounding.
+      // A step of at most 4096 / 1024 becomes a float without rounding, as does a level of at most 2^21.
       values[i] =
           static_cast<float>(level) * (static_cast<float>(quantizer.step(index)) / DependentQuantizer::kStepUnit);
     } else {

@@ -108,6 +108,7 @@ entropy::CdfTable build_gaussian_table(int rows, double sigma_min, double sigma_
   }
   for (int row = 0; row < rows; ++row) {
     const auto index = static_cast<std::uint16_t>(row);
+    // The order of DependentQuantizer::dependent_index: both quantizers of an index, then those of the next.
     if (!dependent.applies_to(index)) continue;
     for (const int quantizer : {0, 1}) {
       result.push_back(gaussian_row(sigma(row), [&](int magnitude) {

@@ -24,9 +24,11 @@ std::int32_t cheapest_symbol(const entropy::CdfTable& table, std::size_t cdf_ind
     const double error = double{value} - symbol;
     return cost_bits(table, cdf_index, symbol) + weight * error * error;
   };
+  // Costs are nearly convex in the symbol, so the best lies beside the value or, where a symbol is dear, at zero.
   const std::int32_t nearest = nearest_symbol(value);
   std::int32_t best = nearest;
   double least = cost(nearest);
+  // Ties go to the nearest.
   for (const std::int32_t other : {std::max(nearest - 1, -kMaxSymbol), std::min(nearest + 1, kMaxSymbol), 0}) {
     const double here = cost(other);
     if (here < least) {

@@ -20,6 +20,7 @@ constexpr float kLeastExponent = -60;
 /// within floats up to here, with 1 024 states.
 constexpr float kColdest = 40;
 
+/// Returns the value within +-kMaxSymbol, NaN as kMaxSymbol: floats beyond that cannot become integers.
 float limited(float value) {
   constexpr auto kLimit = static_cast<float>(entropy::kMaxSymbol);
   return value > -kLimit ? (value < kLimit ? value : kLimit) : (value <= -kLimit ? -kLimit : kLimit);
@@ -38,6 +39,7 @@ float likelihood_of(const Candidate& candidate, float least, float temperature) 
   return std::exp(std::max((least - candidate.cost) / temperature, kLeastExponent));
 }
 
+/// Returns the cheapest even and odd symbol of each quantizer: paths tell symbols of one parity apart by nothing else.
 BranchCosts branch_costs(const SymbolCandidates& candidates) {
   BranchCosts costs;
   for (const int quantizer : {0, 1}) {
@@ -49,6 +51,7 @@ BranchCosts branch_costs(const SymbolCandidates& candidates) {
   return costs;
 }
 
+/// Returns the cheapest symbol where no other depends on it.
 std::int32_t cheapest_alone(const SymbolCandidates& candidates) {
   Branch best;
   candidates.for_each_independent(
@@ -56,6 +59,7 @@ std::int32_t cheapest_alone(const SymbolCandidates& candidates) {
   return best.symbol;
 }
 
+/// Returns the likelihoods of the branches, a branch being all candidates of one parity.
 BranchLikelihoods branch_likelihoods(const SymbolCandidates& candidates, float temperature) {
   struct Term {
     int quantizer;
@@ -81,6 +85,7 @@ BranchLikelihoods branch_likelihoods(const SymbolCandidates& candidates, float t
   return branches;
 }
 
+/// Returns the mean reconstruction point where no other symbol depends on this one.
 float mean_alone(const SymbolCandidates& candidates, float temperature) {
   std::array<Candidate, 4> terms{};
   std::size_t count = 0;
@@ -103,6 +108,7 @@ float mean_alone(const SymbolCandidates& candidates, float temperature) {
 TrellisSearch::TrellisSearch(const entropy::DependentQuantizer& quantizer, const entropy::CdfTable& table,
                              std::vector<std::uint16_t> cdf_indexes)
     : quantizer_(quantizer), costs_(table), cdf_indexes_(std::move(cdf_indexes)) {
+  // Once for each CDF: there are a few hundred, and millions of symbols.
   std::vector<MagnitudeBits> by_index;
   for (std::size_t i = 0; i < table.rows(); ++i) by_index.push_back(costs_.magnitude_bits(i));
   bits_.reserve(cdf_indexes_.size());
@@ -123,6 +129,7 @@ void TrellisSearch::follow(const std::vector<std::int32_t>& symbols, const entro
   for (std::size_t i = 0; i < cdf_indexes_.size(); ++i) {
     const std::uint16_t cdf_index = cdf_indexes_[i], coding_index = state.coding_index(cdf_index);
     const float gt0 = odds.first[i] - costs_.gt0(coding_index), gt1 = odds.second[i] - costs_.gt1(coding_index);
+    // What contexts say of one quantizer holds for the other, so both move by as much in log2 of the odds.
     if (quantizer_.applies_to(cdf_index)) {
       for (const int quantizer : {0, 1})
         bits_[i][index(quantizer)] = costs_.magnitude_bits(quantizer_.dependent_index(cdf_index, quantizer), gt0, gt1);
