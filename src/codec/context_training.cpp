@@ -48,12 +48,12 @@ ContextTrainer::Impl::Symbols ContextTrainer::Impl::symbols(const image::FloatIm
   const Window whole = transform.whole();
   auto latent = transform.latent([&](const Window&) { return rgb; }, whole);
   if (coder.has_hyper()) {
-    result.hyper = coder.quantise_hyper(transform.hyper_latent(latent, whole).data, result.size, result.quality16);
+    result.hyper = coder.quantize_hyper(transform.hyper_latent(latent, whole).data, result.size, result.quality16);
   }
   const auto mean = transform.mean(result.hyper, whole);
   for (std::size_t i = 0; i < latent.data.size(); ++i) latent.data[i] -= mean.data[i];
   if (coder.has_trellis()) {
-    result.latent = coder.quantise(latent.data, coder.latent_rows(result.hyper, result.size, whole, result.quality16),
+    result.latent = coder.quantize(latent.data, coder.latent_rows(result.hyper, result.size, whole, result.quality16),
                                    whole, result.quality16, false, rdo::kRdoqWeight);
     return result;
   }

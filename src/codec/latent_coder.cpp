@@ -15,8 +15,8 @@ namespace {
 /// value for all pictures; where it lies half-way between two symbols, its table may give all to the other one.
 constexpr float kHyperWeight = 20;
 
-/// Rows of a factorised table: one per channel at the level of the quality, the same for every position.
-std::vector<std::uint16_t> factorised_rows(int channels, std::size_t positions, int level) {
+/// Rows of a factorized table: one per channel at the level of the quality, the same for every position.
+std::vector<std::uint16_t> factorized_rows(int channels, std::size_t positions, int level) {
   std::vector<std::uint16_t> rows;
   rows.reserve(static_cast<std::size_t>(channels) * positions);
   for (int c = 0; c < channels; ++c)
@@ -47,12 +47,12 @@ LatentCoder::LatentCoder(const bitstream::TensorFile& model, const model::ModelC
 
 std::vector<std::uint16_t> LatentCoder::hyper_rows(LatentSize size, int quality16) const {
   const auto positions = static_cast<std::size_t>(size.hyper_height()) * static_cast<std::size_t>(size.hyper_width());
-  return factorised_rows(hyper_channels_, positions, entropy::rate_level(quality16, levels_));
+  return factorized_rows(hyper_channels_, positions, entropy::rate_level(quality16, levels_));
 }
 
 std::vector<std::uint16_t> LatentCoder::latent_rows(const std::vector<std::int32_t>& hyper, LatentSize size,
                                                     const Window& w, int quality16) const {
-  if (!scale_network_) return factorised_rows(latent_channels_, w.area(), entropy::rate_level(quality16, levels_));
+  if (!scale_network_) return factorized_rows(latent_channels_, w.area(), entropy::rate_level(quality16, levels_));
   // The scale network looks one hyper position around.
   const Window all{0, 0, size.hyper_width(), size.hyper_height()};
   const Window near = widened(covering(w, entropy::kHyperStride), 1, all);
@@ -62,12 +62,12 @@ std::vector<std::uint16_t> LatentCoder::latent_rows(const std::vector<std::int32
              around, w, latent_channels_);
 }
 
-std::vector<std::int32_t> LatentCoder::quantise_hyper(const std::vector<float>& z, LatentSize size,
+std::vector<std::int32_t> LatentCoder::quantize_hyper(const std::vector<float>& z, LatentSize size,
                                                       int quality16) const {
   return hyper_.quantise(z, kHyperWeight, hyper_rows(size, quality16), hyper_planes(size), quality16, false);
 }
 
-std::vector<std::int32_t> LatentCoder::quantise(const std::vector<float>& latent,
+std::vector<std::int32_t> LatentCoder::quantize(const std::vector<float>& latent,
                                                 const std::vector<std::uint16_t>& rows, const Window& w, int quality16,
                                                 bool context, float weight) const {
   return latent_.quantise(latent, weight, rows, planes(w), quality16, context);

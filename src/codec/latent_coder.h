@@ -30,7 +30,7 @@ class LatentCoder {
   LatentCoder(const bitstream::TensorFile& model, const model::ModelConfig& config);
 
   /// Symbols of a hyper-latent [C, ceil(h / 4), ceil(w / 4)]: the nearest, but where a neighbour costs much less.
-  [[nodiscard]] std::vector<std::int32_t> quantise_hyper(const std::vector<float>& z, LatentSize size,
+  [[nodiscard]] std::vector<std::int32_t> quantize_hyper(const std::vector<float>& z, LatentSize size,
                                                          int quality16) const;
   /// Appends the symbols [C, ceil(h / 4), ceil(w / 4)]. Requires: has_hyper(), symbols within +-kMaxSymbol.
   void encode_hyper(entropy::RansEncoder& encoder, const std::vector<std::int32_t>& symbols, LatentSize size,
@@ -51,7 +51,7 @@ class LatentCoder {
   [[nodiscard]] bool has_trellis() const { return latent_.has_trellis(); }
 
   /// Symbols of least bits + weight * squared error for a window of the latent under its rows.
-  [[nodiscard]] std::vector<std::int32_t> quantise(const std::vector<float>& latent,
+  [[nodiscard]] std::vector<std::int32_t> quantize(const std::vector<float>& latent,
                                                    const std::vector<std::uint16_t>& rows, const Window& w,
                                                    int quality16, bool context, float weight) const;
   /// Ways to code a window of the latent under its rows.

@@ -44,7 +44,7 @@ std::vector<std::int32_t> hyper_symbols(const TransformCoder& transform, const L
     copy_window(transform.hyper_latent(latent, tile).data, part, z, all, part, channels);
     if (kept != nullptr) kept->push_back(cut(latent, around, tile));
   }
-  return coder.quantise_hyper(z, size, quality16);
+  return coder.quantize_hyper(z, size, quality16);
 }
 
 /// Progress of tiles that are worked on side by side.

@@ -1,4 +1,4 @@
-// Rounding, rate-distortion optimised quantisation, annealing.
+// Rounding, rate-distortion optimized quantization, annealing.
 
 #include "symbol_choice.h"
 
@@ -44,14 +44,14 @@ EffortPlan effort_plan(int effort) {
 ChosenSymbols choose_symbols(model::Network& network, const LatentCoder& coder, const TileAnalysis& tile, int quality16,
                              double lambda, const EffortPlan& plan, const std::function<void(double)>& progress) {
   ChosenSymbols chosen;
-  if (!plan.optimised && !coder.has_trellis()) {
+  if (!plan.optimized && !coder.has_trellis()) {
     for (const float value : tile.residual) chosen.latent.push_back(rdo::nearest_symbol(value));
     return chosen;
   }
-  const auto quantised = [&](const std::vector<float>& values, float weight) {
-    return coder.quantise(values, tile.rows, tile.window, quality16, plan.context && plan.optimised, weight);
+  const auto quantized = [&](const std::vector<float>& values, float weight) {
+    return coder.quantize(values, tile.rows, tile.window, quality16, plan.context && plan.optimized, weight);
   };
-  chosen.latent = quantised(tile.residual, rdo::kRdoqWeight);
+  chosen.latent = quantized(tile.residual, rdo::kRdoqWeight);
   if (!plan.measured()) return chosen;
 
   const auto cost = [&](const std::vector<std::int32_t>& symbols) {

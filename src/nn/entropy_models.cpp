@@ -113,7 +113,7 @@ entropy::CdfTable FactorizedPriorImpl::freeze(RateVectors gain, int levels) cons
       rows.push_back(rdo::quantize_pmf(inside, std::max(0.0, 1.0 - sum), first));
     }
   }
-  return rdo::join_rows(rows, "factorised prior");
+  return rdo::join_rows(rows, "factorized prior");
 }
 
 }  // namespace imgcnn::nn

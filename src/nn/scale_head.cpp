@@ -53,10 +53,10 @@ ScaleHeadImpl::ScaleHeadImpl(const model::ModelConfig& config)
       index_(register_module("index", Conv(config.scale_hidden, config.latent_channels * 16, 1))),
       rate_(register_module("rate", RateVectors(config.rate_knots, config.latent_channels))) {
   torch::NoGradGuard no_grad;
-  index_->weight.mul_(0.1);  // starts at the rows of `initialise`
+  index_->weight.mul_(0.1);  // starts at the rows of `initialize`
 }
 
-void ScaleHeadImpl::initialise(const torch::Tensor& deviation, const torch::Tensor& gain_log_knots) {
+void ScaleHeadImpl::initialize(const torch::Tensor& deviation, const torch::Tensor& gain_log_knots) {
   torch::NoGradGuard no_grad;
   const double step = std::log(config_.scale_max / config_.scale_min) / (config_.scale_rows - 1);
   const auto rows = (deviation.log().unsqueeze(0) + gain_log_knots - std::log(config_.scale_min)) / step;

@@ -181,7 +181,7 @@ Bytes encode(OpenModel& model, const image::Image& picture, const Settings& sett
     latents.push_back(clock.time("analysis", [&] { return cut(latent, around, tile); }));
   }
   std::vector<std::int32_t> hyper;
-  if (coder.has_hyper()) hyper = clock.time("hyper-analysis", [&] { return coder.quantise_hyper(z, size, quality16); });
+  if (coder.has_hyper()) hyper = clock.time("hyper-analysis", [&] { return coder.quantize_hyper(z, size, quality16); });
   SymbolWriter writer = clock.time("symbols coded", [&] { return SymbolWriter(coder, header, std::move(hyper)); });
 
   std::vector<TileAnalysis> tiles(latents.size());

@@ -19,7 +19,7 @@ const DependentQuantizer kQuantizer(kRows, kFirst, kSteps);
 struct Code {
   int states, h0, h1;
 };
-/// Ungerboeck's, for amplitude modulation, and two found for quantising.
+/// Ungerboeck's, for amplitude modulation, and two found for quantizing.
 constexpr Code kCodes[] = {{32, 045, 010},    {64, 0103, 024},    {128, 0235, 0126},
                            {256, 0515, 0362}, {512, 01621, 0412}, {1024, 02215, 01536}};
 

@@ -34,7 +34,7 @@ TEST(GaussianBits, GradientsMatchFiniteDifferences) {
   }
 }
 
-TEST(FactorisedPrior, ProbabilitiesSumToOneAtEveryGain) {
+TEST(FactorizedPrior, ProbabilitiesSumToOneAtEveryGain) {
   FactorizedPrior prior(3);
   for (double gain : {0.5, 1.0, 6.0}) {
     const auto v = torch::arange(-400, 401, torch::kFloat32).view({1, 1, 1, -1}).repeat({1, 3, 1, 1});
@@ -44,7 +44,7 @@ TEST(FactorisedPrior, ProbabilitiesSumToOneAtEveryGain) {
   }
 }
 
-TEST(FactorisedPrior, FrozenTablesCostWhatTheDensitySays) {
+TEST(FactorizedPrior, FrozenTablesCostWhatTheDensitySays) {
   torch::manual_seed(3);
   FactorizedPrior prior(2);
   {
