@@ -3,12 +3,13 @@
 
 cmake_minimum_required(VERSION 3.25)
 
-set(layers base entropy bitstream image model runtime codec c eval nn train cli)
+set(layers base entropy rdo bitstream image model runtime codec c eval nn train cli)
 set(below_base)
 set(below_entropy base)
+set(below_rdo base entropy)
 set(below_bitstream base)
 set(below_image base)
-set(below_model base entropy bitstream image)
+set(below_model base entropy rdo bitstream image)
 set(below_runtime ${below_model} model)
 set(below_codec ${below_runtime} runtime)
 set(below_c ${below_codec} codec)

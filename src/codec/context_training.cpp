@@ -4,11 +4,11 @@
 
 #include <utility>
 
-#include "imgcnn/entropy/rate.h"
-#include "imgcnn/entropy/symbol_choice.h"
 #include "imgcnn/model/network.h"
+#include "imgcnn/rdo/scalar_rdoq.h"
 #include "latent_coder.h"
 #include "network_factory.h"
+#include "quality.h"
 #include "transform_coding.h"
 
 namespace imgcnn::codec {
@@ -42,23 +42,23 @@ ContextTrainer& ContextTrainer::operator=(ContextTrainer&&) noexcept = default;
 
 ContextTrainer::Impl::Symbols ContextTrainer::Impl::symbols(const image::FloatImage& rgb, double quality) const {
   Symbols result;
-  result.quality16 = entropy::to_quality16(quality);
+  result.quality16 = to_quality16(quality);
   const TransformCoder transform(*network, config, rgb.width, rgb.height, result.quality16);
   result.size = transform.size();
   const Window whole = transform.whole();
   auto latent = transform.latent([&](const Window&) { return rgb; }, whole);
   if (coder.has_hyper()) {
-    result.hyper = coder.quantise_hyper(transform.hyper_latent(latent, whole).data, result.size, result.quality16);
+    result.hyper = coder.quantize_hyper(transform.hyper_latent(latent, whole).data, result.size, result.quality16);
   }
   const auto mean = transform.mean(result.hyper, whole);
   for (std::size_t i = 0; i < latent.data.size(); ++i) latent.data[i] -= mean.data[i];
   if (coder.has_trellis()) {
-    result.latent = coder.quantise(latent.data, coder.latent_rows(result.hyper, result.size, whole, result.quality16),
-                                   whole, result.quality16, false, entropy::kErrorBits);
+    result.latent = coder.quantize(latent.data, coder.latent_rows(result.hyper, result.size, whole, result.quality16),
+                                   whole, result.quality16, false, rdo::kRdoqWeight);
     return result;
   }
   // Rounded, not chosen by cost: what costs little would be made to cost less still.
-  for (const float value : latent.data) result.latent.push_back(entropy::nearest_symbol(value));
+  for (const float value : latent.data) result.latent.push_back(rdo::nearest_symbol(value));
   return result;
 }
 

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "imgcnn/entropy/rate.h"
+#include "imgcnn/entropy/quality.h"
 #include "imgcnn/model/coding_tables.h"
 
 namespace imgcnn::codec {
@@ -15,8 +15,8 @@ namespace {
 /// value for all pictures; where it lies half-way between two symbols, its table may give all to the other one.
 constexpr float kHyperWeight = 20;
 
-/// Rows of a factorised table: one per channel at the level of the quality, the same for every position.
-std::vector<std::uint16_t> factorised_rows(int channels, std::size_t positions, int level) {
+/// Rows of a factorized table: one per channel at the level of the quality, the same for every position.
+std::vector<std::uint16_t> factorized_rows(int channels, std::size_t positions, int level) {
   std::vector<std::uint16_t> rows;
   rows.reserve(static_cast<std::size_t>(channels) * positions);
   for (int c = 0; c < channels; ++c)
@@ -35,38 +35,39 @@ LatentCoder::LatentCoder(const bitstream::TensorFile& model, const model::ModelC
   if (has_hyper) {
     hyper_ = {model::read_table(model, model::kHyperTable, levels_ * hyper_channels_), hyper_channels_,
               model::read_context(model, model::kHyperContext), model::kHyperContext};
-    projection_ = model::read_scale_projection(model, config);
+    scale_network_ = model::read_scale_network(model, config);
   }
-  const entropy::Trellis trellis = has_hyper ? model::read_trellis(model, config) : entropy::Trellis{};
-  latent_ = {
-      has_hyper ? model::read_table(model, model::kScaleTable, trellis.empty() ? config.scale_rows : trellis.all_rows())
-                : model::read_table(model, model::kLatentTable, levels_ * latent_channels_),
-      latent_channels_, model::read_context(model, model::kLatentContext), model::kLatentContext, trellis};
+  const entropy::DependentQuantizer trellis =
+      has_hyper ? model::read_trellis(model, config) : entropy::DependentQuantizer{};
+  latent_ = {has_hyper ? model::read_table(model, model::kScaleTable,
+                                           trellis.empty() ? config.scale_rows : trellis.cdf_count())
+                       : model::read_table(model, model::kLatentTable, levels_ * latent_channels_),
+             latent_channels_, model::read_context(model, model::kLatentContext), model::kLatentContext, trellis};
 }
 
 std::vector<std::uint16_t> LatentCoder::hyper_rows(LatentSize size, int quality16) const {
   const auto positions = static_cast<std::size_t>(size.hyper_height()) * static_cast<std::size_t>(size.hyper_width());
-  return factorised_rows(hyper_channels_, positions, entropy::rate_level(quality16, levels_));
+  return factorized_rows(hyper_channels_, positions, entropy::rate_level(quality16, levels_));
 }
 
 std::vector<std::uint16_t> LatentCoder::latent_rows(const std::vector<std::int32_t>& hyper, LatentSize size,
                                                     const Window& w, int quality16) const {
-  if (!projection_) return factorised_rows(latent_channels_, w.area(), entropy::rate_level(quality16, levels_));
-  // The projection looks one hyper position around.
+  if (!scale_network_) return factorized_rows(latent_channels_, w.area(), entropy::rate_level(quality16, levels_));
+  // The scale network looks one hyper position around.
   const Window all{0, 0, size.hyper_width(), size.hyper_height()};
   const Window near = widened(covering(w, entropy::kHyperStride), 1, all);
   const Window around = intersection(scaled(near, entropy::kHyperStride), {0, 0, size.width, size.height});
   const auto symbols = cut(hyper, all, near, hyper_channels_);
-  return cut(projection_->indexes(symbols.data(), near.height, near.width, quality16, around.height, around.width),
+  return cut(scale_network_->indexes(symbols.data(), near.height, near.width, quality16, around.height, around.width),
              around, w, latent_channels_);
 }
 
-std::vector<std::int32_t> LatentCoder::quantise_hyper(const std::vector<float>& z, LatentSize size,
+std::vector<std::int32_t> LatentCoder::quantize_hyper(const std::vector<float>& z, LatentSize size,
                                                       int quality16) const {
   return hyper_.quantise(z, kHyperWeight, hyper_rows(size, quality16), hyper_planes(size), quality16, false);
 }
 
-std::vector<std::int32_t> LatentCoder::quantise(const std::vector<float>& latent,
+std::vector<std::int32_t> LatentCoder::quantize(const std::vector<float>& latent,
                                                 const std::vector<std::uint16_t>& rows, const Window& w, int quality16,
                                                 bool context, float weight) const {
   return latent_.quantise(latent, weight, rows, planes(w), quality16, context);
@@ -99,20 +100,20 @@ std::vector<std::int32_t> LatentCoder::decode(entropy::RansDecoder& decoder, con
 
 void LatentCoder::survey(const std::vector<std::int32_t>& hyper, const std::vector<std::int32_t>& latent,
                          LatentSize size, int quality16) {
-  if (projection_) hyper_.survey(hyper, hyper_rows(size, quality16), hyper_planes(size));
+  if (scale_network_) hyper_.survey(hyper, hyper_rows(size, quality16), hyper_planes(size));
   const Window whole{0, 0, size.width, size.height};
   latent_.survey(latent, latent_rows(hyper, size, whole, quality16), planes(whole));
 }
 
 void LatentCoder::learn(const std::vector<std::int32_t>& hyper, const std::vector<std::int32_t>& latent,
                         LatentSize size, int quality16) {
-  if (projection_) hyper_.learn(hyper, hyper_rows(size, quality16), hyper_planes(size), quality16);
+  if (scale_network_) hyper_.learn(hyper, hyper_rows(size, quality16), hyper_planes(size), quality16);
   const Window whole{0, 0, size.width, size.height};
   latent_.learn(latent, latent_rows(hyper, size, whole, quality16), planes(whole), quality16);
 }
 
 void LatentCoder::relax() {
-  if (projection_) hyper_.relax();
+  if (scale_network_) hyper_.relax();
   latent_.relax();
 }
 
@@ -127,7 +128,7 @@ void LatentCoder::set_network(entropy::ContextNetwork::Weights weights) { latent
 
 void LatentCoder::put_learned(bitstream::TensorFile& model) {
   relax();
-  if (projection_) model::put_context(model, model::kHyperContext, hyper_.start());
+  if (scale_network_) model::put_context(model, model::kHyperContext, hyper_.start());
   model::put_context(model, model::kLatentContext, latent_.start());
 }
 

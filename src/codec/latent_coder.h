@@ -8,7 +8,7 @@
 
 #include "imgcnn/base/checked_math.h"
 #include "imgcnn/bitstream/safetensors.h"
-#include "imgcnn/entropy/scale_projection.h"
+#include "imgcnn/entropy/integer_scale_network.h"
 #include "imgcnn/model/config.h"
 #include "plane_coder.h"
 #include "window.h"
@@ -23,14 +23,14 @@ struct LatentSize {
   [[nodiscard]] int hyper_width() const { return ceil_div(width, entropy::kHyperStride); }
 };
 
-/// quality16: see entropy/rate.h. `context`: by the context models, where there are any.
+/// quality16: see entropy/quality.h. `context`: by the context models, where there are any.
 class LatentCoder {
  public:
   /// Throws kCorrupt naming the tensor.
   LatentCoder(const bitstream::TensorFile& model, const model::ModelConfig& config);
 
   /// Symbols of a hyper-latent [C, ceil(h / 4), ceil(w / 4)]: the nearest, but where a neighbour costs much less.
-  [[nodiscard]] std::vector<std::int32_t> quantise_hyper(const std::vector<float>& z, LatentSize size,
+  [[nodiscard]] std::vector<std::int32_t> quantize_hyper(const std::vector<float>& z, LatentSize size,
                                                          int quality16) const;
   /// Appends the symbols [C, ceil(h / 4), ceil(w / 4)]. Requires: has_hyper(), symbols within +-kMaxSymbol.
   void encode_hyper(entropy::RansEncoder& encoder, const std::vector<std::int32_t>& symbols, LatentSize size,
@@ -51,13 +51,11 @@ class LatentCoder {
   [[nodiscard]] bool has_trellis() const { return latent_.has_trellis(); }
 
   /// Symbols of least bits + weight * squared error for a window of the latent under its rows.
-  [[nodiscard]] std::vector<std::int32_t> quantise(const std::vector<float>& latent,
+  [[nodiscard]] std::vector<std::int32_t> quantize(const std::vector<float>& latent,
                                                    const std::vector<std::uint16_t>& rows, const Window& w,
                                                    int quality16, bool context, float weight) const;
   /// Ways to code a window of the latent under its rows.
-  [[nodiscard]] entropy::TrellisSearch search(const std::vector<std::uint16_t>& rows) const {
-    return latent_.search(rows);
-  }
+  [[nodiscard]] rdo::TrellisSearch search(const std::vector<std::uint16_t>& rows) const { return latent_.search(rows); }
   /// How likely the context model makes larger magnitudes than those of a window's symbols. Requires: has_context().
   [[nodiscard]] entropy::MagnitudeOdds odds(const std::vector<std::int32_t>& symbols,
                                             const std::vector<std::uint16_t>& rows, const Window& w,
@@ -84,7 +82,7 @@ class LatentCoder {
   /// The same, and puts into the model file what was learned.
   void put_learned(bitstream::TensorFile& model);
 
-  [[nodiscard]] bool has_hyper() const { return projection_.has_value(); }
+  [[nodiscard]] bool has_hyper() const { return scale_network_.has_value(); }
   [[nodiscard]] bool has_context() const { return latent_.has_context(); }
 
  private:
@@ -92,7 +90,7 @@ class LatentCoder {
 
   int latent_channels_, hyper_channels_, levels_;
   PlaneCoder hyper_, latent_;
-  std::optional<entropy::ScaleProjection> projection_;
+  std::optional<entropy::IntegerScaleNetwork> scale_network_;
 };
 
 }  // namespace imgcnn::codec

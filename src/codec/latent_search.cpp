@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <cstdlib>
 
-#include "imgcnn/entropy/rate.h"
+#include "quality.h"
 #include "tiled_distortion.h"
 
 namespace imgcnn::codec {
@@ -70,10 +70,10 @@ float mean_curvature(const model::Planes& latent, const std::vector<float>& erro
 
 }  // namespace
 
-std::vector<std::int32_t> anneal(model::Network& network, entropy::TrellisSearch ways, const TileAnalysis& tile,
+std::vector<std::int32_t> anneal(model::Network& network, rdo::TrellisSearch ways, const TileAnalysis& tile,
                                  const std::vector<float>& plain, int quality16, const AnnealOptions& options) {
   const auto bits_per_error = static_cast<float>(options.lambda * 255 * 255 / 3);
-  const double quality = entropy::quality_share(quality16);
+  const double quality = quality_share(quality16);
   const auto gradient = [&](const model::Planes& latent) {
     auto slope = distortion_gradient(network, latent, quality, tile.pixels);
     for (float& value : slope.data) value *= bits_per_error;

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "imgcnn/entropy/context_model.h"
-#include "imgcnn/entropy/trellis_search.h"
 #include "imgcnn/model/network.h"
+#include "imgcnn/rdo/trellis_search.h"
 #include "tile_analysis.h"
 
 namespace imgcnn::codec {
@@ -27,7 +27,7 @@ struct AnnealOptions {
 /// annealing for clustering, compression, classification, regression", Proc. IEEE 1998; the fixed point of the mean
 /// field is that of Wainwright, Jordan, "Graphical models, exponential families, and variational inference", 2008,
 /// section 5.
-[[nodiscard]] std::vector<std::int32_t> anneal(model::Network& network, entropy::TrellisSearch ways,
+[[nodiscard]] std::vector<std::int32_t> anneal(model::Network& network, rdo::TrellisSearch ways,
                                                const TileAnalysis& tile, const std::vector<float>& plain, int quality16,
                                                const AnnealOptions& options);
 

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "imgcnn/bitstream/stream_table.h"
-#include "imgcnn/entropy/rate.h"
+#include "quality.h"
 #include "symbol_streams.h"
 #include "turn.h"
 
@@ -44,7 +44,7 @@ std::vector<std::int32_t> hyper_symbols(const TransformCoder& transform, const L
     copy_window(transform.hyper_latent(latent, tile).data, part, z, all, part, channels);
     if (kept != nullptr) kept->push_back(cut(latent, around, tile));
   }
-  return coder.quantise_hyper(z, size, quality16);
+  return coder.quantize_hyper(z, size, quality16);
 }
 
 /// Progress of tiles that are worked on side by side.
@@ -174,7 +174,7 @@ EncodedPicture encode_picture(const ModelParts& model, const Pixels& picture, bi
   const Pixels pixels = [&](const Window& w) {
     return to_coded(picture(from_coded(w, turn, static_cast<int>(header.width))), turn);
   };
-  const double lambda = model.config.lambda(entropy::quality_share(quality16));
+  const double lambda = model.config.lambda(quality_share(quality16));
   const TransformCoder transform = transform_of(model, header);
   const LatentSize size = transform.size();
   header.context_coded = plan.context && model.coder.has_context();

@@ -4,12 +4,12 @@
 
 #include <utility>
 
-#include "imgcnn/entropy/symbol_choice.h"
+#include "imgcnn/rdo/scalar_rdoq.h"
 
 namespace imgcnn::codec {
 
 PlaneCoder::PlaneCoder(entropy::CdfTable table, int channels, std::optional<entropy::ContextState> start,
-                       const std::string& name, entropy::Trellis trellis)
+                       const std::string& name, entropy::DependentQuantizer trellis)
     : table_(std::move(table)), trellis_(trellis), channels_(channels) {
   if (start) context_.emplace(table_, channels_, std::move(*start), name, trellis_);
 }
@@ -25,7 +25,7 @@ std::vector<std::int32_t> PlaneCoder::quantise(const std::vector<float>& values,
     ways.follow(path, odds(path, rows, size, quality16, false));
     return ways.cheapest_path(values, weight);
   }
-  if (!context || !context_) return entropy::quantise(table_, rows, values, weight);
+  if (!context || !context_) return rdo::scalar_rdoq(table_, rows, values, weight);
   std::vector<std::int32_t> symbols(values.size());
   context_->quantise(values.data(), weight, symbols.data(), rows.data(), size, quality16);
   return symbols;
@@ -43,7 +43,7 @@ void PlaneCoder::encode(entropy::RansEncoder& encoder, const std::vector<std::in
   if (context && context_) {
     context_->encode(encoder, symbols.data(), rows.data(), size, quality16);
   } else {
-    encoder.append(table_, entropy::walked_rows(trellis_, rows, symbols).data(), symbols.data(), symbols.size());
+    encoder.append(table_, entropy::coding_indexes(trellis_, rows, symbols).data(), symbols.data(), symbols.size());
   }
 }
 
@@ -55,10 +55,10 @@ std::vector<std::int32_t> PlaneCoder::decode(entropy::RansDecoder& decoder, cons
   } else if (!has_trellis()) {
     decoder.decode(table_, rows.data(), symbols.data(), symbols.size());
   } else {
-    entropy::TrellisWalk walk(trellis_);
+    entropy::DqState walk(trellis_);
     for (std::size_t i = 0; i < symbols.size(); ++i) {
-      symbols[i] = decoder.take_symbol(table_, walk.row(rows[i]));
-      walk.pass(rows[i], symbols[i]);
+      symbols[i] = decoder.take_symbol(table_, walk.coding_index(rows[i]));
+      walk.advance(rows[i], symbols[i]);
     }
   }
   return symbols;

@@ -10,9 +10,10 @@
 #include "imgcnn/entropy/cdf_table.h"
 #include "imgcnn/entropy/context_model.h"
 #include "imgcnn/entropy/context_partners.h"
+#include "imgcnn/entropy/dependent_quantizer.h"
 #include "imgcnn/entropy/rans.h"
-#include "imgcnn/entropy/trellis.h"
-#include "imgcnn/entropy/trellis_search.h"
+#include "imgcnn/model/dequantize.h"
+#include "imgcnn/rdo/trellis_search.h"
 
 namespace imgcnn::codec {
 
@@ -23,12 +24,12 @@ class PlaneCoder {
   PlaneCoder() = default;
   /// Throws kCorrupt naming `name` when the start does not fit the channels.
   PlaneCoder(entropy::CdfTable table, int channels, std::optional<entropy::ContextState> start, const std::string& name,
-             entropy::Trellis trellis = {});
+             entropy::DependentQuantizer trellis = {});
 
   /// What symbols stand for.
   [[nodiscard]] std::vector<float> values(const std::vector<std::int32_t>& symbols,
                                           const std::vector<std::uint16_t>& rows) const {
-    return entropy::walked_values(trellis_, rows, symbols);
+    return model::dequantize(trellis_, rows, symbols);
   }
 
   /// Symbols of least bits + weight * squared error.
@@ -37,7 +38,7 @@ class PlaneCoder {
                                                    int quality16, bool context) const;
 
   /// Ways to code values under the rows.
-  [[nodiscard]] entropy::TrellisSearch search(std::vector<std::uint16_t> rows) const {
+  [[nodiscard]] rdo::TrellisSearch search(std::vector<std::uint16_t> rows) const {
     return {trellis_, table_, std::move(rows)};
   }
 
@@ -78,7 +79,7 @@ class PlaneCoder {
   entropy::ContextModel& context_to_teach();
 
   entropy::CdfTable table_;
-  entropy::Trellis trellis_;
+  entropy::DependentQuantizer trellis_;
   int channels_ = 0;
   std::optional<entropy::ContextModel> context_;
   std::optional<entropy::PartnerSearch> search_;

@@ -1,4 +1,4 @@
-// Rounding, rate-distortion optimised quantisation, annealing.
+// Rounding, rate-distortion optimized quantization, annealing.
 
 #include "symbol_choice.h"
 
@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "imgcnn/entropy/rans.h"
-#include "imgcnn/entropy/rate.h"
-#include "imgcnn/entropy/symbol_choice.h"
+#include "imgcnn/rdo/scalar_rdoq.h"
 #include "latent_search.h"
+#include "quality.h"
 
 namespace imgcnn::codec {
 namespace {
@@ -20,7 +20,7 @@ double cost_of(model::Network& network, const LatentCoder& coder, const TileAnal
   model::Planes latent = tile.mean;
   const auto values = coder.values(symbols, tile.rows);
   for (std::size_t i = 0; i < values.size(); ++i) latent.data[i] += values[i];
-  const double error = network.visible_error(latent, entropy::quality_share(quality16), tile.pixels);
+  const double error = network.visible_error(latent, quality_share(quality16), tile.pixels);
   entropy::RansEncoder encoder;
   coder.encode(encoder, symbols, tile.rows, tile.window, quality16, context);
   return 8.0 * static_cast<double>(encoder.finish().size()) + lambda * 255 * 255 * error / 3;
@@ -44,14 +44,14 @@ EffortPlan effort_plan(int effort) {
 ChosenSymbols choose_symbols(model::Network& network, const LatentCoder& coder, const TileAnalysis& tile, int quality16,
                              double lambda, const EffortPlan& plan, const std::function<void(double)>& progress) {
   ChosenSymbols chosen;
-  if (!plan.optimised && !coder.has_trellis()) {
-    for (const float value : tile.residual) chosen.latent.push_back(entropy::nearest_symbol(value));
+  if (!plan.optimized && !coder.has_trellis()) {
+    for (const float value : tile.residual) chosen.latent.push_back(rdo::nearest_symbol(value));
     return chosen;
   }
-  const auto quantised = [&](const std::vector<float>& values, float weight) {
-    return coder.quantise(values, tile.rows, tile.window, quality16, plan.context && plan.optimised, weight);
+  const auto quantized = [&](const std::vector<float>& values, float weight) {
+    return coder.quantize(values, tile.rows, tile.window, quality16, plan.context && plan.optimized, weight);
   };
-  chosen.latent = quantised(tile.residual, entropy::kErrorBits);
+  chosen.latent = quantized(tile.residual, rdo::kRdoqWeight);
   if (!plan.measured()) return chosen;
 
   const auto cost = [&](const std::vector<std::int32_t>& symbols) {

@@ -14,9 +14,9 @@ namespace imgcnn::codec {
 /// What an effort of 1..9 does.
 struct EffortPlan {
   bool context = true;    ///< code by the context model
-  bool optimised = true;  ///< rate-distortion optimised quantisation instead of rounding
+  bool optimized = true;  ///< rate-distortion optimized quantization instead of rounding
   int iterations = 0;     ///< of annealing the latent before
-  bool weighed = false;   ///< tell the cost without a search too; requires `optimised`
+  bool weighed = false;   ///< tell the cost without a search too; requires `optimized`
 
   [[nodiscard]] bool measured() const { return weighed || iterations > 0; }
 };
@@ -30,7 +30,7 @@ struct ChosenSymbols {
 };
 
 /// Symbols of a tile. lambda: of the quality; progress: as AnnealOptions. Cost = bits of the stream + lambda * 255^2 /
-/// 3 * the error of model::Network::distortion, of plans that optimise. What annealing finds is taken only when it
+/// 3 * the error of model::Network::distortion, of plans that optimize. What annealing finds is taken only when it
 /// costs less than effort 3.
 [[nodiscard]] ChosenSymbols choose_symbols(model::Network& network, const LatentCoder& coder, const TileAnalysis& tile,
                                            int quality16, double lambda, const EffortPlan& plan,

@@ -8,10 +8,11 @@
 #include <utility>
 
 #include "imgcnn/base/error.h"
-#include "imgcnn/entropy/rate.h"
+#include "imgcnn/entropy/quality.h"
 #include "imgcnn/image/convert.h"
 #include "imgcnn/image/image_io.h"
 #include "imgcnn/image/psnr.h"
+#include "quality.h"
 
 namespace imgcnn::codec {
 namespace {
@@ -86,7 +87,7 @@ class Search {
   void probe(int quality16) {
     Try tried;
     tried.quality16 = quality16;
-    options_.quality = entropy::to_quality(quality16);
+    options_.quality = to_quality(quality16);
     tried.file = codec_.encode(picture_, options_);
     ++encodes_;
     if (by_psnr_) {
@@ -138,7 +139,7 @@ class Search {
     Try& chosen = by_psnr_ ? (high_ ? *high_ : *low_) : *low_;
     TargetResult found;
     found.reached = meets(chosen);
-    found.quality = entropy::to_quality(chosen.quality16);
+    found.quality = to_quality(chosen.quality16);
     found.psnr = chosen.psnr;
     found.encodes = encodes_;
     found.at_limit = at_limit;
@@ -166,7 +167,7 @@ TargetResult encode_to_target(const Codec& codec, const image::Image& picture, E
                               const Target& target) {
   if (target.kind != TargetKind::kNone) return Search(codec, picture, std::move(options), target).run();
   TargetResult result;
-  result.quality = entropy::to_quality(entropy::to_quality16(options.quality));
+  result.quality = to_quality(to_quality16(options.quality));
   result.file = codec.encode(picture, options);
   result.encodes = 1;
   return result;

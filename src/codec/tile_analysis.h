@@ -10,7 +10,7 @@
 
 namespace imgcnn::codec {
 
-/// A tile of a picture before its latent is quantised.
+/// A tile of a picture before its latent is quantized.
 struct TileAnalysis {
   Window window;                    ///< of the latent
   image::FloatImage pixels;         ///< [3, H, W]

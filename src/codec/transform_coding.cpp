@@ -3,8 +3,8 @@
 #include "transform_coding.h"
 
 #include "imgcnn/base/checked_math.h"
-#include "imgcnn/entropy/rate.h"
 #include "padding.h"
+#include "quality.h"
 
 namespace imgcnn::codec {
 namespace {
@@ -26,7 +26,7 @@ TransformCoder::TransformCoder(model::Network& network, const model::ModelConfig
       reach_(config.latent_reach()),
       width_(width),
       height_(height),
-      quality_(entropy::quality_share(quality16)),
+      quality_(quality_share(quality16)),
       size_(latent_size(width, height)) {}
 
 Window TransformCoder::samples(const Window& w) const {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "imgcnn/bitstream/stream_table.h"
-#include "imgcnn/entropy/scale_projection.h"
+#include "imgcnn/entropy/integer_scale_network.h"
 #include "imgcnn/image/image.h"
 #include "imgcnn/model/network.h"
 #include "latent_coder.h"

@@ -1,8 +1,9 @@
-// Validation and lookup structures of frequency tables.
+// Validation and lookup structures of frequency tables, and the escape code: Elias gamma of the distance beyond the row
+// (Elias, "Universal codeword sets and representations of the integers", IEEE Trans. Inf. Theory 1975), its length as a
+// number of fixed size instead of in unary.
 
 #include "imgcnn/entropy/cdf_table.h"
 
-#include <cmath>
 #include <utility>
 
 #include "imgcnn/base/error.h"
@@ -21,6 +22,7 @@ CdfTable::CdfTable(std::vector<std::int32_t> offsets, std::vector<std::int32_t> 
   build_lookup();
 }
 
+// A table comes from a model file: nothing of it may be relied on before this.
 void CdfTable::check(const std::string& name) const {
   const auto check_that = [&](bool condition, const char* reason) {
     if (!condition) throw Error(ErrorCode::kCorrupt, "table '" + name + "': " + reason);
@@ -44,6 +46,7 @@ void CdfTable::check(const std::string& name) const {
   check_that(position == frequencies_.size(), "more frequencies than entries");
 }
 
+// Decoding finds the entry of a slot by its bucket of 256 slots, and goes on from there.
 void CdfTable::build_lookup() {
   intervals_.reserve(frequencies_.size());
   first_.reserve(rows());
@@ -62,15 +65,7 @@ void CdfTable::build_lookup() {
   }
 }
 
-double CdfTable::cost_bits(std::size_t row, std::int32_t symbol) const {
-  require(row < rows(), ErrorCode::kInvalidArgument, "row outside of the table");
-  require(symbol >= -kMaxSymbol && symbol <= kMaxSymbol, ErrorCode::kInvalidArgument, "symbol exceeds 2^20");
-  const std::int32_t entry = entry_of(row, symbol);
-  double bits = kPrecision - std::log2(static_cast<double>(interval(row, entry).frequency));
-  if (entry == lengths_[row] - 1) bits += kEscapePrefixBits + escape_code(*this, row, symbol).exponent;
-  return bits;
-}
-
+// Coded is the distance beyond the row plus one, at least 1, so that it has a highest bit: the exponent says where.
 EscapeCode escape_code(const CdfTable& table, std::size_t row, std::int32_t symbol) {
   const std::int32_t first = table.offsets()[row];
   const std::int32_t behind = first + table.lengths()[row] - 1;

@@ -12,7 +12,7 @@
 #include "context_planes.h"
 #include "imgcnn/entropy/context_model.h"
 #include "imgcnn/entropy/context_partners.h"
-#include "imgcnn/entropy/trellis.h"
+#include "imgcnn/entropy/dependent_quantizer.h"
 
 namespace imgcnn::entropy {
 
@@ -108,7 +108,7 @@ template <class Structure>
 struct Layout {
   static constexpr std::size_t kInputs = 1 + Structure::kTables + Structure::kFeatures;
 
-  Layout(int channel_count, const Trellis& trellis) : quantisers(trellis.empty() ? 1 : 2) {
+  Layout(int channel_count, const DependentQuantizer& trellis) : quantisers(trellis.empty() ? 1 : 2) {
     const auto c = static_cast<std::size_t>(channel_count);
     const auto place = [](std::size_t& end, std::size_t count) { return std::exchange(end, end + count); };
     const auto magnitudes = Structure::magnitudes(c);
@@ -149,7 +149,7 @@ struct Layout {
 
 /// A start that knows nothing: tables' own opinions are the only ones.
 template <class Structure>
-[[nodiscard]] ContextState untaught(int channels, const Trellis& trellis = {}) {
+[[nodiscard]] ContextState untaught(int channels, const DependentQuantizer& trellis = {}) {
   constexpr std::int32_t kOne = 65536;
   const Layout<Structure> layout(channels, trellis);
   constexpr std::size_t kInputs = Layout<Structure>::kInputs;

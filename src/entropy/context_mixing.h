@@ -7,7 +7,7 @@
 
 #include "adaptive_bit.h"
 #include "context_layout.h"
-#include "imgcnn/entropy/rate.h"
+#include "imgcnn/entropy/fixed_point.h"
 
 namespace imgcnn::entropy {
 

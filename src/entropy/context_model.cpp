@@ -3,12 +3,13 @@
 #include "imgcnn/entropy/context_model.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
 #include <utility>
 
 #include "context_layout.h"
 #include "context_pass.h"
 #include "imgcnn/base/error.h"
-#include "imgcnn/entropy/symbol_choice.h"
 #include "value_range.h"
 
 namespace imgcnn::entropy {
@@ -66,6 +67,12 @@ struct Taken {
   void store(std::size_t i, std::int32_t symbol) const { symbols[i] = symbol; }
 };
 
+/// The magnitude nearest to a value; the largest for what is not a number.
+std::int32_t nearest_magnitude(float value) {
+  const float magnitude = std::abs(value);
+  return magnitude < static_cast<float>(kMaxSymbol) ? static_cast<std::int32_t>(std::nearbyint(magnitude)) : kMaxSymbol;
+}
+
 /// Rate-distortion optimised: of the nearest symbol, its neighbour towards zero and zero, the one of least bits plus
 /// weighted squared error. By the counters alone: to ask the network too would take a quarter of the default effort's
 /// time for 0.05 % of BD-rate.
@@ -76,7 +83,7 @@ struct Quantised {
   std::int32_t* symbols;
   template <class Costs>
   std::int32_t pick(std::size_t i, const Costs& costs) const {
-    const std::int32_t nearest = std::abs(nearest_symbol(values[i]));
+    const std::int32_t nearest = nearest_magnitude(values[i]);
     if (nearest == 0) return 0;
     const auto error = [&](std::int32_t n) {
       const float e = std::abs(values[i]) - static_cast<float>(n);
@@ -123,7 +130,7 @@ bool partners_fit(const std::vector<std::int32_t>& partners, int channels) {
   return true;
 }
 
-ContextState untaught_with(int channels, std::vector<std::int32_t> partners, const Trellis& trellis) {
+ContextState untaught_with(int channels, std::vector<std::int32_t> partners, const DependentQuantizer& trellis) {
   ContextState state = untaught<PartnerStructure>(channels, trellis);
   state.partners = std::move(partners);
   return state;
@@ -142,11 +149,12 @@ void ContextModel::walk(ContextState& state, Bits bits, Source source, const std
   });
 }
 
-ContextModel::ContextModel(CdfTable table, int channels, std::vector<std::int32_t> partners, Trellis trellis)
+ContextModel::ContextModel(CdfTable table, int channels, std::vector<std::int32_t> partners, DependentQuantizer trellis)
     : ContextModel(std::move(table), channels, untaught_with(channels, std::move(partners), trellis), "partners",
                    trellis) {}
 
-ContextModel::ContextModel(CdfTable table, int channels, ContextState start, const std::string& name, Trellis trellis)
+ContextModel::ContextModel(CdfTable table, int channels, ContextState start, const std::string& name,
+                           DependentQuantizer trellis)
     : table_(std::move(table)), trellis_(trellis), channels_(channels), start_(std::move(start)) {
   check(name);
   read_rows();
@@ -206,7 +214,7 @@ void ContextModel::read_rows() {
         return std::uint64_t{frequency} * static_cast<std::uint64_t>(std::min(m, LocalScale::kObservedLimit));
       };
       magnitude += share(size);
-      seen += share(trellis_.seen(size, trellis_.quantiser_of(r)));
+      seen += share(trellis_.context_level(size, trellis_.quantizer_of(r)));
     }
     facts.magnitude = static_cast<std::int32_t>(seen);
     facts.level =

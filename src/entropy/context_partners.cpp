@@ -106,12 +106,12 @@ std::vector<std::int32_t> plain_partners(int channels) {
   return partners;
 }
 
-PartnerSearch::PartnerSearch(const CdfTable& table, int channels, const Trellis& trellis)
+PartnerSearch::PartnerSearch(const CdfTable& table, int channels, const DependentQuantizer& trellis)
     : trellis_(trellis), channels_(channels) {
   for (std::size_t r = 0; r < table.rows(); ++r) {
     float expected = 0;
     for (std::int32_t e = 0; e + 1 < table.lengths()[r]; ++e) {
-      const std::int32_t seen = trellis_.seen(std::abs(table.offsets()[r] + e), trellis_.quantiser_of(r));
+      const std::int32_t seen = trellis_.context_level(std::abs(table.offsets()[r] + e), trellis_.quantizer_of(r));
       expected += static_cast<float>(table.interval(r, e).frequency) * static_cast<float>(seen);
     }
     expected_.push_back(expected / 65536);
@@ -130,11 +130,11 @@ void PartnerSearch::add(const std::int32_t* symbols, const std::uint16_t* rows, 
   positions_ += static_cast<std::int64_t>(area);
   std::vector<float> expected(static_cast<std::size_t>(channels_) * area);
   std::vector<std::int32_t> seen(expected.size());
-  TrellisWalk walk(trellis_);
+  DqState walk(trellis_);
   for (std::size_t i = 0; i < seen.size(); ++i) {
-    expected[i] = expected_[walk.row(rows[i])];
-    seen[i] = trellis_.seen(symbols[i], walk.quantiser(rows[i]));
-    walk.pass(rows[i], symbols[i]);
+    expected[i] = expected_[walk.coding_index(rows[i])];
+    seen[i] = trellis_.context_level(symbols[i], walk.quantizer(rows[i]));
+    walk.advance(rows[i], symbols[i]);
   }
   // Against what the row expects, in units of its spread; a zero where hardly anything else was possible counts as
   // nothing.

@@ -17,8 +17,9 @@
 #include "context_prediction.h"
 #include "context_surroundings.h"
 #include "imgcnn/entropy/context_model.h"
-#include "imgcnn/entropy/rate.h"
-#include "imgcnn/entropy/trellis.h"
+#include "imgcnn/entropy/dependent_quantizer.h"
+#include "imgcnn/entropy/fixed_point.h"
+#include "imgcnn/entropy/quality.h"
 
 namespace imgcnn::entropy {
 
@@ -32,6 +33,14 @@ struct MagnitudeBits {
 /// -log2(probability / 2^16). Requires: 0 < probability <= 65536.
 [[nodiscard]] inline float bit_cost(std::int32_t probability) {
   return 16.0F - std::log2(static_cast<float>(probability));
+}
+
+/// Bits of a symbol by a row of the table, as places that are coded by it alone have them.
+[[nodiscard]] inline float table_bits(const CdfTable& table, std::size_t row, std::int32_t symbol) {
+  const std::int32_t entry = table.entry_of(row, symbol);
+  double bits = kPrecision - std::log2(static_cast<double>(table.interval(row, entry).frequency));
+  if (entry == table.lengths()[row] - 1) bits += kEscapePrefixBits + escape_code(table, row, symbol).exponent;
+  return static_cast<float>(bits);
 }
 
 /// One walk over the planes, the same for coding, decoding and learning: `Bits` says what happens to each decision,
@@ -60,7 +69,7 @@ class ContextPass {
   void run(const std::uint16_t* rows) {
     const std::size_t positions = static_cast<std::size_t>(size_.height) * static_cast<std::size_t>(size_.width);
     std::vector<std::uint16_t> plane_rows(positions);  // that code the symbols of a channel
-    TrellisWalk walk(model_.trellis_);
+    DqState walk(model_.trellis_);
     std::size_t i = 0;
     for (int c = 0; c < model_.channels_; ++c) {
       channel_ = c;
@@ -68,13 +77,13 @@ class ContextPass {
       std::size_t position = 0;
       for (int y = 0; y < size_.height; ++y) {
         for (int x = 0; x < size_.width; ++x, ++i, ++position) {
-          plane_rows[position] = walk.row(rows[i]);
-          quantiser_ = walk.quantiser(rows[i]);
+          plane_rows[position] = walk.coding_index(rows[i]);
+          quantiser_ = walk.quantizer(rows[i]);
           const auto& facts = model_.facts_[plane_rows[position]];
           const std::int32_t value = code(plane_rows.data(), position, facts, y, x, i);
-          walk.pass(rows[i], value);
+          walk.advance(rows[i], value);
           source_.store(i, value);
-          local_.add(position, model_.trellis_.seen(value, quantiser_), facts.magnitude);
+          local_.add(position, model_.trellis_.context_level(value, quantiser_), facts.magnitude);
         }
       }
       local_.next_channel();
@@ -102,7 +111,7 @@ class ContextPass {
     if (facts.level <= kSilentLevel && facts.level + ratio <= kSilentCorrected && around.all_zero()) {
       const std::uint16_t row = rows[position];
       value = bits_.plain(model_.table_, row, source_.pick(i, [&](std::int32_t n) {
-        const auto bits = [&](std::int32_t v) { return static_cast<float>(model_.table_.cost_bits(row, v)); };
+        const auto bits = [&](std::int32_t v) { return table_bits(model_.table_, row, v); };
         return MagnitudeBits{bits(0), bits(n - 1), bits(n)};
       }));
     } else {
@@ -114,7 +123,7 @@ class ContextPass {
       // A damaged stream may ask for more than a symbol can be.
       value = std::min(code_magnitude(facts, std::abs(symbol)), kMaxSymbol);
       if (value != 0 && code_sign(facts, place, symbol < 0)) value = -value;
-      const std::int32_t seen = model_.trellis_.seen(value, quantiser_);
+      const std::int32_t seen = model_.trellis_.context_level(value, quantiser_);
       signed_.adapt(seen);
       if constexpr (Structure::kHasPartners) magnitude_.adapt(seen);
       if constexpr (Source::kObserves) {
@@ -122,7 +131,7 @@ class ContextPass {
         if (asked_) source_.observe(observation_);
       }
     }
-    *here = static_cast<std::int8_t>(std::clamp(model_.trellis_.seen(value, quantiser_), -127, 127));
+    *here = static_cast<std::int8_t>(std::clamp(model_.trellis_.context_level(value, quantiser_), -127, 127));
     return value;
   }
 

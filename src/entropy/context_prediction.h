@@ -10,7 +10,7 @@
 
 #include "context_layout.h"
 #include "context_surroundings.h"
-#include "imgcnn/entropy/rate.h"
+#include "imgcnn/entropy/fixed_point.h"
 
 namespace imgcnn::entropy {
 

@@ -6,9 +6,9 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "imgcnn/base/processor.h"
 #include "imgcnn/entropy/context_network.h"
-#include "imgcnn/entropy/rate.h"
-#include "processor.h"
+#include "imgcnn/entropy/fixed_point.h"
 
 #ifdef IMGCNN_AVX2_AT_HAND
 #include <immintrin.h>

@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "imgcnn/base/error.h"
-#include "imgcnn/entropy/cdf_builder.h"
-#include "imgcnn/entropy/rate.h"
+#include "imgcnn/entropy/quality.h"
+#include "imgcnn/rdo/cdf_builder.h"
 
 namespace imgcnn::model {
 namespace {
@@ -51,7 +51,7 @@ constexpr double kTrellisScale = 0.18;
 constexpr double kFinestStep = 0.55, kCoarsestStep = 1.2;  ///< of large scales, of small ones
 constexpr double kHalfWayScale = 0.5, kStepPower = 1.5;
 
-/// A trellis in the words of a model file.
+/// A dependent quantizer in the words of a model file.
 struct TrellisFacts {
   std::int32_t first_row = 0;
   std::vector<std::int32_t> steps;  ///< from first_row on
@@ -59,20 +59,20 @@ struct TrellisFacts {
 
 TrellisFacts trellis_facts(const ModelConfig& config) {
   const int rows = config.scale_rows;
-  const auto sigma = [&](int row) { return entropy::gaussian_sigma(row, rows, config.scale_min, config.scale_max); };
+  const auto sigma = [&](int row) { return rdo::gaussian_sigma(row, rows, config.scale_min, config.scale_max); };
   TrellisFacts facts;
   while (facts.first_row < rows - 1 && sigma(facts.first_row) < kTrellisScale) ++facts.first_row;
   for (int row = facts.first_row; row < rows; ++row) {
     const double step =
         kFinestStep + (kCoarsestStep - kFinestStep) / (1 + std::pow(sigma(row) / kHalfWayScale, kStepPower));
-    facts.steps.push_back(static_cast<std::int32_t>(std::lround(step * entropy::Trellis::kStepUnit)));
+    facts.steps.push_back(static_cast<std::int32_t>(std::lround(step * entropy::DependentQuantizer::kStepUnit)));
   }
   return facts;
 }
 
 ScaleCoding gaussian_coding(const ModelConfig& config, const TrellisFacts& facts, int states) {
-  const entropy::Trellis trellis(config.scale_rows, facts.first_row, facts.steps, states);
-  return {trellis, entropy::build_gaussian_table(config.scale_rows, config.scale_min, config.scale_max, trellis)};
+  const entropy::DependentQuantizer quantizer(config.scale_rows, facts.first_row, facts.steps, states);
+  return {quantizer, rdo::build_gaussian_table(config.scale_rows, config.scale_min, config.scale_max, quantizer)};
 }
 
 constexpr const char* kNetworkParts[] = {".network.first",       ".network.first_bias", ".network.second",
@@ -132,17 +132,17 @@ void put_scale_table(bitstream::TensorFile& file, const ModelConfig& config, int
   bitstream::put_i32(file, kTrellis, length_of(values), values);
 }
 
-entropy::Trellis read_trellis(const bitstream::TensorFile& file, const ModelConfig& config) {
+entropy::DependentQuantizer read_trellis(const bitstream::TensorFile& file, const ModelConfig& config) {
   if (file.tensors.count(kTrellis) == 0) return {};
   const auto facts = get_vector<std::int32_t>(file, kTrellis);
   require(facts.size() >= 2, ErrorCode::kCorrupt, "tensor 'trellis' has a wrong size");
-  const int states = facts.size() == 2 ? entropy::Trellis::kStates : facts[2];
+  const int states = facts.size() == 2 ? entropy::DependentQuantizer::kDefaultStates : facts[2];
   if (facts.size() <= 3) return {config.scale_rows, facts[0], facts[1], states};
   require(facts[1] == 0, ErrorCode::kCorrupt, "tensor 'trellis' has a step for all rows and one for each");
   return {config.scale_rows, facts[0], std::vector<std::int32_t>(facts.begin() + 3, facts.end()), states};
 }
 
-void put_scale_projection(bitstream::TensorFile& file, const entropy::ScaleProjectionWeights& weights) {
+void put_scale_network(bitstream::TensorFile& file, const entropy::IntegerScaleNetwork::Weights& weights) {
   const std::int64_t in = weights.hyper_channels, hidden = weights.hidden, out = weights.latent_channels;
   bitstream::put_i32(file, "scale.input_scale", {entropy::kRateKnots, in}, weights.input_scale);
   bitstream::put_i16(file, "scale.hidden_weight", {hidden, in, 3, 3}, weights.hidden_weight);
@@ -153,13 +153,13 @@ void put_scale_projection(bitstream::TensorFile& file, const entropy::ScaleProje
   bitstream::put_i32(file, "scale.shifts", {3}, {weights.input_shift, weights.hidden_shift, weights.index_shift});
 }
 
-entropy::ScaleProjection read_scale_projection(const bitstream::TensorFile& file, const ModelConfig& config) {
+entropy::IntegerScaleNetwork read_scale_network(const bitstream::TensorFile& file, const ModelConfig& config) {
   const std::int64_t in = config.hyper_channels, hidden = config.scale_hidden, out = config.latent_channels;
-  entropy::ScaleProjectionWeights weights;
+  entropy::IntegerScaleNetwork::Weights weights;
   weights.hyper_channels = config.hyper_channels;
   weights.hidden = config.scale_hidden;
   weights.latent_channels = config.latent_channels;
-  weights.rows = config.scale_rows;
+  weights.cdf_count = config.scale_rows;
   weights.input_scale = bitstream::get_i32(file, "scale.input_scale", {entropy::kRateKnots, in});
   weights.hidden_weight = bitstream::get_i16(file, "scale.hidden_weight", {hidden, in, 3, 3});
   weights.hidden_bias = bitstream::get_i32(file, "scale.hidden_bias", {hidden});

@@ -8,7 +8,7 @@
 namespace imgcnn::nn {
 namespace {
 
-// The bottleneck's outputs deviate by about one; a gain of 2 at quality 0 and 20 at 100 brackets useful quantiser
+// The bottleneck's outputs deviate by about one; a gain of 2 at quality 0 and 20 at 100 brackets useful quantizer
 // steps.
 constexpr double kGainLog = 0.7;
 constexpr double kGainSlope = 2.3;

@@ -1,5 +1,5 @@
 #pragma once
-// The textbook codec: convolution, ReLU and pooling down to a 1x1 bottleneck, mirrored decoder, factorised prior.
+// The textbook codec: convolution, ReLU and pooling down to a 1x1 bottleneck, mirrored decoder, factorized prior.
 
 #include <torch/torch.h>
 

@@ -6,7 +6,7 @@
 #include <charconv>
 #include <string>
 
-#include "imgcnn/entropy/scale_projection.h"
+#include "imgcnn/entropy/integer_scale_network.h"
 
 namespace imgcnn::nn {
 namespace {
@@ -56,7 +56,7 @@ Complexity measure_complexity(CompressionModel& model) {
   if (z.defined()) {
     const double both = macs_per_pixel([&] {
       (void)model.hyper_synthesis(z, quality, y.size(2), y.size(3));
-      MacCounter::add(scale_projection_macs(model.config()) * z.size(2) * z.size(3));
+      MacCounter::add(scale_network_macs(model.config()) * z.size(2) * z.size(3));
     });
     result.encode += both;
     result.decode += both;
@@ -64,7 +64,7 @@ Complexity measure_complexity(CompressionModel& model) {
   return result;
 }
 
-std::int64_t scale_projection_macs(const model::ModelConfig& config) {
+std::int64_t scale_network_macs(const model::ModelConfig& config) {
   constexpr std::int64_t kBlock = std::int64_t{entropy::kHyperStride} * entropy::kHyperStride;
   if (config.hyper_channels == 0) return 0;
   return std::int64_t{config.scale_hidden} *

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "imgcnn/entropy/cdf_builder.h"
+#include "imgcnn/rdo/cdf_builder.h"
 
 namespace imgcnn::nn {
 namespace {
@@ -102,7 +102,7 @@ std::pair<int, int> FactorizedPriorImpl::support(std::int64_t channel, double ga
 
 entropy::CdfTable FactorizedPriorImpl::freeze(RateVectors gain, int levels) const {
   torch::NoGradGuard no_grad;
-  std::vector<entropy::TableRow> rows;
+  std::vector<rdo::TableRow> rows;
   for (int level = 0; level < levels; ++level) {
     const auto gains = gain(torch::full({1}, static_cast<double>(level) / (levels - 1))).flatten().contiguous();
     for (std::int64_t c = 0; c < gains.numel(); ++c) {
@@ -110,10 +110,10 @@ entropy::CdfTable FactorizedPriorImpl::freeze(RateVectors gain, int levels) cons
       const auto [first, last] = support(c, g, kTailMass, kSupportLimit);
       const auto inside = pmf(c, g, first, last);
       const double sum = std::accumulate(inside.begin(), inside.end(), 0.0);
-      rows.push_back(entropy::quantize_pmf(inside, std::max(0.0, 1.0 - sum), first));
+      rows.push_back(rdo::quantize_pmf(inside, std::max(0.0, 1.0 - sum), first));
     }
   }
-  return entropy::join_rows(rows, "factorised prior");
+  return rdo::join_rows(rows, "factorized prior");
 }
 
 }  // namespace imgcnn::nn

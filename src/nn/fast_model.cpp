@@ -4,7 +4,6 @@
 
 #include <cmath>
 
-#include "imgcnn/entropy/cdf_builder.h"
 #include "imgcnn/model/coding_tables.h"
 #include "imgcnn/nn/block_transform.h"
 
@@ -48,7 +47,7 @@ torch::Tensor pad_to_multiple(const torch::Tensor& y, std::int64_t multiple) {
   return F::pad(y, F::PadFuncOptions({0, right, 0, bottom}).mode(torch::kReplicate));
 }
 
-// ln of the gain at which a unit quantiser step minimises the RD loss at high rate for orthonormal transforms:
+// ln of the gain at which a unit quantizer step minimizes the RD loss at high rate for orthonormal transforms:
 // d(bits)/d(ln step) = -3 / ln 2 a pixel against lambda 255^2 step^2 / 6, so gain = 255 sqrt(lambda ln 2 / 18).
 double high_rate_gain_log(double lambda) { return std::log(255.0 * std::sqrt(lambda * std::log(2.0) / 18.0)); }
 
@@ -142,7 +141,7 @@ FastModel::FastModel(const model::ModelConfig& config)
     gain_->log_knots[k].fill_(log_gain);
     step_->log_knots[k].fill_(-log_gain);
   }
-  scale_head_->initialise(block_dct_prior_deviation(config.latent_channels), gain_->log_knots);
+  scale_head_->initialize(block_dct_prior_deviation(config.latent_channels), gain_->log_knots);
 }
 
 torch::Tensor FastModel::analysis(const torch::Tensor& x, const torch::Tensor& quality) {
@@ -195,11 +194,11 @@ ModelOutput FastModel::as_coded(const torch::Tensor& x, const torch::Tensor& qua
     const auto y_natural = analysis_(x, quality, compute_dtype());
     const auto z = torch::round(hyper_analysis_natural(y_natural) * hyper_gain);
     const auto mu = mean(z / hyper_gain, gain);
-    if (!quantiser_) quantiser_.emplace(config());
-    const auto quantised = (*quantiser_)(y_natural * gain - mu, torch::round(scale_head_(z / hyper_gain, quality)));
-    output.latent_bits = quantised.bits;
+    if (!quantizer_) quantizer_.emplace(config());
+    const auto quantized = (*quantizer_)(y_natural * gain - mu, torch::round(scale_head_(z / hyper_gain, quality)));
+    output.latent_bits = quantized.bits;
     output.hyper_bits = hyper_prior_->bits(z, hyper_gain).sum({1, 2, 3});
-    y_hat = quantised.values + mu;
+    y_hat = quantized.values + mu;
   }
   output.x_hat = synthesis(y_hat, quality);
   return output;
@@ -228,7 +227,7 @@ ModelOutput FastModel::forward(const torch::Tensor& x, const torch::Tensor& qual
 void FastModel::freeze_tables(bitstream::TensorFile& file) const {
   model::put_table(file, model::kHyperTable, hyper_prior_->freeze(hyper_gain_, config().prior_levels));
   model::put_scale_table(file, config());
-  model::put_scale_projection(file, scale_head_->freeze(hyper_gain_));
+  model::put_scale_network(file, scale_head_->freeze(hyper_gain_));
 }
 
 }  // namespace imgcnn::nn

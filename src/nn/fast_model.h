@@ -7,11 +7,11 @@
 #include <optional>
 #include <vector>
 
-#include "imgcnn/entropy/scale_projection.h"
+#include "imgcnn/entropy/integer_scale_network.h"
 #include "imgcnn/nn/compression_model.h"
 #include "imgcnn/nn/entropy_models.h"
 #include "imgcnn/nn/layers.h"
-#include "latent_quantiser.h"
+#include "latent_quantizer.h"
 
 namespace imgcnn::nn {
 
@@ -53,16 +53,16 @@ class FastSynthesisImpl : public torch::nn::Module {
 TORCH_MODULE(FastSynthesis);
 
 /// Row of the scale table for every symbol of y, from the hyper-latent before its gain. Float twin of
-/// entropy/scale_projection.h: both must compute the same function up to rounding.
+/// entropy/integer_scale_network.h: both must compute the same function up to rounding.
 class ScaleHeadImpl : public torch::nn::Module {
  public:
   explicit ScaleHeadImpl(const model::ModelConfig& config);
   /// z [N, C, hz, wz] before the gain, quality [N] -> rows [N, M, 4 hz, 4 wz], float32 in [0, rows - 1].
   torch::Tensor forward(const torch::Tensor& z, const torch::Tensor& quality);
   /// The integer weights. hyper_gain: of z.
-  [[nodiscard]] entropy::ScaleProjectionWeights freeze(RateVectors hyper_gain) const;
+  [[nodiscard]] entropy::IntegerScaleNetwork::Weights freeze(RateVectors hyper_gain) const;
   /// Starts the rate bias at the rows that `deviation * gain` asks for. deviation: [M]; gain knots [K, M] (logs).
-  void initialise(const torch::Tensor& deviation, const torch::Tensor& gain_log_knots);
+  void initialize(const torch::Tensor& deviation, const torch::Tensor& gain_log_knots);
 
  private:
   model::ModelConfig config_;
@@ -93,8 +93,8 @@ class FastModel : public CompressionModel {
   FastSynthesis synthesis_;
   torch::nn::Sequential hyper_analysis_, hyper_synthesis_;
   ScaleHead scale_head_;
-  std::optional<LatentQuantiser>
-      quantiser_;  ///< made when first asked for: its table takes time, and no codec wants it
+  std::optional<LatentQuantizer>
+      quantizer_;  ///< made when first asked for: its table takes time, and no codec wants it
   FactorizedPrior hyper_prior_;
   torch::Tensor deviation_;               ///< [1, M, 1, 1]: expected size of each latent channel before its gain
   RateVectors gain_, step_, hyper_gain_;  ///< step_ starts as 1 / gain_ and is free to shrink towards the mean

@@ -112,7 +112,7 @@ torch::Tensor clamp_inward(const torch::Tensor& x, double low, double high) { re
 
 torch::Tensor lower_bound(const torch::Tensor& x, double bound) {
   // Value max(x, bound); gradient of the identity everywhere. A pull further below the bound is harmless because
-  // the optimised losses push away from it.
+  // the optimized losses push away from it.
   return x + (torch::clamp_min(x, bound) - x).detach();
 }
 

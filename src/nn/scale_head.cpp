@@ -5,12 +5,12 @@
 
 #include "fast_model.h"
 #include "imgcnn/base/error.h"
-#include "imgcnn/entropy/rate.h"
+#include "imgcnn/entropy/quality.h"
 
 namespace imgcnn::nn {
 namespace {
 
-// Fixed point of entropy/scale_projection.h: its clamps at 4095 become these bounds in training.
+// Fixed point of entropy/integer_scale_network.h: its clamps at 4095 become these bounds in training.
 constexpr int kInputFraction = 6;   // z before its gain: +-64 in steps of 1/64
 constexpr int kHiddenFraction = 5;  // hidden activations: 0..128 in steps of 1/32
 constexpr double kInputBound = 4095.0 / (1 << kInputFraction);
@@ -53,10 +53,10 @@ ScaleHeadImpl::ScaleHeadImpl(const model::ModelConfig& config)
       index_(register_module("index", Conv(config.scale_hidden, config.latent_channels * 16, 1))),
       rate_(register_module("rate", RateVectors(config.rate_knots, config.latent_channels))) {
   torch::NoGradGuard no_grad;
-  index_->weight.mul_(0.1);  // starts at the rows of `initialise`
+  index_->weight.mul_(0.1);  // starts at the rows of `initialize`
 }
 
-void ScaleHeadImpl::initialise(const torch::Tensor& deviation, const torch::Tensor& gain_log_knots) {
+void ScaleHeadImpl::initialize(const torch::Tensor& deviation, const torch::Tensor& gain_log_knots) {
   torch::NoGradGuard no_grad;
   const double step = std::log(config_.scale_max / config_.scale_min) / (config_.scale_rows - 1);
   const auto rows = (deviation.log().unsqueeze(0) + gain_log_knots - std::log(config_.scale_min)) / step;
@@ -69,7 +69,7 @@ torch::Tensor ScaleHeadImpl::forward(const torch::Tensor& z, const torch::Tensor
   return clamp_inward(units * kRowsPerUnit, 0.0, static_cast<double>(config_.scale_rows - 1));
 }
 
-entropy::ScaleProjectionWeights ScaleHeadImpl::freeze(RateVectors hyper_gain) const {
+entropy::IntegerScaleNetwork::Weights ScaleHeadImpl::freeze(RateVectors hyper_gain) const {
   torch::NoGradGuard no_grad;
   const auto quality = torch::linspace(0, 1, entropy::kRateKnots);
   auto rate = rate_;  // a handle: forward is not const
@@ -83,11 +83,11 @@ entropy::ScaleProjectionWeights ScaleHeadImpl::freeze(RateVectors hyper_gain) co
   const int hidden_bits = fraction_bits(hidden_->weight, hidden_->bias, kInputFraction);
   const int index_bits = fraction_bits(index_weight, worst_bias, kHiddenFraction);
 
-  entropy::ScaleProjectionWeights result;
+  entropy::IntegerScaleNetwork::Weights result;
   result.hyper_channels = config_.hyper_channels;
   result.hidden = config_.scale_hidden;
   result.latent_channels = config_.latent_channels;
-  result.rows = config_.scale_rows;
+  result.cdf_count = config_.scale_rows;
   result.input_scale = to_i32(inverse_gain, std::ldexp(1.0, kInputFraction + kScaleShift));
   result.hidden_weight = to_i16(hidden_->weight, std::ldexp(1.0, hidden_bits));
   result.hidden_bias = to_i32(hidden_->bias, std::ldexp(1.0, hidden_bits + kInputFraction));

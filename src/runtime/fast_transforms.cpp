@@ -6,7 +6,7 @@
 #include <cmath>
 #include <type_traits>
 
-#include "imgcnn/entropy/scale_projection.h"
+#include "imgcnn/entropy/integer_scale_network.h"
 #include "stage_gradient.h"
 #include "transforms.h"
 

@@ -24,7 +24,7 @@
 #include "codec/model_files.h"
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/thread_pool.h"
-#include "imgcnn/entropy/scale_projection.h"
+#include "imgcnn/entropy/integer_scale_network.h"
 #include "imgcnn/model/config.h"
 #include "imgcnn/runtime/native_network.h"
 #include "machine.h"

@@ -26,6 +26,7 @@
 #include "codec/network_factory.h"
 #include "codec/padding.h"
 #include "codec/picture_coding.h"
+#include "codec/quality.h"
 #include "codec/symbol_choice.h"
 #include "codec/symbol_streams.h"
 #include "codec/transform_coding.h"
@@ -34,7 +35,6 @@
 #include "imgcnn/base/files.h"
 #include "imgcnn/bitstream/container.h"
 #include "imgcnn/codec/codec.h"
-#include "imgcnn/entropy/rate.h"
 #include "imgcnn/image/convert.h"
 #include "imgcnn/image/image_io.h"
 #include "machine.h"
@@ -177,7 +177,7 @@ Bytes encode(OpenModel& model, const image::Image& picture, const Settings& sett
     latents.push_back(clock.time("analysis", [&] { return cut(latent, around, tile); }));
   }
   std::vector<std::int32_t> hyper;
-  if (coder.has_hyper()) hyper = clock.time("hyper-analysis", [&] { return coder.quantise_hyper(z, size, quality16); });
+  if (coder.has_hyper()) hyper = clock.time("hyper-analysis", [&] { return coder.quantize_hyper(z, size, quality16); });
   SymbolWriter writer = clock.time("symbols coded", [&] { return SymbolWriter(coder, header, std::move(hyper)); });
 
   std::vector<TileAnalysis> tiles(latents.size());
@@ -201,7 +201,7 @@ Bytes encode(OpenModel& model, const image::Image& picture, const Settings& sett
   };
   std::vector<std::vector<std::int32_t>> symbols(tiles.size());
   std::vector<bitstream::Stream> streams(tiles.size());
-  const double lambda = model.config.lambda(entropy::quality_share(quality16));
+  const double lambda = model.config.lambda(quality_share(quality16));
   each_tile("symbols chosen", [&](std::size_t i) {
     symbols[i] = choose_symbols(*model.network, coder, tiles[i], quality16, lambda, plan, {}).latent;
   });

@@ -9,9 +9,9 @@
 #include "entropy/context_layout.h"
 #include "fuzz_input.h"
 #include "imgcnn/base/error.h"
-#include "imgcnn/entropy/cdf_builder.h"
 #include "imgcnn/entropy/context_model.h"
 #include "imgcnn/entropy/context_partners.h"
+#include "imgcnn/rdo/cdf_builder.h"
 
 namespace imgcnn::fuzz {
 namespace {
@@ -22,14 +22,14 @@ using entropy::kMaxSymbol;
 constexpr int kRows = 24;
 constexpr int kChannels = 4;
 
-const entropy::Trellis& trellis() {
-  static const entropy::Trellis trellis(kRows, 9, 717);
+const entropy::DependentQuantizer& trellis() {
+  static const entropy::DependentQuantizer trellis(kRows, 9, 717);
   return trellis;
 }
 
 /// With the rows of the trellis, which those without one do not see.
 const entropy::CdfTable& table() {
-  static const entropy::CdfTable table = entropy::build_gaussian_table(kRows, 0.05, 40.0, trellis());
+  static const entropy::CdfTable table = rdo::build_gaussian_table(kRows, 0.05, 40.0, trellis());
   return table;
 }
 
@@ -64,7 +64,7 @@ ContextModel make_model(Input& input) {
   for (std::size_t i = 0; i < start.weights.size(); i += step) start.weights[i] = input.in_range(-limit, limit);
   for (std::size_t i = 0; i < start.predictors.size(); i += step)
     start.predictors[i] = input.in_range(-(1 << 18), 1 << 18);
-  return {table(), kChannels, std::move(start), "fuzz", structure == 3 ? trellis() : entropy::Trellis{}};
+  return {table(), kChannels, std::move(start), "fuzz", structure == 3 ? trellis() : entropy::DependentQuantizer{}};
 }
 
 void coder(Input input) {

@@ -61,10 +61,6 @@ class CdfTable {
     return static_cast<std::int32_t>(entry);
   }
 
-  /// Ideal cost in bits of coding `symbol` with the row, bits behind an escape included.
-  /// Throws kInvalidArgument for a row or a symbol out of range.
-  [[nodiscard]] double cost_bits(std::size_t row, std::int32_t symbol) const;
-
  private:
   static constexpr int kBucketShift = 8;
   static constexpr std::size_t kBuckets = 256;

@@ -10,8 +10,8 @@
 #include "imgcnn/base/shared_bytes.h"
 #include "imgcnn/entropy/cdf_table.h"
 #include "imgcnn/entropy/context_network.h"
+#include "imgcnn/entropy/dependent_quantizer.h"
 #include "imgcnn/entropy/rans.h"
-#include "imgcnn/entropy/trellis.h"
 
 namespace imgcnn::entropy {
 
@@ -47,11 +47,13 @@ class ContextModel {
  public:
   /// With a start that nothing has taught, and partners of a PartnerSearch. Requires: 1 <= channels. Throws kCorrupt
   /// when the partners do not fit.
-  ContextModel(CdfTable table, int channels, std::vector<std::int32_t> partners, Trellis trellis = {});
+  ContextModel(CdfTable table, int channels, std::vector<std::int32_t> partners, DependentQuantizer trellis = {});
   /// With a trained start. Throws kCorrupt naming `name` when its sizes or values do not fit.
-  ContextModel(CdfTable table, int channels, ContextState start, const std::string& name, Trellis trellis = {});
+  ContextModel(CdfTable table, int channels, ContextState start, const std::string& name,
+               DependentQuantizer trellis = {});
 
-  /// Appends the planes to the stream. quality16: see rate.h. Requires: rows within the table, symbols within +-2^20.
+  /// Appends the planes to the stream. quality16: see quality.h. Requires: rows within the table, symbols within
+  /// +-2^20.
   void encode(RansEncoder& encoder, const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size,
               int quality16) const;
 
@@ -106,7 +108,7 @@ class ContextModel {
             bool learning) const;
 
   CdfTable table_;
-  Trellis trellis_;
+  DependentQuantizer trellis_;
   int channels_;
   std::vector<RowFacts> facts_;
   ContextState start_;

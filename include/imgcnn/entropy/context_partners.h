@@ -8,7 +8,7 @@
 
 #include "imgcnn/entropy/cdf_table.h"
 #include "imgcnn/entropy/context_model.h"
-#include "imgcnn/entropy/trellis.h"
+#include "imgcnn/entropy/dependent_quantizer.h"
 
 namespace imgcnn::entropy {
 
@@ -28,7 +28,7 @@ constexpr int kPartners = kSignedPartners + kMagnitudePartners;
 /// Memory: 400 bytes * channels^2.
 class PartnerSearch {
  public:
-  PartnerSearch(const CdfTable& table, int channels, const Trellis& trellis = {});
+  PartnerSearch(const CdfTable& table, int channels, const DependentQuantizer& trellis = {});
 
   /// Adds planes [channels, height, width]. Requires: rows, those without the trellis, within the table.
   void add(const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size);
@@ -38,7 +38,7 @@ class PartnerSearch {
   [[nodiscard]] std::vector<std::int32_t> choose() const;
 
  private:
-  Trellis trellis_;
+  DependentQuantizer trellis_;
   std::vector<float> expected_;  ///< [rows] magnitude as contexts see it
   int channels_;
   std::int64_t positions_ = 0;

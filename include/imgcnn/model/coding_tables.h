@@ -7,8 +7,8 @@
 #include "imgcnn/bitstream/safetensors.h"
 #include "imgcnn/entropy/cdf_table.h"
 #include "imgcnn/entropy/context_model.h"
-#include "imgcnn/entropy/scale_projection.h"
-#include "imgcnn/entropy/trellis.h"
+#include "imgcnn/entropy/dependent_quantizer.h"
+#include "imgcnn/entropy/integer_scale_network.h"
 #include "imgcnn/model/config.h"
 
 namespace imgcnn::model {
@@ -29,27 +29,31 @@ void put_table(bitstream::TensorFile& file, const std::string& name, const entro
 /// Reads a table of `rows` rows. Throws kCorrupt naming the tensor.
 [[nodiscard]] entropy::CdfTable read_table(const bitstream::TensorFile& file, const std::string& name, int rows);
 
-/// How symbols under Gaussian scales are coded: a table, and a trellis that shares it.
+/// How symbols under Gaussian scales are coded: a table, and a dependent quantizer whose indexes lie in it.
 struct ScaleCoding {
-  entropy::Trellis trellis;
+  entropy::DependentQuantizer quantizer;
   entropy::CdfTable table;
 };
 
-/// That of new model files. states: of the trellis. Throws kCorrupt where there is no code of so many.
-[[nodiscard]] ScaleCoding gaussian_coding(const ModelConfig& config, int states = entropy::Trellis::kStates);
+/// Returns the coding of new model files. states: of the quantizer, 32 to 1024. Throws kCorrupt where there is no code
+/// of so many.
+[[nodiscard]] ScaleCoding gaussian_coding(const ModelConfig& config,
+                                          int states = entropy::DependentQuantizer::kDefaultStates);
 
-/// Stores the same as kScaleTable and "trellis".
-void put_scale_table(bitstream::TensorFile& file, const ModelConfig& config, int states = entropy::Trellis::kStates);
+/// Stores that coding as kScaleTable and "trellis".
+void put_scale_table(bitstream::TensorFile& file, const ModelConfig& config,
+                     int states = entropy::DependentQuantizer::kDefaultStates);
 
-/// Reads the trellis; one that no row takes part in where the model file has none. Throws kCorrupt naming the tensor.
-[[nodiscard]] entropy::Trellis read_trellis(const bitstream::TensorFile& file, const ModelConfig& config);
+/// Reads the dependent quantizer, the tensor "trellis"; an empty one where the model file has none. Throws kCorrupt
+/// naming the tensor.
+[[nodiscard]] entropy::DependentQuantizer read_trellis(const bitstream::TensorFile& file, const ModelConfig& config);
 
-/// Stores the integer scale projection as "scale.*".
-void put_scale_projection(bitstream::TensorFile& file, const entropy::ScaleProjectionWeights& weights);
+/// Stores the integer scale network as "scale.*".
+void put_scale_network(bitstream::TensorFile& file, const entropy::IntegerScaleNetwork::Weights& weights);
 
 /// Reads it in the sizes that the config asks for. Throws kCorrupt naming the tensor.
-[[nodiscard]] entropy::ScaleProjection read_scale_projection(const bitstream::TensorFile& file,
-                                                             const ModelConfig& config);
+[[nodiscard]] entropy::IntegerScaleNetwork read_scale_network(const bitstream::TensorFile& file,
+                                                              const ModelConfig& config);
 
 /// Stores the start of a context model, replacing an older one.
 void put_context(bitstream::TensorFile& file, const std::string& name, const entropy::ContextState& start);

@@ -15,8 +15,8 @@ struct ModelConfig {
   std::string architecture = "fast";  ///< "classic" (textbook autoencoder) or "fast" (linear path + residual net)
   std::string pool = "avg";           ///< classic: "max" or "avg"
   int latent_channels = 320;          ///< channels of the latent y, at 1/16 resolution
-  int hyper_channels = 32;            ///< channels of the hyper-latent z, at 1/64 resolution; 0 = factorised prior on y
-  int scale_hidden = 128;             ///< hidden channels of the integer scale projection
+  int hyper_channels = 32;            ///< channels of the hyper-latent z, at 1/64 resolution; 0 = factorized prior on y
+  int scale_hidden = 128;             ///< hidden channels of the integer scale network
   int hyper_width = 128;              ///< channels inside the hyper transforms
   std::vector<int> widths = {128,
                              256};  ///< fast: channels of the decoder at 1/8 and 1/16; classic: at 1/1, 1/2, 1/4, 1/8
@@ -33,8 +33,8 @@ struct ModelConfig {
   double scale_max = 256.0;  ///< sigma of the last row; log-spaced between
   // Scales of the three places where a network's output is added to something exact. Kernels move by even steps
   // whatever their gradients' size; without these factors each step would shake pixels and latents by more than the
-  // quantiser does.
-  double latent_scale = 0.1;  ///< latent before its gain: half a quantiser step in the middle of the rates
+  // quantizer does.
+  double latent_scale = 0.1;  ///< latent before its gain: half a quantizer step in the middle of the rates
   double pixel_scale = 0.05;  ///< samples in [0, 1]
   double mean_scale = 0.1;    ///< of the expected deviation of each latent channel
   double hyper_bound = 16.0;  ///< soft bound of the hyper-latent before its gain
@@ -42,7 +42,7 @@ struct ModelConfig {
   /// multiply, so features far outside what training showed grow from block to block: without bounds a line of text in
   /// a screenshot became a blot of noise thirty times as bright as white.
   std::vector<double> feature_bounds = {32.0, 32.0};
-  int prior_levels = 33;  ///< rate levels of the factorised prior's tables
+  int prior_levels = 33;  ///< rate levels of the factorized prior's tables
 
   std::string distortion = "mse";  ///< what training makes small: "mse" or "ms_ssim"
 
@@ -51,7 +51,7 @@ struct ModelConfig {
   /// Architecture "fast".
   std::string tuned = "all";
   std::string optimizer = "muon";    ///< "muon" or "soap" (on kernels, with AdamW on the rest) or "adamw"
-  double learning_rate = 2e-3;       ///< peak, of the named optimiser
+  double learning_rate = 2e-3;       ///< peak, of the named optimizer
   double learning_rate_rest = 1e-3;  ///< peak of AdamW on what Muon or SOAP does not take
   int batch = 12;                    ///< patches a step
   int patch = 128;                   ///< side of a patch, multiple of 64

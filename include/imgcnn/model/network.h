@@ -30,7 +30,7 @@ struct Distortion {
   Planes gradient;  ///< of the error with respect to the latent
 };
 
-/// quality: 0..1. Latents are in units of the quantiser. Several threads may call at once.
+/// quality: 0..1. Latents are in units of the quantizer. Several threads may call at once.
 class Network {
  public:
   virtual ~Network() = default;

@@ -28,16 +28,16 @@ class MacCounter {
 
 /// MAC a pixel of a picture whose sides are multiples of 64. Entropy coding and the context model are not in it.
 struct Complexity {
-  double encode = 0.0;  ///< analysis, hyper-analysis, hyper-synthesis, scale projection
-  double decode = 0.0;  ///< hyper-synthesis, scale projection, synthesis
+  double encode = 0.0;  ///< analysis, hyper-analysis, hyper-synthesis, scale network
+  double decode = 0.0;  ///< hyper-synthesis, scale network, synthesis
 };
 
 /// Runs the model once on a blank picture of 64x64. `model` must be on the CPU.
 [[nodiscard]] Complexity measure_complexity(CompressionModel& model);
 
-/// MAC of the integer scale projection (entropy/scale_projection.h) for each hyper-latent position, from its shapes: it
-/// is no module. 0 without a hyper-latent.
-[[nodiscard]] std::int64_t scale_projection_macs(const model::ModelConfig& config);
+/// MAC of the integer scale network (entropy/integer_scale_network.h) for each hyper-latent position, from its shapes:
+/// it is no module. 0 without a hyper-latent.
+[[nodiscard]] std::int64_t scale_network_macs(const model::ModelConfig& config);
 
 /// Stores what `measure_complexity` finds as metadata kEncodeComplexity and kDecodeComplexity (model/config.h).
 void put_complexity(bitstream::TensorFile& file, CompressionModel& model);

@@ -1,5 +1,5 @@
 #pragma once
-// A trainable codec: transforms, quantisation and the float entropy models that training minimises.
+// A trainable codec: transforms, quantization and the float entropy models that training minimizes.
 //
 //   x --analysis--> y * gain --round(. - mean)--> symbols --(+ mean) * step--> y_hat --synthesis--> x_hat
 //                   |  ^                                        scale row, mean
@@ -7,7 +7,7 @@
 //                   +--hyper_analysis--> z --round--> hyper symbols --hyper_synthesis
 //
 // Letters as in Minnen, Balle, Toderici, "Joint autoregressive and hierarchical priors", NeurIPS 2018. Architectures
-// without a hyper-latent code y under a factorised prior (Balle, Laparra, Simoncelli, ICLR 2017).
+// without a hyper-latent code y under a factorized prior (Balle, Laparra, Simoncelli, ICLR 2017).
 
 #include <torch/torch.h>
 
@@ -26,7 +26,7 @@ struct ModelOutput {
 };
 
 /// Base of the architectures. Images are [N, 3, H, W] float32 in [0, 1] with H and W multiples of 16; quality is [N] in
-/// [0, 1]. Latents are in units of the quantiser: rounding them gives symbols.
+/// [0, 1]. Latents are in units of the quantizer: rounding them gives symbols.
 class CompressionModel : public torch::nn::Module {
  public:
   explicit CompressionModel(model::ModelConfig config) : config_(std::move(config)) {}
@@ -37,7 +37,7 @@ class CompressionModel : public torch::nn::Module {
 
   /// x -> y * gain, float32 [N, M, H / 16, W / 16].
   virtual torch::Tensor analysis(const torch::Tensor& x, const torch::Tensor& quality) = 0;
-  /// Dequantised symbols + mean -> image, float32, not clamped.
+  /// Dequantized symbols + mean -> image, float32, not clamped.
   virtual torch::Tensor synthesis(const torch::Tensor& y_hat, const torch::Tensor& quality) = 0;
   /// The same at 1/8 of the resolution, for less work where the architecture has a way: float32 [N, 3, 2 h, 2 w].
   virtual torch::Tensor preview(const torch::Tensor& y_hat, const torch::Tensor& quality);

@@ -16,7 +16,7 @@ namespace imgcnn::nn {
 /// Source: Minnen, Balle, Toderici, NeurIPS 2018, section 2.
 [[nodiscard]] torch::Tensor gaussian_bits(const torch::Tensor& v, const torch::Tensor& sigma);
 
-/// Factorised prior: per channel a mixture of three logistics on the latent before its rate factor, so that one density
+/// Factorized prior: per channel a mixture of three logistics on the latent before its rate factor, so that one density
 /// serves all rates: the bin of symbol k at rate factor g is [(k - .5) / g, (k + .5) / g].
 class FactorizedPriorImpl : public torch::nn::Module {
  public:

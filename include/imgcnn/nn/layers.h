@@ -22,7 +22,7 @@ class ConvImpl : public torch::nn::Module {
 TORCH_MODULE(Conv);
 
 /// Residual block on [N, C, H, W]: x + 1x1(dw3x3(lrelu(1x1(x)))), then x + 1x1(a * clamp(b, 0, 2)) with (a, b) = halves
-/// of a 1x1 to 2C. No normalisation; the last layers start small. 5 C^2 + 9 C MAC a position.
+/// of a 1x1 to 2C. No normalization; the last layers start small. 5 C^2 + 9 C MAC a position.
 /// Source: after the depth-convolution block of DCVC-RT (Jia et al., CVPR 2025), with a bounded linear gate, which is
 /// cheap in bf16 and keeps outliers from growing.
 class ResidualBlockImpl : public torch::nn::Module {

@@ -1,5 +1,5 @@
 #pragma once
-// MS-SSIM that can be differentiated: what training and the search of the encoder maximise for models tuned to it.
+// MS-SSIM that can be differentiated: what training and the search of the encoder maximize for models tuned to it.
 
 #include <torch/torch.h>
 

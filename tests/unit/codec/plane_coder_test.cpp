@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "imgcnn/base/error.h"
-#include "imgcnn/entropy/cdf_builder.h"
+#include "imgcnn/rdo/cdf_builder.h"
 
 namespace imgcnn::codec {
 namespace {
@@ -17,7 +17,7 @@ constexpr int kChannels = 2;
 constexpr entropy::PlaneSize kSize{20, 30};
 constexpr int kQuality16 = 640;
 
-entropy::CdfTable table() { return entropy::build_gaussian_table(4, 0.5, 4.0); }
+entropy::CdfTable table() { return rdo::build_gaussian_table(4, 0.5, 4.0); }
 PlaneCoder fresh() { return {table(), kChannels, std::nullopt, "context"}; }
 
 std::vector<std::uint16_t> rows() { return std::vector<std::uint16_t>(kChannels * kSize.height * kSize.width, 2); }
@@ -75,8 +75,8 @@ TEST(PlaneCoder, QuantisingNeverLeavesTheNearestSymbolAndZero) {
 }
 
 TEST(PlaneCoder, DependentSymbolsComeBackAndStandNearTheirValues) {
-  const entropy::Trellis trellis(4, 1, 717);
-  PlaneCoder coder(entropy::build_gaussian_table(4, 0.5, 4.0, trellis), kChannels, std::nullopt, "context", trellis);
+  const entropy::DependentQuantizer trellis(4, 1, 717);
+  PlaneCoder coder(rdo::build_gaussian_table(4, 0.5, 4.0, trellis), kChannels, std::nullopt, "context", trellis);
   std::vector<std::uint16_t> mixed(rows().size());
   std::vector<float> values(mixed.size());
   for (std::size_t i = 0; i < values.size(); ++i) {

@@ -17,9 +17,9 @@
 #include "codec/transform_coding.h"
 #include "imgcnn/base/files.h"
 #include "imgcnn/entropy/rans.h"
-#include "imgcnn/entropy/symbol_choice.h"
 #include "imgcnn/image/convert.h"
 #include "imgcnn/nn/torch_network.h"
+#include "imgcnn/rdo/scalar_rdoq.h"
 
 namespace imgcnn::codec {
 namespace {
@@ -50,7 +50,7 @@ struct Parts {
         whole);
     std::vector<std::int32_t> hyper;
     if (coder->has_hyper())
-      hyper = coder->quantise_hyper(transform.hyper_latent(latent, whole).data, transform.size(), kQuality16);
+      hyper = coder->quantize_hyper(transform.hyper_latent(latent, whole).data, transform.size(), kQuality16);
     tile.mean = transform.mean(hyper, whole);
     tile.residual = latent.data;
     for (std::size_t i = 0; i < tile.residual.size(); ++i) tile.residual[i] -= tile.mean.data[i];
@@ -81,14 +81,14 @@ class SymbolChoice : public ::testing::TestWithParam<const char*> {
   TileAnalysis tile_ = parts_.analyse(image::to_float_rgb(waves(150, 90, 3, 8)));
 };
 
-TEST_P(SymbolChoice, OptimisedSymbolsCostLess) {
+TEST_P(SymbolChoice, OptimizedSymbolsCostLess) {
   const bool context = parts_.coder->has_context();
-  const auto cost = [&](bool optimised) {
-    const auto symbols = parts_.choose(tile_, {context, optimised, 0}).latent;
+  const auto cost = [&](bool optimized) {
+    const auto symbols = parts_.choose(tile_, {context, optimized, 0}).latent;
     const auto values = parts_.coder->values(symbols, tile_.rows);
     double error = 0;
     for (std::size_t i = 0; i < values.size(); ++i) error += std::pow(values[i] - tile_.residual[i], 2);
-    return 8.0 * static_cast<double>(parts_.bytes_of(tile_, symbols)) + entropy::kErrorBits * error;
+    return 8.0 * static_cast<double>(parts_.bytes_of(tile_, symbols)) + rdo::kRdoqWeight * error;
   };
   // Contexts move on with what is chosen: not every single choice pays.
   EXPECT_LE(cost(true), 1.005 * cost(false));
@@ -114,7 +114,7 @@ TEST_P(SymbolChoice, AnnealingIsRepeatableTellsItsProgressAndNeverCostsMore) {
 INSTANTIATE_TEST_SUITE_P(Models, SymbolChoice, ::testing::Values("fast", "classic", "context", "network"));
 
 TEST(Annealing, FindsTheRateThatLambdaAsksFor) {
-  // With bits twenty times as dear as the quality's quantiser steps suppose, rounding is far from the best.
+  // With bits twenty times as dear as the quality's quantizer steps suppose, rounding is far from the best.
   const Parts parts("fast");
   const auto tile = parts.analyse(image::to_float_rgb(waves(96, 96, 3, 8)));
   const auto cost = [&](int iterations) {
@@ -160,7 +160,7 @@ TEST(EffortPlans, RiseWithTheEffort) {
   for (int effort = 1; effort < kMaxEffort; ++effort) {
     EXPECT_LE(effort_plan(effort).iterations, effort_plan(effort + 1).iterations);
     EXPECT_LE(effort_plan(effort).context, effort_plan(effort + 1).context);
-    EXPECT_LE(effort_plan(effort).optimised, effort_plan(effort + 1).optimised);
+    EXPECT_LE(effort_plan(effort).optimized, effort_plan(effort + 1).optimized);
   }
   EXPECT_EQ(effort_plan(kDefaultEffort).iterations, 0);
 }
@@ -170,9 +170,9 @@ TEST(HyperSymbols, AvoidEscapesNextDoor) {
   const LatentSize size{4, 4};
   const auto config = testing::tiny_fast();
   std::vector<float> z(static_cast<std::size_t>(config.hyper_channels), 0.4F);
-  for (const auto symbol : parts.coder->quantise_hyper(z, size, kQuality16)) EXPECT_LE(std::abs(symbol), 1);
+  for (const auto symbol : parts.coder->quantize_hyper(z, size, kQuality16)) EXPECT_LE(std::abs(symbol), 1);
   z.assign(z.size(), std::numeric_limits<float>::quiet_NaN());
-  EXPECT_EQ(parts.coder->quantise_hyper(z, size, kQuality16).size(), z.size());
+  EXPECT_EQ(parts.coder->quantize_hyper(z, size, kQuality16).size(), z.size());
 }
 
 TEST(DistortionGradient, IsTheSlopeOfTheSquaredError) {

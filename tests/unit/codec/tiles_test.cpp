@@ -63,7 +63,7 @@ TEST_P(Tiles, WindowsAgreeWithTheWhole) {
                                cut(z, hyper, hyper_inner).data),
             1e-4);
   const LatentCoder coder(tensors, config_);
-  const auto symbols = coder.quantise_hyper(z.data, transform.size(), kQuality16);
+  const auto symbols = coder.quantize_hyper(z.data, transform.size(), kQuality16);
   EXPECT_LT(
       largest_difference(transform.mean(symbols, inner).data, cut(transform.mean(symbols, whole), whole, inner).data),
       1e-4);

@@ -57,16 +57,6 @@ TEST(CdfTable, EverySlotFindsItsEntry) {
   }
 }
 
-TEST(CdfTable, CostCountsTheEscape) {
-  const CdfTable table({-1}, {3}, {32768, 16384, 16384}, "t");
-  EXPECT_DOUBLE_EQ(table.cost_bits(0, -1), 1.0);
-  EXPECT_DOUBLE_EQ(table.cost_bits(0, 0), 2.0);
-  EXPECT_DOUBLE_EQ(table.cost_bits(0, 1), 2.0 + 6.0);         // distance 0: no mantissa
-  EXPECT_DOUBLE_EQ(table.cost_bits(0, -3), 2.0 + 6.0 + 1.0);  // distance 1
-  EXPECT_THROW((void)table.cost_bits(1, 0), Error);
-  EXPECT_THROW((void)table.cost_bits(0, kMaxSymbol + 1), Error);
-}
-
 TEST(CdfTable, EscapeCodesInvert) {
   for (const std::int32_t offset : {-kMaxSymbol, -3, 0, kMaxSymbol - 1}) {
     const CdfTable table({offset}, {3}, {32768, 16384, 16384}, "t");

@@ -10,11 +10,13 @@
 #include "entropy/context_planes.h"
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/xxh64.h"
-#include "imgcnn/entropy/cdf_builder.h"
 #include "imgcnn/entropy/context_model.h"
+#include "imgcnn/rdo/cdf_builder.h"
 
 namespace imgcnn::entropy {
 namespace {
+
+using rdo::build_gaussian_table;
 
 constexpr int kRows = 32;
 

@@ -15,11 +15,13 @@
 #include "entropy/network_layers.h"
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/xxh64.h"
-#include "imgcnn/entropy/cdf_builder.h"
 #include "imgcnn/entropy/context_model.h"
+#include "imgcnn/rdo/cdf_builder.h"
 
 namespace imgcnn::entropy {
 namespace {
+
+using rdo::build_gaussian_table;
 
 constexpr int kChannels = 3;
 constexpr auto kFeatures = static_cast<int>(ContextNetwork::kFeatures);

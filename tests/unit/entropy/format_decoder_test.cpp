@@ -6,11 +6,15 @@
 #include <random>
 #include <vector>
 
-#include "imgcnn/entropy/cdf_builder.h"
 #include "imgcnn/entropy/rans.h"
+#include "imgcnn/rdo/cdf_builder.h"
 
 namespace imgcnn::entropy {
 namespace {
+
+using rdo::build_gaussian_table;
+using rdo::join_rows;
+using rdo::quantize_pmf;
 
 // Section 1.4, word by word. `valid` turns false where a decoder has to refuse.
 struct FormatDecoder {

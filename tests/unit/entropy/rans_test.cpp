@@ -7,7 +7,8 @@
 #include <random>
 
 #include "imgcnn/base/error.h"
-#include "imgcnn/entropy/cdf_builder.h"
+#include "imgcnn/rdo/cdf_builder.h"
+#include "imgcnn/rdo/cost_bits.h"
 
 namespace imgcnn::entropy {
 namespace {
@@ -30,13 +31,13 @@ Symbols decode(const CdfTable& table, const Rows& rows, ByteSpan stream) {
 }
 
 CdfTable random_table(std::mt19937& random, std::size_t rows) {
-  std::vector<TableRow> result;
+  std::vector<rdo::TableRow> result;
   for (std::size_t r = 0; r < rows; ++r) {
     std::vector<double> pmf(1 + random() % 40);
     for (double& p : pmf) p = static_cast<double>(random() % 1000);
-    result.push_back(quantize_pmf(pmf, 1.0 + random() % 50, static_cast<int>(random() % 50) - 30));
+    result.push_back(rdo::quantize_pmf(pmf, 1.0 + random() % 50, static_cast<int>(random() % 50) - 30));
   }
-  return join_rows(result, "random");
+  return rdo::join_rows(result, "random");
 }
 
 TEST(Rans, RoundTripsFewSymbols) {
@@ -98,7 +99,7 @@ TEST(Rans, TablesMayFollowOneAnotherInOneStream) {
 }
 
 TEST(Rans, SizeIsWithinHalfAPercentOfTheIdeal) {
-  const CdfTable table = build_gaussian_table(64, 0.11, 64.0);
+  const CdfTable table = rdo::build_gaussian_table(64, 0.11, 64.0);
   std::mt19937 random(5);
   for (const std::uint16_t row : {std::uint16_t{8}, std::uint16_t{20}, std::uint16_t{40}, std::uint16_t{63}}) {
     const Rows rows(100000, row);
@@ -108,7 +109,7 @@ TEST(Rans, SizeIsWithinHalfAPercentOfTheIdeal) {
       const auto slot = static_cast<std::uint16_t>(random());
       const std::int32_t entry = table.entry_at(row, slot);
       symbol = table.offsets()[row] + entry;
-      ideal += table.cost_bits(row, symbol);
+      ideal += rdo::cost_bits(table, row, symbol);
     }
     const Bytes stream = encode(table, rows, symbols);
     EXPECT_LT(8.0 * static_cast<double>(stream.size()), ideal * 1.005 + 64.0) << row;

@@ -82,14 +82,14 @@ TEST(Complexity, FastByHand) {
   EXPECT_DOUBLE_EQ(complexity.decode, hyper_synthesis + scale + synthesis);
 }
 
-TEST(Complexity, TheScaleProjectionCostsWhatItsFloatTwinDoes) {
+TEST(Complexity, TheIntegerScaleNetworkCostsWhatItsFloatTwinDoes) {
   const torch::NoGradGuard no_grad;
   const auto config = testing::tiny_fast();
   ScaleHead head(config);
   const MacCounter counter;
   (void)head(torch::zeros({1, config.hyper_channels, 2, 3}), torch::tensor({0.5F}));
-  EXPECT_EQ(counter.count(), 2 * 3 * scale_projection_macs(config));
-  EXPECT_EQ(scale_projection_macs(testing::tiny_classic()), 0);
+  EXPECT_EQ(counter.count(), 2 * 3 * scale_network_macs(config));
+  EXPECT_EQ(scale_network_macs(testing::tiny_classic()), 0);
 }
 
 TEST(Complexity, PresetsKeepTheirBounds) {

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "imgcnn/nn/block_transform.h"
+#include "imgcnn/rdo/cost_bits.h"
 
 namespace imgcnn::nn {
 namespace {
@@ -33,7 +34,7 @@ TEST(GaussianBits, GradientsMatchFiniteDifferences) {
   }
 }
 
-TEST(FactorisedPrior, ProbabilitiesSumToOneAtEveryGain) {
+TEST(FactorizedPrior, ProbabilitiesSumToOneAtEveryGain) {
   FactorizedPrior prior(3);
   for (double gain : {0.5, 1.0, 6.0}) {
     const auto v = torch::arange(-400, 401, torch::kFloat32).view({1, 1, 1, -1}).repeat({1, 3, 1, 1});
@@ -43,7 +44,7 @@ TEST(FactorisedPrior, ProbabilitiesSumToOneAtEveryGain) {
   }
 }
 
-TEST(FactorisedPrior, FrozenTablesCostWhatTheDensitySays) {
+TEST(FactorizedPrior, FrozenTablesCostWhatTheDensitySays) {
   torch::manual_seed(3);
   FactorizedPrior prior(2);
   {
@@ -60,7 +61,8 @@ TEST(FactorisedPrior, FrozenTablesCostWhatTheDensitySays) {
     for (int symbol : {-3, -1, 0, 1, 2}) {
       const auto bits = prior->bits(torch::full({1, 2, 1, 1}, symbol), g);
       for (int c = 0; c < 2; ++c) {
-        EXPECT_NEAR(table.cost_bits(static_cast<std::size_t>(level * 2 + c), symbol), bits[0][c].item<double>(), 0.05);
+        EXPECT_NEAR(rdo::cost_bits(table, static_cast<std::size_t>(level * 2 + c), symbol), bits[0][c].item<double>(),
+                    0.05);
       }
     }
   }

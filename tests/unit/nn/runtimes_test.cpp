@@ -87,7 +87,7 @@ class Runtimes : public ::testing::TestWithParam<const char*> {
     const auto symbols = rounded(hyper);
     const auto mean = torch_->hyper_synthesis(symbols, quality, latent.height, latent.width);
     const auto native_mean = native_->hyper_synthesis(symbols, quality, latent.height, latent.width);
-    EXPECT_LT(largest_difference(native_mean.data, mean.data), 0.1) << "hyper synthesis, in quantiser steps";
+    EXPECT_LT(largest_difference(native_mean.data, mean.data), 0.1) << "hyper synthesis, in quantizer steps";
     EXPECT_NEAR(mean_magnitude(native_mean.data), mean_magnitude(mean.data), 1e-3);
   }
 

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "imgcnn/entropy/rate.h"
 #include "model/tiny_config.h"
 #include "nn/fast_model.h"
 
@@ -16,7 +15,7 @@ TEST(ScaleHead, IntegersFollowTheFloats) {
   ScaleHead head(config);
   for (auto& p : head->parameters()) p.add_(torch::randn_like(p) * 0.2);
   RateVectors hyper_gain(config.rate_knots, config.hyper_channels, 0.2, 1.0);
-  const entropy::ScaleProjection projection(head->freeze(hyper_gain), "test");
+  const entropy::IntegerScaleNetwork network(head->freeze(hyper_gain), "test");
 
   constexpr int kHeight = 5, kWidth = 7;
   const auto z = torch::randint(-12, 13, {1, config.hyper_channels, kHeight, kWidth}).to(torch::kFloat32);
@@ -25,7 +24,7 @@ TEST(ScaleHead, IntegersFollowTheFloats) {
     const auto quality = torch::full({1}, quality16 / 1600.0);
     const auto rows = head(z / hyper_gain(quality), quality);
     const auto integers =
-        projection.indexes(symbols.data_ptr<std::int32_t>(), kHeight, kWidth, quality16, 4 * kHeight, 4 * kWidth);
+        network.indexes(symbols.data_ptr<std::int32_t>(), kHeight, kWidth, quality16, 4 * kHeight, 4 * kWidth);
     const auto twin = torch::tensor(std::vector<int>(integers.begin(), integers.end())).view_as(rows);
     const auto difference = (twin - rows).abs();
     EXPECT_LT(difference.max().item<double>(), 1.1) << quality16;

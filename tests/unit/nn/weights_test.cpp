@@ -29,10 +29,10 @@ TEST(Weights, FrozenTablesCanBeRead) {
             static_cast<std::size_t>(config.prior_levels * config.hyper_channels));
   const auto trellis = model::read_trellis(file, config);
   EXPECT_FALSE(trellis.empty());
-  EXPECT_EQ(model::read_table(file, model::kScaleTable, trellis.all_rows()).rows(),
-            static_cast<std::size_t>(trellis.all_rows()));
-  EXPECT_NO_THROW((void)model::read_scale_projection(file, config));
-  EXPECT_THROW((void)model::read_table(file, model::kScaleTable, trellis.all_rows() + 1), Error);
+  EXPECT_EQ(model::read_table(file, model::kScaleTable, trellis.cdf_count()).rows(),
+            static_cast<std::size_t>(trellis.cdf_count()));
+  EXPECT_NO_THROW((void)model::read_scale_network(file, config));
+  EXPECT_THROW((void)model::read_table(file, model::kScaleTable, trellis.cdf_count() + 1), Error);
 }
 
 TEST(Weights, ATrellisIsOptionalAndChecked) {

@@ -5,8 +5,9 @@
 
 #include "fuzz_input.h"
 #include "imgcnn/base/error.h"
-#include "imgcnn/entropy/rate.h"
-#include "imgcnn/entropy/scale_projection.h"
+#include "imgcnn/entropy/fixed_point.h"
+#include "imgcnn/entropy/integer_scale_network.h"
+#include "imgcnn/entropy/quality.h"
 
 namespace imgcnn::fuzz {
 namespace {
@@ -19,12 +20,12 @@ std::vector<T> values(Input& input, int count, int bits) {
   return result;
 }
 
-entropy::ScaleProjectionWeights make_weights(Input& input) {
-  entropy::ScaleProjectionWeights w;
+entropy::IntegerScaleNetwork::Weights make_weights(Input& input) {
+  entropy::IntegerScaleNetwork::Weights w;
   w.hyper_channels = input.in_range(1, 3);
   w.hidden = input.in_range(1, 3);
   w.latent_channels = input.in_range(1, 2);
-  w.rows = input.in_range(1, 70000);
+  w.cdf_count = input.in_range(1, 70000);
   w.input_shift = input.in_range(0, 31);
   w.hidden_shift = input.in_range(0, 31);
   w.index_shift = input.in_range(0, 31);
@@ -47,18 +48,18 @@ void run(Input input) {
   const int w = input.in_range(1, 4 * wz);
   const int quality16 = input.in_range(0, entropy::kMaxQuality16);
   std::vector<std::int32_t> hyper = values<std::int32_t>(input, 3 * hz * wz, input.in_range(1, 32));
-  const entropy::ScaleProjectionWeights weights = make_weights(input);
-  const entropy::ScaleProjection projection(weights, "fuzz");
+  const entropy::IntegerScaleNetwork::Weights weights = make_weights(input);
+  const entropy::IntegerScaleNetwork network(weights, "fuzz");
 
-  const auto whole = projection.indexes(hyper.data(), hz, wz, quality16, 4 * hz, 4 * wz);
-  const auto part = projection.indexes(hyper.data(), hz, wz, quality16, h, w);
+  const auto whole = network.indexes(hyper.data(), hz, wz, quality16, 4 * hz, 4 * wz);
+  const auto part = network.indexes(hyper.data(), hz, wz, quality16, h, w);
   const auto at = [](const auto& map, int height, int width, int c, int y, int x) {
     return map[static_cast<std::size_t>((c * height + y) * width + x)];
   };
   for (int c = 0; c < weights.latent_channels; ++c) {
     for (int y = 0; y < h; ++y) {
       for (int x = 0; x < w; ++x) {
-        expect(at(part, h, w, c, y, x) < weights.rows, "rows lie in the table");
+        expect(at(part, h, w, c, y, x) < weights.cdf_count, "indexes lie in the table");
         expect(at(part, h, w, c, y, x) == at(whole, 4 * hz, 4 * wz, c, y, x), "cropping changes nothing");
       }
     }

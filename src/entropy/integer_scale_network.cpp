@@ -1,6 +1,6 @@
 // The integer scale network: two matrix products of 16-bit operands with 32-bit sums that are proven not to overflow.
 
-#include "imgcnn/entropy/scale_projection.h"
+#include "imgcnn/entropy/integer_scale_network.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -8,11 +8,13 @@
 
 #include "imgcnn/base/error.h"
 #include "imgcnn/entropy/cdf_table.h"
-#include "imgcnn/entropy/rate.h"
+#include "imgcnn/entropy/fixed_point.h"
+#include "imgcnn/entropy/quality.h"
 
 namespace imgcnn::entropy {
 namespace {
 
+// Bounds of a model file, far above any network that is worth its time.
 constexpr int kMaxChannels = 4096;
 constexpr int kMaxShift = 30;
 constexpr int kKernel = 3;
@@ -21,34 +23,37 @@ constexpr int kBlock = kHyperStride * kHyperStride;  // outputs per channel and 
 
 std::size_t size(int n) { return static_cast<std::size_t>(n); }
 
-// Plain loop: compilers turn it into multiply-add instructions of 16-bit pairs.
+// Returns the dot product. Compilers turn it into multiply-add instructions of 16-bit pairs.
 std::int32_t dot(const std::int16_t* a, const std::int16_t* b, std::size_t count) {
   std::int32_t sum = 0;
   for (std::size_t i = 0; i < count; ++i) sum += a[i] * b[i];
   return sum;
 }
 
+// Returns half of the unit 2^shift, what rounding adds.
 std::int32_t half(int shift) { return shift == 0 ? 0 : std::int32_t{1} << (shift - 1); }
 
-std::int32_t quantised(std::int32_t sum, int shift, std::int32_t low, std::int32_t high) {
+// Brings a sum back to the range of an activation or index.
+std::int32_t requantized(std::int32_t sum, int shift, std::int32_t low, std::int32_t high) {
   return static_cast<std::int32_t>(std::clamp<std::int64_t>(round_shift(sum, shift), low, high));
 }
 
-// Largest magnitude that a sum over this row of weights can reach, in any order of summation.
+// Returns the largest magnitude that a sum over this row of weights can reach, in any order of summation.
 std::int64_t reach(const std::int16_t* weights, std::size_t count) {
   std::int64_t sum = 0;
   for (std::size_t i = 0; i < count; ++i) sum += std::abs(std::int64_t{weights[i]});
   return sum * kMaxActivation;
 }
 
-void check_sizes(const ScaleProjectionWeights& w, const std::string& name) {
+// Refuses arrays and numbers that do not fit each other, before anything is read by them.
+void check_sizes(const IntegerScaleNetwork::Weights& w, const std::string& name) {
   const auto check = [&](bool condition, const char* reason) {
     if (!condition) throw Error(ErrorCode::kCorrupt, name + ": " + reason);
   };
   for (const int channels : {w.hyper_channels, w.hidden, w.latent_channels}) {
     check(channels >= 1 && channels <= kMaxChannels, "number of channels is not in 1..4096");
   }
-  check(w.rows >= 1 && size(w.rows) <= kMaxRows, "number of table rows is not in 1..65536");
+  check(w.cdf_count >= 1 && size(w.cdf_count) <= kMaxRows, "number of table rows is not in 1..65536");
   for (const int shift : {w.input_shift, w.hidden_shift, w.index_shift}) {
     check(shift >= 0 && shift <= kMaxShift, "shift is not in 0..30");
   }
@@ -63,7 +68,8 @@ void check_sizes(const ScaleProjectionWeights& w, const std::string& name) {
         "input_scale has a negative value");
 }
 
-void check_no_overflow(const ScaleProjectionWeights& w, const std::string& name) {
+// Refuses weights with which some input could leave 32 bits: then the plain sums of `dot` are exact for all.
+void check_no_overflow(const IntegerScaleNetwork::Weights& w, const std::string& name) {
   const auto check = [&](std::int64_t magnitude) {
     if (magnitude > INT32_MAX) throw Error(ErrorCode::kCorrupt, name + ": sums can exceed 32 bits");
   };
@@ -72,6 +78,7 @@ void check_no_overflow(const ScaleProjectionWeights& w, const std::string& name)
     check(reach(&w.hidden_weight[o * inputs], inputs) + std::abs(std::int64_t{w.hidden_bias[o]}) +
           half(w.hidden_shift));
   }
+  // The bias of the rate is interpolated between its knots, so none is larger than the largest knot.
   std::vector<std::int64_t> rate_reach(size(w.latent_channels), 0);
   for (std::size_t i = 0; i < w.rate_bias.size(); ++i) {
     std::int64_t& most = rate_reach[i % rate_reach.size()];
@@ -85,15 +92,15 @@ void check_no_overflow(const ScaleProjectionWeights& w, const std::string& name)
 
 }  // namespace
 
-ScaleProjection::ScaleProjection(ScaleProjectionWeights weights, const std::string& name)
+IntegerScaleNetwork::IntegerScaleNetwork(IntegerScaleNetwork::Weights weights, const std::string& name)
     : weights_(std::move(weights)) {
   check_sizes(weights_, name);
   check_no_overflow(weights_, name);
 }
 
-// Scaled input with a border of zeros: [hyper_channels, hz + 2, wz + 2].
-std::vector<std::int16_t> ScaleProjection::scaled_input(const std::int32_t* hyper, int hz, int wz,
-                                                        int quality16) const {
+// Returns the scaled input with a border of zeros: [hyper_channels, hz + 2, wz + 2].
+std::vector<std::int16_t> IntegerScaleNetwork::scaled_input(const std::int32_t* hyper, int hz, int wz,
+                                                            int quality16) const {
   const std::size_t pitch = size(wz) + 2;
   const std::size_t plane = (size(hz) + 2) * pitch;
   std::vector<std::int16_t> input(size(weights_.hyper_channels) * plane, 0);
@@ -112,8 +119,8 @@ std::vector<std::int16_t> ScaleProjection::scaled_input(const std::int32_t* hype
   return input;
 }
 
-// index_bias + rate_bias at this quality: [latent_channels * 16].
-std::vector<std::int32_t> ScaleProjection::biases_at(int quality16) const {
+// Returns index_bias + rate_bias at this quality: [latent_channels * 16].
+std::vector<std::int32_t> IntegerScaleNetwork::biases_at(int quality16) const {
   std::vector<std::int32_t> biases = weights_.index_bias;
   for (std::size_t o = 0; o < biases.size(); ++o) {
     biases[o] += at_rate(&weights_.rate_bias[o / kBlock], size(weights_.latent_channels), quality16);
@@ -121,9 +128,9 @@ std::vector<std::int32_t> ScaleProjection::biases_at(int quality16) const {
   return biases;
 }
 
-// Activations of one row of hyper-latent positions: [wz, hidden].
-void ScaleProjection::hidden_row(const std::vector<std::int16_t>& input, int hz, int wz, int y,
-                                 std::vector<std::int16_t>& activations) const {
+// Computes the activations of one row of hyper-latent positions: [wz, hidden].
+void IntegerScaleNetwork::hidden_row(const std::vector<std::int16_t>& input, int hz, int wz, int y,
+                                     std::vector<std::int16_t>& activations) const {
   const std::size_t pitch = size(wz) + 2;
   const std::size_t plane = (size(hz) + 2) * pitch;
   const std::size_t taps = size(weights_.hyper_channels) * kTaps;
@@ -138,13 +145,13 @@ void ScaleProjection::hidden_row(const std::vector<std::int16_t>& input, int hz,
     for (std::size_t o = 0; o < size(weights_.hidden); ++o) {
       const std::int32_t sum = dot(&weights_.hidden_weight[o * taps], patch.data(), taps) + weights_.hidden_bias[o];
       activations[x * size(weights_.hidden) + o] =
-          static_cast<std::int16_t>(quantised(sum, weights_.hidden_shift, 0, kMaxActivation));
+          static_cast<std::int16_t>(requantized(sum, weights_.hidden_shift, 0, kMaxActivation));
     }
   }
 }
 
-std::vector<std::uint16_t> ScaleProjection::indexes(const std::int32_t* hyper, int hz, int wz, int quality16, int h,
-                                                    int w) const {
+std::vector<std::uint16_t> IntegerScaleNetwork::indexes(const std::int32_t* hyper, int hz, int wz, int quality16, int h,
+                                                        int w) const {
   require(h >= 1 && w >= 1 && h <= std::int64_t{kHyperStride} * hz && w <= std::int64_t{kHyperStride} * wz,
           ErrorCode::kInvalidArgument, "latent and hyper-latent sizes do not fit");
   const std::vector<std::int16_t> input = scaled_input(hyper, hz, wz, quality16);
@@ -165,7 +172,7 @@ std::vector<std::uint16_t> ScaleProjection::indexes(const std::int32_t* hyper, i
       for (int x = 0; x < used_columns && x * kHyperStride + dx < w; ++x) {
         const std::int32_t sum = dot(&weights_.index_weight[o * hidden], &activations[size(x) * hidden], hidden);
         to[x * kHyperStride + dx] =
-            static_cast<std::uint16_t>(quantised(sum + biases[o], weights_.index_shift, 0, weights_.rows - 1));
+            static_cast<std::uint16_t>(requantized(sum + biases[o], weights_.index_shift, 0, weights_.cdf_count - 1));
       }
     }
   }

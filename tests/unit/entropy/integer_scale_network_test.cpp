@@ -1,6 +1,6 @@
 // The integer scale network against a plain 64-bit one, and its refusals.
 
-#include "imgcnn/entropy/scale_projection.h"
+#include "imgcnn/entropy/integer_scale_network.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,6 @@
 #include <random>
 
 #include "imgcnn/base/error.h"
-#include "imgcnn/entropy/rate.h"
 
 namespace imgcnn::entropy {
 namespace {
@@ -21,12 +20,12 @@ std::vector<T> random_values(std::mt19937& random, int count, int low, int high)
   return values;
 }
 
-ScaleProjectionWeights random_weights(std::mt19937& random, int hyper_channels, int hidden, int latent_channels) {
-  ScaleProjectionWeights w;
+IntegerScaleNetwork::Weights random_weights(std::mt19937& random, int hyper_channels, int hidden, int latent_channels) {
+  IntegerScaleNetwork::Weights w;
   w.hyper_channels = hyper_channels;
   w.hidden = hidden;
   w.latent_channels = latent_channels;
-  w.rows = 60;
+  w.cdf_count = 60;
   w.input_scale = random_values<std::int32_t>(random, 101 * hyper_channels, 0, 5000);
   w.hidden_weight = random_values<std::int16_t>(random, hidden * hyper_channels * 9, -3000, 3000);
   w.hidden_bias = random_values<std::int32_t>(random, hidden, -1000000, 1000000);
@@ -55,7 +54,7 @@ std::int64_t curve(const std::vector<std::int32_t>& knots, int channels, int cha
 }
 
 // One output straight from the definition.
-std::uint16_t reference(const ScaleProjectionWeights& w, const std::vector<std::int32_t>& hyper, int hz, int wz,
+std::uint16_t reference(const IntegerScaleNetwork::Weights& w, const std::vector<std::int32_t>& hyper, int hz, int wz,
                         int quality16, int channel, int y, int x) {
   const auto at = [](const auto& values, int i) { return std::int64_t{values[static_cast<std::size_t>(i)]}; };
   const int output = channel * 16 + y % 4 * 4 + x % 4;
@@ -78,20 +77,20 @@ std::uint16_t reference(const ScaleProjectionWeights& w, const std::vector<std::
     sum +=
         at(w.index_weight, output * w.hidden + h) * std::clamp<std::int64_t>(rounded(inner, w.hidden_shift), 0, 4095);
   }
-  return static_cast<std::uint16_t>(std::clamp<std::int64_t>(rounded(sum, w.index_shift), 0, w.rows - 1));
+  return static_cast<std::uint16_t>(std::clamp<std::int64_t>(rounded(sum, w.index_shift), 0, w.cdf_count - 1));
 }
 
-TEST(ScaleProjection, EqualsThePlainDefinition) {
+TEST(IntegerScaleNetwork, EqualsThePlainDefinition) {
   std::mt19937 random(1);
   const int sizes[][4] = {{1, 1, 1, 1}, {1, 1, 4, 4}, {2, 3, 5, 11}, {3, 2, 12, 8}, {4, 5, 1, 20}};
   for (const auto& [hz, wz, h, w] : sizes) {
-    const ScaleProjectionWeights weights = random_weights(random, 5, 7, 3);
-    const ScaleProjection projection(weights, "scale");
+    const IntegerScaleNetwork::Weights weights = random_weights(random, 5, 7, 3);
+    const IntegerScaleNetwork network(weights, "scale");
     for (const int quality16 : {0, 7, 808, 1599, 1600}) {
       auto hyper = random_values<std::int32_t>(random, 5 * hz * wz, -40, 40);
       hyper[0] = INT32_MAX;
       hyper.back() = INT32_MIN;
-      const auto result = projection.indexes(hyper.data(), hz, wz, quality16, h, w);
+      const auto result = network.indexes(hyper.data(), hz, wz, quality16, h, w);
       ASSERT_EQ(result.size(), static_cast<std::size_t>(3 * h * w));
       std::size_t i = 0;
       for (int c = 0; c < 3; ++c) {
@@ -106,20 +105,20 @@ TEST(ScaleProjection, EqualsThePlainDefinition) {
   }
 }
 
-TEST(ScaleProjection, RefusesSumsThatCouldOverflow) {
+TEST(IntegerScaleNetwork, RefusesSumsThatCouldOverflow) {
   std::mt19937 random(2);
-  const auto accepted = [](const ScaleProjectionWeights& w) {
+  const auto accepted = [](const IntegerScaleNetwork::Weights& w) {
     try {
-      const ScaleProjection projection(w, "scale");
+      const IntegerScaleNetwork network(w, "scale");
       return true;
     } catch (const Error& e) {
       EXPECT_EQ(e.code(), ErrorCode::kCorrupt);
       return false;
     }
   };
-  const ScaleProjectionWeights good = random_weights(random, 4, 6, 2);
+  const IntegerScaleNetwork::Weights good = random_weights(random, 4, 6, 2);
   EXPECT_TRUE(accepted(good));
-  ScaleProjectionWeights w = good;
+  IntegerScaleNetwork::Weights w = good;
   w.hidden_bias[3] = INT32_MIN;
   EXPECT_FALSE(accepted(w));
   w = good;
@@ -133,10 +132,10 @@ TEST(ScaleProjection, RefusesSumsThatCouldOverflow) {
   EXPECT_FALSE(accepted(w));
 }
 
-TEST(ScaleProjection, TheLargestAllowedSumsAreExact) {
-  ScaleProjectionWeights w;
+TEST(IntegerScaleNetwork, TheLargestAllowedSumsAreExact) {
+  IntegerScaleNetwork::Weights w;
   w.hyper_channels = w.hidden = w.latent_channels = 1;
-  w.rows = 65536;
+  w.cdf_count = 65536;
   w.input_scale.assign(101, 1);
   w.hidden_weight.assign(9, 32767);
   w.hidden_bias = {INT32_MAX - 9 * 32767 * 4095 - 1};
@@ -144,26 +143,26 @@ TEST(ScaleProjection, TheLargestAllowedSumsAreExact) {
   w.index_weight.assign(16, 32767);
   w.index_bias.assign(16, INT32_MAX - 32767 * 4095);
   w.rate_bias.assign(101, 0);
-  const ScaleProjection projection(w, "scale");
+  const IntegerScaleNetwork network(w, "scale");
   const std::vector<std::int32_t> hyper(9, kMaxActivation);
-  EXPECT_EQ(projection.indexes(hyper.data(), 3, 3, 0, 12, 12)[5 * 12 + 5], 65535);
+  EXPECT_EQ(network.indexes(hyper.data(), 3, 3, 0, 12, 12)[5 * 12 + 5], 65535);
   ++w.hidden_bias[0];
-  EXPECT_THROW(ScaleProjection(w, "scale"), Error);
+  EXPECT_THROW(IntegerScaleNetwork(w, "scale"), Error);
 }
 
-TEST(ScaleProjection, RefusesShapesThatDoNotFit) {
+TEST(IntegerScaleNetwork, RefusesShapesThatDoNotFit) {
   std::mt19937 random(3);
-  const ScaleProjectionWeights good = random_weights(random, 2, 3, 2);
+  const IntegerScaleNetwork::Weights good = random_weights(random, 2, 3, 2);
   const auto expect_refused = [&](auto change) {
-    ScaleProjectionWeights w = good;
+    IntegerScaleNetwork::Weights w = good;
     change(w);
-    EXPECT_THROW(ScaleProjection(w, "scale"), Error);
+    EXPECT_THROW(IntegerScaleNetwork(w, "scale"), Error);
   };
   expect_refused([](auto& w) { w.hyper_channels = 0; });
   expect_refused([](auto& w) { w.hidden = -1; });
   expect_refused([](auto& w) { w.latent_channels = 5000; });
-  expect_refused([](auto& w) { w.rows = 0; });
-  expect_refused([](auto& w) { w.rows = 65537; });
+  expect_refused([](auto& w) { w.cdf_count = 0; });
+  expect_refused([](auto& w) { w.cdf_count = 65537; });
   expect_refused([](auto& w) { w.input_shift = 31; });
   expect_refused([](auto& w) { w.hidden_shift = -1; });
   expect_refused([](auto& w) { w.input_scale[7] = -1; });
@@ -174,12 +173,12 @@ TEST(ScaleProjection, RefusesShapesThatDoNotFit) {
   expect_refused([](auto& w) { w.index_bias.pop_back(); });
   expect_refused([](auto& w) { w.rate_bias.pop_back(); });
 
-  const ScaleProjection projection(good, "scale");
+  const IntegerScaleNetwork network(good, "scale");
   const std::vector<std::int32_t> hyper(2 * 2 * 2);
-  EXPECT_THROW((void)projection.indexes(hyper.data(), 2, 2, 0, 9, 8), Error);
-  EXPECT_THROW((void)projection.indexes(hyper.data(), 2, 2, 0, 8, 9), Error);
-  EXPECT_THROW((void)projection.indexes(hyper.data(), 2, 2, 0, 0, 8), Error);
-  EXPECT_THROW((void)projection.indexes(hyper.data(), 2, 2, 1601, 8, 8), Error);
+  EXPECT_THROW((void)network.indexes(hyper.data(), 2, 2, 0, 9, 8), Error);
+  EXPECT_THROW((void)network.indexes(hyper.data(), 2, 2, 0, 8, 9), Error);
+  EXPECT_THROW((void)network.indexes(hyper.data(), 2, 2, 0, 0, 8), Error);
+  EXPECT_THROW((void)network.indexes(hyper.data(), 2, 2, 1601, 8, 8), Error);
 }
 
 }  // namespace

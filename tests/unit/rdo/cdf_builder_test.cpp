@@ -1,6 +1,6 @@
-// Quantised probabilities: legal tables whose cost is close to the entropy.
+// Quantized probabilities: legal tables whose cost is close to the entropy.
 
-#include "imgcnn/entropy/cdf_builder.h"
+#include "imgcnn/rdo/cdf_builder.h"
 
 #include <gtest/gtest.h>
 
@@ -9,8 +9,9 @@
 #include <random>
 
 #include "imgcnn/base/error.h"
+#include "imgcnn/rdo/cost_bits.h"
 
-namespace imgcnn::entropy {
+namespace imgcnn::rdo {
 namespace {
 
 double cost(const std::vector<double>& p, const std::vector<std::uint16_t>& frequencies) {
@@ -59,24 +60,24 @@ TEST(QuantizePmf, RefusesWhatIsNoDistribution) {
 
 TEST(GaussianTable, CostIsCloseToTheEntropy) {
   constexpr int kRows = 64;
-  const CdfTable table = build_gaussian_table(kRows, 0.11, 256.0);
+  const entropy::CdfTable table = build_gaussian_table(kRows, 0.11, 256.0);
   ASSERT_EQ(table.rows(), static_cast<std::size_t>(kRows));
   for (int row = 0; row < kRows; ++row) {
     const double sigma = 0.11 * std::pow(256.0 / 0.11, row / (kRows - 1.0));
     const auto cdf = [&](double x) { return 0.5 * std::erfc(-x / (sigma * std::sqrt(2.0))); };
-    double entropy = 0.0;
+    double ideal = 0.0;
     double expected = 0.0;
     for (int v = 0; v < 8 * sigma + 8; ++v) {
       const double p = cdf(-v + 0.5) - cdf(-v - 0.5);
       if (p <= 0.0) break;
       const double both = v == 0 ? p : 2.0 * p;
-      entropy -= both * std::log2(p);
+      ideal -= both * std::log2(p);
       expected +=
           both * 0.5 *
-          (table.cost_bits(static_cast<std::size_t>(row), v) + table.cost_bits(static_cast<std::size_t>(row), -v));
+          (cost_bits(table, static_cast<std::size_t>(row), v) + cost_bits(table, static_cast<std::size_t>(row), -v));
     }
-    EXPECT_GE(expected, entropy - 1e-9);
-    EXPECT_LE(expected, entropy * 1.001 + 1e-3) << "sigma " << sigma;
+    EXPECT_GE(expected, ideal - 1e-9);
+    EXPECT_LE(expected, ideal * 1.001 + 1e-3) << "sigma " << sigma;
   }
 }
 
@@ -89,7 +90,7 @@ TEST(GaussianTable, ReachesBeyondTheLongestRow) {
 }
 
 TEST(JoinRows, KeepsOrder) {
-  const CdfTable table = join_rows({{-2, {65535, 1}}, {3, {1, 1, 65534}}}, "t");
+  const entropy::CdfTable table = join_rows({{-2, {65535, 1}}, {3, {1, 1, 65534}}}, "t");
   EXPECT_EQ(table.offsets(), (std::vector<std::int32_t>{-2, 3}));
   EXPECT_EQ(table.lengths(), (std::vector<std::int32_t>{2, 3}));
   EXPECT_EQ(table.frequencies(), (std::vector<std::uint16_t>{65535, 1, 1, 1, 65534}));
@@ -97,4 +98,4 @@ TEST(JoinRows, KeepsOrder) {
 }
 
 }  // namespace
-}  // namespace imgcnn::entropy
+}  // namespace imgcnn::rdo

@@ -1,6 +1,6 @@
-// Quantisation of probabilities to integer frequencies.
+// Quantization of probabilities to integer frequencies that sum to 2^16, and the Gaussian rows.
 
-#include "imgcnn/entropy/cdf_builder.h"
+#include "imgcnn/rdo/cdf_builder.h"
 
 #include <algorithm>
 #include <cmath>
@@ -12,17 +12,18 @@
 
 #include "imgcnn/base/error.h"
 
-namespace imgcnn::entropy {
+namespace imgcnn::rdo {
 namespace {
 
-constexpr int kTotal = 1 << kPrecision;
+constexpr int kTotal = 1 << entropy::kPrecision;
 // Mass that a Gaussian row leaves to its escape: half of what the smallest frequency stands for.
 constexpr double kGaussianTail = 1.0 / (1 << 17);
 
-// Bits saved on average by raising the frequency of an entry of this probability by one.
+// Returns the bits saved on average by raising the frequency of an entry of this probability by one.
 double gain(double probability, int frequency) { return probability * std::log2((frequency + 1.0) / frequency); }
 
-std::vector<double> normalised(const std::vector<double>& pmf, double tail_mass) {
+/// Returns all probabilities, the tail's last, scaled to the sum 1.
+std::vector<double> normalized(const std::vector<double>& pmf, double tail_mass) {
   std::vector<double> p = pmf;
   p.push_back(tail_mass);
   for (const double value : p) {
@@ -34,13 +35,13 @@ std::vector<double> normalised(const std::vector<double>& pmf, double tail_mass)
   return p;
 }
 
-/// edge(m): where the bin of magnitude m >= 1 begins.
+/// Makes the row of a Gaussian. edge(m) tells where the bin of magnitude m >= 1 begins.
 template <class Edge>
 TableRow gaussian_row(double sigma, const Edge& edge) {
-  // P(v > x), from the tail inwards so that small differences keep their digits.
+  // P(v > x), counted from the tail inwards so that small differences keep their digits.
   const auto upper = [&](double x) { return 0.5 * std::erfc(x / (sigma * std::sqrt(2.0))); };
   int last = 0;
-  while (last < kMaxRowEntries / 2 - 2 && 2.0 * upper(edge(last + 1)) > kGaussianTail) ++last;
+  while (last < entropy::kMaxRowEntries / 2 - 2 && 2.0 * upper(edge(last + 1)) > kGaussianTail) ++last;
   std::vector<double> pmf;
   for (int v = -last; v <= last; ++v) {
     const int magnitude = std::abs(v);
@@ -52,9 +53,9 @@ TableRow gaussian_row(double sigma, const Edge& edge) {
 }  // namespace
 
 TableRow quantize_pmf(const std::vector<double>& pmf, double tail_mass, int first_symbol) {
-  require(!pmf.empty() && pmf.size() < static_cast<std::size_t>(kMaxRowEntries), ErrorCode::kInvalidArgument,
+  require(!pmf.empty() && pmf.size() < static_cast<std::size_t>(entropy::kMaxRowEntries), ErrorCode::kInvalidArgument,
           "a table row needs 1 to 4095 symbols");
-  const std::vector<double> p = normalised(pmf, tail_mass);
+  const std::vector<double> p = normalized(pmf, tail_mass);
   // No optimal frequency lies below these: were one smaller, some other entry would have more than 1 + p * shared, and
   // handing one unit over would save bits. From below, single steps, best first, reach the optimum of a convex cost.
   const auto shared = static_cast<double>(kTotal - static_cast<int>(p.size()));
@@ -77,7 +78,7 @@ TableRow quantize_pmf(const std::vector<double>& pmf, double tail_mass, int firs
   return row;
 }
 
-CdfTable join_rows(const std::vector<TableRow>& rows, const std::string& name) {
+entropy::CdfTable join_rows(const std::vector<TableRow>& rows, const std::string& name) {
   std::vector<std::int32_t> offsets;
   std::vector<std::int32_t> lengths;
   std::vector<std::uint16_t> frequencies;
@@ -86,7 +87,7 @@ CdfTable join_rows(const std::vector<TableRow>& rows, const std::string& name) {
     lengths.push_back(static_cast<std::int32_t>(row.frequencies.size()));
     frequencies.insert(frequencies.end(), row.frequencies.begin(), row.frequencies.end());
   }
-  return CdfTable(std::move(offsets), std::move(lengths), std::move(frequencies), name);
+  return entropy::CdfTable(std::move(offsets), std::move(lengths), std::move(frequencies), name);
 }
 
 double gaussian_sigma(int row, int rows, double sigma_min, double sigma_max) {
@@ -94,8 +95,9 @@ double gaussian_sigma(int row, int rows, double sigma_min, double sigma_max) {
   return sigma_min * std::pow(sigma_max / sigma_min, position);
 }
 
-CdfTable build_gaussian_table(int rows, double sigma_min, double sigma_max, const Trellis& trellis) {
-  require(rows >= 1 && static_cast<std::size_t>(rows) <= kMaxRows, ErrorCode::kInvalidArgument,
+entropy::CdfTable build_gaussian_table(int rows, double sigma_min, double sigma_max,
+                                       const entropy::DependentQuantizer& dependent) {
+  require(rows >= 1 && static_cast<std::size_t>(rows) <= entropy::kMaxRows, ErrorCode::kInvalidArgument,
           "a scale table needs 1 to 65536 rows");
   require(sigma_min > 0.0 && sigma_min <= sigma_max && std::isfinite(sigma_max), ErrorCode::kInvalidArgument,
           "a scale table needs 0 < smallest scale <= largest scale");
@@ -106,15 +108,17 @@ CdfTable build_gaussian_table(int rows, double sigma_min, double sigma_max, cons
   }
   for (int row = 0; row < rows; ++row) {
     const auto index = static_cast<std::uint16_t>(row);
-    if (!trellis.takes(index)) continue;
-    for (const int quantiser : {0, 1}) {
+    // The order of DependentQuantizer::dependent_index: both quantizers of an index, then those of the next.
+    if (!dependent.applies_to(index)) continue;
+    for (const int quantizer : {0, 1}) {
       result.push_back(gaussian_row(sigma(row), [&](int magnitude) {
-        return (Trellis::steps_of(magnitude, quantiser) + Trellis::steps_of(magnitude - 1, quantiser)) / 2.0 *
-               trellis.step(index);
+        return (entropy::DependentQuantizer::reconstruction_level(magnitude, quantizer) +
+                entropy::DependentQuantizer::reconstruction_level(magnitude - 1, quantizer)) /
+               2.0 * dependent.step(index) / entropy::DependentQuantizer::kStepUnit;
       }));
     }
   }
   return join_rows(result, "gaussian");
 }
 
-}  // namespace imgcnn::entropy
+}  // namespace imgcnn::rdo

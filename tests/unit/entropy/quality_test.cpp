@@ -1,6 +1,6 @@
 // Integer interpolation over quality.
 
-#include "imgcnn/entropy/rate.h"
+#include "imgcnn/entropy/quality.h"
 
 #include <gtest/gtest.h>
 
@@ -10,17 +10,6 @@
 
 namespace imgcnn::entropy {
 namespace {
-
-TEST(FloorShift, RoundsDownOnBothSidesOfZero) {
-  EXPECT_EQ(floor_shift(7, 1), 3);
-  EXPECT_EQ(floor_shift(-7, 1), -4);
-  EXPECT_EQ(floor_shift(-8, 3), -1);
-  EXPECT_EQ(floor_shift(-1, 40), -1);
-  EXPECT_EQ(floor_shift(INT64_MIN, 62), -2);
-  EXPECT_EQ(round_shift(-3, 1), -1);
-  EXPECT_EQ(round_shift(3, 1), 2);
-  EXPECT_EQ(round_shift(-5, 0), -5);
-}
 
 TEST(AtRate, IsExactAtKnotsAndLinearBetween) {
   std::vector<std::int32_t> knots(2 * kRateKnots, -1);

@@ -1,0 +1,180 @@
+// From values to branch metrics of the dependent symbols, and back from paths to symbols.
+
+#include "imgcnn/rdo/trellis_search.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "symbol_candidates.h"
+#include "viterbi.h"
+
+namespace imgcnn::rdo {
+namespace {
+
+constexpr float kInfinite = std::numeric_limits<float>::infinity();
+/// Exponents are limited, so that every path keeps a probability.
+constexpr float kLeastExponent = -60;
+/// Largest weight over temperature. Paths that look hopeless from one end but are likely in all keep their probability
+/// within floats up to here, with 1 024 states.
+constexpr float kColdest = 40;
+
+/// Returns the value within +-kMaxSymbol, NaN as kMaxSymbol: floats beyond that cannot become integers.
+float limited(float value) {
+  constexpr auto kLimit = static_cast<float>(entropy::kMaxSymbol);
+  return value > -kLimit ? (value < kLimit ? value : kLimit) : (value <= -kLimit ? -kLimit : kLimit);
+}
+
+std::size_t index(int quantizer) { return static_cast<std::size_t>(quantizer); }
+
+/// Returns the step of a dependent index in units of the latent, exactly; 0 for others.
+float step_size(const entropy::DependentQuantizer& quantizer, std::uint16_t cdf_index) {
+  if (!quantizer.applies_to(cdf_index)) return 0;
+  return static_cast<float>(quantizer.step(cdf_index)) / entropy::DependentQuantizer::kStepUnit;
+}
+
+/// Returns exp(-cost / temperature) relative to the least cost, so that the likeliest candidate has 1.
+float likelihood_of(const Candidate& candidate, float least, float temperature) {
+  return std::exp(std::max((least - candidate.cost) / temperature, kLeastExponent));
+}
+
+/// Returns the cheapest even and odd symbol of each quantizer: paths tell symbols of one parity apart by nothing else.
+BranchCosts branch_costs(const SymbolCandidates& candidates) {
+  BranchCosts costs;
+  for (const int quantizer : {0, 1}) {
+    candidates.for_each_dependent(quantizer, [&](std::int32_t symbol) {
+      Branch& branch = costs[index(quantizer)][static_cast<std::size_t>(symbol & 1)];
+      branch.consider(symbol, candidates.dependent(quantizer, symbol).cost);
+    });
+  }
+  return costs;
+}
+
+/// Returns the cheapest symbol where no other depends on it.
+std::int32_t cheapest_alone(const SymbolCandidates& candidates) {
+  Branch best;
+  candidates.for_each_independent(
+      [&](std::int32_t symbol) { best.consider(symbol, candidates.independent(symbol).cost); });
+  return best.symbol;
+}
+
+/// Returns the likelihoods of the branches, a branch being all candidates of one parity.
+BranchLikelihoods branch_likelihoods(const SymbolCandidates& candidates, float temperature) {
+  struct Term {
+    int quantizer;
+    bool odd;
+    Candidate candidate;
+  };
+  std::array<Term, 8> terms{};
+  std::size_t count = 0;
+  float least = kInfinite;
+  for (const int quantizer : {0, 1}) {
+    candidates.for_each_dependent(quantizer, [&](std::int32_t symbol) {
+      terms[count] = {quantizer, (symbol & 1) != 0, candidates.dependent(quantizer, symbol)};
+      least = std::min(least, terms[count++].candidate.cost);
+    });
+  }
+  BranchLikelihoods branches;
+  for (std::size_t j = 0; j < count; ++j) {
+    const Term& term = terms[j];
+    const float likelihood = likelihood_of(term.candidate, least, temperature);
+    branches.likelihood[index(term.quantizer)][term.odd ? 1 : 0] += likelihood;
+    branches.moment[index(term.quantizer)][term.odd ? 1 : 0] += likelihood * term.candidate.point;
+  }
+  return branches;
+}
+
+/// Returns the mean reconstruction point where no other symbol depends on this one.
+float mean_alone(const SymbolCandidates& candidates, float temperature) {
+  std::array<Candidate, 4> terms{};
+  std::size_t count = 0;
+  float least = kInfinite;
+  candidates.for_each_independent([&](std::int32_t symbol) {
+    terms[count] = candidates.independent(symbol);
+    least = std::min(least, terms[count++].cost);
+  });
+  float sum = 0, moment = 0;
+  for (std::size_t j = 0; j < count; ++j) {
+    const float likelihood = likelihood_of(terms[j], least, temperature);
+    sum += likelihood;
+    moment += likelihood * terms[j].point;
+  }
+  return moment / sum;
+}
+
+}  // namespace
+
+TrellisSearch::TrellisSearch(const entropy::DependentQuantizer& quantizer, const entropy::CdfTable& table,
+                             std::vector<std::uint16_t> cdf_indexes)
+    : quantizer_(quantizer), costs_(table), cdf_indexes_(std::move(cdf_indexes)) {
+  // Once for each CDF: there are a few hundred, and millions of symbols.
+  std::vector<MagnitudeBits> by_index;
+  for (std::size_t i = 0; i < table.rows(); ++i) by_index.push_back(costs_.magnitude_bits(i));
+  bits_.reserve(cdf_indexes_.size());
+  for (std::size_t i = 0; i < cdf_indexes_.size(); ++i) {
+    const std::uint16_t cdf_index = cdf_indexes_[i];
+    if (!quantizer_.applies_to(cdf_index)) {
+      bits_.push_back({by_index[cdf_index], {}});
+      continue;
+    }
+    dependent_.push_back(i);
+    bits_.push_back(
+        {by_index[quantizer_.dependent_index(cdf_index, 0)], by_index[quantizer_.dependent_index(cdf_index, 1)]});
+  }
+}
+
+void TrellisSearch::follow(const std::vector<std::int32_t>& symbols, const entropy::MagnitudeOdds& odds) {
+  entropy::DqState state(quantizer_);
+  for (std::size_t i = 0; i < cdf_indexes_.size(); ++i) {
+    const std::uint16_t cdf_index = cdf_indexes_[i], coding_index = state.coding_index(cdf_index);
+    const float gt0 = odds.first[i] - costs_.gt0(coding_index), gt1 = odds.second[i] - costs_.gt1(coding_index);
+    // What contexts say of one quantizer holds for the other, so both move by as much in log2 of the odds.
+    if (quantizer_.applies_to(cdf_index)) {
+      for (const int quantizer : {0, 1})
+        bits_[i][index(quantizer)] = costs_.magnitude_bits(quantizer_.dependent_index(cdf_index, quantizer), gt0, gt1);
+    } else {
+      bits_[i][0] = costs_.magnitude_bits(cdf_index, gt0, gt1);
+    }
+    state.advance(cdf_index, symbols[i]);
+  }
+}
+
+std::vector<std::int32_t> TrellisSearch::cheapest_path(const std::vector<float>& values, float weight) const {
+  std::vector<std::int32_t> symbols(values.size());
+  std::vector<BranchCosts> costs;
+  costs.reserve(dependent_.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const SymbolCandidates candidates{
+        quantizer_,         costs_, bits_[i], cdf_indexes_[i], step_size(quantizer_, cdf_indexes_[i]),
+        limited(values[i]), weight};
+    if (quantizer_.applies_to(cdf_indexes_[i])) costs.push_back(branch_costs(candidates));
+    // Below a half it is zero, as nearly all of a latent is.
+    else if (std::abs(candidates.value) >= 0.5F) symbols[i] = cheapest_alone(candidates);
+  }
+  const auto path =
+      with_states(quantizer_, [&](auto count) { return TrellisDecoder<count()>(quantizer_).viterbi(costs); });
+  for (std::size_t j = 0; j < dependent_.size(); ++j) symbols[dependent_[j]] = path[j];
+  return symbols;
+}
+
+std::vector<float> TrellisSearch::expected_values(const std::vector<float>& values, float weight,
+                                                  float temperature) const {
+  temperature = std::max(temperature, weight / kColdest);
+  std::vector<float> means(values.size());
+  std::vector<BranchLikelihoods> branches;
+  branches.reserve(dependent_.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const SymbolCandidates candidates{
+        quantizer_,         costs_, bits_[i], cdf_indexes_[i], step_size(quantizer_, cdf_indexes_[i]),
+        limited(values[i]), weight};
+    if (quantizer_.applies_to(cdf_indexes_[i])) branches.push_back(branch_likelihoods(candidates, temperature));
+    else if (candidates.value != 0) means[i] = mean_alone(candidates, temperature);
+  }
+  const auto found =
+      with_states(quantizer_, [&](auto count) { return TrellisDecoder<count()>(quantizer_).posterior_mean(branches); });
+  for (std::size_t j = 0; j < dependent_.size(); ++j) means[dependent_[j]] = found[j];
+  return means;
+}
+
+}  // namespace imgcnn::rdo
