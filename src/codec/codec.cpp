@@ -75,10 +75,6 @@ EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& opt
   require(options.quality >= 0 && options.quality <= 100, ErrorCode::kInvalidArgument, "quality must be 0 to 100");
   require(options.effort >= 1 && options.effort <= kMaxEffort, ErrorCode::kInvalidArgument,
           "effort must be 1 to " + std::to_string(kMaxEffort));
-<<<<<<< HEAD
-=======
-  const int quality16 = to_quality16(options.quality);
->>>>>>> rdo
 
   EncodeResult result;
   result.preprocess = options.preprocess;

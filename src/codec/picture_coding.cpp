@@ -163,7 +163,7 @@ bitstream::StreamHeader header_of(const image::Image& picture, double quality) {
   header.height = static_cast<std::uint32_t>(picture.height);
   header.channels = picture.channels;
   header.bit_depth = picture.bit_depth;
-  header.quality16 = entropy::to_quality16(quality);
+  header.quality16 = to_quality16(quality);
   return header;
 }
 

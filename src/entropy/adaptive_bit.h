@@ -6,33 +6,9 @@
 #include <array>
 #include <cstdint>
 
+#include "context/logistic_scale.h"
+
 namespace imgcnn::entropy {
-
-/// Probabilities are in units of 2^-16, kept off the ends; logits in units of 1/256 nat.
-constexpr std::int32_t kLogitLimit = 2815;
-constexpr std::int32_t kLeastProbability = 16;
-
-/// The logistic function and its inverse as tables, built in integer arithmetic so that they are the same everywhere.
-class LogisticScale {
- public:
-  static const LogisticScale& instance();
-
-  /// 65536 / (1 + e^(-logit / 256)), within kLeastProbability of the ends. Requires: |logit| <= kLogitLimit.
-  [[nodiscard]] std::int32_t squash(std::int32_t logit) const {
-    return squash_[static_cast<std::size_t>(logit + kLogitLimit)];
-  }
-  /// Inverse of `squash`, to 1/16384 of probability. Requires: 0 <= probability < 65536.
-  [[nodiscard]] std::int32_t stretch(std::int32_t probability) const {
-    return stretch_[static_cast<std::size_t>(probability >> kStretchShift)];
-  }
-
- private:
-  LogisticScale();
-  static constexpr int kStretchShift = 2;
-
-  std::array<std::uint16_t, 2 * kLogitLimit + 1> squash_{};
-  std::array<std::int16_t, 1 << (16 - kStretchShift)> stretch_{};
-};
 
 /// Probability of a one in 22 bits above how often it was seen in 10: moves by 1 / (seen + 1.6) of the error.
 class Counter {

@@ -7,19 +7,10 @@
 #include <cstdlib>
 #include <vector>
 
+#include "context/integer_log.h"
 #include "imgcnn/entropy/context_model.h"
 
 namespace imgcnn::entropy {
-
-/// floor(4 log2 v) by position and two bits of mantissa. Requires: v >= 1.
-[[nodiscard]] constexpr int quarter_octaves(std::uint32_t v) {
-  int exponent = 0;
-  for (int step = 16; step > 0; step /= 2) {
-    if (v >> (exponent + step) != 0) exponent += step;
-  }
-  const std::uint32_t mantissa = exponent >= 2 ? v >> (exponent - 2) : v << (2 - exponent);
-  return exponent * 4 + static_cast<int>(mantissa & 3);
-}
 
 /// Symbols limited to +-127 with two zeros around each plane, so that neighbours need no tests.
 class SymbolPlanes {

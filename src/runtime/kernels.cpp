@@ -1,8 +1,6 @@
 #include "kernels.h"
 
-#include <cstdlib>
-#include <initializer_list>
-#include <string_view>
+#include "imgcnn/base/simd/instruction_set.h"
 
 namespace imgcnn::runtime {
 
@@ -11,15 +9,6 @@ template class Buffer<std::int16_t>;
 
 Kernels::~Kernels() = default;
 
-const Kernels& best_kernels() {
-  const char* const asked = std::getenv("IMGCNN_SIMD");
-  const Kernels* best = nullptr;
-  for (const Kernels* kernels : {avx512_kernels(), avx2_kernels(), &plain_kernels()}) {
-    if (kernels == nullptr) continue;
-    if (best == nullptr) best = kernels;
-    if (asked != nullptr && std::string_view(asked) == kernels->name()) return *kernels;
-  }
-  return *best;
-}
+const Kernels& best_kernels() { return *simd::fastest(avx512_kernels(), avx2_kernels(), &plain_kernels()); }
 
 }  // namespace imgcnn::runtime

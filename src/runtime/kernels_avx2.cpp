@@ -3,17 +3,20 @@
 #include "kernels.h"
 
 #if defined(__x86_64__)
-#include "simd_avx2.h"
+#include "imgcnn/base/simd/avx2.h"
+#include "imgcnn/base/simd/instruction_set.h"
 
 namespace imgcnn::runtime {
 namespace avx2 {
+
+using simd::avx2::Simd;
 
 #include "kernels_inl.h"
 
 }  // namespace avx2
 
 const Kernels* avx2_kernels() {
-  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return nullptr;
+  if (!simd::has_avx2()) return nullptr;
   static const avx2::SimdKernels kernels("avx2");
   return &kernels;
 }

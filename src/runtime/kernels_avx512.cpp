@@ -3,21 +3,20 @@
 #include "kernels.h"
 
 #if defined(__x86_64__)
-#include "simd_avx512.h"
+#include "imgcnn/base/simd/avx512.h"
+#include "imgcnn/base/simd/instruction_set.h"
 
 namespace imgcnn::runtime {
 namespace avx512 {
+
+using simd::avx512::Simd;
 
 #include "kernels_inl.h"
 
 }  // namespace avx512
 
 const Kernels* avx512_kernels() {
-  for (const bool supported : {__builtin_cpu_supports("avx512f") != 0, __builtin_cpu_supports("avx512bw") != 0,
-                               __builtin_cpu_supports("avx512vl") != 0, __builtin_cpu_supports("avx512dq") != 0,
-                               __builtin_cpu_supports("avx512vnni") != 0}) {
-    if (!supported) return nullptr;
-  }
+  if (!simd::has_avx512()) return nullptr;
   static const avx512::SimdKernels kernels("avx512");
   return &kernels;
 }

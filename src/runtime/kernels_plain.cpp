@@ -1,8 +1,10 @@
 #include "kernels.h"
-#include "simd_plain.h"
+#include "imgcnn/base/simd/plain.h"
 
 namespace imgcnn::runtime {
 namespace plain {
+
+using simd::plain::Simd;
 
 #include "kernels_inl.h"
 

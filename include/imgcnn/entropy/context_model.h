@@ -11,6 +11,7 @@
 #include "imgcnn/entropy/cdf_table.h"
 #include "imgcnn/entropy/context_network.h"
 #include "imgcnn/entropy/dependent_quantizer.h"
+#include "imgcnn/entropy/plane_size.h"
 #include "imgcnn/entropy/rans.h"
 
 namespace imgcnn::entropy {
@@ -33,12 +34,6 @@ struct ContextState {
 struct MagnitudeOdds {
   std::vector<float> first;   ///< of more than 0
   std::vector<float> second;  ///< of more than 1 where it is more than 0
-};
-
-/// Symbols and their table rows are [channels][height][width].
-struct PlaneSize {
-  int height = 0;
-  int width = 0;
 };
 
 /// Rows are those without the trellis, which leads to the ones that code. Sharing among threads is safe but for

@@ -35,6 +35,8 @@ class DependentQuantizer {
 
   /// Whether no index is dependently quantized.
   [[nodiscard]] bool empty() const { return first_ == kNever; }
+  /// Number of CDF indexes before those of the two quantizers; 0 where the quantizer is empty.
+  [[nodiscard]] int cdf_indexes() const { return indexes_; }
   /// Whether symbols of this CDF index are dependently quantized.
   [[nodiscard]] bool applies_to(std::uint16_t cdf_index) const { return cdf_index >= first_; }
   /// Number of CDFs that the table holds, those of the two quantizers included; 0 where the quantizer is empty.

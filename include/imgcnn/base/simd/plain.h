@@ -8,7 +8,7 @@
 #include <emmintrin.h>
 #endif
 
-namespace imgcnn::runtime::plain {
+namespace imgcnn::simd::plain {
 
 struct Simd {
   using Floats = float __attribute__((vector_size(16)));
@@ -57,6 +57,22 @@ struct Simd {
     sum += reinterpret_cast<Ints>(high(a) * high(b)) + reinterpret_cast<Ints>(low(a) * low(b));
 #endif
   }
+  static Ints load_ints(const std::int32_t* p) {
+    Ints v;
+    std::memcpy(&v, p, sizeof(v));
+    return v;
+  }
+  /// Floors.
+  static Ints shift_right(Ints a, int bits) {
+    using Signed = std::int32_t __attribute__((vector_size(16)));
+    return reinterpret_cast<Ints>(reinterpret_cast<Signed>(a) >> bits);
+  }
+  static void store_limited(std::int16_t* p, Ints a, std::int32_t least, std::int32_t most) {
+    for (int i = 0; i < kWidth; ++i) {
+      const auto v = static_cast<std::int32_t>(a[i]);
+      p[i] = static_cast<std::int16_t>(v < least ? least : v > most ? most : v);
+    }
+  }
   static Floats to_floats(Ints a) {
     using Signed = std::int32_t __attribute__((vector_size(16)));
     return __builtin_convertvector(reinterpret_cast<Signed>(a), Floats);
@@ -69,4 +85,4 @@ struct Simd {
   }
 };
 
-}  // namespace imgcnn::runtime::plain
+}  // namespace imgcnn::simd::plain

@@ -1,6 +1,8 @@
-// Tables of the logistic scale.
+// Tables of the logistic scale by recurrence.
 
-#include "adaptive_bit.h"
+#include "logistic_scale.h"
+
+#include <algorithm>
 
 namespace imgcnn::entropy {
 namespace {

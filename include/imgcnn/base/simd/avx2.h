@@ -1,12 +1,12 @@
 #pragma once
-// Vectors of AVX2 with FMA. Only for kernels_avx2.cpp, which is compiled for such processors.
+// Vectors of AVX2 with FMA. Only for sources that are compiled for such processors.
 
 #include <immintrin.h>
 
 #include <cstdint>
 #include <cstring>
 
-namespace imgcnn::runtime::avx2 {
+namespace imgcnn::simd::avx2 {
 
 struct Simd {
   using Floats = __m256;
@@ -41,6 +41,14 @@ struct Simd {
     Ints products;
     asm("vpmaddwd %3, %2, %1\n\tvpaddd %1, %0, %0" : "+x"(sum), "=&x"(products) : "x"(a), "x"(b));
   }
+  static Ints load_ints(const std::int32_t* p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
+  /// Floors.
+  static Ints shift_right(Ints a, int bits) { return _mm256_srai_epi32(a, bits); }
+  static void store_limited(std::int16_t* p, Ints a, std::int32_t least, std::int32_t most) {
+    const Ints limited = _mm256_min_epi32(_mm256_max_epi32(a, _mm256_set1_epi32(least)), _mm256_set1_epi32(most));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(p),
+                     _mm_packs_epi32(_mm256_castsi256_si128(limited), _mm256_extracti128_si256(limited, 1)));
+  }
   static Floats to_floats(Ints a) { return _mm256_cvtepi32_ps(a); }
   static void store_rounded(std::int16_t* p, Floats v) {
     const __m256i whole = _mm256_cvtps_epi32(v);
@@ -49,4 +57,4 @@ struct Simd {
   }
 };
 
-}  // namespace imgcnn::runtime::avx2
+}  // namespace imgcnn::simd::avx2

@@ -1,0 +1,86 @@
+#pragma once
+// Context coding of symbol planes: a network predicts each symbol from levels decoded before it, and binary decisions
+// coded by these probabilities take the place of the symbol's static distribution. Nothing here adapts but a few sums
+// (picture_statistics.h), so the symbols of a front are predicted together. Integers only.
+// Specification: src/bitstream/FORMAT.md, section 1.7.
+//
+// One symbol, worked: its CDF index says |symbol| > 0 with logit -410 (16.8 %); the network adds +160, so the decision
+// is coded with squash(-250) = 27.4 %. It is one; next come "> 1" and "> 2", corrected too, then "> 3" and so on by the
+// logits of the CDF alone, until a decision is zero, and at last the sign.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "imgcnn/entropy/cdf_table.h"
+#include "imgcnn/entropy/coding_order.h"
+#include "imgcnn/entropy/context_mlp.h"
+#include "imgcnn/entropy/dependent_quantizer.h"
+#include "imgcnn/entropy/rans.h"
+
+namespace imgcnn::entropy {
+
+struct IndexStatistics;
+
+/// What was predicted of symbols of a channel, in coding order.
+struct PredictedSymbols {
+  int channel = 0;
+  const std::uint32_t* positions = nullptr;    ///< [count] raster positions
+  std::size_t count = 0;
+  const std::uint16_t* coding_indexes = nullptr;  ///< [height][width] of the channel
+  const std::int16_t* features = nullptr;      ///< [count][kContextFeatures]
+  const std::int16_t* corrections = nullptr;   ///< [count][kCorrectionStride]
+};
+
+/// Hears of predictions, channel by channel.
+class PredictionObserver {
+ public:
+  virtual ~PredictionObserver() = default;
+  virtual void see(const PredictedSymbols& predicted) = 0;
+};
+
+/// Immutable, hence safe to share among threads. Symbols and CDF indexes, those without the dependent quantizer, are
+/// [channels][height][width]. quality16: see quality.h.
+class ContextCoder {
+ public:
+  /// Throws kCorrupt naming `name` when the weights do not fit the channels.
+  ContextCoder(CdfTable table, DependentQuantizer quantizer, int channels, ContextMlpWeights weights,
+               const std::string& name);
+  ~ContextCoder();
+  ContextCoder(ContextCoder&&) noexcept;
+  ContextCoder& operator=(ContextCoder&&) noexcept;
+
+  /// Appends the symbols to a stream. Requires: indexes within the table, symbols within +-kMaxSymbol.
+  void encode(RansEncoder& encoder, const std::int32_t* symbols, const std::uint16_t* cdf_indexes,
+              const CodingOrder& order, int quality16) const;
+
+  /// Inverse. Never reads outside of its arguments; faults in the stream show in the decoder's `finish`. The work is
+  /// bounded by the number of symbols.
+  void decode(RansDecoder& decoder, std::int32_t* symbols, const std::uint16_t* cdf_indexes, const CodingOrder& order,
+              int quality16) const;
+
+  /// Shows what would be predicted of these symbols.
+  void observe(const std::int32_t* symbols, const std::uint16_t* cdf_indexes, const CodingOrder& order, int quality16,
+               PredictionObserver& observer) const;
+
+  /// Logits of an index's own distribution, units of 1/256 nat: of |symbol| > k given >= k for k = 0, 1, 2; of < 0.
+  [[nodiscard]] std::array<std::int16_t, 4> logits(std::size_t coding_index) const;
+  /// Whether symbols of this CDF index are predicted; others are coded by their distribution alone.
+  [[nodiscard]] bool predicts(std::uint16_t cdf_index) const { return predicted_[cdf_index] != 0; }
+  [[nodiscard]] const ContextMlp& mlp() const { return mlp_; }
+
+ private:
+  class Pass;
+
+  CdfTable table_;
+  DependentQuantizer quantizer_;
+  int channels_;
+  std::vector<IndexStatistics> statistics_;
+  std::vector<std::uint8_t> predicted_;  ///< [CDF indexes] whether their symbols are predicted
+  std::vector<std::int32_t> expected_;   ///< [CDF indexes] magnitude that contexts expect, units of 2^-16
+  ContextMlp mlp_;
+};
+
+}  // namespace imgcnn::entropy

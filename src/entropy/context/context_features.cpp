@@ -1,0 +1,91 @@
+// Distances to what is seen, made once a channel; features by one load each.
+
+#include "context_features.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace imgcnn::entropy {
+namespace {
+
+constexpr int kMostIndexDifference = 32;
+
+std::int16_t clamped(int value) { return static_cast<std::int16_t>(std::clamp(value, -127, 127)); }
+
+}  // namespace
+
+ContextFeatures::ContextFeatures(const References& references, const SymbolHistory& history,
+                                 const PictureStatistics& statistics, int quality16)
+    : references_(references),
+      history_(history),
+      statistics_(statistics),
+      quality_((quality16 - 800) / kQualityUnit) {
+  const std::ptrdiff_t row = history.stride();
+  near_ = {-1, -row, -row - 1, -row + 1, -2, -2 * row};
+}
+
+void ContextFeatures::begin_channel(int channel, const std::uint16_t* cdf_indexes, PlaneSize size) {
+  channel_ = channel;
+  const std::ptrdiff_t row = history_.stride(), plane = history_.plane();
+  const std::array<std::ptrdiff_t, kReferencePlaces> places = {0, 1, row, -1, -row};
+  const std::ptrdiff_t nothing = history_.levels(history_.channels()) - history_.levels(channel);
+  const std::int32_t* const own = references_.data() + static_cast<std::ptrdiff_t>(channel) * kReferences;
+  const auto distance = [&](std::int32_t reference) {
+    return reference == kNoReference
+               ? nothing
+               : (reference / kReferencePlaces - channel) * plane + places[static_cast<std::size_t>(reference % kReferencePlaces)];
+  };
+  for (std::size_t j = 0; j < kSignedReferences; ++j) signed_[j] = distance(own[j]);
+  for (std::size_t j = 0; j < kMagnitudeReferences; ++j) magnitude_[j] = distance(own[kSignedReferences + j]);
+  for (std::size_t j = 0; j < kSurroundedReferences; ++j) {
+    for (std::size_t place = 1; place < kReferencePlaces; ++place) {
+      around_[4 * j + place - 1] = own[j] == kNoReference
+                                       ? nothing
+                                       : (own[j] / kReferencePlaces - channel) * plane + places[place];
+    }
+  }
+  size_ = size;
+  const std::ptrdiff_t padded = size.width + 2;
+  indexes_.resize(static_cast<std::size_t>(padded * (size.height + 2)));
+  for (int y = -1; y <= size.height; ++y) {
+    const std::uint16_t* const from = cdf_indexes + static_cast<std::ptrdiff_t>(std::clamp(y, 0, size.height - 1)) * size.width;
+    std::int16_t* const to = indexes_.data() + (y + 1) * padded;
+    for (int x = -1; x <= size.width; ++x) to[x + 1] = static_cast<std::int16_t>(from[std::clamp(x, 0, size.width - 1)]);
+  }
+}
+
+void ContextFeatures::write(std::ptrdiff_t offset, std::uint32_t raster, int plane_ratio, const IndexStatistics& own,
+                            std::int16_t* features) const {
+  const std::int8_t* const here = history_.levels(channel_) + offset;
+  const std::int8_t* const rings = history_.rings(channel_) + offset;
+  std::int16_t* to = features;
+  for (const std::ptrdiff_t distance : near_) *to++ = here[distance];
+  for (std::size_t j = 0; j < near_.size(); ++j, ++to) *to = static_cast<std::int16_t>(std::abs(to[-6]));
+  for (const std::ptrdiff_t distance : signed_) *to++ = here[distance];
+  for (std::size_t j = 0; j < signed_.size(); ++j, ++to)
+    *to = static_cast<std::int16_t>(std::abs(to[-static_cast<std::ptrdiff_t>(kSignedReferences)]));
+  for (const std::ptrdiff_t distance : around_) *to++ = here[distance];
+  for (const std::ptrdiff_t distance : magnitude_) *to++ = static_cast<std::int16_t>(std::abs(here[distance]));
+  for (const std::ptrdiff_t distance : magnitude_) *to++ = rings[distance];
+
+  const int width = size_.width;
+  const int y = static_cast<int>(raster) / width, x = static_cast<int>(raster) % width;
+  const std::ptrdiff_t padded = width + 2;
+  const std::int16_t* const index = indexes_.data() + (y + 1) * padded + x + 1;
+  for (const std::ptrdiff_t distance : {std::ptrdiff_t{-1}, -padded, std::ptrdiff_t{1}, padded})
+    *to++ = static_cast<std::int16_t>(std::clamp(index[distance] - index[0], -kMostIndexDifference, kMostIndexDifference));
+
+  const LocalEnergy energy = statistics_.around(y, x);
+  *to++ = clamped(energy.observed);
+  *to++ = clamped(energy.expected);
+  *to++ = clamped(energy.observed - energy.expected);
+  *to++ = static_cast<std::int16_t>((own.level - 48) / 2);
+  *to++ = clamped(own.greater[0] / 8);
+  *to++ = clamped(own.greater[1] / 8);
+  *to++ = clamped(plane_ratio);
+  *to++ = clamped(statistics_.gt0_ratio(own.level));
+  *to++ = clamped(statistics_.gt1_ratio(own.level));
+  *to++ = static_cast<std::int16_t>(quality_);
+}
+
+}  // namespace imgcnn::entropy

@@ -1,0 +1,25 @@
+// Compiled for AVX2; empty for other architectures.
+
+#include "mlp_kernels.h"
+
+#if defined(__x86_64__)
+#include "imgcnn/base/simd/instruction_set.h"
+#include "imgcnn/base/simd/avx2.h"
+
+namespace imgcnn::entropy {
+namespace avx2 {
+
+using imgcnn::simd::avx2::Simd;
+
+#include "mlp_kernels_inl.h"
+
+}  // namespace avx2
+
+ApplyLayer avx2_layer() { return simd::has_avx2() ? avx2::apply_layer : nullptr; }
+
+}  // namespace imgcnn::entropy
+#else
+namespace imgcnn::entropy {
+ApplyLayer avx2_layer() { return nullptr; }
+}  // namespace imgcnn::entropy
+#endif

@@ -1,0 +1,25 @@
+// Compiled for AVX-512 with VNNI; empty for other architectures.
+
+#include "mlp_kernels.h"
+
+#if defined(__x86_64__)
+#include "imgcnn/base/simd/instruction_set.h"
+#include "imgcnn/base/simd/avx512.h"
+
+namespace imgcnn::entropy {
+namespace avx512 {
+
+using imgcnn::simd::avx512::Simd;
+
+#include "mlp_kernels_inl.h"
+
+}  // namespace avx512
+
+ApplyLayer avx512_layer() { return simd::has_avx512() ? avx512::apply_layer : nullptr; }
+
+}  // namespace imgcnn::entropy
+#else
+namespace imgcnn::entropy {
+ApplyLayer avx512_layer() { return nullptr; }
+}  // namespace imgcnn::entropy
+#endif
