@@ -34,8 +34,8 @@ class TrellisSearch {
     return quantizer_.applies_to(cdf_indexes_[i]) ? 0.0F : bits_[i][0].step();
   }
 
-  /// Returns the symbols of least total bits + weight * squared error. Requires: a value for each CDF index, weight >
-  /// 0.
+  /// Returns the symbols of least total bits + weight * squared error, in coding order. Requires: a value for each CDF
+  /// index, weight > 0.
   [[nodiscard]] std::vector<std::int32_t> cheapest_path(const std::vector<float>& values, float weight) const;
 
   /// Returns the mean reconstruction points when a path of cost bits + weight * squared error has the probability

@@ -51,8 +51,8 @@ TEST(Weights, ATrellisIsOptionalAndChecked) {
   bitstream::put_i32(file, "trellis", {5}, {first, 0, 64, 1024, 512});
   const auto stepped = model::read_trellis(file, config);
   EXPECT_EQ(stepped.states(), 64);
-  EXPECT_EQ(stepped.step(static_cast<std::uint16_t>(first)), 1.0F);
-  EXPECT_EQ(stepped.step(static_cast<std::uint16_t>(first + 1)), 0.5F);
+  EXPECT_EQ(stepped.step(static_cast<std::uint16_t>(first)), 1024);
+  EXPECT_EQ(stepped.step(static_cast<std::uint16_t>(first + 1)), 512);
   bitstream::put_i32(file, "trellis", {4}, {first, 0, 64, 1024});
   EXPECT_THROW((void)model::read_trellis(file, config), Error);
   bitstream::put_i32(file, "trellis", {5}, {first, 700, 64, 1024, 512});
