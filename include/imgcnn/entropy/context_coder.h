@@ -45,7 +45,7 @@ class PredictionObserver {
 /// [channels][height][width]. quality16: see quality.h.
 class ContextCoder {
  public:
-  /// Throws kCorrupt naming `name` when the weights do not fit the channels.
+  /// Throws kCorrupt naming `name` when the weights do not fit the channels, or the table the quantizer.
   ContextCoder(CdfTable table, DependentQuantizer quantizer, int channels, ContextMlpWeights weights,
                const std::string& name);
   ~ContextCoder();

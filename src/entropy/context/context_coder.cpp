@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "context_features.h"
+#include "imgcnn/base/error.h"
 #include "index_statistics.h"
 #include "logistic_scale.h"
 #include "picture_statistics.h"
@@ -262,6 +263,8 @@ ContextCoder::ContextCoder(CdfTable table, DependentQuantizer quantizer, int cha
       channels_(channels),
       statistics_(index_statistics(table_, quantizer_)),
       mlp_(std::move(weights), channels, name) {
+  require(table_.rows() >= static_cast<std::size_t>(quantizer_.cdf_count()), ErrorCode::kCorrupt,
+          name + ": the table lacks CDFs of the dependent quantizer");
   const std::size_t indexes = table_.rows();
   for (std::size_t index = 0; index < indexes; ++index) {
     const auto cdf_index = static_cast<std::uint16_t>(index);

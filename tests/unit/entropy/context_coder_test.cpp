@@ -387,6 +387,13 @@ TEST(ContextCoder, RefusesWeightsThatDoNotFitItsChannels) {
   EXPECT_THROW(ContextCoder(table, {}, 3, {}, "context"), Error);
 }
 
+TEST(ContextCoder, RefusesATableWithoutTheCdfsOfItsQuantizer) {
+  EXPECT_NO_THROW(
+      ContextCoder(geometric_table(half_dependent().cdf_count()), half_dependent(), 1, blank_mlp(1, 32), ""));
+  for (const int rows : {kIndexes - 1, kIndexes, half_dependent().cdf_count() - 1})
+    EXPECT_THROW(ContextCoder(geometric_table(rows), half_dependent(), 1, blank_mlp(1, 32), ""), Error) << rows;
+}
+
 /// Marsaglia, "Xorshift RNGs", Journal of Statistical Software 2003.
 class Xorshift {
  public:
