@@ -68,8 +68,7 @@ IndexStatistics statistics_of(const CdfTable& table, std::size_t index, const De
 std::vector<IndexStatistics> index_statistics(const CdfTable& table, const DependentQuantizer& quantizer) {
   std::vector<IndexStatistics> result;
   result.reserve(table.rows());
-  for (std::size_t index = 0; index < table.rows(); ++index)
-    result.push_back(statistics_of(table, index, quantizer));
+  for (std::size_t index = 0; index < table.rows(); ++index) result.push_back(statistics_of(table, index, quantizer));
   return result;
 }
 
