@@ -80,6 +80,10 @@ std::vector<std::int16_t> get_i16(const TensorFile& file, const std::string& nam
   return get<std::int16_t>(file, name, shape, DType::kI16);
 }
 
+std::vector<std::int8_t> get_i8(const TensorFile& file, const std::string& name, const Shape& shape) {
+  return get<std::int8_t>(file, name, shape, DType::kI8);
+}
+
 std::vector<std::uint16_t> get_u16(const TensorFile& file, const std::string& name, const Shape& shape) {
   return get<std::uint16_t>(file, name, shape, DType::kU16);
 }
@@ -94,6 +98,10 @@ void put_i32(TensorFile& file, const std::string& name, const Shape& shape, cons
 
 void put_i16(TensorFile& file, const std::string& name, const Shape& shape, const std::vector<std::int16_t>& values) {
   put(file, name, shape, values, DType::kI16);
+}
+
+void put_i8(TensorFile& file, const std::string& name, const Shape& shape, const std::vector<std::int8_t>& values) {
+  put(file, name, shape, values, DType::kI8);
 }
 
 void put_u16(TensorFile& file, const std::string& name, const Shape& shape, const std::vector<std::uint16_t>& values) {

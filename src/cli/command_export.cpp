@@ -30,8 +30,8 @@ void register_export(CLI::App& app, Action& action) {
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
   verb.add_option("--context-width", command->options.context_width,
-                  "Width of the network that corrects the context model: a multiple of 32, larger is smaller files and "
-                  "slower decoding; 0 = none")
+                  "Width of the context coder's network: a multiple of 32 up to 256, larger is smaller files and slower "
+                  "decoding")
       ->capture_default_str();
   verb.add_option("--trellis-states", command->options.trellis_states,
                   "States of dependent quantisation, a power of two from 32 to 1024: more are smaller files and slower "

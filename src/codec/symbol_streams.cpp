@@ -119,7 +119,7 @@ SymbolReader::Decoded SymbolReader::decode_tile(entropy::RansDecoder& decoder, i
   const auto rows = coder_.latent_rows(hyper_, size_, tile, header_.quality16);
   auto symbols = coder_.decode(decoder, rows, tile, header_.quality16, header_.context_coded);
   decoder.finish();
-  auto values = coder_.values(symbols, rows);
+  auto values = coder_.values(symbols, rows, tile);
   return {std::move(symbols), std::move(values)};
 }
 

@@ -13,7 +13,7 @@
 namespace imgcnn::bitstream {
 
 /// Element types that this project stores. Little-endian on disk.
-enum class DType { kF32, kI32, kI16, kU16, kU8, kI64 };
+enum class DType { kF32, kI32, kI16, kU16, kI8, kU8, kI64 };
 
 /// Bytes per element: 4, 4, 2, 2, 1, 8.
 [[nodiscard]] std::size_t dtype_size(DType dtype);
@@ -60,6 +60,8 @@ struct TensorFile {
                                                 const std::vector<std::int64_t>& shape);
 [[nodiscard]] std::vector<std::int16_t> get_i16(const TensorFile& file, const std::string& name,
                                                 const std::vector<std::int64_t>& shape);
+[[nodiscard]] std::vector<std::int8_t> get_i8(const TensorFile& file, const std::string& name,
+                                              const std::vector<std::int64_t>& shape);
 [[nodiscard]] std::vector<std::uint16_t> get_u16(const TensorFile& file, const std::string& name,
                                                  const std::vector<std::int64_t>& shape);
 /// The record itself, shape unchecked (kCorrupt when missing).
@@ -70,6 +72,8 @@ void put_i32(TensorFile& file, const std::string& name, const std::vector<std::i
              const std::vector<std::int32_t>& values);
 void put_i16(TensorFile& file, const std::string& name, const std::vector<std::int64_t>& shape,
              const std::vector<std::int16_t>& values);
+void put_i8(TensorFile& file, const std::string& name, const std::vector<std::int64_t>& shape,
+            const std::vector<std::int8_t>& values);
 void put_u16(TensorFile& file, const std::string& name, const std::vector<std::int64_t>& shape,
              const std::vector<std::uint16_t>& values);
 

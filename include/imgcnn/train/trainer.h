@@ -52,7 +52,7 @@ struct ExportOptions {
   bool overwrite = false;
   std::vector<std::string> data;  ///< folders or one .pack file to teach the context model; empty = the run's own pack
   int pictures = 160;             ///< crops to teach it from, each at five qualities
-  int context_width = 64;   ///< of the network that corrects the context model: a multiple of 32, at most 512; 0 = none
+  int context_width = 64;   ///< of the context coder's network: a multiple of 32, at most 256
   int trellis_states = 32;  ///< of dependent quantisation: a power of two, 32 to 1024
   std::string device = "auto";
   int threads = 0;        ///< CPU threads; 0 = all cores

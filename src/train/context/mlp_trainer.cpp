@@ -1,6 +1,6 @@
 // The float twin of ContextMlp, its loss and its optimizer.
 
-#include "context_mlp_training.h"
+#include "mlp_trainer.h"
 
 #include <torch/torch.h>
 
@@ -64,8 +64,7 @@ struct NetworkImpl : torch::nn::Module {
       return as_coded(all.unsqueeze(0) + own.index_select(0, channel)).transpose(1, 2);
     };
     const auto hidden1 = (features.bmm(of_channel(first, own_first)) + bias_of(first_bias)).clamp(0, kMostActivation);
-    const auto hidden2 =
-        (hidden1.matmul(as_coded(second).t()) + bias_of(second_bias)).clamp(0, kMostActivation);
+    const auto hidden2 = (hidden1.matmul(as_coded(second).t()) + bias_of(second_bias)).clamp(0, kMostActivation);
     return hidden2.bmm(of_channel(third, own_third)) + bias_of(third_bias);
   }
 

@@ -1,16 +1,24 @@
-// Greedy choice of partners from sums of products.
+// Forward selection of references from sums of products.
 
-#include "imgcnn/entropy/context_partners.h"
+#include "reference_search.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <utility>
 
-namespace imgcnn::entropy {
+#include "imgcnn/entropy/context_mlp.h"
+
+namespace imgcnn::train {
 namespace {
 
-/// Places around a position: the partners' five, and for what neighbours in the channel itself explain, two more.
-constexpr int kPlaces = kPartnerPlaces + 2;
+using entropy::kNoReference;
+constexpr int kReferencePlaces = static_cast<int>(entropy::kReferencePlaces);
+constexpr int kSignedReferences = static_cast<int>(entropy::kSignedReferences);
+constexpr int kMagnitudeReferences = static_cast<int>(entropy::kMagnitudeReferences);
+
+/// Places around a position: the references' five, and for what neighbours in the channel itself explain, two more.
+constexpr int kPlaces = kReferencePlaces + 2;
 constexpr std::array<std::array<int, 2>, kPlaces> kOffsets = {
     {{0, 0}, {0, 1}, {1, 0}, {0, -1}, {-1, 0}, {-1, -1}, {-1, 1}}};
 constexpr std::array<int, 4> kOwnPlaces = {3, 4, 5, 6};  // west, north, northwest, northeast: decoded before
@@ -49,16 +57,16 @@ class Residual {
 
 std::size_t feature(int channel, int place) { return static_cast<std::size_t>(channel * kPlaces + place); }
 
-/// Partners of one channel, at most `count`. products: upper triangle of [channels * kPlaces] squared.
+/// References of one channel, at most `count`. products: upper triangle of [channels * kPlaces] squared.
 std::vector<std::int32_t> greedy(const std::vector<float>& products, std::size_t features, int channel, int count,
                                  double positions) {
   // Places of earlier channels, then the channel's own neighbours, then the symbol itself.
   std::vector<std::size_t> index;
   std::vector<std::int32_t> codes;
   for (int c = 0; c < channel; ++c) {
-    for (int place = 0; place < kPartnerPlaces; ++place) {
+    for (int place = 0; place < kReferencePlaces; ++place) {
       index.push_back(feature(c, place));
-      codes.push_back(c * kPartnerPlaces + place);
+      codes.push_back(c * kReferencePlaces + place);
     }
   }
   for (const int place : kOwnPlaces) index.push_back(feature(channel, place));
@@ -88,54 +96,57 @@ std::vector<std::int32_t> greedy(const std::vector<float>& products, std::size_t
     chosen.push_back(codes[best]);
     left.take_out(best);
   }
-  chosen.resize(static_cast<std::size_t>(count), kNoPartner);
+  chosen.resize(static_cast<std::size_t>(count), kNoReference);
   return chosen;
 }
 
 }  // namespace
 
-std::vector<std::int32_t> plain_partners(int channels) {
-  std::vector<std::int32_t> partners;
+std::vector<std::int32_t> nearest_references(int channels) {
+  std::vector<std::int32_t> references;
   for (int c = 0; c < channels; ++c) {
-    for (const int count : {kSignedPartners, kMagnitudePartners}) {
+    for (const int count : {kSignedReferences, kMagnitudeReferences}) {
       for (int distance = 1; distance <= count; ++distance) {
-        partners.push_back(distance <= c ? (c - distance) * kPartnerPlaces : kNoPartner);
+        references.push_back(distance <= c ? (c - distance) * kReferencePlaces : kNoReference);
       }
     }
   }
-  return partners;
+  return references;
 }
 
-PartnerSearch::PartnerSearch(const CdfTable& table, int channels, const DependentQuantizer& trellis)
-    : trellis_(trellis), channels_(channels) {
+ReferenceSearch::ReferenceSearch(codec::PlaneCoding coding) : coding_(std::move(coding)) {
+  const auto& table = coding_.table;
   for (std::size_t r = 0; r < table.rows(); ++r) {
     float expected = 0;
     for (std::int32_t e = 0; e + 1 < table.lengths()[r]; ++e) {
-      const std::int32_t seen = trellis_.context_level(std::abs(table.offsets()[r] + e), trellis_.quantizer_of(r));
+      const std::int32_t seen =
+          coding_.quantizer.context_level(std::abs(table.offsets()[r] + e), coding_.quantizer.quantizer_of(r));
       expected += static_cast<float>(table.interval(r, e).frequency) * static_cast<float>(seen);
     }
     expected_.push_back(expected / 65536);
   }
-  const auto features = static_cast<std::size_t>(channels * kPlaces);
+  const auto features = static_cast<std::size_t>(coding_.channels * kPlaces);
   for (auto& products : products_) products.assign(features * features, 0);
 }
 
-void PartnerSearch::add(const std::int32_t* symbols, const std::uint16_t* rows, PlaneSize size) {
+void ReferenceSearch::add(const codec::ExtractedPlanes& planes) {
+  const entropy::PlaneSize size = planes.size;
   struct Term {
     std::size_t feature;
     float value;
   };
   const auto width = static_cast<std::size_t>(size.width), area = width * static_cast<std::size_t>(size.height);
-  const std::size_t features = static_cast<std::size_t>(channels_ * kPlaces);
+  const std::size_t features = static_cast<std::size_t>(coding_.channels * kPlaces);
   positions_ += static_cast<std::int64_t>(area);
-  std::vector<float> expected(static_cast<std::size_t>(channels_) * area);
+  std::vector<float> expected(static_cast<std::size_t>(coding_.channels) * area);
   std::vector<std::int32_t> seen(expected.size());
-  DqState walk(trellis_);
-  for (std::size_t i = 0; i < seen.size(); ++i) {
-    expected[i] = expected_[walk.coding_index(rows[i])];
-    seen[i] = trellis_.context_level(symbols[i], walk.quantizer(rows[i]));
-    walk.advance(rows[i], symbols[i]);
-  }
+  entropy::DqState state(coding_.quantizer);
+  entropy::CodingOrder(size).for_each(seen.size(), [&](std::size_t i) {
+    const std::uint16_t index = planes.cdf_indexes[i];
+    expected[i] = expected_[state.coding_index(index)];
+    seen[i] = coding_.quantizer.context_level(planes.symbols[i], state.quantizer(index));
+    state.advance(index, planes.symbols[i]);
+  });
   // Against what the row expects, in units of its spread; a zero where hardly anything else was possible counts as
   // nothing.
   const auto value_at = [&](std::size_t kind, std::size_t i) {
@@ -150,7 +161,7 @@ void PartnerSearch::add(const std::int32_t* symbols, const std::uint16_t* rows, 
     for (int y = 0; y < size.height; ++y) {
       for (int x = 0; x < size.width; ++x) {
         terms.clear();
-        for (int c = 0; c < channels_; ++c) {
+        for (int c = 0; c < coding_.channels; ++c) {
           for (int place = 0; place < kPlaces; ++place) {
             const auto& offset = kOffsets[static_cast<std::size_t>(place)];
             const int yy = y + offset[0], xx = x + offset[1];
@@ -169,17 +180,17 @@ void PartnerSearch::add(const std::int32_t* symbols, const std::uint16_t* rows, 
   }
 }
 
-std::vector<std::int32_t> PartnerSearch::choose() const {
-  const auto features = static_cast<std::size_t>(channels_ * kPlaces);
-  std::vector<std::int32_t> partners;
-  for (int c = 0; c < channels_; ++c) {
+std::vector<std::int32_t> ReferenceSearch::choose() const {
+  const auto features = static_cast<std::size_t>(coding_.channels * kPlaces);
+  std::vector<std::int32_t> references;
+  for (int c = 0; c < coding_.channels; ++c) {
     for (std::size_t kind = 0; kind < products_.size(); ++kind) {
-      const auto chosen = greedy(products_[kind], features, c, kind == 0 ? kSignedPartners : kMagnitudePartners,
+      const auto chosen = greedy(products_[kind], features, c, kind == 0 ? kSignedReferences : kMagnitudeReferences,
                                  static_cast<double>(positions_));
-      partners.insert(partners.end(), chosen.begin(), chosen.end());
+      references.insert(references.end(), chosen.begin(), chosen.end());
     }
   }
-  return partners;
+  return references;
 }
 
-}  // namespace imgcnn::entropy
+}  // namespace imgcnn::train
