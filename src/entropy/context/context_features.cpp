@@ -49,8 +49,8 @@ void ContextFeatures::begin_channel(int channel, const std::uint16_t* cdf_indexe
   indexes_.resize(static_cast<std::size_t>(padded * (size.height + 2)));
   for (int y = -1; y <= size.height; ++y) {
     const std::uint16_t* const from = cdf_indexes + static_cast<std::ptrdiff_t>(std::clamp(y, 0, size.height - 1)) * size.width;
-    std::int16_t* const to = indexes_.data() + (y + 1) * padded;
-    for (int x = -1; x <= size.width; ++x) to[x + 1] = static_cast<std::int16_t>(from[std::clamp(x, 0, size.width - 1)]);
+    std::uint16_t* const to = indexes_.data() + (y + 1) * padded;
+    for (int x = -1; x <= size.width; ++x) to[x + 1] = from[std::clamp(x, 0, size.width - 1)];
   }
 }
 
@@ -71,7 +71,7 @@ void ContextFeatures::write(std::ptrdiff_t offset, std::uint32_t raster, int pla
   const int width = size_.width;
   const int y = static_cast<int>(raster) / width, x = static_cast<int>(raster) % width;
   const std::ptrdiff_t padded = width + 2;
-  const std::int16_t* const index = indexes_.data() + (y + 1) * padded + x + 1;
+  const std::uint16_t* const index = indexes_.data() + (y + 1) * padded + x + 1;
   for (const std::ptrdiff_t distance : {std::ptrdiff_t{-1}, -padded, std::ptrdiff_t{1}, padded})
     *to++ = static_cast<std::int16_t>(std::clamp(index[distance] - index[0], -kMostIndexDifference, kMostIndexDifference));
 

@@ -45,7 +45,7 @@ class ContextFeatures {
   std::array<std::ptrdiff_t, 4 * kSurroundedReferences> around_{};
   std::array<std::ptrdiff_t, kMagnitudeReferences> magnitude_{};
   PlaneSize size_;
-  std::vector<std::int16_t> indexes_;  ///< [height + 2][width + 2], edges repeated
+  std::vector<std::uint16_t> indexes_;  ///< [height + 2][width + 2], edges repeated
 };
 
 }  // namespace imgcnn::entropy
