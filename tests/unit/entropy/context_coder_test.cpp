@@ -230,7 +230,8 @@ TEST_P(ContextCoderTest, ShowsThePredictedSymbolsInCodingOrder) {
     symbols.push_back(planes.symbols[i]);
     coding.push_back(observed[i / order.positions()].coding_indexes[i % order.positions()]);
   });
-  EXPECT_EQ(coding, coding_indexes(of.quantizer, in_order, symbols));
+  EXPECT_EQ(coding,
+            coding_indexes(of.quantizer, in_order, symbols, CodingOrder({1, static_cast<int>(symbols.size())})));
   for (std::size_t c = 0; c < 4; ++c) {
     std::vector<std::uint32_t> expected;
     for (std::size_t i = 0; i < order.positions(); ++i) {
@@ -291,7 +292,8 @@ TEST_P(ContextCoderTest, AnEmptyNetworkCostsWhatTheDistributionsSay) {
     in_order.push_back(planes.cdf_indexes[i]);
     symbols.push_back(planes.symbols[i]);
   });
-  const auto coding = coding_indexes(start.quantizer, in_order, symbols);
+  const auto coding =
+      coding_indexes(start.quantizer, in_order, symbols, CodingOrder({1, static_cast<int>(symbols.size())}));
   encoder.append(start.table, coding.data(), symbols.data(), symbols.size());
   const auto alone = static_cast<double>(encoder.finish().size());
   // Signs and magnitudes are independent of each other in symmetric CDFs alone.
