@@ -27,11 +27,11 @@ struct IndexStatistics;
 /// What was predicted of symbols of a channel, in coding order.
 struct PredictedSymbols {
   int channel = 0;
-  const std::uint32_t* positions = nullptr;    ///< [count] raster positions
+  const std::uint32_t* positions = nullptr;  ///< [count] raster positions
   std::size_t count = 0;
   const std::uint16_t* coding_indexes = nullptr;  ///< [height][width] of the channel
-  const std::int16_t* features = nullptr;      ///< [count][kContextFeatures]
-  const std::int16_t* corrections = nullptr;   ///< [count][kCorrectionStride]
+  const std::int16_t* features = nullptr;         ///< [count][kContextFeatures]
+  const std::int16_t* corrections = nullptr;      ///< [count][kCorrectionStride]
 };
 
 /// Hears of predictions, channel by channel.
@@ -45,7 +45,7 @@ class PredictionObserver {
 /// [channels][height][width]. quality16: see quality.h.
 class ContextCoder {
  public:
-  /// Throws kCorrupt naming `name` when the weights do not fit the channels.
+  /// Throws kCorrupt naming `name` when the weights do not fit the channels, or the table the quantizer.
   ContextCoder(CdfTable table, DependentQuantizer quantizer, int channels, ContextMlpWeights weights,
                const std::string& name);
   ~ContextCoder();

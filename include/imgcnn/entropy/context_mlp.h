@@ -27,7 +27,8 @@ static_assert(kContextFeatures % 2 == 0);
 /// A quality in sixteenths as a feature: (quality - 800) / kQualityUnit.
 constexpr int kQualityUnit = 32;
 
-/// What the network corrects: logits of |symbol| > 0, > 1 given > 0, > 2 given > 1, for either quantizer; of symbol < 0.
+/// What the network corrects: logits of |symbol| > 0, > 1 given > 0, > 2 given > 1, for either quantizer; of symbol <
+/// 0.
 constexpr std::size_t kCorrections = 7;
 constexpr std::size_t kSignCorrection = 6;
 /// Numbers from the corrections of a symbol to those of the next one.
@@ -35,21 +36,21 @@ constexpr std::size_t kCorrectionStride = 16;
 
 /// Weights as a model file holds them.
 struct ContextMlpWeights {
-  static constexpr std::size_t kNarrow = 32;       ///< outputs of the second layer
-  static constexpr std::size_t kOutputs = 8;       ///< kCorrections, rounded up to pairs
-  static constexpr std::size_t kWidthStep = 32;    ///< the first layer's width is a multiple
+  static constexpr std::size_t kNarrow = 32;     ///< outputs of the second layer
+  static constexpr std::size_t kOutputs = 8;     ///< kCorrections, rounded up to pairs
+  static constexpr std::size_t kWidthStep = 32;  ///< the first layer's width is a multiple
   static constexpr std::size_t kMostWidth = 256;
   /// Units: features and activations 2^-5, weights 2^-6, biases 2^-11, corrections 2^-8 nat.
   static constexpr int kActivationBits = 5, kWeightBits = 6, kLogitBits = 8;
   static constexpr std::int32_t kMostActivation = 255, kMostBias = 1 << 24;
 
-  std::vector<std::int32_t> references;    ///< [channels][kReferences]
-  std::vector<std::int8_t> first;          ///< [channels][kContextFeatures / 2][width][2]
-  std::vector<std::int32_t> first_bias;    ///< [channels][width]
-  std::vector<std::int8_t> second;         ///< [width / 2][kNarrow][2]
-  std::vector<std::int32_t> second_bias;   ///< [channels][kNarrow]
-  std::vector<std::int8_t> third;          ///< [channels][kNarrow / 2][kOutputs][2]
-  std::vector<std::int32_t> third_bias;    ///< [channels][kOutputs]
+  std::vector<std::int32_t> references;   ///< [channels][kReferences]
+  std::vector<std::int8_t> first;         ///< [channels][kContextFeatures / 2][width][2]
+  std::vector<std::int32_t> first_bias;   ///< [channels][width]
+  std::vector<std::int8_t> second;        ///< [width / 2][kNarrow][2]
+  std::vector<std::int32_t> second_bias;  ///< [channels][kNarrow]
+  std::vector<std::int8_t> third;         ///< [channels][kNarrow / 2][kOutputs][2]
+  std::vector<std::int32_t> third_bias;   ///< [channels][kOutputs]
 };
 
 /// Immutable, hence safe to share among threads.
@@ -68,7 +69,8 @@ class ContextMlp {
     std::vector<std::int32_t> third_bias;
   };
 
-  /// Writes corrections [count][kCorrectionStride], kCorrections used, of symbols of a channel from features [count][kContextFeatures].
+  /// Writes corrections [count][kCorrectionStride], kCorrections used, of symbols of a channel from features
+  /// [count][kContextFeatures].
   void correct(int channel, const std::int16_t* features, std::size_t count, std::int16_t* corrections,
                Scratch& scratch) const;
 

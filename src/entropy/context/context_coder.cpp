@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "context_features.h"
+#include "imgcnn/base/error.h"
 #include "index_statistics.h"
 #include "logistic_scale.h"
 #include "picture_statistics.h"
@@ -41,10 +42,12 @@ struct DecodeDecisions {
 
 /// Codes one predicted symbol; `symbol` is what to encode, and means nothing to a decoder.
 template <class Decisions>
-std::int32_t code_symbol(const Decisions& decisions, const IndexStatistics& own, const std::int16_t* greater_corrections,
-                         std::int32_t sign_correction, std::int32_t symbol) {
+std::int32_t code_symbol(const Decisions& decisions, const IndexStatistics& own,
+                         const std::int16_t* greater_corrections, std::int32_t sign_correction, std::int32_t symbol) {
   const LogisticScale& scale = LogisticScale::instance();
-  const auto probability = [&](std::int32_t logit) { return scale.squash(std::clamp(logit, -kLogitLimit, kLogitLimit)); };
+  const auto probability = [&](std::int32_t logit) {
+    return scale.squash(std::clamp(logit, -kLogitLimit, kLogitLimit));
+  };
   const std::int32_t magnitude = std::abs(symbol);
   std::int32_t k = 0;
   for (; k < static_cast<std::int32_t>(kUnaryDecisions); ++k) {
@@ -137,8 +140,8 @@ class ContextCoder::Pass {
 
   /// What was predicted of the channel that `known` shows.
   [[nodiscard]] PredictedSymbols predicted() const {
-    return {channel_, predicted_.data(), predicted_.size(), coding_indexes_.data(), features_.data(),
-            corrections_.data()};
+    return {channel_,         predicted_.data(),  predicted_.size(), coding_indexes_.data(),
+            features_.data(), corrections_.data()};
   }
 
  private:
@@ -146,8 +149,8 @@ class ContextCoder::Pass {
 
   /// The statistics that stand for an index before its quantizer is known.
   [[nodiscard]] const IndexStatistics& statistics(std::uint16_t index) const {
-    return coder_.statistics_[coder_.quantizer_.applies_to(index) ? coder_.quantizer_.dependent_index(index, 0)
-                                                                  : index];
+    return coder_
+        .statistics_[coder_.quantizer_.applies_to(index) ? coder_.quantizer_.dependent_index(index, 0) : index];
   }
 
   /// Calls with the raster position of each symbol of a front, and its number among the predicted ones, or
@@ -205,7 +208,7 @@ class ContextCoder::Pass {
                          features_.data() + k * kContextFeatures);
     }
     coder_.mlp_.correct(channel_, features_.data() + begin * kContextFeatures, end - begin,
-                            corrections_.data() + begin * kCorrectionStride, scratch_);
+                        corrections_.data() + begin * kCorrectionStride, scratch_);
   }
 
   template <class Decisions>
@@ -245,13 +248,13 @@ class ContextCoder::Pass {
 
   // Of the channel at hand.
   int channel_ = 0;
-  const std::uint16_t* plane_indexes_ = nullptr;  ///< CDF indexes [height][width]
-  std::vector<std::int32_t> expected_;           ///< magnitudes [height][width]
-  std::vector<std::uint64_t> expected_before_;   ///< [fronts] sums of these over the fronts before
-  std::vector<std::uint16_t> coding_indexes_;    ///< [height][width]
-  std::vector<std::uint32_t> predicted_;         ///< raster positions, in coding order, of the symbols predicted
-  std::vector<std::size_t> front_begins_;        ///< [fronts + 1] in `predicted_`
-  std::vector<std::int8_t> ratios_;              ///< [predicted] PictureStatistics::plane_ratio at their fronts
+  const std::uint16_t* plane_indexes_ = nullptr;      ///< CDF indexes [height][width]
+  std::vector<std::int32_t> expected_;                ///< magnitudes [height][width]
+  std::vector<std::uint64_t> expected_before_;        ///< [fronts] sums of these over the fronts before
+  std::vector<std::uint16_t> coding_indexes_;         ///< [height][width]
+  std::vector<std::uint32_t> predicted_;              ///< raster positions, in coding order, of the symbols predicted
+  std::vector<std::size_t> front_begins_;             ///< [fronts + 1] in `predicted_`
+  std::vector<std::int8_t> ratios_;                   ///< [predicted] PictureStatistics::plane_ratio at their fronts
   std::vector<std::int16_t> features_, corrections_;  ///< [predicted]
 };
 
@@ -262,11 +265,14 @@ ContextCoder::ContextCoder(CdfTable table, DependentQuantizer quantizer, int cha
       channels_(channels),
       statistics_(index_statistics(table_, quantizer_)),
       mlp_(std::move(weights), channels, name) {
+  require(table_.rows() >= static_cast<std::size_t>(quantizer_.cdf_count()), ErrorCode::kCorrupt,
+          name + ": the table lacks CDFs of the dependent quantizer");
   const std::size_t indexes = table_.rows();
   for (std::size_t index = 0; index < indexes; ++index) {
     const auto cdf_index = static_cast<std::uint16_t>(index);
     // Indexes behind those of the dependent quantizer are never asked for.
-    const bool dependent = index < static_cast<std::size_t>(quantizer_.cdf_indexes()) && quantizer_.applies_to(cdf_index);
+    const bool dependent =
+        index < static_cast<std::size_t>(quantizer_.cdf_indexes()) && quantizer_.applies_to(cdf_index);
     const IndexStatistics& of = statistics_[dependent ? quantizer_.dependent_index(cdf_index, 0) : index];
     predicted_.push_back(of.greater[0] >= kLeastPredictedLogit ? 1 : 0);
     expected_.push_back(of.magnitude);

@@ -16,10 +16,7 @@ std::int16_t clamped(int value) { return static_cast<std::int16_t>(std::clamp(va
 
 ContextFeatures::ContextFeatures(const References& references, const SymbolHistory& history,
                                  const PictureStatistics& statistics, int quality16)
-    : references_(references),
-      history_(history),
-      statistics_(statistics),
-      quality_((quality16 - 800) / kQualityUnit) {
+    : references_(references), history_(history), statistics_(statistics), quality_((quality16 - 800) / kQualityUnit) {
   const std::ptrdiff_t row = history.stride();
   near_ = {-1, -row, -row - 1, -row + 1, -2, -2 * row};
 }
@@ -31,24 +28,24 @@ void ContextFeatures::begin_channel(int channel, const std::uint16_t* cdf_indexe
   const std::ptrdiff_t nothing = history_.levels(history_.channels()) - history_.levels(channel);
   const std::int32_t* const own = references_.data() + static_cast<std::ptrdiff_t>(channel) * kReferences;
   const auto distance = [&](std::int32_t reference) {
-    return reference == kNoReference
-               ? nothing
-               : (reference / kReferencePlaces - channel) * plane + places[static_cast<std::size_t>(reference % kReferencePlaces)];
+    return reference == kNoReference ? nothing
+                                     : (reference / kReferencePlaces - channel) * plane +
+                                           places[static_cast<std::size_t>(reference % kReferencePlaces)];
   };
   for (std::size_t j = 0; j < kSignedReferences; ++j) signed_[j] = distance(own[j]);
   for (std::size_t j = 0; j < kMagnitudeReferences; ++j) magnitude_[j] = distance(own[kSignedReferences + j]);
   for (std::size_t j = 0; j < kSurroundedReferences; ++j) {
     for (std::size_t place = 1; place < kReferencePlaces; ++place) {
-      around_[4 * j + place - 1] = own[j] == kNoReference
-                                       ? nothing
-                                       : (own[j] / kReferencePlaces - channel) * plane + places[place];
+      around_[4 * j + place - 1] =
+          own[j] == kNoReference ? nothing : (own[j] / kReferencePlaces - channel) * plane + places[place];
     }
   }
   size_ = size;
   const std::ptrdiff_t padded = size.width + 2;
   indexes_.resize(static_cast<std::size_t>(padded * (size.height + 2)));
   for (int y = -1; y <= size.height; ++y) {
-    const std::uint16_t* const from = cdf_indexes + static_cast<std::ptrdiff_t>(std::clamp(y, 0, size.height - 1)) * size.width;
+    const std::uint16_t* const from =
+        cdf_indexes + static_cast<std::ptrdiff_t>(std::clamp(y, 0, size.height - 1)) * size.width;
     std::uint16_t* const to = indexes_.data() + (y + 1) * padded;
     for (int x = -1; x <= size.width; ++x) to[x + 1] = from[std::clamp(x, 0, size.width - 1)];
   }
@@ -73,7 +70,8 @@ void ContextFeatures::write(std::ptrdiff_t offset, std::uint32_t raster, int pla
   const std::ptrdiff_t padded = width + 2;
   const std::uint16_t* const index = indexes_.data() + (y + 1) * padded + x + 1;
   for (const std::ptrdiff_t distance : {std::ptrdiff_t{-1}, -padded, std::ptrdiff_t{1}, padded})
-    *to++ = static_cast<std::int16_t>(std::clamp(index[distance] - index[0], -kMostIndexDifference, kMostIndexDifference));
+    *to++ =
+        static_cast<std::int16_t>(std::clamp(index[distance] - index[0], -kMostIndexDifference, kMostIndexDifference));
 
   const LocalEnergy energy = statistics_.around(y, x);
   *to++ = clamped(energy.observed);

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "../value_range.h"
 #include "imgcnn/base/error.h"
 #include "mlp_kernels.h"
-#include "../value_range.h"
 
 namespace imgcnn::entropy {
 namespace {
@@ -30,10 +30,7 @@ void check_references(const std::vector<std::int32_t>& references, int channels,
   }
 }
 
-
-void widen(const std::int8_t* from, std::size_t count, std::vector<std::int16_t>& to) {
-  to.assign(from, from + count);
-}
+void widen(const std::int8_t* from, std::size_t count, std::vector<std::int16_t>& to) { to.assign(from, from + count); }
 
 }  // namespace
 
@@ -52,7 +49,7 @@ ContextMlp::ContextMlp(ContextMlpWeights weights, int channels, const std::strin
 }
 
 void ContextMlp::correct(int channel, const std::int16_t* features, std::size_t count, std::int16_t* corrections,
-                             Scratch& scratch) const {
+                         Scratch& scratch) const {
   if (count == 0) return;
   const auto c = static_cast<std::size_t>(channel);
   if (scratch.channel != channel) {
@@ -62,8 +59,10 @@ void ContextMlp::correct(int channel, const std::int16_t* features, std::size_t 
     scratch.third_bias.assign(kPaddedOutputs, 0);
     const std::int8_t* const third = weights_.third.data() + c * W::kNarrow * W::kOutputs;
     for (std::size_t p = 0; p < W::kNarrow / 2; ++p)
-      std::copy_n(third + p * 2 * W::kOutputs, 2 * W::kOutputs, scratch.third.begin() + static_cast<std::ptrdiff_t>(p * 2 * kPaddedOutputs));
-    std::copy_n(weights_.third_bias.begin() + static_cast<std::ptrdiff_t>(c * W::kOutputs), W::kOutputs, scratch.third_bias.begin());
+      std::copy_n(third + p * 2 * W::kOutputs, 2 * W::kOutputs,
+                  scratch.third.begin() + static_cast<std::ptrdiff_t>(p * 2 * kPaddedOutputs));
+    std::copy_n(weights_.third_bias.begin() + static_cast<std::ptrdiff_t>(c * W::kOutputs), W::kOutputs,
+                scratch.third_bias.begin());
     scratch.channel = channel;
   }
   static const ApplyLayer apply = best_layer();

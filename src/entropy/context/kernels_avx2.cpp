@@ -3,8 +3,8 @@
 #include "mlp_kernels.h"
 
 #if defined(__x86_64__)
-#include "imgcnn/base/simd/instruction_set.h"
 #include "imgcnn/base/simd/avx2.h"
+#include "imgcnn/base/simd/instruction_set.h"
 
 namespace imgcnn::entropy {
 namespace avx2 {

@@ -15,7 +15,8 @@ struct DenseLayer {
   std::int32_t least, most;     ///< bounds of results
 };
 
-/// out[i][o] = clamp((bias[o] + sum over inputs of weight * in[i][input]) >> shift, least, most). Strides count numbers.
+/// out[i][o] = clamp((bias[o] + sum over inputs of weight * in[i][input]) >> shift, least, most). Strides count
+/// numbers.
 using ApplyLayer = void (*)(const DenseLayer& layer, const std::int16_t* in, std::size_t in_stride, std::size_t count,
                             std::int16_t* out, std::size_t out_stride);
 

@@ -32,8 +32,9 @@ template <int kR, int kV>
   for (int r = 0; r < kR; ++r) {
 #pragma GCC unroll 16
     for (int v = 0; v < kV; ++v) {
-      Simd::store_limited(out + static_cast<std::size_t>(r) * out_stride + first + static_cast<std::size_t>(v) * kVectorWidth,
-                          Simd::shift_right(sums[r][v], layer.shift), layer.least, layer.most);
+      Simd::store_limited(
+          out + static_cast<std::size_t>(r) * out_stride + first + static_cast<std::size_t>(v) * kVectorWidth,
+          Simd::shift_right(sums[r][v], layer.shift), layer.least, layer.most);
     }
   }
 }

@@ -54,7 +54,8 @@ void PictureStatistics::finish_channel(const std::vector<std::int32_t>& expected
   for (int y = 0; y < size_.height; ++y) {
     const std::ptrdiff_t from = static_cast<std::ptrdiff_t>(y) * size_.width, to = (y + 1) * stride_ + 1;
     std::int32_t *const observed_row = observed_.data() + to, *const expected_row = expected_.data() + to;
-    const std::int32_t *const observed_now = channel_observed_.data() + from, *const expected_now = expected.data() + from;
+    const std::int32_t *const observed_now = channel_observed_.data() + from, *const expected_now =
+                                                                                  expected.data() + from;
     for (int x = 0; x < size_.width; ++x) {
       observed_row[x] += observed_now[x] - (observed_row[x] >> kLocalMemory);
       expected_row[x] += expected_now[x] - (expected_row[x] >> kLocalMemory);

@@ -44,7 +44,7 @@ class SymbolHistory {
   PlaneSize size_;
   std::ptrdiff_t stride_, plane_;
   int channel_ = 0;
-  bool any_ = false;                        ///< whether a level of the channel is not zero
+  bool any_ = false;                         ///< whether a level of the channel is not zero
   std::vector<std::int8_t> levels_, rings_;  ///< [channels + 1][plane]
   std::vector<std::int16_t> magnitudes_;     ///< [plane] of the channel
   std::vector<std::int16_t> sums_;           ///< [plane] of three magnitudes beside one another

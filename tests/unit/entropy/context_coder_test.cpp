@@ -349,6 +349,28 @@ TEST_P(ContextCoderTest, DecodesAnyBytesWithinBounds) {
   }
 }
 
+TEST_P(ContextCoderTest, LimitsSymbolsThatAreTooLarge) {
+  const Example of = example(1, 67);
+  ContextPlanes planes(1, {1, 1});
+  planes.cdf_indexes[0] = 13;
+  const Predicted predicted = observe(of.coder, planes)[0];
+  ASSERT_EQ(predicted.positions.size(), 1U);
+  const IndexStatistics own = index_statistics(of.table, of.quantizer)[predicted.coding_indexes[0]];
+  for (const bool negative : {false, true}) {
+    RansEncoder encoder;
+    const auto append = [&](int logit, bool value) {
+      encoder.append_bit(static_cast<std::uint16_t>(LogisticScale::instance().squash(logit)), value);
+    };
+    for (std::size_t k = 0; k < kUnaryDecisions; ++k)
+      append(std::clamp(own.greater[k] + (k < 3 ? predicted.corrections[k] : 0), -kLogitLimit, kLogitLimit), true);
+    for (std::size_t e = 0; e < kExponentDecisions; ++e) append(own.exponent[e], true);
+    encoder.append_bits((1U << kExponentDecisions) - 1, kExponentDecisions);
+    append(std::clamp(own.negative + predicted.corrections[kSignCorrection], -kLogitLimit, kLogitLimit), negative);
+    EXPECT_EQ(decode(of.coder, planes, encoder.finish()),
+              std::vector<std::int32_t>{negative ? -kMaxSymbol : kMaxSymbol});
+  }
+}
+
 TEST(ContextCoder, KnowsTheLogitsOfItsDistributions) {
   const Example of = make_example(2, true, true, 70);
   const auto statistics = index_statistics(of.table, of.quantizer);
@@ -365,6 +387,13 @@ TEST(ContextCoder, RefusesWeightsThatDoNotFitItsChannels) {
   EXPECT_NO_THROW(ContextCoder(table, {}, 3, blank_mlp(3, 32), "context"));
   EXPECT_THROW(ContextCoder(table, {}, 3, blank_mlp(2, 32), "context"), Error);
   EXPECT_THROW(ContextCoder(table, {}, 3, {}, "context"), Error);
+}
+
+TEST(ContextCoder, RefusesATableWithoutTheCdfsOfItsQuantizer) {
+  EXPECT_NO_THROW(
+      ContextCoder(geometric_table(half_dependent().cdf_count()), half_dependent(), 1, blank_mlp(1, 32), ""));
+  for (const int rows : {kIndexes - 1, kIndexes, half_dependent().cdf_count() - 1})
+    EXPECT_THROW(ContextCoder(geometric_table(rows), half_dependent(), 1, blank_mlp(1, 32), ""), Error) << rows;
 }
 
 /// Marsaglia, "Xorshift RNGs", Journal of Statistical Software 2003.

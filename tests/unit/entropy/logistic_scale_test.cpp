@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "entropy/context/integer_log.h"
+#include "imgcnn/base/xxh64.h"
 #include "plain_logarithms.h"
 
 namespace imgcnn::entropy {
@@ -32,6 +33,18 @@ TEST(LogisticScale, StretchIsTheLeastLogitThatReachesTheMiddleOfACell) {
     ASSERT_TRUE(logit == kLogitLimit || scale.squash(logit) >= middle) << p;
     ASSERT_TRUE(logit == -kLogitLimit || scale.squash(logit - 1) < middle) << p;
   }
+}
+
+TEST(LogisticScale, KeepsItsValues) {
+  const LogisticScale& scale = LogisticScale::instance();
+  Bytes values;
+  const auto append = [&](std::int32_t value) {
+    values.push_back(static_cast<std::uint8_t>(value));
+    values.push_back(static_cast<std::uint8_t>(value >> 8));
+  };
+  for (std::int32_t logit = -kLogitLimit; logit <= kLogitLimit; ++logit) append(scale.squash(logit));
+  for (std::int32_t p = 0; p < 65536; p += 4) append(scale.stretch(p));
+  EXPECT_EQ(xxh64(values), 525951343144546612U);
 }
 
 TEST(IntegerLogarithm, IsLinearBetweenPowersOfTwo) {
