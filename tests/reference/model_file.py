@@ -17,7 +17,9 @@ def object_of_distinct_keys(pairs):
 
 
 class Model:
-    TYPES = {"F32": "f", "I32": "i", "I16": "h", "U16": "H", "I8": "b", "U8": "B", "I64": "q", "F16": "H"}
+    TYPES = {"F32": "f", "F16": "H", "I32": "i", "I16": "h", "U16": "H", "I8": "b", "U8": "B", "I64": "q"}
+    DEFAULTS = {"latent_channels": 320, "hyper_channels": 32, "scale_hidden": 128, "scale_rows": 128,
+                "prior_levels": 33}
 
     def __init__(self, data):
         reader = Reader(data)
@@ -43,12 +45,14 @@ class Model:
             values.frombytes(body[begin:end])
             if sys.byteorder == "big":
                 values.byteswap()
-            require(values.typecode != "f" or all(map(math.isfinite, values)), "has a weight that is no number")
+            numbers = struct.unpack(f"<{len(values)}e", body[begin:end]) if entry["dtype"] == "F16" else values
+            require(not entry["dtype"].startswith("F") or all(map(math.isfinite, numbers)),
+                    "has a weight that is no number")
             self.tensors[name], self.shapes[name], types[name] = values, entry["shape"], entry["dtype"]
             position = end
         require(position == len(body), "has bytes behind its last tensor")
         require(metadata.get("format") == "imgcnn model 1", "is not a model")
-        self.config = json.loads(metadata["config"])
+        self.config = {**self.DEFAULTS, **json.loads(metadata["config"])}
 
         # 2.3: the identity.
         digest = hashlib.sha256()
