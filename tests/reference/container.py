@@ -5,7 +5,7 @@ import struct
 from basics import require
 from checksums import checksum
 
-TILE_SIDE = 128
+TILE_SIDE = 64
 
 
 class Reader:

@@ -31,7 +31,8 @@ def fronts(h, w):
 
 def tile_borders(size):
     """Where tiles begin along a side of so many positions, and where the last one ends."""
-    return [*range(0, size, TILE_SIDE), size]
+    count, units = -(-size // TILE_SIDE), -(-size // 4)
+    return [4 * (units * i // count) for i in range(count)] + [size]
 
 
 def pairs(values):
