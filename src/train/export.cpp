@@ -22,6 +22,8 @@ namespace imgcnn::train {
 namespace {
 
 constexpr int kContextCrop = 512;
+/// Of each picture so much is packed: the network learns more from other places than from the same ones once more.
+constexpr int kContextPackCrop = 2 * kContextCrop;
 /// The network learns from so many times the pictures that references are chosen from.
 constexpr int kNetworkShare = 12;
 
@@ -36,8 +38,8 @@ std::unique_ptr<PackFile> context_pictures(const ExportOptions& options) {
     PackOptions packing;
     packing.out = is_model(options) ? options.out + ".pack" : options.run + "/" + kContextPackName;
     packing.max_bytes =
-        std::uint64_t{4} * static_cast<std::uint64_t>(options.pictures) * 3 * kContextCrop * kContextCrop;
-    packing.crop = kContextCrop;
+        std::uint64_t{16} * static_cast<std::uint64_t>(options.pictures) * 3 * kContextCrop * kContextCrop;
+    packing.crop = kContextPackCrop;
     std::filesystem::remove(packing.out);
     pack_pictures(find_pictures(options.data), packing);
     auto pack = std::make_unique<PackFile>(packing.out);

@@ -84,7 +84,7 @@ class ContextCoder:
     @staticmethod
     def decode(stream, statistics, p, d):
         m = 0
-        while m < 14 and stream.decision(probability(statistics.g[m] + (d[3 * p + m] if m < 3 else 0))):
+        while m < 14 and stream.decision(probability(statistics.g[m] + d[3 * p + min(m, 2)])):
             m += 1
         if m == 0:
             return 0

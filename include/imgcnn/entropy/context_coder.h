@@ -5,8 +5,8 @@
 // Specification: src/bitstream/FORMAT.md, section 1.7.
 //
 // One symbol, worked: its CDF index says |symbol| > 0 with logit -410 (16.8 %); the network adds +160, so the decision
-// is coded with squash(-250) = 27.4 %. It is one; next come "> 1" and "> 2", corrected too, then "> 3" and so on by the
-// logits of the CDF alone, until a decision is zero, and at last the sign.
+// is coded with squash(-250) = 27.4 %. It is one; next come "> 1", "> 2" and so on, with corrections of their own up to
+// "> 2", whose correction holds for all larger ones, until a decision is zero, and at last the sign.
 
 #include <array>
 #include <cstddef>
@@ -23,6 +23,15 @@
 namespace imgcnn::entropy {
 
 struct IndexStatistics;
+
+/// Magnitudes below this are coded in unary, one binary decision "greater than k" each.
+constexpr std::size_t kUnaryDecisions = 14;
+
+/// Logits that an index's own distribution gives the decisions of a symbol, units of 1/256 nat.
+struct IndexLogits {
+  std::array<std::int16_t, kUnaryDecisions> greater{};  ///< of |symbol| > k given |symbol| >= k
+  std::int16_t negative = 0;                            ///< of symbol < 0 given |symbol| > 0
+};
 
 /// What was predicted of symbols of a channel, in coding order.
 struct PredictedSymbols {
@@ -65,8 +74,7 @@ class ContextCoder {
   void observe(const std::int32_t* symbols, const std::uint16_t* cdf_indexes, const CodingOrder& order, int quality16,
                PredictionObserver& observer) const;
 
-  /// Logits of an index's own distribution, units of 1/256 nat: of |symbol| > k given >= k for k = 0, 1, 2; of < 0.
-  [[nodiscard]] std::array<std::int16_t, 4> logits(std::size_t coding_index) const;
+  [[nodiscard]] IndexLogits logits(std::size_t coding_index) const;
   /// Whether symbols of this CDF index are predicted; others are coded by their distribution alone.
   [[nodiscard]] bool predicts(std::uint16_t cdf_index) const { return predicted_[cdf_index] != 0; }
   [[nodiscard]] const ContextMlp& mlp() const { return mlp_; }

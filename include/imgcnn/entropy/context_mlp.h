@@ -27,8 +27,8 @@ static_assert(kContextFeatures % 2 == 0);
 /// A quality in sixteenths as a feature: (quality - 800) / kQualityUnit.
 constexpr int kQualityUnit = 32;
 
-/// What the network corrects: logits of |symbol| > 0, > 1 given > 0, > 2 given > 1, for either quantizer; of symbol <
-/// 0.
+/// What the network corrects: logits of |symbol| > 0, > 1 given > 0, and > k given >= k for all k from 2 on, for either
+/// quantizer; of symbol < 0.
 constexpr std::size_t kCorrections = 7;
 constexpr std::size_t kSignCorrection = 6;
 /// Numbers from the corrections of a symbol to those of the next one.

@@ -51,8 +51,9 @@ std::int32_t code_symbol(const Decisions& decisions, const IndexStatistics& own,
   const std::int32_t magnitude = std::abs(symbol);
   std::int32_t k = 0;
   for (; k < static_cast<std::int32_t>(kUnaryDecisions); ++k) {
-    const std::int32_t correction = k < 3 ? greater_corrections[k] : 0;
-    if (!decisions.code(probability(own.greater[static_cast<std::size_t>(k)] + correction), magnitude > k)) break;
+    if (!decisions.code(probability(own.greater[static_cast<std::size_t>(k)] + greater_corrections[std::min(k, 2)]),
+                        magnitude > k))
+      break;
   }
   if (k == 0) return 0;
   std::int32_t value = k;
@@ -299,9 +300,9 @@ void ContextCoder::observe(const std::int32_t* symbols, const std::uint16_t* cdf
   pass.known(symbols, [&](const std::int32_t* /*plane*/) { observer.see(pass.predicted()); });
 }
 
-std::array<std::int16_t, 4> ContextCoder::logits(std::size_t coding_index) const {
+IndexLogits ContextCoder::logits(std::size_t coding_index) const {
   const IndexStatistics& of = statistics_[coding_index];
-  return {of.greater[0], of.greater[1], of.greater[2], of.negative};
+  return {of.greater, of.negative};
 }
 
 }  // namespace imgcnn::entropy

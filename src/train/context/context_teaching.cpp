@@ -54,6 +54,7 @@ class Collector : public entropy::PredictionObserver {
                                                              : static_cast<std::size_t>(planes_.size.height) *
                                                                    static_cast<std::size_t>(planes_.size.width);
     const std::int32_t* const symbols = planes_.symbols.data() + static_cast<std::size_t>(predicted.channel) * area;
+    constexpr auto kMost = static_cast<std::int32_t>(entropy::kUnaryDecisions);
     for (std::size_t k = 0; k < predicted.count; ++k) {
       if (share_ < 1 && std::generate_canonical<double, 32>(random_) >= share_) continue;
       ContextObservation& seen = to_.emplace_back();
@@ -63,7 +64,7 @@ class Collector : public entropy::PredictionObserver {
       const std::uint32_t at = predicted.positions[k];
       seen.channel = static_cast<std::int16_t>(predicted.channel);
       seen.coding_index = predicted.coding_indexes[at];
-      seen.symbol = static_cast<std::int8_t>(std::clamp(symbols[at], -3, 3));
+      seen.symbol = static_cast<std::int8_t>(std::clamp(symbols[at], -kMost, kMost));
     }
   }
 

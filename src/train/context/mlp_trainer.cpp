@@ -72,13 +72,41 @@ struct NetworkImpl : torch::nn::Module {
 };
 TORCH_MODULE(Network);
 
-/// Bits of the decisions of symbols [..] that were reached. logits [.., 4]: > 0, > 1, > 2, < 0.
-torch::Tensor bits_of(const torch::Tensor& logits, const torch::Tensor& symbol) {
-  const auto magnitude = symbol.abs();
+constexpr auto kDecisions = static_cast<std::int64_t>(entropy::kUnaryDecisions);
+
+/// Observations of k segments of n each.
+struct Batch {
+  torch::Tensor features;      ///< [k, n, kFeatures]
+  torch::Tensor channel;       ///< [k]
+  torch::Tensor first_logits;  ///< [k * n, 3] of the distributions: > 0, > 1, < 0
+  torch::Tensor other_logits;  ///< [k * n, kDecisions - 2]: > 2 and so on
+  torch::Tensor quantizer;     ///< [k * n, 1]
+  torch::Tensor symbol;        ///< [k * n]
+};
+
+/// Bits of binary decisions [..] with logits in nats.
+torch::Tensor decision_bits(const torch::Tensor& logits, const torch::Tensor& outcomes) {
+  return (torch::nn::functional::softplus(logits) - logits * outcomes) / std::log(2.0);
+}
+
+/// Bits of the symbols of a batch: the sum over all decisions that were reached. corrections [n, 4]: of > 0, > 1 and >
+/// k from k = 2 on, of < 0.
+torch::Tensor bits_of(const Batch& batch, const torch::Tensor& corrections) {
+  using torch::indexing::Slice;
+  const auto magnitude = batch.symbol.abs();
   const auto more = [&](int k) { return (magnitude > k).to(torch::kFloat32); };
-  const auto outcomes = torch::stack({more(0), more(1), more(2), (symbol < 0).to(torch::kFloat32)}, -1);
-  const auto reached = torch::stack({torch::ones_like(more(0)), more(0), more(1), more(0)}, -1);
-  return (torch::nn::functional::softplus(logits) - logits * outcomes).mul(reached).sum(-1) / std::log(2.0);
+  const auto outcomes = torch::stack({more(0), more(1), (batch.symbol < 0).to(torch::kFloat32)}, -1);
+  const auto reached = torch::stack({torch::ones_like(magnitude), more(0), more(0)}, -1);
+  const auto column = [&](int k) { return corrections.index({Slice(), Slice(k, k + 1)}); };
+  const auto first = batch.first_logits + torch::cat({column(0), column(1), column(3)}, -1);
+  const auto bits = decision_bits(first, outcomes).mul(reached).sum();
+  // Magnitudes beyond 1 are few, and have many decisions.
+  const auto large = (magnitude > 1).nonzero().squeeze(-1);
+  const auto of_large = magnitude.index_select(0, large).unsqueeze(-1);
+  const auto k = torch::arange(2, kDecisions, torch::kFloat32);
+  const auto logits = batch.other_logits.index_select(0, large) + column(2).index_select(0, large);
+  return bits +
+         decision_bits(logits, (of_large > k).to(torch::kFloat32)).mul((of_large >= k).to(torch::kFloat32)).sum();
 }
 
 template <class T>
@@ -109,11 +137,6 @@ struct Segment {
   const ContextObservation* first;
 };
 
-/// Tensors of segments [k][n].
-struct Batch {
-  torch::Tensor features, channel, logits, quantizer, symbol;
-};
-
 }  // namespace
 
 struct ContextMlpTrainer::Impl {
@@ -131,7 +154,7 @@ struct ContextMlpTrainer::Impl {
   }
 
   [[nodiscard]] Batch batch(const std::vector<Segment>& segments, std::size_t length) const;
-  /// Bits of the symbols of a batch [k][n], and by their distributions alone.
+  /// Bits of all symbols of a batch, with the network or by their distributions alone.
   torch::Tensor bits(const Batch& batch, bool corrected);
   /// What has gathered of each channel, cut into segments; the rest stays behind in `waiting`.
   std::vector<Segment> segments(std::vector<ContextObservations>& gathered);
@@ -147,18 +170,22 @@ struct ContextMlpTrainer::Impl {
 
 Batch ContextMlpTrainer::Impl::batch(const std::vector<Segment>& segments, std::size_t length) const {
   const auto k = static_cast<std::int64_t>(segments.size()), n = static_cast<std::int64_t>(length);
-  Batch result{torch::empty({k, n, kFeatures}), torch::empty({k}, torch::kInt64), torch::empty({k, n, 4}),
-               torch::empty({k, n}), torch::empty({k, n})};
-  float *features = result.features.data_ptr<float>(), *logits = result.logits.data_ptr<float>();
-  float *quantizer = result.quantizer.data_ptr<float>(), *symbol = result.symbol.data_ptr<float>();
+  Batch result{torch::empty({k, n, kFeatures}),       torch::empty({k}, torch::kInt64), torch::empty({k * n, 3}),
+               torch::empty({k * n, kDecisions - 2}), torch::empty({k * n, 1}),         torch::empty({k * n})};
+  float *features = result.features.data_ptr<float>(), *first = result.first_logits.data_ptr<float>();
+  float *other = result.other_logits.data_ptr<float>(), *quantizer = result.quantizer.data_ptr<float>();
+  float* symbol = result.symbol.data_ptr<float>();
   auto* channel = result.channel.data_ptr<std::int64_t>();
+  const auto nats = [](std::int16_t logit) { return static_cast<float>(logit * kLogitUnit); };
   for (const Segment& segment : segments) {
     *channel++ = segment.channel;
     for (std::size_t i = 0; i < length; ++i) {
       const ContextObservation& o = segment.first[i];
       const Index& index = indexes[o.coding_index];
+      const auto& greater = index.logits.greater;
       for (const std::int8_t feature : o.features) *features++ = static_cast<float>(feature * kFeatureUnit);
-      for (const std::int16_t logit : index.logits) *logits++ = static_cast<float>(logit * kLogitUnit);
+      for (const std::int16_t logit : {greater[0], greater[1], index.logits.negative}) *first++ = nats(logit);
+      other = std::transform(greater.begin() + 2, greater.end(), other, nats);
       *quantizer++ = static_cast<float>(index.quantizer);
       *symbol++ = static_cast<float>(o.symbol);
     }
@@ -167,13 +194,12 @@ Batch ContextMlpTrainer::Impl::batch(const std::vector<Segment>& segments, std::
 }
 
 torch::Tensor ContextMlpTrainer::Impl::bits(const Batch& batch, bool corrected) {
-  if (!corrected) return bits_of(batch.logits, batch.symbol);
-  const auto out = network->forward(batch.features, batch.channel);
+  if (!corrected) return bits_of(batch, torch::zeros({batch.symbol.size(0), 4}));
+  const auto out = network->forward(batch.features, batch.channel).reshape({-1, kOutputs});
   using torch::indexing::Slice;
-  const auto of = [&](int from, int to) { return out.index({"...", Slice(from, to)}); };
-  const auto second = batch.quantizer.unsqueeze(-1);
-  const auto greater = of(0, 3) * (1 - second) + of(3, 6) * second;
-  return bits_of(batch.logits + torch::cat({greater, of(6, 7)}, -1), batch.symbol);
+  const auto of = [&](int from, int to) { return out.index({Slice(), Slice(from, to)}); };
+  const auto greater = of(0, 3) * (1 - batch.quantizer) + of(3, 6) * batch.quantizer;
+  return bits_of(batch, torch::cat({greater, of(6, 7)}, -1));
 }
 
 std::vector<Segment> ContextMlpTrainer::Impl::segments(std::vector<ContextObservations>& gathered) {
@@ -195,7 +221,7 @@ void ContextMlpTrainer::Impl::step(const std::vector<Segment>& segments, double 
   const std::array<double, 2> rates = {kRate, kOwnRate};
   for (std::size_t g = 0; g < rates.size(); ++g)
     static_cast<torch::optim::AdamWOptions&>(optimizer->param_groups()[g].options()).lr(rates[g] * share);
-  const auto loss = bits(batch(segments, kSegment), true).mean();
+  const auto loss = bits(batch(segments, kSegment), true) / static_cast<double>(segments.size() * kSegment);
   optimizer->zero_grad();
   loss.backward();
   optimizer->step();
@@ -230,8 +256,8 @@ ContextBits ContextMlpTrainer::bits(const ContextObservations& observations) con
   for (std::size_t c = 0; c < of_channel.size(); ++c) {
     if (of_channel[c].empty()) continue;
     const Batch batch = impl_->batch({{static_cast<std::int64_t>(c), of_channel[c].data()}}, of_channel[c].size());
-    result.before += impl_->bits(batch, false).sum().item<double>();
-    result.after += impl_->bits(batch, true).sum().item<double>();
+    result.before += impl_->bits(batch, false).item<double>();
+    result.after += impl_->bits(batch, true).item<double>();
   }
   return result;
 }

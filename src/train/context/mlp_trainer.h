@@ -7,7 +7,7 @@
 #include <memory>
 #include <vector>
 
-#include "imgcnn/entropy/context_mlp.h"
+#include "imgcnn/entropy/context_coder.h"
 
 namespace imgcnn::train {
 
@@ -16,7 +16,7 @@ struct ContextObservation {
   std::array<std::int8_t, entropy::kContextFeatures> features{};
   std::int16_t channel = 0;
   std::uint16_t coding_index = 0;
-  std::int8_t symbol = 0;  ///< limited to +-3
+  std::int8_t symbol = 0;  ///< limited to +-kUnaryDecisions
 };
 using ContextObservations = std::vector<ContextObservation>;
 
@@ -30,9 +30,9 @@ struct ContextBits {
 /// coding uses, and gradients pass through the rounding (Bengio et al., arXiv:1308.3432).
 class ContextMlpTrainer {
  public:
-  /// A table row of logits: see ContextCoder::logits; and the quantizer of its index.
+  /// What is known of an index that codes symbols.
   struct Index {
-    std::array<std::int16_t, 4> logits{};
+    entropy::IndexLogits logits;
     int quantizer = 0;
   };
 

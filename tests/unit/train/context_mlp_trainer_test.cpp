@@ -53,7 +53,7 @@ double coded_bits(const entropy::ContextMlpWeights& weights, const ContextObserv
     network.correct(o.channel, features.data(), 1, corrections.data(), scratch);
     const std::int16_t* const greater = corrections.data() + 3 * o.coding_index;
     const int magnitude = std::abs(o.symbol);
-    for (int k = 0; k < std::min(magnitude + 1, 3); ++k) bits += cost(greater[k], magnitude > k);
+    for (int k = 0; k <= magnitude; ++k) bits += cost(greater[std::min(k, 2)], magnitude > k);
     if (magnitude > 0) bits += cost(corrections[entropy::kSignCorrection], o.symbol < 0);
   }
   return bits;
