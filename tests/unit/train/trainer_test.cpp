@@ -42,9 +42,14 @@ class TrainerTest : public ::testing::Test {
   }
 
   TrainOptions options(const std::string& run, std::int64_t steps,
-                       const model::ModelConfig& config = testing::tiny_fast()) {
+                       const model::ModelConfig& config = testing::tiny_fast(), const std::string& tuned = "all") {
     const std::string preset = folder_ / (config.architecture + ".json");
-    const std::string text = model::serialize_config(config);
+    auto recipe = testing::tiny_recipe();
+    recipe.tuned = tuned;
+    // One object with the keys of both, as users write it.
+    std::string text = model::serialize_config(config);
+    text.back() = ',';
+    text += model::serialize_recipe(recipe).substr(1);
     write_file_atomically(preset, Bytes(text.begin(), text.end()), true);
     TrainOptions result;
     result.data = {folder_.path()};
@@ -127,6 +132,8 @@ TEST_F(TrainerTest, ExportGivesAModelThatReadsBack) {
   auto model = nn::make_model(model::read_config(file, path));
   EXPECT_NO_THROW(nn::load_weights(file, nn::kWeightsPrefix, *model));
   EXPECT_EQ(file.metadata.at("trained_steps"), "2");
+  EXPECT_EQ(file.metadata.at("config"), model::serialize_config(testing::tiny_fast()));
+  EXPECT_EQ(file.metadata.at("recipe"), model::serialize_recipe(testing::tiny_recipe()));
   EXPECT_GT(std::stod(file.metadata.at(model::kEncodeComplexity)), 0.0);
   EXPECT_GT(std::stod(file.metadata.at(model::kDecodeComplexity)), 0.0);
   EXPECT_THROW(export_model({run.out, path, false, {}, 2}), Error);
@@ -161,9 +168,7 @@ TEST_F(TrainerTest, ATunedDecoderTakesTheCodingOfTheModelItStartedFrom) {
   train(first);
   const std::string path = folder_ / "first.safetensors", out = folder_ / "second.safetensors";
   export_model({first.out, path, false, {}, 2, 32, 64});
-  auto config = testing::tiny_fast();
-  config.tuned = "synthesis";
-  auto second = options("second", 3, config);
+  auto second = options("second", 3, testing::tiny_fast(), "synthesis");
   second.init = path;
   train(second);
 
@@ -248,9 +253,7 @@ TEST_F(TrainerTest, StopsOnALossThatIsNotFiniteAndKeepsTheCheckpoint) {
 TEST_F(TrainerTest, TuningTheSynthesisLeavesTheFilesAsTheyAre) {
   const auto whole = options("whole", 4);
   train(whole);
-  auto config = testing::tiny_fast();
-  config.tuned = "synthesis";
-  auto tuned = options("tuned", 4, config);
+  auto tuned = options("tuned", 4, testing::tiny_fast(), "synthesis");
   tuned.init = whole.out + "/" + kCheckpointName;
   train(tuned);
   const auto before = read_checkpoint(whole.out), after = read_checkpoint(tuned.out);
