@@ -10,12 +10,14 @@ namespace imgcnn {
 /// and no mode of the processor changes what they give.
 [[nodiscard]] inline float half_to_float(std::uint16_t half) {
   constexpr std::uint32_t kRebias = 112U << 23;  // 127 - 15
+  const auto all_bits_if = [](bool yes) { return 0U - static_cast<std::uint32_t>(yes); };
   const std::uint32_t magnitude = half & 0x7FFFU;
   const float multiple = static_cast<float>(static_cast<std::int32_t>(magnitude)) * 0x1p-24F;
   std::uint32_t below = 0;  // of a half below 2^-14, a whole multiple of 2^-24
   std::memcpy(&below, &multiple, sizeof(below));
-  const std::uint32_t above = (magnitude << 13) + kRebias + (magnitude >= 0x7C00U ? kRebias : 0U);
-  const std::uint32_t bits = (magnitude < 0x400U ? below : above) | (half & 0x8000U) << 16;
+  const std::uint32_t above = (magnitude << 13) + kRebias + (kRebias & all_bits_if(magnitude >= 0x7C00U));
+  const std::uint32_t small = all_bits_if(magnitude < 0x400U);
+  const std::uint32_t bits = (below & small) | (above & ~small) | (half & 0x8000U) << 16;
   float value = 0;
   std::memcpy(&value, &bits, sizeof(value));
   return value;
