@@ -69,11 +69,19 @@ void teach_from_pictures(bitstream::TensorFile& model, const ExportOptions& opti
   teach_context(model, teaching);
 }
 
+/// Whether both have the same weights under this name: by value, for training may turn a zero's sign.
+bool same_weights(const bitstream::TensorFile& a, const bitstream::TensorFile& b, const std::string& name) {
+  const auto& shape = bitstream::get_record(a, name).shape;
+  const auto found = b.tensors.find(name);
+  return found != b.tensors.end() && found->second.shape == shape &&
+         bitstream::get_f32(a, name, shape) == bitstream::get_f32(b, name, shape);
+}
+
 /// Tables, trellis and context models of another model. They tell of its symbols, so all that makes those must be the
 /// same here; what makes a picture of them may differ.
 void take_coding(bitstream::TensorFile& model, const ExportOptions& options) {
   auto other = bitstream::parse_safetensors(read_file(options.coding_of), options.coding_of);
-  nn::narrow_kernels(other);  // as those of `model` are, so that equal weights are equal bytes
+  nn::narrow_kernels(other);  // as those of `model` are
   const auto starts_with = [](const std::string& name, const std::string& prefix) {
     return name.rfind(prefix, 0) == 0;
   };
@@ -84,9 +92,7 @@ void take_coding(bitstream::TensorFile& model, const ExportOptions& options) {
       tensor = model.tensors.erase(tensor);
       continue;
     }
-    const auto same = other.tensors.find(name);
-    require(starts_with(name, synthesis) || starts_with(name, step) ||
-                (same != other.tensors.end() && same->second.bytes == record.bytes),
+    require(starts_with(name, synthesis) || starts_with(name, step) || same_weights(model, other, name),
             ErrorCode::kInvalidArgument,
             options.coding_of + ": codes other symbols than " + options.run + " has: '" + name + "' differs");
     ++tensor;

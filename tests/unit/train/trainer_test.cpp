@@ -181,6 +181,11 @@ TEST_F(TrainerTest, ATunedDecoderTakesTheCodingOfTheModelItStartedFrom) {
   std::size_t tuned = 0;
   for (const auto& [name, record] : from.tensors) {
     if (record.bytes == to.tensors.at(name).bytes) continue;
+    // A zero may have turned its sign.
+    if (name.rfind(nn::kWeightsPrefix, 0) == 0 &&
+        bitstream::get_f32(from, name, record.shape) == bitstream::get_f32(to, name, record.shape)) {
+      continue;
+    }
     EXPECT_TRUE(name.rfind("weights.synthesis.", 0) == 0 || name.rfind("weights.step.", 0) == 0) << name;
     ++tuned;
   }
