@@ -30,7 +30,9 @@ SymbolWriter::SymbolWriter(const LatentCoder& coder, const bitstream::StreamHead
       tiled_(header.tiled),
       context_(header.context_coded),
       quality16_(header.quality16),
-      hyper_(std::move(hyper)) {
+      hyper_(std::move(hyper)),
+      first_(tiled_ && coder.has_hyper() ? 1 : 0),
+      streams_(first_ + static_cast<std::size_t>(grid_.count())) {
   if (!coder_.has_hyper()) return;
   entropy::RansEncoder encoder;
   coder_.encode_hyper(encoder, hyper_, size_, quality16_, context_);
@@ -40,7 +42,7 @@ SymbolWriter::SymbolWriter(const LatentCoder& coder, const bitstream::StreamHead
   entropy::RansDecoder decoder(stream.bytes, "self-check");
   check_hyper(decoder);
   decoder.finish();
-  streams_.push_back(std::move(stream));
+  streams_.front() = std::move(stream);
 }
 
 void SymbolWriter::check_hyper(entropy::RansDecoder& decoder) const {
@@ -67,9 +69,7 @@ bitstream::Stream SymbolWriter::encode_tile(int index, const std::vector<std::in
 }
 
 Bytes SymbolWriter::finish(bitstream::StreamHeader& header) {
-  const std::size_t before = tiled_ && coder_.has_hyper() ? 1 : 0;
-  require(streams_.size() == before + static_cast<std::size_t>(grid_.count()), ErrorCode::kInternal,
-          "a tile is missing");
+  for (const auto& stream : streams_) require(!stream.bytes.empty(), ErrorCode::kInternal, "a tile is missing");
   if (!tiled_) {
     header.symbols_hash = streams_.front().symbols_hash;
     return std::move(streams_.front().bytes);

@@ -39,13 +39,27 @@ template <int kR, int kV>
   }
 }
 
+/// kR rows times all outputs, in blocks of as many vectors as the registers hold sums for.
 template <int kR>
 [[gnu::noinline]] void rows(const DenseLayer& layer, const std::int16_t* in, std::size_t in_stride, std::int16_t* out,
                             std::size_t out_stride) {
+  constexpr int kV = kR * 4 <= Simd::kRows * 2 ? 4 : 2;
   std::size_t first = 0;
+  for (; first + kV * kVectorWidth <= layer.outputs; first += kV * kVectorWidth)
+    micro_tile<kR, kV>(layer, in, in_stride, first, out, out_stride);
   for (; first + 2 * kVectorWidth <= layer.outputs; first += 2 * kVectorWidth)
     micro_tile<kR, 2>(layer, in, in_stride, first, out, out_stride);
   for (; first < layer.outputs; first += kVectorWidth) micro_tile<kR, 1>(layer, in, in_stride, first, out, out_stride);
+}
+
+/// Fewer rows than a whole tile, all at once: most fronts of small planes are no more.
+template <int kR>
+void last_rows(const DenseLayer& layer, const std::int16_t* in, std::size_t in_stride, std::size_t count,
+               std::int16_t* out, std::size_t out_stride) {
+  if constexpr (kR > 0) {
+    if (count == static_cast<std::size_t>(kR)) rows<kR>(layer, in, in_stride, out, out_stride);
+    else last_rows<kR - 1>(layer, in, in_stride, count, out, out_stride);
+  }
 }
 
 void apply_layer(const DenseLayer& layer, const std::int16_t* in, std::size_t in_stride, std::size_t count,
@@ -53,7 +67,5 @@ void apply_layer(const DenseLayer& layer, const std::int16_t* in, std::size_t in
   std::size_t i = 0;
   for (; i + Simd::kRows <= count; i += Simd::kRows)
     rows<Simd::kRows>(layer, in + i * in_stride, in_stride, out + i * out_stride, out_stride);
-  for (; i + Simd::kRows / 2 <= count; i += Simd::kRows / 2)
-    rows<Simd::kRows / 2>(layer, in + i * in_stride, in_stride, out + i * out_stride, out_stride);
-  for (; i < count; ++i) rows<1>(layer, in + i * in_stride, in_stride, out + i * out_stride, out_stride);
+  last_rows<Simd::kRows - 1>(layer, in + i * in_stride, in_stride, count - i, out + i * out_stride, out_stride);
 }

@@ -133,7 +133,7 @@ TEST(Codec, FreshFastWeightsAlreadyCompress) {
   EXPECT_GT(psnr(codec.decode(codec.encode(picture, options).bytes), picture), 30.0);
 }
 
-TEST(Codec, EffortChoosesTheContextModelAndTheFileSaysSo) {
+TEST(Codec, EffortChoosesTheContextCoderAndTheFileSaysSo) {
   const TempDir folder;
   const Codec codec(write_model(folder / "m.safetensors", testing::tiny_fast(), 1, true), one_thread());
   const auto picture = waves(64, 48, 3, 8);
@@ -144,10 +144,7 @@ TEST(Codec, EffortChoosesTheContextModelAndTheFileSaysSo) {
   const auto quick = codec.encode(picture, options).bytes;
   EXPECT_TRUE(bitstream::inspect_container(slow, "x").header.context_coded);
   EXPECT_FALSE(bitstream::inspect_container(quick, "x").header.context_coded);
-  EXPECT_LT(slow.size(), quick.size());
   EXPECT_EQ(codec.decode(slow).samples, codec.decode(quick).samples);
-  options.effort = 3;
-  EXPECT_LE(codec.encode(picture, options).bytes.size(), slow.size());
   for (const int effort : {0, kMaxEffort + 1}) {
     options.effort = effort;
     EXPECT_THROW((void)codec.encode(picture, options), Error);
