@@ -23,7 +23,7 @@ struct LatentSize {
   [[nodiscard]] int hyper_width() const { return ceil_div(width, entropy::kHyperStride); }
 };
 
-/// quality16: see entropy/quality.h. `context`: by the context models, where there are any.
+/// quality16: see entropy/quality.h. `context`: by the context coders, where there are any.
 class LatentCoder {
  public:
   /// Throws kCorrupt naming the tensor.
@@ -58,7 +58,7 @@ class LatentCoder {
   [[nodiscard]] rdo::TrellisSearch search(const std::vector<std::uint16_t>& rows, const Window& w) const {
     return latent_.search(rows, {w.height, w.width});
   }
-  /// How likely the context model makes larger magnitudes than those of a window's symbols. Requires: has_context().
+  /// How likely the context coder makes larger magnitudes than those of a window's symbols. Requires: has_context().
   [[nodiscard]] std::vector<rdo::OddsShift> odds(const std::vector<std::int32_t>& symbols,
                                                  const std::vector<std::uint16_t>& rows, const Window& w,
                                                  int quality16) const;

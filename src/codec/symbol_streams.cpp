@@ -84,7 +84,7 @@ SymbolReader::SymbolReader(const LatentCoder& coder, const bitstream::StreamHead
                            std::string origin)
     : coder_(coder), header_(header), size_(size_of(header)), grid_(tiles_of(header)), origin_(std::move(origin)) {
   require(!header.context_coded || coder.has_context(), ErrorCode::kCorrupt,
-          origin_ + ": context-coded, but its model has no context model");
+          origin_ + ": context-coded, but its model has no context coder");
   const auto read_hyper = [&](entropy::RansDecoder& decoder) {
     if (coder_.has_hyper()) hyper_ = coder_.decode_hyper(decoder, size_, header_.quality16, header_.context_coded);
   };

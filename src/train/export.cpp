@@ -29,7 +29,7 @@ constexpr int kNetworkShare = 12;
 /// A shipped model is taught anew where a run would be frozen.
 bool is_model(const ExportOptions& options) { return std::filesystem::is_regular_file(options.run); }
 
-/// Pictures to teach the context model from; nothing when neither the caller nor the run has any.
+/// Pictures to teach the context coder from; nothing when neither the caller nor the run has any.
 std::unique_ptr<PackFile> context_pictures(const ExportOptions& options) {
   const std::string own = options.run + "/" + kPackName;
   if (options.data.size() == 1 && is_pack_file(options.data[0])) return std::make_unique<PackFile>(options.data[0]);
@@ -77,7 +77,7 @@ bool same_weights(const bitstream::TensorFile& a, const bitstream::TensorFile& b
          bitstream::get_f32(a, name, shape) == bitstream::get_f32(b, name, shape);
 }
 
-/// Tables, trellis and context models of another model. They tell of its symbols, so all that makes those must be the
+/// Tables, trellis and context coders of another model. They tell of its symbols, so all that makes those must be the
 /// same here; what makes a picture of them may differ.
 void take_coding(bitstream::TensorFile& model, const ExportOptions& options) {
   auto other = bitstream::parse_safetensors(read_file(options.coding_of), options.coding_of);

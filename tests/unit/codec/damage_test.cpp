@@ -8,7 +8,7 @@
 namespace imgcnn::codec {
 namespace {
 
-/// With and without a context model.
+/// With and without a context coder.
 class DamageTest : public ::testing::TestWithParam<const char*> {
  protected:
   DamageTest()
