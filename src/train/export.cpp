@@ -13,6 +13,7 @@
 #include "imgcnn/entropy/context_mlp.h"
 #include "imgcnn/model/coding_tables.h"
 #include "imgcnn/model/model_id.h"
+#include "imgcnn/model/preset.h"
 #include "imgcnn/nn/weights.h"
 #include "imgcnn/train/trainer.h"
 #include "patch_sampler.h"
@@ -70,10 +71,19 @@ void teach_from_pictures(bitstream::TensorFile& model, const ExportOptions& opti
   teach_context(model, teaching);
 }
 
+/// Whether both have the same weights under this name: by value, for training may turn a zero's sign.
+bool same_weights(const bitstream::TensorFile& a, const bitstream::TensorFile& b, const std::string& name) {
+  const auto& shape = bitstream::get_record(a, name).shape;
+  const auto found = b.tensors.find(name);
+  return found != b.tensors.end() && found->second.shape == shape &&
+         bitstream::get_f32(a, name, shape) == bitstream::get_f32(b, name, shape);
+}
+
 /// Tables, trellis and context coders of another model. They tell of its symbols, so all that makes those must be the
 /// same here; what makes a picture of them may differ.
 void take_coding(bitstream::TensorFile& model, const ExportOptions& options) {
-  const auto other = bitstream::parse_safetensors(read_file(options.coding_of), options.coding_of);
+  auto other = bitstream::parse_safetensors(read_file(options.coding_of), options.coding_of);
+  nn::narrow_kernels(other);  // as those of `model` are
   const auto starts_with = [](const std::string& name, const std::string& prefix) {
     return name.rfind(prefix, 0) == 0;
   };
@@ -84,9 +94,7 @@ void take_coding(bitstream::TensorFile& model, const ExportOptions& options) {
       tensor = model.tensors.erase(tensor);
       continue;
     }
-    const auto same = other.tensors.find(name);
-    require(starts_with(name, synthesis) || starts_with(name, step) ||
-                (same != other.tensors.end() && same->second.bytes == record.bytes),
+    require(starts_with(name, synthesis) || starts_with(name, step) || same_weights(model, other, name),
             ErrorCode::kInvalidArgument,
             options.coding_of + ": codes other symbols than " + options.run + " has: '" + name + "' differs");
     ++tensor;
@@ -96,19 +104,23 @@ void take_coding(bitstream::TensorFile& model, const ExportOptions& options) {
   }
 }
 
-/// A shipped model; what was taught on other tables than today's goes.
+/// A shipped model, its config as it is written today; what was taught on other tables than today's goes.
 bitstream::TensorFile shipped_model(const std::string& path) {
   auto file = bitstream::parse_safetensors(read_file(path), path);
-  if (model::read_config(file, path).hyper_channels > 0) model::drop_contexts(file);
+  const auto config = model::read_config(file, path);
+  model::put_config(file, config);
+  if (config.hyper_channels > 0) model::drop_contexts(file);
   return file;
 }
 
 /// The averaged weights of a run as a model in memory.
 bitstream::TensorFile frozen_run(const std::string& run) {
   const auto checkpoint = read_checkpoint(run);
-  const auto model = nn::make_model(model::read_config(checkpoint, run + "/" + kCheckpointName));
+  const auto preset = model::read_preset(checkpoint, run + "/" + kCheckpointName);
+  const auto model = nn::make_model(preset.config);
   nn::load_weights(checkpoint, kAveragePrefix, *model);
   auto file = nn::freeze_model(*model);
+  model::put_recipe(file, preset.recipe);
   file.metadata["trained_steps"] = checkpoint.metadata.at("step");
   return file;
 }
@@ -128,6 +140,7 @@ void export_model(const ExportOptions& options) {
   require(!is_model(options) || !options.data.empty() || takes, ErrorCode::kInvalidArgument,
           run + ": a model is taught anew from pictures; name some with --data");
   auto file = is_model(options) ? shipped_model(run) : frozen_run(run);
+  nn::narrow_kernels(file);  // first, so that what is taught is taught from the weights that are stored
   const auto config = model::read_config(file, run);
   if (takes) {
     take_coding(file, options);

@@ -59,11 +59,11 @@ struct ExportOptions {
   std::string coding_of;  ///< model file whose tables, trellis and context coder to take over; empty = made as above
 };
 
-/// Freezes a run's averaged weights into a shipping model: float weights, integer coding tables, and its context
-/// coders (left out, with a warning, when there are no pictures). A model file keeps its weights and tables.
-/// With `coding_of` all that codes symbols comes from there: for a run that tuned the synthesis transform alone. Throws
-/// kIo, kCorrupt, kWrite, kExists (`out`, and `overwrite` is false), kInvalidArgument (a model file without `data` or
-/// `coding_of`, a width that is none, a `coding_of` whose symbols are others).
+/// Freezes a run's averaged weights into a shipping model: float weights (kernels in half precision), integer coding
+/// tables, and its context coders (left out, with a warning, when there are no pictures). A model file keeps its
+/// weights and tables. With `coding_of` all that codes symbols comes from there: for a run that tuned the synthesis
+/// transform alone. Throws kIo, kCorrupt, kWrite, kExists (`out`, and `overwrite` is false), kInvalidArgument (a model
+/// file without `data` or `coding_of`, a width that is none, a `coding_of` whose symbols are others).
 void export_model(const ExportOptions& options);
 
 }  // namespace imgcnn::train

@@ -126,7 +126,7 @@ INSTANTIATE_TEST_SUITE_P(Architectures, CodecTest, ::testing::Values("fast", "cl
 TEST(Codec, FreshFastWeightsAlreadyCompress) {
   // The linear path is a block transform from the first step on.
   const TempDir folder;
-  const Codec codec(write_model(folder / "m.safetensors", model::load_preset("fast")), one_thread());
+  const Codec codec(write_model(folder / "m.safetensors", model::load_preset("fast").config), one_thread());
   EncodeOptions options;
   options.quality = 80;
   const auto picture = waves(64, 64, 3, 8);
