@@ -39,7 +39,7 @@ struct PredictedSymbols {
   const std::uint32_t* positions = nullptr;  ///< [count] raster positions
   std::size_t count = 0;
   const std::uint16_t* coding_indexes = nullptr;  ///< [height][width] of the channel
-  const std::int16_t* features = nullptr;         ///< [count][kContextFeatures]
+  const std::int8_t* features = nullptr;          ///< [count][kFeatureStride]
   const std::int16_t* corrections = nullptr;      ///< [count][kCorrectionStride]
 };
 

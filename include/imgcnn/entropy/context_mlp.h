@@ -24,6 +24,8 @@ constexpr std::size_t kSurroundedReferences = 4;
 constexpr std::size_t kContextFeatures =
     12 + 2 * kSignedReferences + 4 * kSurroundedReferences + 2 * kMagnitudeReferences + 4 + 10;
 static_assert(kContextFeatures % 2 == 0);
+/// Numbers from the features of a symbol to those of the next one.
+constexpr std::size_t kFeatureStride = (kContextFeatures + 3) / 4 * 4;
 /// A quality in sixteenths as a feature: (quality - 800) / kQualityUnit.
 constexpr int kQualityUnit = 32;
 
@@ -62,17 +64,13 @@ class ContextMlp {
   [[nodiscard]] const ContextMlpWeights& weights() const { return weights_; }
   [[nodiscard]] std::size_t width() const { return width_; }
 
-  /// Memory of one thread.
-  struct Scratch {
-    int channel = -1;  ///< whose layers are widened
-    std::vector<std::int16_t> first, second, third, wide, narrow;
-    std::vector<std::int32_t> third_bias;
-  };
+  struct Scratch;  ///< memory of one thread, see src/entropy/context/mlp_scratch.h
 
-  /// Writes corrections [count][kCorrectionStride], kCorrections used, of symbols of a channel from features
-  /// [count][kContextFeatures].
-  void correct(int channel, const std::int16_t* features, std::size_t count, std::int16_t* corrections,
-               Scratch& scratch) const;
+  /// Prepares the layers of a channel.
+  void begin_channel(int channel, Scratch& scratch) const;
+  /// Writes corrections [count][kCorrectionStride], kCorrections of them used, of symbols of the channel that was
+  /// begun, from features [count][kFeatureStride], zeros behind kContextFeatures of them.
+  void correct(const std::int8_t* features, std::size_t count, std::int16_t* corrections, Scratch& scratch) const;
 
  private:
   ContextMlpWeights weights_;

@@ -10,6 +10,7 @@
 #include "imgcnn/base/error.h"
 #include "index_statistics.h"
 #include "logistic_scale.h"
+#include "mlp_scratch.h"
 #include "picture_statistics.h"
 #include "symbol_history.h"
 
@@ -187,9 +188,11 @@ class ContextCoder::Pass {
     }
     front_begins_.push_back(predicted_.size());
     ratios_.resize(predicted_.size());
-    features_.resize(std::max(features_.size(), predicted_.size() * kContextFeatures));
+    features_.resize(std::max(features_.size(), predicted_.size() * kFeatureStride));
     corrections_.resize(std::max(corrections_.size(), predicted_.size() * kCorrectionStride));
-    if (!predicted_.empty()) features_of_.begin_channel(channel, plane_indexes_, order_.size());
+    if (predicted_.empty()) return;
+    features_of_.begin_channel(channel, plane_indexes_, order_.size());
+    coder_.mlp_.begin_channel(channel, scratch_);
   }
 
   /// Before the first symbol of a front is recorded.
@@ -205,10 +208,10 @@ class ContextCoder::Pass {
   void predict(std::size_t begin, std::size_t end) {
     for (std::size_t k = begin; k < end; ++k) {
       const std::uint32_t at = predicted_[k];
-      features_of_.write(offsets_[at], at, ratios_[k], statistics(plane_indexes_[at]),
-                         features_.data() + k * kContextFeatures);
+      features_of_.write(offsets_[at], ratios_[k], statistics(plane_indexes_[at]),
+                         features_.data() + k * kFeatureStride);
     }
-    coder_.mlp_.correct(channel_, features_.data() + begin * kContextFeatures, end - begin,
+    coder_.mlp_.correct(features_.data() + begin * kFeatureStride, end - begin,
                         corrections_.data() + begin * kCorrectionStride, scratch_);
   }
 
@@ -249,14 +252,15 @@ class ContextCoder::Pass {
 
   // Of the channel at hand.
   int channel_ = 0;
-  const std::uint16_t* plane_indexes_ = nullptr;      ///< CDF indexes [height][width]
-  std::vector<std::int32_t> expected_;                ///< magnitudes [height][width]
-  std::vector<std::uint64_t> expected_before_;        ///< [fronts] sums of these over the fronts before
-  std::vector<std::uint16_t> coding_indexes_;         ///< [height][width]
-  std::vector<std::uint32_t> predicted_;              ///< raster positions, in coding order, of the symbols predicted
-  std::vector<std::size_t> front_begins_;             ///< [fronts + 1] in `predicted_`
-  std::vector<std::int8_t> ratios_;                   ///< [predicted] PictureStatistics::plane_ratio at their fronts
-  std::vector<std::int16_t> features_, corrections_;  ///< [predicted]
+  const std::uint16_t* plane_indexes_ = nullptr;  ///< CDF indexes [height][width]
+  std::vector<std::int32_t> expected_;            ///< magnitudes [height][width]
+  std::vector<std::uint64_t> expected_before_;    ///< [fronts] sums of these over the fronts before
+  std::vector<std::uint16_t> coding_indexes_;     ///< [height][width]
+  std::vector<std::uint32_t> predicted_;          ///< raster positions, in coding order, of the symbols predicted
+  std::vector<std::size_t> front_begins_;         ///< [fronts + 1] in `predicted_`
+  std::vector<std::int8_t> ratios_;               ///< [predicted] PictureStatistics::plane_ratio at their fronts
+  std::vector<std::int8_t> features_;             ///< [predicted][kFeatureStride]
+  std::vector<std::int16_t> corrections_;         ///< [predicted][kCorrectionStride]
 };
 
 ContextCoder::ContextCoder(CdfTable table, DependentQuantizer quantizer, int channels, ContextMlpWeights weights,

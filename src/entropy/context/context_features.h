@@ -28,10 +28,9 @@ class ContextFeatures {
   /// Turns to a channel. cdf_indexes [height][width] in raster order: those of its symbols without the quantizer.
   void begin_channel(int channel, const std::uint16_t* cdf_indexes, PlaneSize size);
 
-  /// Writes the features of one symbol. offset: its place in the history; raster: in the plane; plane_ratio: see
+  /// Writes the features of one symbol. offset: its place in the history; plane_ratio: see
   /// PictureStatistics; own: the statistics of its index.
-  void write(std::ptrdiff_t offset, std::uint32_t raster, int plane_ratio, const IndexStatistics& own,
-             std::int16_t* features) const;
+  void write(std::ptrdiff_t offset, int plane_ratio, const IndexStatistics& own, std::int8_t* features) const;
 
  private:
   const References& references_;
@@ -44,8 +43,7 @@ class ContextFeatures {
   std::array<std::ptrdiff_t, kSignedReferences> signed_{};
   std::array<std::ptrdiff_t, 4 * kSurroundedReferences> around_{};
   std::array<std::ptrdiff_t, kMagnitudeReferences> magnitude_{};
-  PlaneSize size_;
-  std::vector<std::uint16_t> indexes_;  ///< [height + 2][width + 2], edges repeated
+  std::vector<std::uint16_t> indexes_;  ///< laid out as a plane of the history, edges repeated
 };
 
 }  // namespace imgcnn::entropy

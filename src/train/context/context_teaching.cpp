@@ -58,9 +58,7 @@ class Collector : public entropy::PredictionObserver {
     for (std::size_t k = 0; k < predicted.count; ++k) {
       if (share_ < 1 && std::generate_canonical<double, 32>(random_) >= share_) continue;
       ContextObservation& seen = to_.emplace_back();
-      const std::int16_t* const features = predicted.features + k * entropy::kContextFeatures;
-      std::transform(features, features + entropy::kContextFeatures, seen.features.begin(),
-                     [](std::int16_t feature) { return static_cast<std::int8_t>(feature); });
+      std::copy_n(predicted.features + k * entropy::kFeatureStride, entropy::kContextFeatures, seen.features.begin());
       const std::uint32_t at = predicted.positions[k];
       seen.channel = static_cast<std::int16_t>(predicted.channel);
       seen.coding_index = predicted.coding_indexes[at];

@@ -69,7 +69,8 @@ std::vector<std::int32_t> decode(const ContextCoder& coder, const ContextPlanes&
 struct Predicted {
   std::vector<std::uint32_t> positions;
   std::vector<std::uint16_t> coding_indexes;
-  std::vector<std::int16_t> features, corrections;
+  std::vector<std::int8_t> features;
+  std::vector<std::int16_t> corrections;
 };
 
 /// Keeps all that it hears.
@@ -81,7 +82,7 @@ class Recorder : public PredictionObserver {
     EXPECT_EQ(of.channel, static_cast<int>(channels.size()));
     channels.push_back({{of.positions, of.positions + of.count},
                         {of.coding_indexes, of.coding_indexes + positions_},
-                        {of.features, of.features + of.count * kContextFeatures},
+                        {of.features, of.features + of.count * kFeatureStride},
                         {of.corrections, of.corrections + of.count * kCorrectionStride}});
   }
 
@@ -240,7 +241,7 @@ TEST_P(ContextCoderTest, ShowsThePredictedSymbolsInCodingOrder) {
         expected.push_back(order.raster(i));
     }
     EXPECT_EQ(observed[c].positions, expected);
-    for (const std::int16_t feature : observed[c].features) ASSERT_LE(std::abs(feature), 127);
+    for (const std::int8_t feature : observed[c].features) ASSERT_LE(std::abs(feature), 127);
   }
 }
 

@@ -3,6 +3,8 @@
 
 #include "train/context/mlp_trainer.h"
 
+#include "entropy/context/mlp_scratch.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -43,14 +45,16 @@ std::vector<std::int32_t> no_references() {
 double coded_bits(const entropy::ContextMlpWeights& weights, const ContextObservations& observations) {
   const entropy::ContextMlp network(weights, kChannels, "x");
   entropy::ContextMlp::Scratch scratch;
-  std::vector<std::int16_t> features(entropy::kContextFeatures), corrections(entropy::kCorrectionStride);
+  std::vector<std::int8_t> features(entropy::kFeatureStride);
+  std::vector<std::int16_t> corrections(entropy::kCorrectionStride);
   const auto cost = [](double logit, bool outcome) {
     return std::log2(1 + std::exp((outcome ? -logit : logit) / 256));
   };
   double bits = 0;
   for (const auto& o : observations) {
     std::copy(o.features.begin(), o.features.end(), features.begin());
-    network.correct(o.channel, features.data(), 1, corrections.data(), scratch);
+    network.begin_channel(o.channel, scratch);
+    network.correct(features.data(), 1, corrections.data(), scratch);
     const std::int16_t* const greater = corrections.data() + 3 * o.coding_index;
     const int magnitude = std::abs(o.symbol);
     for (int k = 0; k <= magnitude; ++k) bits += cost(greater[std::min(k, 2)], magnitude > k);
