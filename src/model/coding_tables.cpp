@@ -138,6 +138,7 @@ void put_context(bitstream::TensorFile& file, const std::string& name, int chann
   const std::int64_t c = channels, width = static_cast<std::int64_t>(weights.first_bias.size()) / c;
   constexpr auto kNarrow = static_cast<std::int64_t>(W::kNarrow), kOutputs = static_cast<std::int64_t>(W::kOutputs);
   constexpr auto kFeatures = static_cast<std::int64_t>(entropy::kContextFeatures);
+  bitstream::put_i32(file, name + ".predictors", {c, entropy::kPredictorInputs}, weights.predictors);
   bitstream::put_i32(file, name + ".references", {c, entropy::kReferences}, weights.references);
   bitstream::put_i8(file, name + ".first", {c, kFeatures / 2, width, 2}, weights.first);
   bitstream::put_i32(file, name + ".first_bias", {c, width}, weights.first_bias);
@@ -166,7 +167,8 @@ std::optional<entropy::ContextMlpWeights> read_context(const bitstream::TensorFi
   const std::int64_t width = bias[1];
   constexpr auto kNarrow = static_cast<std::int64_t>(W::kNarrow), kOutputs = static_cast<std::int64_t>(W::kOutputs);
   constexpr auto kFeatures = static_cast<std::int64_t>(entropy::kContextFeatures);
-  return W{bitstream::get_i32(file, name + ".references", {c, entropy::kReferences}),
+  return W{bitstream::get_i32(file, name + ".predictors", {c, entropy::kPredictorInputs}),
+           bitstream::get_i32(file, name + ".references", {c, entropy::kReferences}),
            bitstream::get_i8(file, name + ".first", {c, kFeatures / 2, width, 2}),
            bitstream::get_i32(file, name + ".first_bias", {c, width}),
            bitstream::get_i8(file, name + ".second", {width / 2, kNarrow, 2}),

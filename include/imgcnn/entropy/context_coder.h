@@ -41,6 +41,7 @@ struct PredictedSymbols {
   const std::uint16_t* coding_indexes = nullptr;  ///< [height][width] of the channel
   const std::int8_t* features = nullptr;          ///< [count][kFeatureStride]
   const std::int16_t* corrections = nullptr;      ///< [count][kCorrectionStride]
+  const std::int32_t* predictor = nullptr;        ///< [kPredictorInputs] weights that the channel leaves
 };
 
 /// Hears of predictions, channel by channel.

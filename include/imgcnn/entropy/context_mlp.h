@@ -20,9 +20,14 @@ constexpr std::size_t kReferences = kSignedReferences + kMagnitudeReferences;
 /// The first ones are seen with their neighbours.
 constexpr std::size_t kSurroundedReferences = 4;
 
+/// Inputs of the linear prediction of a level: west, north, north-west, north-east, then the signed references. Weights
+/// are in units of 2^-16, within +-kMostPredictorWeight.
+constexpr std::size_t kPredictorInputs = 4 + kSignedReferences;
+constexpr std::int32_t kMostPredictorWeight = 1 << 18;
+
 /// Features of a symbol, integers within +-127.
 constexpr std::size_t kContextFeatures =
-    12 + 2 * kSignedReferences + 4 * kSurroundedReferences + 2 * kMagnitudeReferences + 4 + 10;
+    2 + 12 + 2 * kSignedReferences + 4 * kSurroundedReferences + 2 * kMagnitudeReferences + 4 + 10;
 static_assert(kContextFeatures % 2 == 0);
 /// Numbers from the features of a symbol to those of the next one.
 constexpr std::size_t kFeatureStride = (kContextFeatures + 3) / 4 * 4;
@@ -46,6 +51,7 @@ struct ContextMlpWeights {
   static constexpr int kActivationBits = 5, kWeightBits = 6, kLogitBits = 8;
   static constexpr std::int32_t kMostActivation = 255, kMostBias = 1 << 24;
 
+  std::vector<std::int32_t> predictors;   ///< [channels][kPredictorInputs], with which each picture begins
   std::vector<std::int32_t> references;   ///< [channels][kReferences]
   std::vector<std::int8_t> first;         ///< [channels][kContextFeatures / 2][width][2]
   std::vector<std::int32_t> first_bias;   ///< [channels][width]

@@ -18,7 +18,7 @@ constexpr const char* kHyperTable = "hyper_table";    ///< hyper-latent: row = l
 constexpr const char* kScaleTable = "scale_table";    ///< latent under a hyper-latent: row = scale index
 constexpr const char* kLatentTable = "latent_table";  ///< latent without one: row = level * channels + channel
 
-/// Names of the context coders' weights. Each is seven tensors: "<name>.references", ".first", ".first_bias",
+/// Names of the context coders' weights. Each is eight tensors: "<name>.predictors", ".references", ".first", ".first_bias",
 /// ".second", ".second_bias", ".third", ".third_bias"; see ContextMlpWeights.
 constexpr const char* kHyperContext = "hyper_context";
 constexpr const char* kLatentContext = "context";

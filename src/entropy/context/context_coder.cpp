@@ -9,6 +9,7 @@
 #include "context_features.h"
 #include "imgcnn/base/error.h"
 #include "index_statistics.h"
+#include "level_predictor.h"
 #include "logistic_scale.h"
 #include "mlp_scratch.h"
 #include "picture_statistics.h"
@@ -84,6 +85,7 @@ class ContextCoder::Pass {
         history_(coder.channels_, order.size()),
         picture_(order.size()),
         features_of_(coder.mlp_.weights().references, history_, picture_, quality16),
+        predictor_(coder.mlp_.weights().predictors, history_),
         state_(coder.quantizer_),
         expected_(order.positions()),
         coding_indexes_(order.positions()) {
@@ -104,6 +106,7 @@ class ContextCoder::Pass {
         begin_front(front);
         for_each_of_front(front, [&](std::uint32_t at, std::size_t predicted) { record(at, predicted, symbols[at]); });
       }
+      predictor_.adapt();
       predict(0, predicted_.size());
       use(symbols);
       end_channel();
@@ -142,8 +145,8 @@ class ContextCoder::Pass {
 
   /// What was predicted of the channel that `known` shows.
   [[nodiscard]] PredictedSymbols predicted() const {
-    return {channel_,         predicted_.data(),  predicted_.size(), coding_indexes_.data(),
-            features_.data(), corrections_.data()};
+    return {channel_,         predicted_.data(),   predicted_.size(),          coding_indexes_.data(),
+            features_.data(), corrections_.data(), predictor_.weights().data()};
   }
 
  private:
@@ -188,10 +191,12 @@ class ContextCoder::Pass {
     }
     front_begins_.push_back(predicted_.size());
     ratios_.resize(predicted_.size());
+    predictions_.resize(predicted_.size());
     features_.resize(std::max(features_.size(), predicted_.size() * kFeatureStride));
     corrections_.resize(std::max(corrections_.size(), predicted_.size() * kCorrectionStride));
     if (predicted_.empty()) return;
     features_of_.begin_channel(channel, plane_indexes_, order_.size());
+    predictor_.begin_channel(channel, features_of_.predictor_distances());
     coder_.mlp_.begin_channel(channel, scratch_);
   }
 
@@ -199,6 +204,8 @@ class ContextCoder::Pass {
   void begin_front(std::size_t front) {
     const std::size_t begin = front_begins_[front], end = front_begins_[front + 1];
     if (begin == end) return;
+    predictor_.adapt();
+    for (std::size_t k = begin; k < end; ++k) predictions_[k] = predictor_.predict(offsets_[predicted_[k]]);
     const auto ratio = static_cast<std::int8_t>(std::clamp(picture_.plane_ratio(expected_before_[front]), -127, 127));
     std::fill(ratios_.begin() + static_cast<std::ptrdiff_t>(begin), ratios_.begin() + static_cast<std::ptrdiff_t>(end),
               ratio);
@@ -208,7 +215,7 @@ class ContextCoder::Pass {
   void predict(std::size_t begin, std::size_t end) {
     for (std::size_t k = begin; k < end; ++k) {
       const std::uint32_t at = predicted_[k];
-      features_of_.write(offsets_[at], ratios_[k], statistics(plane_indexes_[at]),
+      features_of_.write(offsets_[at], predictions_[k], ratios_[k], statistics(plane_indexes_[at]),
                          features_.data() + k * kFeatureStride);
     }
     coder_.mlp_.correct(features_.data() + begin * kFeatureStride, end - begin,
@@ -246,6 +253,7 @@ class ContextCoder::Pass {
   SymbolHistory history_;
   PictureStatistics picture_;
   ContextFeatures features_of_;
+  LevelPredictor predictor_;
   DqState state_;
   ContextMlp::Scratch scratch_;
   std::vector<std::ptrdiff_t> offsets_;  ///< [height][width] in the history
@@ -258,6 +266,7 @@ class ContextCoder::Pass {
   std::vector<std::uint16_t> coding_indexes_;     ///< [height][width]
   std::vector<std::uint32_t> predicted_;          ///< raster positions, in coding order, of the symbols predicted
   std::vector<std::size_t> front_begins_;         ///< [fronts + 1] in `predicted_`
+  std::vector<std::int32_t> predictions_;         ///< [predicted] of their levels, units of 1/256
   std::vector<std::int8_t> ratios_;               ///< [predicted] PictureStatistics::plane_ratio at their fronts
   std::vector<std::int8_t> features_;             ///< [predicted][kFeatureStride]
   std::vector<std::int16_t> corrections_;         ///< [predicted][kCorrectionStride]

@@ -51,7 +51,13 @@ void ContextFeatures::begin_channel(int channel, const std::uint16_t* cdf_indexe
   }
 }
 
-void ContextFeatures::write(std::ptrdiff_t offset, int plane_ratio, const IndexStatistics& own,
+std::array<std::ptrdiff_t, kPredictorInputs> ContextFeatures::predictor_distances() const {
+  std::array<std::ptrdiff_t, kPredictorInputs> distances{near_[0], near_[1], near_[2], near_[3]};
+  std::copy(signed_.begin(), signed_.end(), distances.begin() + 4);
+  return distances;
+}
+
+void ContextFeatures::write(std::ptrdiff_t offset, std::int32_t prediction, int plane_ratio, const IndexStatistics& own,
                             std::int8_t* features) const {
   const std::int8_t* const here = history_.levels(channel_) + offset;
   const std::int8_t* const rings = history_.rings(channel_) + offset;
@@ -70,6 +76,11 @@ void ContextFeatures::write(std::ptrdiff_t offset, int plane_ratio, const IndexS
   for (const std::ptrdiff_t distance : {std::ptrdiff_t{-1}, -row, std::ptrdiff_t{1}, row})
     *to++ =
         static_cast<std::int8_t>(std::clamp(index[distance] - index[0], -kMostIndexDifference, kMostIndexDifference));
+
+  // Units of 1/16: less than that is as good as none.
+  const std::int8_t octaves = signed_octaves(prediction / 16);
+  *to++ = octaves;
+  *to++ = static_cast<std::int8_t>(std::abs(octaves));
 
   const LocalEnergy energy = statistics_.around(offset);
   *to++ = clamped(energy.observed);

@@ -28,9 +28,13 @@ class ContextFeatures {
   /// Turns to a channel. cdf_indexes [height][width] in raster order: those of its symbols without the quantizer.
   void begin_channel(int channel, const std::uint16_t* cdf_indexes, PlaneSize size);
 
-  /// Writes the features of one symbol. offset: its place in the history; plane_ratio: see
-  /// PictureStatistics; own: the statistics of its index.
-  void write(std::ptrdiff_t offset, int plane_ratio, const IndexStatistics& own, std::int8_t* features) const;
+  /// Writes the features of one symbol. offset: its place in the history; prediction: of the level, units of 1/256;
+  /// plane_ratio: see PictureStatistics; own: the statistics of its index.
+  void write(std::ptrdiff_t offset, std::int32_t prediction, int plane_ratio, const IndexStatistics& own,
+             std::int8_t* features) const;
+
+  /// Distances of the inputs of the linear prediction in the channel.
+  [[nodiscard]] std::array<std::ptrdiff_t, kPredictorInputs> predictor_distances() const;
 
  private:
   const References& references_;

@@ -35,6 +35,8 @@ ContextMlp::ContextMlp(ContextMlpWeights weights, int channels, const std::strin
     : weights_(std::move(weights)), width_(weights_.first_bias.size() / static_cast<std::size_t>(channels)) {
   const auto c = static_cast<std::size_t>(channels);
   check_references(weights_.references, channels, name);
+  require(weights_.predictors.size() == c * kPredictorInputs && within(weights_.predictors, kMostPredictorWeight),
+          ErrorCode::kCorrupt, name + ": the predictors do not fit");
   require(width_ >= W::kWidthStep && width_ <= W::kMostWidth && width_ % W::kWidthStep == 0 &&
               weights_.first_bias.size() == c * width_ && weights_.first.size() == c * kContextFeatures * width_ &&
               weights_.second.size() == width_ * W::kNarrow && weights_.second_bias.size() == c * W::kNarrow &&

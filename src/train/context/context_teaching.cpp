@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <memory>
 #include <random>
@@ -28,12 +29,14 @@ constexpr std::size_t kMostInMemory = 6'000'000, kMostOfPicture = 80'000, kMostH
 constexpr int kHyperWidth = 32;
 constexpr std::uint64_t kSeed = 1;
 
-/// A network that corrects nothing, of the references: what a coder shows while its own network is not known.
-entropy::ContextMlpWeights silent_network(int channels, std::vector<std::int32_t> references) {
+/// A network that corrects nothing: what a coder shows while its own network is not known.
+entropy::ContextMlpWeights silent_network(int channels, std::vector<std::int32_t> references,
+                                          std::vector<std::int32_t> predictors) {
   using W = entropy::ContextMlpWeights;
   const auto c = static_cast<std::size_t>(channels);
   W weights;
   weights.references = std::move(references);
+  weights.predictors = std::move(predictors);
   weights.first.assign(c * entropy::kContextFeatures * W::kWidthStep, 0);
   weights.first_bias.assign(c * W::kWidthStep, 0);
   weights.second.assign(W::kWidthStep * W::kNarrow, 0);
@@ -73,14 +76,53 @@ class Collector : public entropy::PredictionObserver {
   ContextObservations& to_;
 };
 
+/// What the linear predictions of a coder come to in the mean of pictures, each channel weighed by its symbols.
+class PredictorMean : public entropy::PredictionObserver {
+ public:
+  PredictorMean(const codec::PlaneCoding& coding, const std::vector<std::int32_t>& references)
+      : coder_(coding.table, coding.quantizer, coding.channels,
+               silent_network(
+                   coding.channels, references,
+                   std::vector<std::int32_t>(static_cast<std::size_t>(coding.channels) * entropy::kPredictorInputs)),
+               "context"),
+        sums_(static_cast<std::size_t>(coding.channels) * entropy::kPredictorInputs),
+        weights_(static_cast<std::size_t>(coding.channels)) {}
+
+  void add(const codec::ExtractedPlanes& planes, int quality16) {
+    coder_.observe(planes.symbols.data(), planes.cdf_indexes.data(), entropy::CodingOrder(planes.size), quality16,
+                   *this);
+  }
+  void see(const entropy::PredictedSymbols& predicted) override {
+    const auto channel = static_cast<std::size_t>(predicted.channel);
+    if (predicted.count == 0) return;
+    weights_[channel] += static_cast<double>(predicted.count);
+    for (std::size_t j = 0; j < entropy::kPredictorInputs; ++j)
+      sums_[channel * entropy::kPredictorInputs + j] += static_cast<double>(predicted.count) * predicted.predictor[j];
+  }
+  [[nodiscard]] std::vector<std::int32_t> mean() const {
+    std::vector<std::int32_t> result;
+    for (std::size_t i = 0; i < sums_.size(); ++i) {
+      const double weight = weights_[i / entropy::kPredictorInputs];
+      result.push_back(weight == 0 ? 0 : static_cast<std::int32_t>(std::lround(sums_[i] / weight)));
+    }
+    return result;
+  }
+
+ private:
+  entropy::ContextCoder coder_;
+  std::vector<double> sums_, weights_;
+};
+
 /// Teaches one of the two coders.
 class Teacher {
  public:
-  Teacher(codec::PlaneCoding coding, int width, std::vector<std::int32_t> references)
+  Teacher(codec::PlaneCoding coding, int width, std::vector<std::int32_t> references,
+          std::vector<std::int32_t> predictors)
       : references_(std::move(references)),
+        predictors_(std::move(predictors)),
         channels_(coding.channels),
-        coder_(coding.table, coding.quantizer, coding.channels, silent_network(coding.channels, references_),
-               "context"),
+        coder_(coding.table, coding.quantizer, coding.channels,
+               silent_network(coding.channels, references_, predictors_), "context"),
         trainer_(coding.channels, width, indexes_of(coding, coder_), kSeed) {}
 
   void observe(const codec::ExtractedPlanes& planes, int quality16, bool held_out, std::mt19937& random) {
@@ -111,7 +153,7 @@ class Teacher {
   void put(bitstream::TensorFile& model, const char* name) const {
     const double saves = saved();
     spdlog::info("{}: {:.2f} % off the bits of pictures held out{}", name, 100 * saves, saves > 0 ? "" : "; left out");
-    if (saves > 0) model::put_context(model, name, channels_, trainer_.weights(references_));
+    if (saves > 0) model::put_context(model, name, channels_, trainer_.weights(references_, predictors_));
   }
 
  private:
@@ -123,7 +165,7 @@ class Teacher {
     return indexes;
   }
 
-  std::vector<std::int32_t> references_;
+  std::vector<std::int32_t> references_, predictors_;
   int channels_;
   entropy::ContextCoder coder_;
   ContextMlpTrainer trainer_;
@@ -167,15 +209,28 @@ void teach_context(bitstream::TensorFile& model, const TeachingOptions& options)
     const auto extracted = extractor.extract(options.picture(i), quality_of(i, random));
     for (std::size_t p = 0; p < parts.size(); ++p) searches[p].add(parts[p].of(extracted));
   }
-  for (std::size_t p = 0; p < parts.size(); ++p)
-    parts[p].teacher = std::make_unique<Teacher>(parts[p].coding, parts[p].width, searches[p].choose());
+  std::vector<std::vector<std::int32_t>> references;
+  std::vector<std::unique_ptr<PredictorMean>> means;
+  for (std::size_t p = 0; p < parts.size(); ++p) {
+    references.push_back(searches[p].choose());
+    means.push_back(std::make_unique<PredictorMean>(parts[p].coding, references[p]));
+  }
   searches.clear();
+  for (int i = 0; i < options.survey_pictures; ++i) {
+    const auto extracted = extractor.extract(options.picture(options.survey_pictures + i), quality_of(i, random));
+    for (std::size_t p = 0; p < parts.size(); ++p) means[p]->add(parts[p].of(extracted), extracted.quality16);
+  }
+  for (std::size_t p = 0; p < parts.size(); ++p) {
+    parts[p].teacher =
+        std::make_unique<Teacher>(parts[p].coding, parts[p].width, std::move(references[p]), means[p]->mean());
+  }
+  means.clear();
 
   spdlog::info("context: networks, from {} pictures", options.pictures);
   const double count = options.pictures;
   int learned = 0;
   for (int i = 0; i < options.pictures; ++i) {
-    const auto extracted = extractor.extract(options.picture(options.survey_pictures + i), quality_of(i, random));
+    const auto extracted = extractor.extract(options.picture(2 * options.survey_pictures + i), quality_of(i, random));
     // Shifted by one each round: so that every quality is held out in its turn.
     const bool held_out = (i + i / kHeldOut) % kHeldOut == 0;
     for (const Part& part : parts) part.teacher->observe(part.of(extracted), extracted.quality16, held_out, random);

@@ -262,11 +262,12 @@ ContextBits ContextMlpTrainer::bits(const ContextObservations& observations) con
   return result;
 }
 
-Weights ContextMlpTrainer::weights(std::vector<std::int32_t> references) const {
+Weights ContextMlpTrainer::weights(std::vector<std::int32_t> references, std::vector<std::int32_t> predictors) const {
   const Network& n = impl_->network;
   constexpr int kHidden = Weights::kWeightBits;
   constexpr int kLast = Weights::kActivationBits + Weights::kWeightBits - Weights::kLogitBits;
-  return {std::move(references),
+  return {std::move(predictors),
+          std::move(references),
           rounded_pairs(n->first.unsqueeze(0) + n->own_first),
           rounded_bias(n->first_bias, kHidden),
           rounded_pairs(n->second),

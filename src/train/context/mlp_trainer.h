@@ -50,8 +50,9 @@ class ContextMlpTrainer {
   /// Bits of observations under the weights as they are now.
   [[nodiscard]] ContextBits bits(const ContextObservations& observations) const;
 
-  /// The weights in integers. References are the caller's.
-  [[nodiscard]] entropy::ContextMlpWeights weights(std::vector<std::int32_t> references) const;
+  /// The weights in integers. References and predictors are the caller's.
+  [[nodiscard]] entropy::ContextMlpWeights weights(std::vector<std::int32_t> references,
+                                                   std::vector<std::int32_t> predictors) const;
 
  private:
   struct Impl;

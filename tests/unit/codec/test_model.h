@@ -60,6 +60,7 @@ inline entropy::ContextMlpWeights drawn_context(int channels, std::uint64_t seed
                                        : static_cast<std::int32_t>((i - distance) * entropy::kReferencePlaces + place));
     }
   }
+  weights.predictors = draw(std::int32_t{}, c * entropy::kPredictorInputs, 20000);
   weights.first = draw(std::int8_t{}, c * entropy::kContextFeatures * kWidth, 20);
   weights.first_bias = draw(std::int32_t{}, c * kWidth, 1000);
   weights.second = draw(std::int8_t{}, kWidth * W::kNarrow, 20);
