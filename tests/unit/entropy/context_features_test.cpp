@@ -15,12 +15,14 @@ namespace {
 
 constexpr int kChannels = 3, kHeight = 4, kWidth = 5;
 constexpr PlaneSize kSize = {kHeight, kWidth};
+constexpr std::int32_t kPredicted = -3 * 256 - 15;  ///< 48 sixteenths below zero, and a little
 
 /// Where each kind of feature begins.
 constexpr std::size_t kNear = 0, kNearMagnitudes = 6, kSigned = 12, kSignedMagnitudes = kSigned + kSignedReferences,
                       kAround = kSignedMagnitudes + kSignedReferences,
                       kMagnitudes = kAround + 4 * kSurroundedReferences, kRings = kMagnitudes + kMagnitudeReferences,
-                      kIndexes = kRings + kMagnitudeReferences, kStatistics = kIndexes + 4;
+                      kIndexes = kRings + kMagnitudeReferences, kPrediction = kIndexes + 4,
+                      kStatistics = kPrediction + 2;
 static_assert(kStatistics + 10 == kContextFeatures);
 
 /// Levels that differ from place to place: small ones, and some beyond what counts.
@@ -80,7 +82,7 @@ class ContextFeaturesTest : public ::testing::Test {
     }
     writer.begin_channel(kChannels - 1, indexes.data(), kSize);
     std::vector<std::int8_t> result(kContextFeatures + 1, -128);
-    writer.write(history_.offset(y, x), plane_ratio, own_, result.data());
+    writer.write(history_.offset(y, x), kPredicted, plane_ratio, own_, result.data());
     EXPECT_EQ(result.back(), -128);
     result.pop_back();
     return result;
@@ -188,6 +190,13 @@ TEST_F(ContextFeaturesTest, EndWithStatisticsAndTheQuality) {
   EXPECT_NE(statistics_.gt0_ratio(41), 0);
   EXPECT_EQ(features(1, 1, 0).back(), -25);
   EXPECT_EQ(features(1, 1, 1600).back(), 25);
+}
+
+TEST_F(ContextFeaturesTest, SeeThePredictionBySixteenths) {
+  for_each_position([&](int /*y*/, int /*x*/, const auto& found) {
+    EXPECT_EQ(found[kPrediction], -22);  // 49 = 2^5 * 1.53
+    EXPECT_EQ(found[kPrediction + 1], 22);
+  });
 }
 
 TEST_F(ContextFeaturesTest, StayWithinBounds) {

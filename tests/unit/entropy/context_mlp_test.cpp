@@ -248,6 +248,7 @@ TEST(ContextMlp, RefusesSizesThatDoNotFit) {
     resize(part, 1);
     expect_refused([=](W& weights) { (weights.*part).clear(); });
   };
+  resize_both_ways(&W::predictors);
   resize_both_ways(&W::references);
   resize_both_ways(&W::first);
   resize_both_ways(&W::first_bias);
