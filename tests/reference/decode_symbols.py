@@ -46,6 +46,7 @@ def decode_planes(stream, table, rows, h, w, quality, trellis=None, context=None
         symbols = [0] * (h * w)
         if context:
             context.network.begin_channel(c)
+            context.network.begin_prediction(c)
             picture.begin_channel()
             expected = [context.first[r].e for r in plane_rows]
         for front in fronts(h, w):
@@ -69,6 +70,8 @@ def decode_planes(stream, table, rows, h, w, quality, trellis=None, context=None
                 symbols[y * w + x] = v
                 if context:
                     picture.add(picture.at(y, x), v if trellis is None else 2 * v - p * sign(v), expected[y * w + x])
+            if context:
+                context.network.adapt(picture.numbers[c])
         if context:
             picture.end_channel(expected)
         planes.append(symbols)

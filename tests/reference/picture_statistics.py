@@ -1,5 +1,6 @@
 """FORMAT.md, section 1.7: what is remembered of the planes decoded so far."""
 
+from basics import clamp
 from row_statistics import octaves, quarters, sixteenths
 
 
@@ -11,7 +12,7 @@ class Picture:
     def __init__(self, h, w):
         self.h, self.w, self.stride = h, w, w + 2 * self.MARGIN
         self.nothing = self.empty()
-        self.octaves, self.rings = [], []  # of each channel
+        self.octaves, self.rings, self.numbers = [], [], []  # of each channel
         self.o, self.e = self.empty(), self.empty()
         self.classes = [[0] * 4 for _ in range(24)]
         self.ratios = [(0, 0)] * 24
@@ -24,12 +25,14 @@ class Picture:
 
     def begin_channel(self):
         self.octaves.append(self.empty())
+        self.numbers.append(self.empty())
         self.magnitudes = self.empty()
         self.news = [[0] * 4 for _ in range(24)]
         self.plane = [0, 0]
 
     def add(self, place, u, expected):
         self.octaves[-1][place] = octaves(u)
+        self.numbers[-1][place] = clamp(u, -40, 40)
         self.magnitudes[place] = abs(u)
         self.plane[0] += min(abs(u), 64) << 16
         self.plane[1] += expected
