@@ -11,7 +11,7 @@ endfunction()
 # Compiles `text` as part of the kernels for AVX2, once for each library, and runs the check on them. In the text LIBRARY
 # and OTHER stand for the names of the library and of the other one, FACTORY for that of what asks the processor.
 function(expect outcome text)
-  foreach(library_factory_other "runtime;kernels;entropy" "entropy;layer;runtime")
+  foreach(library_factory_other "runtime;kernels;entropy" "entropy;mlp;runtime")
     list(GET library_factory_other 0 library)
     list(GET library_factory_other 1 factory)
     list(GET library_factory_other 2 other)
