@@ -1,7 +1,7 @@
 #pragma once
 // A small integer network, trained with the model, that predicts how a symbol differs from what its distribution says:
 // features -> width -> 32 -> corrections of logits, rectified between the layers. All sums are integers that fit 32
-// bits, so every processor finds the same. Specification: FORMAT.md, section 1.7.
+// bits, so every processor finds the same.
 
 #include <cstddef>
 #include <cstdint>

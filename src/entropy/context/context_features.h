@@ -1,7 +1,7 @@
 #pragma once
 // What the context network sees of a symbol: levels around it and at reference positions in earlier channels, how they
 // compare with what their distributions expected, and what the symbol's own distribution says. Every feature is an
-// integer within +-127, in units of 1/32. Specification: FORMAT.md, section 1.7.
+// integer within +-127, in units of 1/32.
 
 #include <array>
 #include <cstddef>
