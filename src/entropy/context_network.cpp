@@ -42,7 +42,7 @@ ContextNetwork::Corrections ContextNetwork::correct(int channel, const Features&
   const std::int16_t* const first = first_pairs_.data() + static_cast<std::size_t>(channel) * first_stride_;
   const Layers layers{first, second_pairs_.data(), rest_, width_};
 #ifdef IMGCNN_AVX2_AT_HAND
-  if (kHasAvx2) return run_layers_avx2(layers, static_cast<std::size_t>(channel), features);
+  if (simd::has_avx2()) return run_layers_avx2(layers, static_cast<std::size_t>(channel), features);
 #endif
   return run_layers<PlainBlock>(layers, static_cast<std::size_t>(channel), features);
 }

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "imgcnn/base/processor.h"
+#include "imgcnn/base/simd/instruction_set.h"
 #include "imgcnn/entropy/context_network.h"
 #include "imgcnn/entropy/fixed_point.h"
 

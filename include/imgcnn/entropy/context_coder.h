@@ -2,7 +2,8 @@
 // Context coding of symbol planes: a network predicts each symbol from levels decoded before it, and binary decisions
 // coded by these probabilities take the place of the symbol's static distribution. Nothing here adapts but a few sums
 // (picture_statistics.h), so the symbols of a front are predicted together. Integers only.
-// Not part of the format yet: files are coded by context_model.h, which this will replace when models are taught for it.
+// Not part of the format yet: files are coded by context_model.h, which this will replace when models are taught for
+// it.
 //
 // One symbol, worked: its CDF index says |symbol| > 0 with logit -410 (16.8 %); the network adds +160, so the decision
 // is coded with squash(-250) = 27.4 %. It is one; next come "> 1" and "> 2", corrected too, then "> 3" and so on by the
