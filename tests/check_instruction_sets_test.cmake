@@ -2,7 +2,6 @@
 # check_instruction_sets.cmake passes good objects and fails bad ones.
 
 cmake_minimum_required(VERSION 3.25)
-include(${CMAKE_CURRENT_LIST_DIR}/expect_outcome.cmake)
 
 function(compile source text)
   file(WRITE ${WORK}/${source} "${text}\n")
@@ -12,7 +11,7 @@ endfunction()
 # Compiles `text` as part of the kernels for AVX2, once for each library, and runs the check on them. In the text LIBRARY
 # and OTHER stand for the names of the library and of the other one, FACTORY for that of what asks the processor.
 function(expect outcome text)
-  foreach(library_factory_other "runtime;kernels;entropy" "entropy;layer;runtime")
+  foreach(library_factory_other "runtime;kernels;entropy" "entropy;mlp;runtime")
     list(GET library_factory_other 0 library)
     list(GET library_factory_other 1 factory)
     list(GET library_factory_other 2 other)
@@ -27,7 +26,11 @@ function(expect outcome text)
         "-DOBJECTS=${WORK}/kernels_avx2.cpp.o;${WORK}/kernels_avx512.cpp.o;${WORK}/layers.cpp.o"
         -P ${CMAKE_CURRENT_LIST_DIR}/check_instruction_sets.cmake
       RESULT_VARIABLE result OUTPUT_QUIET ERROR_QUIET)
-    expect_outcome(${outcome} "${result}" "${code}")
+    if((outcome STREQUAL "pass") AND NOT result EQUAL 0)
+      message(SEND_ERROR "${code} should pass")
+    elseif((outcome STREQUAL "fail") AND result EQUAL 0)
+      message(SEND_ERROR "${code} should fail")
+    endif()
   endforeach()
 endfunction()
 

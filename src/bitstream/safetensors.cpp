@@ -155,18 +155,29 @@ ParsedHeader parse_header(ByteSpan file, std::uint64_t file_size, const std::str
   return parsed;
 }
 
-void check_finite(const TensorRecord& record, const std::string& what) {
-  if (record.dtype != DType::kF32) return;
-  // All exponent bits set: infinity or NaN. Without a way out of the loop, so that it is done in vectors.
-  const std::uint8_t* const bytes = record.bytes.data();
-  std::uint32_t bad = 0;
-  for (std::size_t i = 0; i < record.bytes.size() / 4; ++i) {
-    std::uint32_t bits = 0;
-    std::memcpy(&bits, bytes + 4 * i, sizeof(bits));
-    if constexpr (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__) bits = __builtin_bswap32(bits);
-    bad |= static_cast<std::uint32_t>((bits & 0x7F800000U) == 0x7F800000U);
+/// Whether all bits of the exponent are set in some value: infinity or NaN. Bits: an unsigned integer of its size.
+template <typename Bits>
+bool any_not_finite(const SharedBytes& data, Bits exponent) {
+  // Without a way out of the loop, so that it is done in vectors.
+  const std::uint8_t* const bytes = data.data();
+  Bits bad = 0;
+  for (std::size_t i = 0; i < data.size() / sizeof(Bits); ++i) {
+    Bits bits = 0;
+    std::memcpy(&bits, bytes + sizeof(Bits) * i, sizeof(Bits));
+    if constexpr (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__) {
+      bits = static_cast<Bits>(sizeof(Bits) == 4 ? __builtin_bswap32(bits)
+                                                 : __builtin_bswap16(static_cast<std::uint16_t>(bits)));
+    }
+    bad = static_cast<Bits>(bad | static_cast<Bits>((bits & exponent) == exponent));
   }
-  if (bad != 0) corrupt(what, "is not finite");
+  return bad != 0;
+}
+
+void check_finite(const TensorRecord& record, const std::string& what) {
+  const bool bad = record.dtype == DType::kF32   ? any_not_finite<std::uint32_t>(record.bytes, 0x7F800000U)
+                   : record.dtype == DType::kF16 ? any_not_finite<std::uint16_t>(record.bytes, 0x7C00U)
+                                                 : false;
+  if (bad) corrupt(what, "is not finite");
 }
 
 }  // namespace

@@ -14,8 +14,9 @@ struct DTypeInfo {
   const char* name;
   std::size_t size;
 };
-constexpr DTypeInfo kDTypes[] = {{DType::kF32, "F32", 4}, {DType::kI32, "I32", 4}, {DType::kI16, "I16", 2},
-                                 {DType::kU16, "U16", 2}, {DType::kU8, "U8", 1},   {DType::kI64, "I64", 8}};
+constexpr DTypeInfo kDTypes[] = {{DType::kF32, "F32", 4}, {DType::kF16, "F16", 2}, {DType::kI32, "I32", 4},
+                                 {DType::kI16, "I16", 2}, {DType::kU16, "U16", 2}, {DType::kI8, "I8", 1},
+                                 {DType::kU8, "U8", 1},   {DType::kI64, "I64", 8}};
 
 const DTypeInfo& info_of(DType dtype) {
   for (const DTypeInfo& info : kDTypes) {

@@ -1,10 +1,12 @@
 // Typed access to the tensors of a safetensors file; values are stored little-endian whatever the host.
 
+#include <algorithm>
 #include <cstring>
 #include <type_traits>
 #include <utility>
 
 #include "imgcnn/base/error.h"
+#include "imgcnn/base/half.h"
 #include "imgcnn/bitstream/safetensors.h"
 
 namespace imgcnn::bitstream {
@@ -69,7 +71,11 @@ const TensorRecord& get_record(const TensorFile& file, const std::string& name) 
 }
 
 std::vector<float> get_f32(const TensorFile& file, const std::string& name, const Shape& shape) {
-  return get<float>(file, name, shape, DType::kF32);
+  if (get_record(file, name).dtype != DType::kF16) return get<float>(file, name, shape, DType::kF32);
+  const auto halves = get<std::uint16_t>(file, name, shape, DType::kF16);
+  std::vector<float> values(halves.size());
+  std::transform(halves.begin(), halves.end(), values.begin(), half_to_float);
+  return values;
 }
 
 std::vector<std::int32_t> get_i32(const TensorFile& file, const std::string& name, const Shape& shape) {
@@ -80,6 +86,10 @@ std::vector<std::int16_t> get_i16(const TensorFile& file, const std::string& nam
   return get<std::int16_t>(file, name, shape, DType::kI16);
 }
 
+std::vector<std::int8_t> get_i8(const TensorFile& file, const std::string& name, const Shape& shape) {
+  return get<std::int8_t>(file, name, shape, DType::kI8);
+}
+
 std::vector<std::uint16_t> get_u16(const TensorFile& file, const std::string& name, const Shape& shape) {
   return get<std::uint16_t>(file, name, shape, DType::kU16);
 }
@@ -88,12 +98,27 @@ void put_f32(TensorFile& file, const std::string& name, const Shape& shape, cons
   put(file, name, shape, values, DType::kF32);
 }
 
+bool narrow_to_f16(TensorFile& file, const std::string& name) {
+  const Shape shape = get_record(file, name).shape;
+  const auto values = get_f32(file, name, shape);
+  std::vector<std::uint16_t> halves(values.size());
+  std::transform(values.begin(), values.end(), halves.begin(), float_to_half);
+  const auto infinite = [](std::uint16_t half) { return (half & 0x7FFFU) == 0x7C00U; };
+  if (std::any_of(halves.begin(), halves.end(), infinite)) return false;
+  put(file, name, shape, halves, DType::kF16);
+  return true;
+}
+
 void put_i32(TensorFile& file, const std::string& name, const Shape& shape, const std::vector<std::int32_t>& values) {
   put(file, name, shape, values, DType::kI32);
 }
 
 void put_i16(TensorFile& file, const std::string& name, const Shape& shape, const std::vector<std::int16_t>& values) {
   put(file, name, shape, values, DType::kI16);
+}
+
+void put_i8(TensorFile& file, const std::string& name, const Shape& shape, const std::vector<std::int8_t>& values) {
+  put(file, name, shape, values, DType::kI8);
 }
 
 void put_u16(TensorFile& file, const std::string& name, const Shape& shape, const std::vector<std::uint16_t>& values) {

@@ -22,16 +22,18 @@ void register_export(CLI::App& app, Action& action) {
       ->type_name("RUN|MODEL");
   verb.add_option("out", command->options.out, "Model file to write")->required()->type_name("MODEL.safetensors");
   verb.add_option("--data", command->options.data,
-                  "Pictures to teach the context model from; default: the run's own pack, for a model there is none")
+                  "Pictures to teach the context coder from; default: the run's own pack, for a model there is none")
       ->type_name("DIR|FILE");
-  verb.add_option("--pictures", command->options.pictures,
-                  "Crops of 512x512 to teach the context model from, and twelve times as many for the network that "
-                  "corrects it; time grows with them")
+  verb.add_option(
+          "--pictures", command->options.pictures,
+          "Crops of 512x512 from which the context coder learns where to look, and twelve times as many for its "
+          "network; time grows with them")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
-  verb.add_option("--context-width", command->options.context_width,
-                  "Width of the network that corrects the context model: a multiple of 32, larger is smaller files and "
-                  "slower decoding; 0 = none")
+  verb.add_option(
+          "--context-width", command->options.context_width,
+          "Width of the context coder's network: a multiple of 32 up to 256, larger is smaller files and slower "
+          "decoding")
       ->capture_default_str();
   verb.add_option("--trellis-states", command->options.trellis_states,
                   "States of dependent quantisation, a power of two from 32 to 1024: more are smaller files and slower "
@@ -42,7 +44,7 @@ void register_export(CLI::App& app, Action& action) {
   auto* const coding_of =
       verb.add_option(
               "--coding-of", command->options.coding_of,
-              "Model file to take tables, trellis and context model from instead of making them: for a run that "
+              "Model file to take tables, trellis and context coder from instead of making them: for a run that "
               "tuned the decoder alone")
           ->type_name("MODEL");
   for (const char* made : {"--data", "--pictures", "--context-width", "--trellis-states"}) {

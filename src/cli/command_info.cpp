@@ -91,7 +91,8 @@ Json describe_model(const SharedBytes& file, const std::string& origin) {
   id.resize(kModelIdBytes);
   std::uint64_t parameters = 0;
   for (const auto& [name, record] : model.tensors) {
-    if (record.dtype == bitstream::DType::kF32) parameters += record.elements();
+    const bool real = record.dtype == bitstream::DType::kF32 || record.dtype == bitstream::DType::kF16;
+    if (real) parameters += record.elements();
   }
   Json description = {{"file", origin},   {"type", "model"},          {"bytes", file.size()},
                       {"id", to_hex(id)}, {"parameters", parameters}, {"tensors", model.tensors.size()}};

@@ -34,7 +34,7 @@ LatentCoder::LatentCoder(const bitstream::TensorFile& model, const model::ModelC
   const bool has_hyper = hyper_channels_ > 0;
   if (has_hyper) {
     hyper_ = {model::read_table(model, model::kHyperTable, levels_ * hyper_channels_), hyper_channels_,
-              model::read_context(model, model::kHyperContext), model::kHyperContext};
+              model::read_context(model, model::kHyperContext, hyper_channels_), model::kHyperContext};
     scale_network_ = model::read_scale_network(model, config);
   }
   const entropy::DependentQuantizer trellis =
@@ -42,7 +42,8 @@ LatentCoder::LatentCoder(const bitstream::TensorFile& model, const model::ModelC
   latent_ = {has_hyper ? model::read_table(model, model::kScaleTable,
                                            trellis.empty() ? config.scale_rows : trellis.cdf_count())
                        : model::read_table(model, model::kLatentTable, levels_ * latent_channels_),
-             latent_channels_, model::read_context(model, model::kLatentContext), model::kLatentContext, trellis};
+             latent_channels_, model::read_context(model, model::kLatentContext, latent_channels_),
+             model::kLatentContext, trellis};
 }
 
 std::vector<std::uint16_t> LatentCoder::hyper_rows(LatentSize size, int quality16) const {
@@ -64,18 +65,19 @@ std::vector<std::uint16_t> LatentCoder::latent_rows(const std::vector<std::int32
 
 std::vector<std::int32_t> LatentCoder::quantize_hyper(const std::vector<float>& z, LatentSize size,
                                                       int quality16) const {
-  return hyper_.quantise(z, kHyperWeight, hyper_rows(size, quality16), hyper_planes(size), quality16, false);
+  return hyper_.quantize(z, kHyperWeight, hyper_rows(size, quality16), hyper_planes(size), quality16, false);
 }
 
 std::vector<std::int32_t> LatentCoder::quantize(const std::vector<float>& latent,
                                                 const std::vector<std::uint16_t>& rows, const Window& w, int quality16,
                                                 bool context, float weight) const {
-  return latent_.quantise(latent, weight, rows, planes(w), quality16, context);
+  return latent_.quantize(latent, weight, rows, planes(w), quality16, context);
 }
 
-entropy::MagnitudeOdds LatentCoder::odds(const std::vector<std::int32_t>& symbols,
-                                         const std::vector<std::uint16_t>& rows, const Window& w, int quality16) const {
-  return latent_.odds(symbols, rows, planes(w), quality16, true);
+std::vector<rdo::OddsShift> LatentCoder::odds(const std::vector<std::int32_t>& symbols,
+                                              const std::vector<std::uint16_t>& rows, const Window& w,
+                                              int quality16) const {
+  return latent_.odds(symbols, rows, planes(w), quality16);
 }
 
 void LatentCoder::encode_hyper(entropy::RansEncoder& encoder, const std::vector<std::int32_t>& symbols, LatentSize size,
@@ -96,40 +98,6 @@ void LatentCoder::encode(entropy::RansEncoder& encoder, const std::vector<std::i
 std::vector<std::int32_t> LatentCoder::decode(entropy::RansDecoder& decoder, const std::vector<std::uint16_t>& rows,
                                               const Window& w, int quality16, bool context) const {
   return latent_.decode(decoder, rows, planes(w), quality16, context);
-}
-
-void LatentCoder::survey(const std::vector<std::int32_t>& hyper, const std::vector<std::int32_t>& latent,
-                         LatentSize size, int quality16) {
-  if (scale_network_) hyper_.survey(hyper, hyper_rows(size, quality16), hyper_planes(size));
-  const Window whole{0, 0, size.width, size.height};
-  latent_.survey(latent, latent_rows(hyper, size, whole, quality16), planes(whole));
-}
-
-void LatentCoder::learn(const std::vector<std::int32_t>& hyper, const std::vector<std::int32_t>& latent,
-                        LatentSize size, int quality16) {
-  if (scale_network_) hyper_.learn(hyper, hyper_rows(size, quality16), hyper_planes(size), quality16);
-  const Window whole{0, 0, size.width, size.height};
-  latent_.learn(latent, latent_rows(hyper, size, whole, quality16), planes(whole), quality16);
-}
-
-void LatentCoder::relax() {
-  if (scale_network_) hyper_.relax();
-  latent_.relax();
-}
-
-std::vector<entropy::ContextObservation> LatentCoder::observe(const std::vector<std::int32_t>& hyper,
-                                                              const std::vector<std::int32_t>& latent, LatentSize size,
-                                                              int quality16) const {
-  const Window whole{0, 0, size.width, size.height};
-  return latent_.observe(latent, latent_rows(hyper, size, whole, quality16), planes(whole), quality16);
-}
-
-void LatentCoder::set_network(entropy::ContextNetwork::Weights weights) { latent_.set_network(std::move(weights)); }
-
-void LatentCoder::put_learned(bitstream::TensorFile& model) {
-  relax();
-  if (scale_network_) model::put_context(model, model::kHyperContext, hyper_.start());
-  model::put_context(model, model::kLatentContext, latent_.start());
 }
 
 }  // namespace imgcnn::codec

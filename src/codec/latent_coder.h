@@ -23,7 +23,7 @@ struct LatentSize {
   [[nodiscard]] int hyper_width() const { return ceil_div(width, entropy::kHyperStride); }
 };
 
-/// quality16: see entropy/quality.h. `context`: by the context models, where there are any.
+/// quality16: see entropy/quality.h. `context`: by the context coders, where there are any.
 class LatentCoder {
  public:
   /// Throws kCorrupt naming the tensor.
@@ -44,50 +44,41 @@ class LatentCoder {
 
   /// What symbols of the latent stand for.
   [[nodiscard]] std::vector<float> values(const std::vector<std::int32_t>& symbols,
-                                          const std::vector<std::uint16_t>& rows) const {
-    return latent_.values(symbols, rows);
+                                          const std::vector<std::uint16_t>& rows, const Window& w) const {
+    return latent_.values(symbols, rows, {w.height, w.width});
   }
   /// Whether they depend on each other; if not, they stand for themselves.
-  [[nodiscard]] bool has_trellis() const { return latent_.has_trellis(); }
+  [[nodiscard]] bool has_trellis() const { return !latent_.quantizer().empty(); }
 
   /// Symbols of least bits + weight * squared error for a window of the latent under its rows.
   [[nodiscard]] std::vector<std::int32_t> quantize(const std::vector<float>& latent,
                                                    const std::vector<std::uint16_t>& rows, const Window& w,
                                                    int quality16, bool context, float weight) const;
   /// Ways to code a window of the latent under its rows.
-  [[nodiscard]] rdo::TrellisSearch search(const std::vector<std::uint16_t>& rows) const { return latent_.search(rows); }
-  /// How likely the context model makes larger magnitudes than those of a window's symbols. Requires: has_context().
-  [[nodiscard]] entropy::MagnitudeOdds odds(const std::vector<std::int32_t>& symbols,
-                                            const std::vector<std::uint16_t>& rows, const Window& w,
-                                            int quality16) const;
+  [[nodiscard]] rdo::TrellisSearch search(const std::vector<std::uint16_t>& rows, const Window& w) const {
+    return latent_.search(rows, {w.height, w.width});
+  }
+  /// How likely the context coder makes larger magnitudes than those of a window's symbols. Requires: has_context().
+  [[nodiscard]] std::vector<rdo::OddsShift> odds(const std::vector<std::int32_t>& symbols,
+                                                 const std::vector<std::uint16_t>& rows, const Window& w,
+                                                 int quality16) const;
   /// Appends the symbols of a window. Requires: within +-kMaxSymbol.
   void encode(entropy::RansEncoder& encoder, const std::vector<std::int32_t>& symbols,
               const std::vector<std::uint16_t>& rows, const Window& w, int quality16, bool context) const;
   [[nodiscard]] std::vector<std::int32_t> decode(entropy::RansDecoder& decoder, const std::vector<std::uint16_t>& rows,
                                                  const Window& w, int quality16, bool context) const;
 
-  /// Lets the search for the context models' partners see the symbols of a whole picture. Comes before `learn`.
-  void survey(const std::vector<std::int32_t>& hyper, const std::vector<std::int32_t>& latent, LatentSize size,
-              int quality16);
-  /// Lets the context models learn from the symbols of a whole picture.
-  void learn(const std::vector<std::int32_t>& hyper, const std::vector<std::int32_t>& latent, LatentSize size,
-             int quality16);
-  /// Ends learning.
-  void relax();
-  /// What a network of the latent's context model would see. After `relax`.
-  [[nodiscard]] std::vector<entropy::ContextObservation> observe(const std::vector<std::int32_t>& hyper,
-                                                                 const std::vector<std::int32_t>& latent,
-                                                                 LatentSize size, int quality16) const;
-  void set_network(entropy::ContextNetwork::Weights weights);
-  /// The same, and puts into the model file what was learned.
-  void put_learned(bitstream::TensorFile& model);
-
   [[nodiscard]] bool has_hyper() const { return scale_network_.has_value(); }
   [[nodiscard]] bool has_context() const { return latent_.has_context(); }
 
- private:
+  /// The coders of the hyper-latent and of the latent.
+  [[nodiscard]] const PlaneCoder& hyper_coder() const { return hyper_; }
+  [[nodiscard]] const PlaneCoder& latent_coder() const { return latent_; }
+
+  /// CDF indexes of the hyper-latent.
   [[nodiscard]] std::vector<std::uint16_t> hyper_rows(LatentSize size, int quality16) const;
 
+ private:
   int latent_channels_, hyper_channels_, levels_;
   PlaneCoder hyper_, latent_;
   std::optional<entropy::IntegerScaleNetwork> scale_network_;

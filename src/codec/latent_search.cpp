@@ -93,7 +93,7 @@ std::vector<std::int32_t> anneal(model::Network& network, rdo::TrellisSearch way
   const auto look = [&] {
     if (!options.odds) return;
     const auto path = ways.cheapest_path(target, weight);
-    ways.follow(path, options.odds(path));
+    ways.follow(options.odds(path));
   };
 
   for (int n = 0; n < options.iterations; ++n) {

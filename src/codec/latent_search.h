@@ -5,8 +5,8 @@
 #include <functional>
 #include <vector>
 
-#include "imgcnn/entropy/context_model.h"
 #include "imgcnn/model/network.h"
+#include "imgcnn/rdo/context_odds.h"
 #include "imgcnn/rdo/trellis_search.h"
 #include "tile_analysis.h"
 
@@ -16,7 +16,7 @@ struct AnnealOptions {
   int iterations = 0;   ///< each costs about three decodings
   double lambda = 0.0;  ///< cost = bits + lambda * 255^2 * squared error / 3
   /// How likely contexts make larger magnitudes than those of a tile's symbols; empty: the rows alone say it.
-  std::function<entropy::MagnitudeOdds(const std::vector<std::int32_t>&)> odds;
+  std::function<std::vector<rdo::OddsShift>(const std::vector<std::int32_t>&)> odds;
   std::function<void(double)> progress;  ///< hears the share that is done, 0..1; may be empty
 };
 

@@ -31,18 +31,18 @@ TransformCoder transform_of(const ModelParts& model, const bitstream::StreamHead
 }
 
 /// First pass: the hyper-latent of the whole picture.
-std::vector<std::int32_t> hyper_symbols(const TransformCoder& transform, const LatentCoder& coder, const TileGrid& grid,
-                                        const Pixels& pixels, int quality16, int channels,
-                                        std::vector<model::Planes>* kept) {
+std::vector<std::int32_t> hyper_symbols(const TransformCoder& transform, const LatentCoder& coder,
+                                        const std::vector<TileBlock>& blocks, const Pixels& pixels, int quality16,
+                                        int channels, std::vector<model::Planes>* kept) {
   const LatentSize size = transform.size();
   const Window all{0, 0, size.hyper_width(), size.hyper_height()};
   std::vector<float> z(all.area() * static_cast<std::size_t>(channels));
-  for (int i = 0; i < grid.count(); ++i) {
-    const Window tile = grid.tile(i), around = widened(tile, entropy::kHyperStride, transform.whole());
+  for (const TileBlock& block : blocks) {
+    const Window &window = block.window, around = widened(window, entropy::kHyperStride, transform.whole());
     const auto latent = transform.latent(pixels, around);
-    const Window part = covering(tile, entropy::kHyperStride);
-    copy_window(transform.hyper_latent(latent, tile).data, part, z, all, part, channels);
-    if (kept != nullptr) kept->push_back(cut(latent, around, tile));
+    const Window part = covering(window, entropy::kHyperStride);
+    copy_window(transform.hyper_latent(latent, window).data, part, z, all, part, channels);
+    if (kept != nullptr) kept->push_back(cut(latent, around, window));
   }
   return coder.quantize_hyper(z, size, quality16);
 }
@@ -180,56 +180,52 @@ EncodedPicture encode_picture(const ModelParts& model, const Pixels& picture, bi
   header.context_coded = plan.context && model.coder.has_context();
   header.tiled = size.width > bitstream::kTileSide || size.height > bitstream::kTileSide;
   const TileGrid grid = tiles_of(header);
+  const std::vector<TileBlock> blocks = blocks_of(grid, kWindowSide / bitstream::kTileSide);
 
-  const std::size_t latent_bytes =
-      transform.whole().area() * static_cast<std::size_t>(model.config.latent_channels) * sizeof(float);
+  const int channels = model.config.latent_channels;
+  const std::size_t latent_bytes = transform.whole().area() * static_cast<std::size_t>(channels) * sizeof(float);
   const bool keeps = model.coder.has_hyper() && latent_bytes <= kMostKept;
   std::vector<model::Planes> kept;
   std::vector<std::int32_t> hyper;
   if (model.coder.has_hyper()) {
-    hyper = hyper_symbols(transform, model.coder, grid, pixels, quality16, model.config.hyper_channels,
+    hyper = hyper_symbols(transform, model.coder, blocks, pixels, quality16, model.config.hyper_channels,
                           keeps ? &kept : nullptr);
   }
   SymbolWriter writer(model.coder, header, std::move(hyper));
 
-  const auto analyse = [&](int i) {
-    TileAnalysis tile;
-    tile.window = grid.tile(i);
-    tile.residual =
-        keeps ? std::move(kept[static_cast<std::size_t>(i)].data) : transform.latent(pixels, tile.window).data;
-    tile.mean = transform.mean(writer.hyper(), tile.window);
-    for (std::size_t k = 0; k < tile.residual.size(); ++k) tile.residual[k] -= tile.mean.data[k];
-    tile.rows = model.coder.latent_rows(writer.hyper(), size, tile.window, quality16);
-    if (plan.measured()) tile.pixels = pixels(transform.samples(tile.window));
-    return tile;
-  };
   EffortPlan tile_plan = plan;
   tile_plan.context = header.context_coded;
   Shares shares(grid.count(), progress);
-
   EncodedPicture encoded;
-  for (int first = 0; first < grid.count();) {
-    const int group = std::min(grid.count() - first, encoded_at_once(model.pool));
-    std::vector<TileAnalysis> tiles;
-    for (int k = 0; k < group; ++k) tiles.push_back(analyse(first + k));
+  const auto encode_block = [&](std::size_t b) {
+    const Window& window = blocks[b].window;
+    model::Planes latent = keeps ? std::move(kept[b]) : transform.latent(pixels, window);
+    const model::Planes mean = transform.mean(writer.hyper(), window);
+    for (std::size_t k = 0; k < latent.data.size(); ++k) latent.data[k] -= mean.data[k];
     // Its buffers would lie beside those of the search for symbols; making them anew takes no time to speak of.
     if (header.tiled) model.network.release_memory();
-    std::vector<double> costs(static_cast<std::size_t>(group));
-    std::vector<bitstream::Stream> streams(static_cast<std::size_t>(group));
-    model.pool.run(group, [&](int k, int /*thread*/) {
-      const auto at = static_cast<std::size_t>(k);
-      const TileAnalysis tile = std::move(tiles[at]);
-      const auto chosen = choose_symbols(model.network, model.coder, tile, quality16, lambda, tile_plan,
-                                         [&](double share) { shares.set(first + k, share); });
-      costs[at] = chosen.cost;
-      streams[at] = writer.encode_tile(first + k, chosen.latent, tile.rows);
-    });
-    for (int k = 0; k < group; ++k) {
-      encoded.cost += costs[static_cast<std::size_t>(k)];
-      writer.add(std::move(streams[static_cast<std::size_t>(k)]));
+    const std::vector<int>& tiles = blocks[b].tiles;
+    for (std::size_t first = 0; first < tiles.size();) {
+      const int group = std::min(static_cast<int>(tiles.size() - first), encoded_at_once(model.pool));
+      std::vector<double> costs(static_cast<std::size_t>(group));
+      model.pool.run(group, [&](int k, int /*thread*/) {
+        const int index = tiles[first + static_cast<std::size_t>(k)];
+        TileAnalysis tile;
+        tile.window = grid.tile(index);
+        tile.residual = cut(latent.data, window, tile.window, channels);
+        tile.mean = cut(mean, window, tile.window);
+        tile.rows = model.coder.latent_rows(writer.hyper(), size, tile.window, quality16);
+        if (plan.measured()) tile.pixels = pixels(transform.samples(tile.window));
+        const auto chosen = choose_symbols(model.network, model.coder, tile, quality16, lambda, tile_plan,
+                                           [&](double share) { shares.set(index, share); });
+        costs[static_cast<std::size_t>(k)] = chosen.cost;
+        writer.add(index, writer.encode_tile(index, chosen.latent, tile.rows));
+      });
+      for (const double cost : costs) encoded.cost += cost;
+      first += static_cast<std::size_t>(group);
     }
-    first += group;
-  }
+  };
+  for (std::size_t b = 0; b < blocks.size(); ++b) encode_block(b);
   encoded.hyper_bytes = writer.hyper_bytes();
   encoded.cost += 8.0 * static_cast<double>(encoded.hyper_bytes);
   encoded.section = writer.finish(header);
@@ -261,7 +257,7 @@ void decode_picture(const ModelParts& model, const bitstream::StreamHeader& head
   const SymbolReader reader(model.coder, header, section, origin);
   TileCache cache(reader, model.pool);
   const LatentSize size = transform.size();
-  const TileGrid grid(size.width, size.height, bitstream::kTileSide);
+  const TileGrid grid(size.width, size.height, kWindowSide);
   const Window coded_region = to_coded(region, turn, width);
   const Window needed = covering(coded_region, model::ModelConfig::kLatentStride);
   std::vector<Window> windows, seen;

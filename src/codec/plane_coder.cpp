@@ -1,4 +1,4 @@
-// Static rows or the context model.
+// Static distributions or the context coder.
 
 #include "plane_coder.h"
 
@@ -8,91 +8,53 @@
 
 namespace imgcnn::codec {
 
-PlaneCoder::PlaneCoder(entropy::CdfTable table, int channels, std::optional<entropy::ContextState> start,
-                       const std::string& name, entropy::DependentQuantizer trellis)
-    : table_(std::move(table)), trellis_(trellis), channels_(channels) {
-  if (start) context_.emplace(table_, channels_, std::move(*start), name, trellis_);
+PlaneCoder::PlaneCoder(entropy::CdfTable table, int channels, std::optional<entropy::ContextMlpWeights> context,
+                       const std::string& name, entropy::DependentQuantizer quantizer)
+    : table_(std::move(table)), quantizer_(std::move(quantizer)) {
+  if (context) context_.emplace(table_, quantizer_, channels, std::move(*context), name);
 }
 
-std::vector<std::int32_t> PlaneCoder::quantise(const std::vector<float>& values, float weight,
-                                               const std::vector<std::uint16_t>& rows, entropy::PlaneSize size,
+std::vector<std::int32_t> PlaneCoder::quantize(const std::vector<float>& values, float weight,
+                                               const std::vector<std::uint16_t>& cdf_indexes, entropy::PlaneSize size,
                                                int quality16, bool context) const {
-  if (has_trellis()) {
-    auto ways = search(rows);
-    auto path = ways.cheapest_path(values, weight);
-    if (!context || !context_) return path;
-    // The network would take a quarter of the default effort's time for 0.05 % of BD-rate.
-    ways.follow(path, odds(path, rows, size, quality16, false));
-    return ways.cheapest_path(values, weight);
-  }
-  if (!context || !context_) return rdo::scalar_rdoq(table_, rows, values, weight);
-  std::vector<std::int32_t> symbols(values.size());
-  context_->quantise(values.data(), weight, symbols.data(), rows.data(), size, quality16);
-  return symbols;
-}
-
-entropy::MagnitudeOdds PlaneCoder::odds(const std::vector<std::int32_t>& symbols,
-                                        const std::vector<std::uint16_t>& rows, entropy::PlaneSize size, int quality16,
-                                        bool network) const {
-  return context_->odds(symbols.data(), rows.data(), size, quality16, network);
+  if (quantizer_.empty()) return rdo::scalar_rdoq(table_, cdf_indexes, values, weight);
+  auto trellis = search(cdf_indexes, size);
+  auto path = trellis.cheapest_path(values, weight);
+  if (!context || !context_) return path;
+  trellis.follow(odds(path, cdf_indexes, size, quality16));
+  return trellis.cheapest_path(values, weight);
 }
 
 void PlaneCoder::encode(entropy::RansEncoder& encoder, const std::vector<std::int32_t>& symbols,
-                        const std::vector<std::uint16_t>& rows, entropy::PlaneSize size, int quality16,
+                        const std::vector<std::uint16_t>& cdf_indexes, entropy::PlaneSize size, int quality16,
                         bool context) const {
+  const entropy::CodingOrder order(size);
   if (context && context_) {
-    context_->encode(encoder, symbols.data(), rows.data(), size, quality16);
-  } else {
-    encoder.append(table_, entropy::coding_indexes(trellis_, rows, symbols).data(), symbols.data(), symbols.size());
+    context_->encode(encoder, symbols.data(), cdf_indexes.data(), order, quality16);
+    return;
   }
+  entropy::DqState state(quantizer_);
+  order.for_each(symbols.size(), [&](std::size_t i) {
+    encoder.append_symbol(table_, state.coding_index(cdf_indexes[i]), symbols[i]);
+    state.advance(cdf_indexes[i], symbols[i]);
+  });
 }
 
-std::vector<std::int32_t> PlaneCoder::decode(entropy::RansDecoder& decoder, const std::vector<std::uint16_t>& rows,
-                                             entropy::PlaneSize size, int quality16, bool context) const {
-  std::vector<std::int32_t> symbols(rows.size());
+std::vector<std::int32_t> PlaneCoder::decode(entropy::RansDecoder& decoder,
+                                             const std::vector<std::uint16_t>& cdf_indexes, entropy::PlaneSize size,
+                                             int quality16, bool context) const {
+  const entropy::CodingOrder order(size);
+  std::vector<std::int32_t> symbols(cdf_indexes.size());
   if (context && context_) {
-    context_->decode(decoder, symbols.data(), rows.data(), size, quality16);
-  } else if (!has_trellis()) {
-    decoder.decode(table_, rows.data(), symbols.data(), symbols.size());
-  } else {
-    entropy::DqState walk(trellis_);
-    for (std::size_t i = 0; i < symbols.size(); ++i) {
-      symbols[i] = decoder.take_symbol(table_, walk.coding_index(rows[i]));
-      walk.advance(rows[i], symbols[i]);
-    }
+    context_->decode(decoder, symbols.data(), cdf_indexes.data(), order, quality16);
+    return symbols;
   }
+  entropy::DqState state(quantizer_);
+  order.for_each(symbols.size(), [&](std::size_t i) {
+    symbols[i] = decoder.take_symbol(table_, state.coding_index(cdf_indexes[i]));
+    state.advance(cdf_indexes[i], symbols[i]);
+  });
   return symbols;
-}
-
-entropy::ContextModel& PlaneCoder::context_to_teach() {
-  if (!context_)
-    context_.emplace(table_, channels_, search_ ? search_->choose() : entropy::plain_partners(channels_), trellis_);
-  search_.reset();
-  return *context_;
-}
-
-void PlaneCoder::survey(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,
-                        entropy::PlaneSize size) {
-  context_.reset();
-  if (!search_) search_.emplace(table_, channels_, trellis_);
-  search_->add(symbols.data(), rows.data(), size);
-}
-
-void PlaneCoder::learn(const std::vector<std::int32_t>& symbols, const std::vector<std::uint16_t>& rows,
-                       entropy::PlaneSize size, int quality16) {
-  context_to_teach().learn(symbols.data(), rows.data(), size, quality16);
-}
-
-void PlaneCoder::relax() { context_to_teach().relax(); }
-
-std::vector<entropy::ContextObservation> PlaneCoder::observe(const std::vector<std::int32_t>& symbols,
-                                                             const std::vector<std::uint16_t>& rows,
-                                                             entropy::PlaneSize size, int quality16) const {
-  return context_->observe(symbols.data(), rows.data(), size, quality16);
-}
-
-void PlaneCoder::set_network(entropy::ContextNetwork::Weights weights) {
-  context_to_teach().set_network(std::move(weights));
 }
 
 }  // namespace imgcnn::codec

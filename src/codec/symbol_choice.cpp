@@ -18,7 +18,7 @@ namespace {
 double cost_of(model::Network& network, const LatentCoder& coder, const TileAnalysis& tile,
                const std::vector<std::int32_t>& symbols, int quality16, double lambda, bool context) {
   model::Planes latent = tile.mean;
-  const auto values = coder.values(symbols, tile.rows);
+  const auto values = coder.values(symbols, tile.rows, tile.window);
   for (std::size_t i = 0; i < values.size(); ++i) latent.data[i] += values[i];
   const double error = network.visible_error(latent, quality_share(quality16), tile.pixels);
   entropy::RansEncoder encoder;
@@ -66,8 +66,8 @@ ChosenSymbols choose_symbols(model::Network& network, const LatentCoder& coder, 
       return coder.odds(symbols, tile.rows, tile.window, quality16);
     };
   }
-  auto annealed =
-      anneal(network, coder.search(tile.rows), tile, coder.values(chosen.latent, tile.rows), quality16, options);
+  auto annealed = anneal(network, coder.search(tile.rows, tile.window), tile,
+                         coder.values(chosen.latent, tile.rows, tile.window), quality16, options);
   const double after = cost(annealed);
   if (after < chosen.cost) {
     chosen.latent = std::move(annealed);

@@ -13,7 +13,7 @@ namespace imgcnn::codec {
 
 /// What an effort of 1..9 does.
 struct EffortPlan {
-  bool context = true;    ///< code by the context model
+  bool context = true;    ///< code by the context coder
   bool optimized = true;  ///< rate-distortion optimized quantization instead of rounding
   int iterations = 0;     ///< of annealing the latent before
   bool weighed = false;   ///< tell the cost without a search too; requires `optimized`

@@ -30,7 +30,9 @@ SymbolWriter::SymbolWriter(const LatentCoder& coder, const bitstream::StreamHead
       tiled_(header.tiled),
       context_(header.context_coded),
       quality16_(header.quality16),
-      hyper_(std::move(hyper)) {
+      hyper_(std::move(hyper)),
+      first_(tiled_ && coder.has_hyper() ? 1 : 0),
+      streams_(first_ + static_cast<std::size_t>(grid_.count())) {
   if (!coder_.has_hyper()) return;
   entropy::RansEncoder encoder;
   coder_.encode_hyper(encoder, hyper_, size_, quality16_, context_);
@@ -40,7 +42,7 @@ SymbolWriter::SymbolWriter(const LatentCoder& coder, const bitstream::StreamHead
   entropy::RansDecoder decoder(stream.bytes, "self-check");
   check_hyper(decoder);
   decoder.finish();
-  streams_.push_back(std::move(stream));
+  streams_.front() = std::move(stream);
 }
 
 void SymbolWriter::check_hyper(entropy::RansDecoder& decoder) const {
@@ -67,9 +69,7 @@ bitstream::Stream SymbolWriter::encode_tile(int index, const std::vector<std::in
 }
 
 Bytes SymbolWriter::finish(bitstream::StreamHeader& header) {
-  const std::size_t before = tiled_ && coder_.has_hyper() ? 1 : 0;
-  require(streams_.size() == before + static_cast<std::size_t>(grid_.count()), ErrorCode::kInternal,
-          "a tile is missing");
+  for (const auto& stream : streams_) require(!stream.bytes.empty(), ErrorCode::kInternal, "a tile is missing");
   if (!tiled_) {
     header.symbols_hash = streams_.front().symbols_hash;
     return std::move(streams_.front().bytes);
@@ -84,7 +84,7 @@ SymbolReader::SymbolReader(const LatentCoder& coder, const bitstream::StreamHead
                            std::string origin)
     : coder_(coder), header_(header), size_(size_of(header)), grid_(tiles_of(header)), origin_(std::move(origin)) {
   require(!header.context_coded || coder.has_context(), ErrorCode::kCorrupt,
-          origin_ + ": context-coded, but its model has no context model");
+          origin_ + ": context-coded, but its model has no context coder");
   const auto read_hyper = [&](entropy::RansDecoder& decoder) {
     if (coder_.has_hyper()) hyper_ = coder_.decode_hyper(decoder, size_, header_.quality16, header_.context_coded);
   };
@@ -119,7 +119,7 @@ SymbolReader::Decoded SymbolReader::decode_tile(entropy::RansDecoder& decoder, i
   const auto rows = coder_.latent_rows(hyper_, size_, tile, header_.quality16);
   auto symbols = coder_.decode(decoder, rows, tile, header_.quality16, header_.context_coded);
   decoder.finish();
-  auto values = coder_.values(symbols, rows);
+  auto values = coder_.values(symbols, rows, tile);
   return {std::move(symbols), std::move(values)};
 }
 

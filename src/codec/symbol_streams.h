@@ -29,8 +29,10 @@ class SymbolWriter {
   /// not come back.
   [[nodiscard]] bitstream::Stream encode_tile(int index, const std::vector<std::int32_t>& latent,
                                               const std::vector<std::uint16_t>& rows) const;
-  /// The next tile in reading order.
-  void add(bitstream::Stream stream) { streams_.push_back(std::move(stream)); }
+  /// Takes the stream of a tile.
+  void add(int index, bitstream::Stream stream) {
+    streams_[first_ + static_cast<std::size_t>(index)] = std::move(stream);
+  }
 
   /// All tiles are there. Sets header.symbols_hash and returns the section.
   [[nodiscard]] Bytes finish(bitstream::StreamHeader& header);
@@ -49,6 +51,7 @@ class SymbolWriter {
   int quality16_;
   std::vector<std::int32_t> hyper_;
   std::size_t hyper_bytes_ = 0;
+  std::size_t first_ = 0;  ///< of the tiles among the streams
   std::vector<bitstream::Stream> streams_;
 };
 

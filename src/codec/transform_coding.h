@@ -17,9 +17,12 @@ namespace imgcnn::codec {
 /// Samples [3, height, width] of a window of the picture, ready for the network.
 using Pixels = std::function<image::FloatImage(const Window&)>;
 
-/// Side of what the network sees at once, in positions of the latent, but for the margin that kernels reach beyond: a
-/// tile with what its hyper-latent looks at around it. Bounds the network's memory.
-constexpr int kNetworkSide = bitstream::kTileSide + 2 * entropy::kHyperStride;
+/// Side of the windows that pictures go through the network in, in positions of the latent: a few tiles, as every window
+/// is computed with a margin.
+constexpr int kWindowSide = 128;
+/// Side of what the network sees at once, but for that margin: a window with what its hyper-latent looks at around it.
+/// Bounds the network's memory.
+constexpr int kNetworkSide = kWindowSide + 2 * entropy::kHyperStride;
 
 /// Latent size of a picture.
 [[nodiscard]] LatentSize latent_size(int width, int height);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -81,20 +82,58 @@ template <class Planes, class = std::enable_if_t<!std::is_lvalue_reference_v<Pla
   return cut(static_cast<const Planes&>(planes), from, part);
 }
 
-/// Tiles of `side` positions in reading order; those at the right and bottom end with the area.
+/// Tiles of an area in reading order: as few as have sides of at most `side`, and as equal as can be, as no tile should
+/// be a sliver. Their borders are multiples of kTileUnit, but for those of the area itself.
 class TileGrid {
  public:
-  TileGrid(int width, int height, int side)
-      : width_(width), height_(height), side_(side), columns_(ceil_div(width, side)), rows_(ceil_div(height, side)) {}
+  /// A position of the hyper-latent never lies in two tiles.
+  static constexpr int kTileUnit = 4;
 
+  /// Requires: side is a multiple of kTileUnit.
+  TileGrid(int width, int height, int side)
+      : width_(width), height_(height), columns_(ceil_div(width, side)), rows_(ceil_div(height, side)) {}
+
+  [[nodiscard]] int columns() const { return columns_; }
+  [[nodiscard]] int rows() const { return rows_; }
   [[nodiscard]] int count() const { return columns_ * rows_; }
-  [[nodiscard]] Window tile(int index) const {
-    const int x = index % columns_ * side_, y = index / columns_ * side_;
-    return {x, y, std::min(side_, width_ - x), std::min(side_, height_ - y)};
+  [[nodiscard]] Window tile(int index) const { return span(index % columns_, index / columns_, 1, 1); }
+
+  /// What tiles from (column, row) on cover, at most columns x rows of them.
+  [[nodiscard]] Window span(int column, int row, int columns, int rows) const {
+    const int x = border(column, columns_, width_), y = border(row, rows_, height_);
+    return {x, y, border(std::min(column + columns, columns_), columns_, width_) - x,
+            border(std::min(row + rows, rows_), rows_, height_) - y};
   }
 
  private:
-  int width_, height_, side_, columns_, rows_;
+  static int border(int index, int count, int size) {
+    const std::int64_t units = ceil_div(size, kTileUnit);
+    return std::min(size, static_cast<int>(units * index / count) * kTileUnit);
+  }
+
+  int width_, height_, columns_, rows_;
 };
+
+/// Tiles of a grid that are worked on together, as all are that lie in a window through the network.
+struct TileBlock {
+  Window window;           ///< what they cover
+  std::vector<int> tiles;  ///< their indexes in the grid, ascending
+};
+
+/// Blocks of side x side tiles, in reading order.
+[[nodiscard]] inline std::vector<TileBlock> blocks_of(const TileGrid& grid, int side) {
+  std::vector<TileBlock> blocks;
+  for (int row = 0; row < grid.rows(); row += side) {
+    for (int column = 0; column < grid.columns(); column += side) {
+      TileBlock& block = blocks.emplace_back();
+      block.window = grid.span(column, row, side, side);
+      for (int y = row; y < std::min(row + side, grid.rows()); ++y) {
+        for (int x = column; x < std::min(column + side, grid.columns()); ++x)
+          block.tiles.push_back(y * grid.columns() + x);
+      }
+    }
+  }
+  return blocks;
+}
 
 }  // namespace imgcnn::codec

@@ -45,13 +45,13 @@ DependentQuantizer::DependentQuantizer(int indexes, int first, std::int32_t step
 
 std::vector<std::uint16_t> coding_indexes(const DependentQuantizer& quantizer,
                                           const std::vector<std::uint16_t>& cdf_indexes,
-                                          const std::vector<std::int32_t>& symbols) {
+                                          const std::vector<std::int32_t>& symbols, const CodingOrder& order) {
   std::vector<std::uint16_t> result(cdf_indexes.size());
   DqState state(quantizer);
-  for (std::size_t i = 0; i < cdf_indexes.size(); ++i) {
+  order.for_each(result.size(), [&](std::size_t i) {
     result[i] = state.coding_index(cdf_indexes[i]);
     state.advance(cdf_indexes[i], symbols[i]);
-  }
+  });
   return result;
 }
 

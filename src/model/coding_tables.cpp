@@ -25,19 +25,6 @@ std::vector<T> get_vector(const bitstream::TensorFile& file, const std::string& 
   else return bitstream::get_i32(file, name, shape);
 }
 
-/// The 32-bit integers of a vector where they lie; nothing where they lie in another order or place than the machine
-/// reads them.
-std::optional<SharedBytes> lent_words(const bitstream::TensorFile& file, const std::string& name) {
-  const auto& record = bitstream::get_record(file, name);
-  constexpr bool kSameOrder = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
-  const bool aligned = reinterpret_cast<std::uintptr_t>(record.bytes.data()) % alignof(std::int32_t) == 0;
-  if (!kSameOrder || !aligned || record.dtype != bitstream::DType::kI32 || record.shape.size() != 1 ||
-      record.bytes.size() == 0) {
-    return std::nullopt;
-  }
-  return record.bytes;
-}
-
 template <class T>
 std::vector<std::int64_t> length_of(const std::vector<T>& values) {
   return {static_cast<std::int64_t>(values.size())};
@@ -73,34 +60,6 @@ TrellisFacts trellis_facts(const ModelConfig& config) {
 ScaleCoding gaussian_coding(const ModelConfig& config, const TrellisFacts& facts, int states) {
   const entropy::DependentQuantizer quantizer(config.scale_rows, facts.first_row, facts.steps, states);
   return {quantizer, rdo::build_gaussian_table(config.scale_rows, config.scale_min, config.scale_max, quantizer)};
-}
-
-constexpr const char* kNetworkParts[] = {".network.first",       ".network.first_bias", ".network.second",
-                                         ".network.second_bias", ".network.third",      ".network.third_bias"};
-
-void put_network(bitstream::TensorFile& file, const std::string& name,
-                 const entropy::ContextNetwork::Weights& network) {
-  for (const char* part : kNetworkParts) file.tensors.erase(name + part);
-  if (network.first.empty()) return;
-  const auto put = [&](int part, const auto& values) {
-    if constexpr (sizeof(values[0]) == 2)
-      bitstream::put_i16(file, name + kNetworkParts[part], length_of(values), values);
-    else bitstream::put_i32(file, name + kNetworkParts[part], length_of(values), values);
-  };
-  put(0, network.first);
-  put(1, network.first_bias);
-  put(2, network.second);
-  put(3, network.second_bias);
-  put(4, network.third);
-  put(5, network.third_bias);
-}
-
-entropy::ContextNetwork::Weights read_network(const bitstream::TensorFile& file, const std::string& name) {
-  if (file.tensors.count(name + kNetworkParts[0]) == 0) return {};
-  return {
-      get_vector<std::int16_t>(file, name + kNetworkParts[0]), get_vector<std::int32_t>(file, name + kNetworkParts[1]),
-      get_vector<std::int16_t>(file, name + kNetworkParts[2]), get_vector<std::int32_t>(file, name + kNetworkParts[3]),
-      get_vector<std::int16_t>(file, name + kNetworkParts[4]), get_vector<std::int32_t>(file, name + kNetworkParts[5])};
 }
 
 }  // namespace
@@ -173,15 +132,20 @@ entropy::IntegerScaleNetwork read_scale_network(const bitstream::TensorFile& fil
   return {std::move(weights), "scale"};
 }
 
-void put_context(bitstream::TensorFile& file, const std::string& name, const entropy::ContextState& start) {
-  // The bits of a counter, seen as a signed number.
-  const std::vector<std::int32_t> counters(start.counters.begin(), start.counters.end());
-  bitstream::put_i32(file, name + ".counters", length_of(counters), counters);
-  bitstream::put_i32(file, name + ".weights", length_of(start.weights), start.weights);
-  bitstream::put_i32(file, name + ".predictors", length_of(start.predictors), start.predictors);
-  file.tensors.erase(name + ".partners");
-  if (!start.partners.empty()) bitstream::put_i32(file, name + ".partners", length_of(start.partners), start.partners);
-  put_network(file, name, start.network);
+void put_context(bitstream::TensorFile& file, const std::string& name, int channels,
+                 const entropy::ContextMlpWeights& weights) {
+  using W = entropy::ContextMlpWeights;
+  const std::int64_t c = channels, width = static_cast<std::int64_t>(weights.first_bias.size()) / c;
+  constexpr auto kNarrow = static_cast<std::int64_t>(W::kNarrow), kOutputs = static_cast<std::int64_t>(W::kOutputs);
+  constexpr auto kFeatures = static_cast<std::int64_t>(entropy::kContextFeatures);
+  bitstream::put_i32(file, name + ".predictors", {c, entropy::kPredictorInputs}, weights.predictors);
+  bitstream::put_i32(file, name + ".references", {c, entropy::kReferences}, weights.references);
+  bitstream::put_i8(file, name + ".first", {c, kFeatures / 2, width, 2}, weights.first);
+  bitstream::put_i32(file, name + ".first_bias", {c, width}, weights.first_bias);
+  bitstream::put_i8(file, name + ".second", {width / 2, kNarrow, 2}, weights.second);
+  bitstream::put_i32(file, name + ".second_bias", {c, kNarrow}, weights.second_bias);
+  bitstream::put_i8(file, name + ".third", {c, kNarrow / 2, kOutputs, 2}, weights.third);
+  bitstream::put_i32(file, name + ".third_bias", {c, kOutputs}, weights.third_bias);
 }
 
 void drop_contexts(bitstream::TensorFile& file) {
@@ -192,18 +156,25 @@ void drop_contexts(bitstream::TensorFile& file) {
   }
 }
 
-std::optional<entropy::ContextState> read_context(const bitstream::TensorFile& file, const std::string& name) {
-  if (file.tensors.count(name + ".counters") == 0) return std::nullopt;
-  const auto lent = lent_words(file, name + ".counters");
-  const auto counters = lent ? std::vector<std::int32_t>{} : get_vector<std::int32_t>(file, name + ".counters");
-  const bool has_partners = file.tensors.count(name + ".partners") != 0;
-  return entropy::ContextState{
-      {counters.begin(), counters.end()},
-      lent.value_or(SharedBytes()),
-      get_vector<std::int32_t>(file, name + ".weights"),
-      get_vector<std::int32_t>(file, name + ".predictors"),
-      has_partners ? get_vector<std::int32_t>(file, name + ".partners") : std::vector<std::int32_t>{},
-      read_network(file, name)};
+std::optional<entropy::ContextMlpWeights> read_context(const bitstream::TensorFile& file, const std::string& name,
+                                                       int channels) {
+  if (file.tensors.count(name + ".references") == 0) return std::nullopt;
+  using W = entropy::ContextMlpWeights;
+  const std::int64_t c = channels;
+  const auto& bias = bitstream::get_record(file, name + ".first_bias").shape;
+  require(bias.size() == 2 && bias[1] >= 1 && bias[1] <= static_cast<std::int64_t>(W::kMostWidth), ErrorCode::kCorrupt,
+          "tensor '" + name + ".first_bias' has an impossible shape");
+  const std::int64_t width = bias[1];
+  constexpr auto kNarrow = static_cast<std::int64_t>(W::kNarrow), kOutputs = static_cast<std::int64_t>(W::kOutputs);
+  constexpr auto kFeatures = static_cast<std::int64_t>(entropy::kContextFeatures);
+  return W{bitstream::get_i32(file, name + ".predictors", {c, entropy::kPredictorInputs}),
+           bitstream::get_i32(file, name + ".references", {c, entropy::kReferences}),
+           bitstream::get_i8(file, name + ".first", {c, kFeatures / 2, width, 2}),
+           bitstream::get_i32(file, name + ".first_bias", {c, width}),
+           bitstream::get_i8(file, name + ".second", {width / 2, kNarrow, 2}),
+           bitstream::get_i32(file, name + ".second_bias", {c, kNarrow}),
+           bitstream::get_i8(file, name + ".third", {c, kNarrow / 2, kOutputs, 2}),
+           bitstream::get_i32(file, name + ".third_bias", {c, kOutputs})};
 }
 
 }  // namespace imgcnn::model

@@ -1,24 +1,17 @@
-// Presets and their JSON text.
+// The architecture's JSON text.
 
 #include "imgcnn/model/config.h"
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
-#include <fstream>
-#include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "imgcnn/base/error.h"
+#include "imgcnn/model/recipe.h"
+#include "model/json_fields.h"
 
 namespace imgcnn::model {
-namespace {
-
-using Json = nlohmann::ordered_json;
-
-// One list of fields serves reading and writing, so the two cannot drift apart.
 template <class Config, class Visit>
-void visit_fields(Config& c, Visit&& visit) {
+static void visit_fields(Config& c, Visit&& visit) {
   visit("name", c.name);
   visit("architecture", c.architecture);
   visit("pool", c.pool);
@@ -43,21 +36,11 @@ void visit_fields(Config& c, Visit&& visit) {
   visit("feature_bounds", c.feature_bounds);
   visit("prior_levels", c.prior_levels);
   visit("distortion", c.distortion);
-  visit("tuned", c.tuned);
-  visit("optimizer", c.optimizer);
-  visit("learning_rate", c.learning_rate);
-  visit("learning_rate_rest", c.learning_rate_rest);
-  visit("batch", c.batch);
-  visit("patch", c.patch);
-  visit("late_batch", c.late_batch);
-  visit("late_patch", c.late_patch);
-  visit("late_fraction", c.late_fraction);
-  visit("steps", c.steps);
 }
 
-void check_range(bool ok, const char* key, const std::string& origin) {
-  require(ok, ErrorCode::kCorrupt, origin + ": config value '" + key + "' is out of range");
-}
+namespace {
+
+constexpr const char* kConfigKey = "config";
 
 void check_channels(const std::vector<int>& values, std::size_t size, int low, int high, const char* key,
                     const std::string& origin) {
@@ -70,8 +53,6 @@ void check_config(const ModelConfig& c, const std::string& origin) {
   check_range(classic || c.architecture == "fast", "architecture", origin);
   check_range(c.pool == "avg" || c.pool == "max", "pool", origin);
   check_range(c.distortion == "mse" || c.distortion == "ms_ssim", "distortion", origin);
-  check_range(c.tuned == "all" || (c.tuned == "synthesis" && !classic), "tuned", origin);
-  check_range(c.optimizer == "muon" || c.optimizer == "soap" || c.optimizer == "adamw", "optimizer", origin);
   check_range(c.latent_channels >= 1 && c.latent_channels <= 768, "latent_channels", origin);
   check_range(c.hyper_channels >= (classic ? 0 : 1) && c.hyper_channels <= 512, "hyper_channels", origin);
   check_range(!classic || c.hyper_channels == 0, "hyper_channels", origin);
@@ -94,39 +75,6 @@ void check_config(const ModelConfig& c, const std::string& origin) {
   check_range(c.feature_bounds.size() == 2, "feature_bounds", origin);
   for (double bound : c.feature_bounds) check_range(bound >= 1 && bound <= 1e4, "feature_bounds", origin);
   check_range(c.prior_levels >= 2 && c.prior_levels <= 256, "prior_levels", origin);
-  check_range(c.batch >= 1 && c.late_batch >= 1, "batch", origin);
-  check_range(c.patch >= 64 && c.patch % 64 == 0, "patch", origin);
-  check_range(c.late_patch >= 64 && c.late_patch % 64 == 0, "late_patch", origin);
-  check_range(c.late_fraction >= 0 && c.late_fraction <= 1, "late_fraction", origin);
-  check_range(c.learning_rate > 0 && c.learning_rate_rest > 0, "learning_rate", origin);
-  check_range(c.steps >= 1, "steps", origin);
-}
-
-ModelConfig classic_preset() {
-  ModelConfig c;
-  c.name = c.architecture = "classic";
-  c.latent_channels = 128;
-  c.hyper_channels = 0;
-  c.widths = {24, 48, 96, 128};
-  c.analysis_widths.clear();
-  c.analysis_blocks.clear();
-  c.synthesis_blocks.clear();
-  c.lambda_min = 0.0014;
-  c.lambda_max = 0.05;
-  c.late_patch = 192;
-  return c;
-}
-
-ModelConfig high_preset() {
-  ModelConfig c;
-  c.name = "high";
-  // Nowhere smaller than fast and otherwise equal, so that fast's weights can start it (growth.h); its own bounds are
-  // nearer to what its features reach.
-  c.widths = c.analysis_widths = {192, 320};
-  c.analysis_blocks = {5, 3};
-  c.synthesis_blocks = {5, 3};
-  c.feature_bounds = {16, 10};
-  return c;
 }
 
 }  // namespace
@@ -143,53 +91,27 @@ int ModelConfig::latent_reach() const {
 
 ModelConfig parse_config(const std::string& text, const std::string& origin) {
   ModelConfig config;
-  try {
-    Json json = Json::parse(text);
-    require(json.is_object(), ErrorCode::kCorrupt, origin + ": config is not a JSON object");
-    const bool one_width = json.contains("widths") && !json.contains("analysis_widths");
-    visit_fields(config, [&](const char* key, auto& value) {
-      if (auto it = json.find(key); it != json.end()) {
-        value = it->get<std::decay_t<decltype(value)>>();
-        json.erase(it);
-      }
-    });
-    if (one_width) config.analysis_widths = config.widths;
-    if (!json.empty()) {
-      throw Error(ErrorCode::kCorrupt, origin + ": unknown config key '" + json.begin().key() + "'");
-    }
-  } catch (const nlohmann::json::exception& e) {
-    throw Error(ErrorCode::kCorrupt, origin + ": bad config: " + e.what());
+  Json json = parse_object(text, origin);
+  const bool one_width = json.contains("widths") && !json.contains("analysis_widths");
+  take_fields(json, config, origin);
+  if (one_width) config.analysis_widths = config.widths;
+  for (const auto& [key, value] : json.items()) {
+    require(is_recipe_key(key), ErrorCode::kCorrupt, origin + ": unknown config key '" + key + "'");
   }
   check_config(config, origin);
   return config;
 }
 
-std::string serialize_config(const ModelConfig& config) {
-  Json json;
-  visit_fields(config, [&](const char* key, const auto& value) { json[key] = value; });
-  return json.dump();
-}
+std::string serialize_config(const ModelConfig& config) { return fields_text(config); }
 
 ModelConfig read_config(const bitstream::TensorFile& file, const std::string& origin) {
-  const auto found = file.metadata.find("config");
+  const auto found = file.metadata.find(kConfigKey);
   require(found != file.metadata.end(), ErrorCode::kModelMissing, origin + ": not a model: it has no config");
   return parse_config(found->second, origin);
 }
 
-ModelConfig load_preset(const std::string& name) {
-  if (name == "fast") return ModelConfig{};
-  if (name == "classic") return classic_preset();
-  if (name == "high") return high_preset();
-  require(std::filesystem::exists(name), ErrorCode::kInvalidArgument,
-          "unknown preset '" + name + "': not classic, fast or high, and no such file");
-  std::ifstream file(name);
-  std::stringstream text;
-  text << file.rdbuf();
-  try {
-    return parse_config(text.str(), name);
-  } catch (const Error& e) {
-    throw Error(ErrorCode::kInvalidArgument, e.what());
-  }
+void put_config(bitstream::TensorFile& file, const ModelConfig& config) {
+  file.metadata[kConfigKey] = serialize_config(config);
 }
 
 }  // namespace imgcnn::model

@@ -11,10 +11,10 @@ using entropy::DependentQuantizer;
 
 // The state follows the parities of all dependent symbols before, so the whole plane is gone through in order.
 std::vector<float> dequantize(const DependentQuantizer& quantizer, const std::vector<std::uint16_t>& cdf_indexes,
-                              const std::vector<std::int32_t>& symbols) {
+                              const std::vector<std::int32_t>& symbols, const entropy::CodingOrder& order) {
   std::vector<float> values(cdf_indexes.size());
   entropy::DqState state(quantizer);
-  for (std::size_t i = 0; i < values.size(); ++i) {
+  order.for_each(values.size(), [&](std::size_t i) {
     const std::uint16_t index = cdf_indexes[i];
     if (quantizer.applies_to(index)) {
       const auto level = DependentQuantizer::reconstruction_level(symbols[i], state.quantizer(index));
@@ -25,7 +25,7 @@ std::vector<float> dequantize(const DependentQuantizer& quantizer, const std::ve
       values[i] = static_cast<float>(symbols[i]);
     }
     state.advance(index, symbols[i]);
-  }
+  });
   return values;
 }
 

@@ -47,11 +47,21 @@ void copy_weights(const torch::nn::Module& source, torch::nn::Module& target) {
 bitstream::TensorFile freeze_model(CompressionModel& model) {
   bitstream::TensorFile file;
   file.metadata["format"] = "imgcnn model 1";
-  file.metadata["config"] = model::serialize_config(model.config());
+  model::put_config(file, model.config());
   put_weights(file, kWeightsPrefix, model);
   model.freeze_tables(file);
   put_complexity(file, model);
   return file;
+}
+
+void narrow_kernels(bitstream::TensorFile& file) {
+  const std::string first = kWeightsPrefix, last = ".weight";
+  for (const auto& [name, record] : file.tensors) {
+    const bool weight = name.rfind(first, 0) == 0;
+    if (weight && name.size() > last.size() && name.compare(name.size() - last.size(), last.size(), last) == 0) {
+      bitstream::narrow_to_f16(file, name);
+    }
+  }
 }
 
 }  // namespace imgcnn::nn

@@ -106,52 +106,50 @@ float mean_alone(const SymbolCandidates& candidates, float temperature) {
 }  // namespace
 
 TrellisSearch::TrellisSearch(const entropy::DependentQuantizer& quantizer, const entropy::CdfTable& table,
-                             std::vector<std::uint16_t> cdf_indexes)
+                             std::vector<std::uint16_t> cdf_indexes, const entropy::CodingOrder& order)
     : quantizer_(quantizer), costs_(table), cdf_indexes_(std::move(cdf_indexes)) {
   // Once for each CDF: there are a few hundred, and millions of symbols.
   std::vector<MagnitudeBits> by_index;
   for (std::size_t i = 0; i < table.rows(); ++i) by_index.push_back(costs_.magnitude_bits(i));
   bits_.reserve(cdf_indexes_.size());
+  for (const std::uint16_t cdf_index : cdf_indexes_) {
+    if (!quantizer_.applies_to(cdf_index)) bits_.push_back({by_index[cdf_index], {}});
+    else
+      bits_.push_back(
+          {by_index[quantizer_.dependent_index(cdf_index, 0)], by_index[quantizer_.dependent_index(cdf_index, 1)]});
+  }
+  order.for_each(cdf_indexes_.size(), [&](std::size_t i) {
+    if (quantizer_.applies_to(cdf_indexes_[i])) dependent_.push_back(i);
+  });
+}
+
+void TrellisSearch::follow(const std::vector<OddsShift>& shifts) {
   for (std::size_t i = 0; i < cdf_indexes_.size(); ++i) {
     const std::uint16_t cdf_index = cdf_indexes_[i];
-    if (!quantizer_.applies_to(cdf_index)) {
-      bits_.push_back({by_index[cdf_index], {}});
-      continue;
+    const OddsShift& shift = shifts[i];
+    const bool dependent = quantizer_.applies_to(cdf_index);
+    for (std::size_t q = 0; q < (dependent ? 2 : 1); ++q) {
+      const std::uint16_t own = dependent ? quantizer_.dependent_index(cdf_index, static_cast<int>(q)) : cdf_index;
+      bits_[i][q] = costs_.magnitude_bits(own, shift.gt0[q], shift.gt1[q]);
     }
-    dependent_.push_back(i);
-    bits_.push_back(
-        {by_index[quantizer_.dependent_index(cdf_index, 0)], by_index[quantizer_.dependent_index(cdf_index, 1)]});
   }
 }
 
-void TrellisSearch::follow(const std::vector<std::int32_t>& symbols, const entropy::MagnitudeOdds& odds) {
-  entropy::DqState state(quantizer_);
-  for (std::size_t i = 0; i < cdf_indexes_.size(); ++i) {
-    const std::uint16_t cdf_index = cdf_indexes_[i], coding_index = state.coding_index(cdf_index);
-    const float gt0 = odds.first[i] - costs_.gt0(coding_index), gt1 = odds.second[i] - costs_.gt1(coding_index);
-    // What contexts say of one quantizer holds for the other, so both move by as much in log2 of the odds.
-    if (quantizer_.applies_to(cdf_index)) {
-      for (const int quantizer : {0, 1})
-        bits_[i][index(quantizer)] = costs_.magnitude_bits(quantizer_.dependent_index(cdf_index, quantizer), gt0, gt1);
-    } else {
-      bits_[i][0] = costs_.magnitude_bits(cdf_index, gt0, gt1);
-    }
-    state.advance(cdf_index, symbols[i]);
-  }
+SymbolCandidates TrellisSearch::candidates(std::size_t i, float value, float weight) const {
+  return {quantizer_,     costs_, bits_[i], cdf_indexes_[i], step_size(quantizer_, cdf_indexes_[i]),
+          limited(value), weight};
 }
 
 std::vector<std::int32_t> TrellisSearch::cheapest_path(const std::vector<float>& values, float weight) const {
   std::vector<std::int32_t> symbols(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    // Below a half it is zero, as nearly all of a latent is; what is not a number is none of these.
+    if (quantizer_.applies_to(cdf_indexes_[i]) || std::abs(values[i]) < 0.5F) continue;
+    symbols[i] = cheapest_alone(candidates(i, values[i], weight));
+  }
   std::vector<BranchCosts> costs;
   costs.reserve(dependent_.size());
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const SymbolCandidates candidates{
-        quantizer_,         costs_, bits_[i], cdf_indexes_[i], step_size(quantizer_, cdf_indexes_[i]),
-        limited(values[i]), weight};
-    if (quantizer_.applies_to(cdf_indexes_[i])) costs.push_back(branch_costs(candidates));
-    // Below a half it is zero, as nearly all of a latent is.
-    else if (std::abs(candidates.value) >= 0.5F) symbols[i] = cheapest_alone(candidates);
-  }
+  for (const std::size_t i : dependent_) costs.push_back(branch_costs(candidates(i, values[i], weight)));
   const auto path =
       with_states(quantizer_, [&](auto count) { return TrellisDecoder<count()>(quantizer_).viterbi(costs); });
   for (std::size_t j = 0; j < dependent_.size(); ++j) symbols[dependent_[j]] = path[j];
@@ -162,15 +160,14 @@ std::vector<float> TrellisSearch::expected_values(const std::vector<float>& valu
                                                   float temperature) const {
   temperature = std::max(temperature, weight / kColdest);
   std::vector<float> means(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (quantizer_.applies_to(cdf_indexes_[i]) || values[i] == 0) continue;
+    means[i] = mean_alone(candidates(i, values[i], weight), temperature);
+  }
   std::vector<BranchLikelihoods> branches;
   branches.reserve(dependent_.size());
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const SymbolCandidates candidates{
-        quantizer_,         costs_, bits_[i], cdf_indexes_[i], step_size(quantizer_, cdf_indexes_[i]),
-        limited(values[i]), weight};
-    if (quantizer_.applies_to(cdf_indexes_[i])) branches.push_back(branch_likelihoods(candidates, temperature));
-    else if (candidates.value != 0) means[i] = mean_alone(candidates, temperature);
-  }
+  for (const std::size_t i : dependent_)
+    branches.push_back(branch_likelihoods(candidates(i, values[i], weight), temperature));
   const auto found =
       with_states(quantizer_, [&](auto count) { return TrellisDecoder<count()>(quantizer_).posterior_mean(branches); });
   for (std::size_t j = 0; j < dependent_.size(); ++j) means[dependent_[j]] = found[j];

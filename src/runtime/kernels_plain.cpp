@@ -1,5 +1,5 @@
-#include "imgcnn/base/simd/plain.h"
 #include "kernels.h"
+#include "imgcnn/base/simd/plain.h"
 
 namespace imgcnn::runtime {
 namespace plain {

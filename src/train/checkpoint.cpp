@@ -34,11 +34,12 @@ void visit_progress(Progress& p, Visit&& visit) {
 
 }  // namespace
 
-void save_checkpoint(const std::string& run, const nn::CompressionModel& model, const nn::CompressionModel& average,
-                     const Optimizer& optimizer, const Progress& progress) {
+void save_checkpoint(const std::string& run, const model::TrainingRecipe& recipe, const nn::CompressionModel& model,
+                     const nn::CompressionModel& average, const Optimizer& optimizer, const Progress& progress) {
   bitstream::TensorFile file;
   file.metadata["format"] = "imgcnn checkpoint 1";
-  file.metadata["config"] = model::serialize_config(model.config());
+  model::put_config(file, model.config());
+  model::put_recipe(file, recipe);
   Progress copy = progress;
   visit_progress(copy, [&](const char* key, auto value) {
     if constexpr (std::is_floating_point_v<decltype(value)>) {

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "imgcnn/bitstream/safetensors.h"
+#include "imgcnn/model/recipe.h"
 #include "imgcnn/nn/compression_model.h"
 #include "optimizer.h"
 
@@ -37,9 +38,9 @@ constexpr const char* kValidPackName = "valid.pack";
 constexpr const char* kContextPackName = "context.pack";
 
 /// Writes RUN/checkpoint.safetensors atomically: weights "weights.*", their running averages "average.*", the
-/// optimiser's moments, config and progress.
-void save_checkpoint(const std::string& run, const nn::CompressionModel& model, const nn::CompressionModel& average,
-                     const Optimizer& optimizer, const Progress& progress);
+/// optimiser's moments, config, recipe and progress.
+void save_checkpoint(const std::string& run, const model::TrainingRecipe& recipe, const nn::CompressionModel& model,
+                     const nn::CompressionModel& average, const Optimizer& optimizer, const Progress& progress);
 
 /// Reads the checkpoint of a run. Throws kIo, kCorrupt.
 [[nodiscard]] bitstream::TensorFile read_checkpoint(const std::string& run);

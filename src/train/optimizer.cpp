@@ -64,19 +64,20 @@ std::array<std::int64_t, 2> matrix_shape(const torch::Tensor& parameter) {
 
 }  // namespace
 
-Optimizer::Optimizer(const torch::nn::Module& module, const model::ModelConfig& config, torch::ScalarType matrix_dtype)
-    : matrix_rate_(config.learning_rate),
-      rest_rate_(config.optimizer == "adamw" ? config.learning_rate : config.learning_rate_rest),
+Optimizer::Optimizer(const torch::nn::Module& module, const model::TrainingRecipe& recipe,
+                     torch::ScalarType matrix_dtype)
+    : matrix_rate_(recipe.learning_rate),
+      rest_rate_(recipe.optimizer == "adamw" ? recipe.learning_rate : recipe.learning_rate_rest),
       matrix_dtype_(matrix_dtype) {
   std::map<std::array<std::int64_t, 2>, std::vector<Slot>> by_shape;
   for (const auto& item : module.named_parameters()) {
     const Slot slot{item.key(), item.value(), rate_factor(item.key())};
     parameters_.push_back(slot.parameter);
-    if (config.optimizer == "adamw" || !is_matrix(slot.parameter)) {
+    if (recipe.optimizer == "adamw" || !is_matrix(slot.parameter)) {
       adam_.slots.push_back(slot);
       adam_.moment1.push_back(torch::zeros_like(slot.parameter));
       adam_.moment2.push_back(torch::zeros_like(slot.parameter));
-    } else if (const auto shape = matrix_shape(slot.parameter); config.optimizer == "soap") {
+    } else if (const auto shape = matrix_shape(slot.parameter); recipe.optimizer == "soap") {
       soap_.push_back({slot, Soap(shape[0], shape[1], slot.parameter.detach().options())});
     } else {
       by_shape[shape].push_back(slot);

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "imgcnn/model/config.h"
+#include "imgcnn/model/recipe.h"
 #include "soap.h"
 
 namespace imgcnn::train {
@@ -20,7 +20,7 @@ namespace imgcnn::train {
 class Optimizer {
  public:
   /// matrix_dtype: type of the Newton-Schulz products (bfloat16 where it is native).
-  Optimizer(const torch::nn::Module& module, const model::ModelConfig& config, torch::ScalarType matrix_dtype);
+  Optimizer(const torch::nn::Module& module, const model::TrainingRecipe& recipe, torch::ScalarType matrix_dtype);
 
   /// Clips the gradients' common norm to `max_norm` and takes one step; `schedule` in [0, 1] scales the learning rates.
   /// Gradients are cleared.

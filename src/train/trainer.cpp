@@ -19,6 +19,7 @@
 #include "imgcnn/base/folders.h"
 #include "imgcnn/base/interrupt.h"
 #include "imgcnn/codec/codec.h"
+#include "imgcnn/model/preset.h"
 #include "imgcnn/nn/device.h"
 #include "imgcnn/nn/growth.h"
 #include "imgcnn/nn/layers.h"
@@ -51,11 +52,6 @@ double schedule_factor(double fraction, std::int64_t step) {
   return warmup * 0.5 * (1.0 + std::cos(3.14159265358979 * std::min(1.0, fraction)));
 }
 
-RateDistortion loss_of(nn::CompressionModel& model, const torch::Tensor& x, const torch::Tensor& quality) {
-  const bool whole = model.config().tuned == "all";
-  return rate_distortion_loss(model, whole ? model.forward(x, quality) : model.as_coded(x, quality), x, quality);
-}
-
 /// The network as a new run begins with it: as `options.init` has it, where that is given.
 std::shared_ptr<nn::CompressionModel> starting_model(const TrainOptions& options, const model::ModelConfig& config) {
   auto network = nn::make_model(config);
@@ -72,7 +68,7 @@ std::shared_ptr<nn::CompressionModel> starting_model(const TrainOptions& options
 class Trainer {
  public:
   /// `network`: what to train, on the CPU.
-  Trainer(const TrainOptions& options, model::ModelConfig config, std::shared_ptr<nn::CompressionModel> network);
+  Trainer(const TrainOptions& options, model::Preset preset, std::shared_ptr<nn::CompressionModel> network);
   /// Resumes from `checkpoint`, or starts anew without one.
   void run(const std::optional<bitstream::TensorFile>& checkpoint);
 
@@ -80,6 +76,8 @@ class Trainer {
   void start_or_resume(const std::optional<bitstream::TensorFile>& checkpoint);
   [[nodiscard]] torch::Tensor patches(std::int64_t step) const;
   void step();
+  [[nodiscard]] RateDistortion loss(nn::CompressionModel& model, const torch::Tensor& x,
+                                    const torch::Tensor& quality) const;
   void flush_interval();
   void update_average();
   void validate();
@@ -93,6 +91,7 @@ class Trainer {
 
   TrainOptions options_;
   model::ModelConfig config_;
+  model::TrainingRecipe recipe_;
   torch::Device device_;
   torch::ScalarType precision_;
   std::shared_ptr<nn::CompressionModel> model_, average_;
@@ -107,9 +106,10 @@ class Trainer {
   std::future<torch::Tensor> next_patches_;  ///< last: it reads the members above
 };
 
-Trainer::Trainer(const TrainOptions& options, model::ModelConfig config, std::shared_ptr<nn::CompressionModel> network)
+Trainer::Trainer(const TrainOptions& options, model::Preset preset, std::shared_ptr<nn::CompressionModel> network)
     : options_(options),
-      config_(std::move(config)),
+      config_(std::move(preset.config)),
+      recipe_(std::move(preset.recipe)),
       device_(nn::select_device(options.device)),
       precision_(nn::select_precision(options.precision, device_)),
       model_(std::move(network)),
@@ -121,7 +121,7 @@ Trainer::Trainer(const TrainOptions& options, model::ModelConfig config, std::sh
   average_->to(device_);
   model_->set_compute_dtype(precision_);
   average_->set_compute_dtype(precision_);
-  optimizer_ = std::make_unique<Optimizer>(*model_, config_, precision_);
+  optimizer_ = std::make_unique<Optimizer>(*model_, recipe_, precision_);
   interval_sums_ = torch::zeros({3}, torch::TensorOptions(device_).dtype(torch::kFloat64));
 }
 
@@ -151,15 +151,20 @@ void Trainer::start_or_resume(const std::optional<bitstream::TensorFile>& checkp
 
 double Trainer::fraction_at(std::int64_t step) const {
   if (options_.time_seconds > 0) return seconds() / options_.time_seconds;
-  const auto total = options_.steps > 0 ? options_.steps : config_.steps;
+  const auto total = options_.steps > 0 ? options_.steps : recipe_.steps;
   return static_cast<double>(step) / static_cast<double>(total);
 }
 
 torch::Tensor Trainer::patches(std::int64_t step) const {
-  const bool late = fraction_at(step) >= 1.0 - config_.late_fraction;
+  const bool late = fraction_at(step) >= 1.0 - recipe_.late_fraction;
   const auto x =
-      sampler_.batch(step, late ? config_.late_batch : config_.batch, late ? config_.late_patch : config_.patch);
+      sampler_.batch(step, late ? recipe_.late_batch : recipe_.batch, late ? recipe_.late_patch : recipe_.patch);
   return device_.is_cuda() ? x.pin_memory() : x;
+}
+
+RateDistortion Trainer::loss(nn::CompressionModel& model, const torch::Tensor& x, const torch::Tensor& quality) const {
+  const bool whole = recipe_.tuned == "all";
+  return rate_distortion_loss(model, whole ? model.forward(x, quality) : model.as_coded(x, quality), x, quality);
 }
 
 void Trainer::step() {
@@ -175,7 +180,7 @@ void Trainer::step() {
   const auto options = torch::TensorOptions(device_).dtype(torch::kFloat32);
   const auto quality = (torch::arange(batch, options) + torch::rand({batch}, options)) / batch;
 
-  const auto result = loss_of(*model_, x, quality);
+  const auto result = loss(*model_, x, quality);
   result.loss.backward();
   optimizer_->step(schedule_factor(done, progress_.step), kMaxGradientNorm);
   update_average();
@@ -225,7 +230,7 @@ void Trainer::validate() {
     const auto x = crop.to(device_);
     for (int i = 0; i < 4; ++i) {
       const auto quality = torch::full({1}, (i + 0.5) / 4).to(device_);
-      const auto result = loss_of(*average_, x, quality);
+      const auto result = loss(*average_, x, quality);
       sum += result.loss.item<double>();
       bits += result.bits_per_pixel.item<double>();
       error += result.squared_error.item<double>();
@@ -246,7 +251,7 @@ void Trainer::save() {
           "the loss is no longer finite; the last good checkpoint is " + options_.out + "/" + kCheckpointName);
   now.seconds = seconds();
   now.log_bytes = log_.bytes();
-  save_checkpoint(options_.out, *model_, *average_, *optimizer_, now);
+  save_checkpoint(options_.out, recipe_, *model_, *average_, *optimizer_, now);
 }
 
 void Trainer::run(const std::optional<bitstream::TensorFile>& checkpoint) {
@@ -272,16 +277,16 @@ void Trainer::run(const std::optional<bitstream::TensorFile>& checkpoint) {
                options_.out);
 }
 
-model::ModelConfig run_config(const TrainOptions& options, const std::optional<bitstream::TensorFile>& checkpoint) {
-  if (checkpoint) return model::read_config(*checkpoint, options.out + "/" + kCheckpointName);
-  auto config = model::load_preset(options.preset);
+model::Preset run_preset(const TrainOptions& options, const std::optional<bitstream::TensorFile>& checkpoint) {
+  if (checkpoint) return model::read_preset(*checkpoint, options.out + "/" + kCheckpointName);
+  auto preset = model::load_preset(options.preset);
   if (!options.pool.empty()) {
-    require(config.architecture == "classic", ErrorCode::kInvalidArgument,
+    require(preset.config.architecture == "classic", ErrorCode::kInvalidArgument,
             "--pool belongs to the classic architecture");
     require(options.pool == "max" || options.pool == "avg", ErrorCode::kInvalidArgument, "--pool must be max or avg");
-    config.pool = options.pool;
+    preset.config.pool = options.pool;
   }
-  return config;
+  return preset;
 }
 
 }  // namespace
@@ -297,11 +302,11 @@ void train(const TrainOptions& options) {
   nn::set_threads(options.threads);
   try {
     const auto checkpoint = options.fresh ? std::nullopt : find_checkpoint(options.out);
-    const auto config = run_config(options, checkpoint);
+    const auto preset = run_preset(options, checkpoint);
     torch::manual_seed(options.seed);
     // A run that cannot start says so before its pictures are packed, which may take an hour.
-    auto network = checkpoint ? nn::make_model(config) : starting_model(options, config);
-    Trainer(options, config, std::move(network)).run(checkpoint);
+    auto network = checkpoint ? nn::make_model(preset.config) : starting_model(options, preset.config);
+    Trainer(options, preset, std::move(network)).run(checkpoint);
   } catch (const c10::Error& e) {
     throw Error(ErrorCode::kInternal, std::string("LibTorch: ") + e.what_without_backtrace());
   }

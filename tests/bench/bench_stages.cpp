@@ -164,8 +164,9 @@ Bytes encode(OpenModel& model, const image::Image& picture, const Settings& sett
   std::vector<model::Planes> latents;
   const Window all{0, 0, size.hyper_width(), size.hyper_height()};
   std::vector<float> z(all.area() * static_cast<std::size_t>(model.config.hyper_channels));
-  for (int i = 0; i < grid.count(); ++i) {
-    const Window tile = grid.tile(i);
+  const auto blocks = blocks_of(grid, kWindowSide / bitstream::kTileSide);
+  for (const TileBlock& block : blocks) {
+    const Window& tile = block.window;
     const Window around = coder.has_hyper() ? widened(tile, entropy::kHyperStride, transform.whole()) : tile;
     const auto latent = clock.time("analysis", [&] { return transform.latent(pixels, around); });
     if (coder.has_hyper()) {
@@ -180,15 +181,22 @@ Bytes encode(OpenModel& model, const image::Image& picture, const Settings& sett
   if (coder.has_hyper()) hyper = clock.time("hyper-analysis", [&] { return coder.quantize_hyper(z, size, quality16); });
   SymbolWriter writer = clock.time("symbols coded", [&] { return SymbolWriter(coder, header, std::move(hyper)); });
 
-  std::vector<TileAnalysis> tiles(latents.size());
-  for (std::size_t i = 0; i < tiles.size(); ++i) {
-    TileAnalysis& tile = tiles[i];
-    tile.window = grid.tile(static_cast<int>(i));
-    tile.residual = std::move(latents[i].data);
+  std::vector<TileAnalysis> tiles(static_cast<std::size_t>(grid.count()));
+  for (std::size_t b = 0; b < blocks.size(); ++b) {
+    const Window& window = blocks[b].window;
     clock.time("hyper-synthesis: means", [&] {
-      tile.mean = transform.mean(writer.hyper(), tile.window);
-      for (std::size_t k = 0; k < tile.residual.size(); ++k) tile.residual[k] -= tile.mean.data[k];
+      const auto mean = transform.mean(writer.hyper(), window);
+      auto& latent = latents[b].data;
+      for (std::size_t k = 0; k < latent.size(); ++k) latent[k] -= mean.data[k];
+      for (const int index : blocks[b].tiles) {
+        TileAnalysis& tile = tiles[static_cast<std::size_t>(index)];
+        tile.window = grid.tile(index);
+        tile.residual = cut(latent, window, tile.window, model.config.latent_channels);
+        tile.mean = cut(mean, window, tile.window);
+      }
     });
+  }
+  for (TileAnalysis& tile : tiles) {
     tile.rows = clock.time("hyper-synthesis: rows",
                            [&] { return coder.latent_rows(writer.hyper(), size, tile.window, quality16); });
     if (plan.measured()) tile.pixels = pixels(transform.samples(tile.window));
@@ -221,7 +229,7 @@ Bytes encode(OpenModel& model, const image::Image& picture, const Settings& sett
     decoder.finish();
   });
   return clock.time("container written", [&] {
-    for (auto& stream : streams) writer.add(std::move(stream));
+    for (std::size_t i = 0; i < streams.size(); ++i) writer.add(static_cast<int>(i), std::move(streams[i]));
     container.latent = writer.finish(header);
     if (picture.has_alpha() && !image::is_opaque(picture))
       container.alpha = image::encode_png(image::alpha_plane(picture), {image::kMaxPngLevel});
@@ -249,7 +257,7 @@ image::Image decode(OpenModel& model, const Bytes& file, StageClock& clock) {
 
   image::Image picture = clock.time(
       "floats to samples", [&] { return image::blank(width, height, header.channels <= 2 ? 1 : 3, header.bit_depth); });
-  const TileGrid grid(transform.size().width, transform.size().height, bitstream::kTileSide);
+  const TileGrid grid(transform.size().width, transform.size().height, kWindowSide);
   for (int i = 0; i < grid.count(); ++i) {
     const Window w = grid.tile(i), seen = transform.seen(w);
     auto latent = clock.time("means", [&] { return transform.mean(reader.hyper(), seen); });

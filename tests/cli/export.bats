@@ -1,6 +1,6 @@
 load helpers
 
-@test "export teaches the context model of a model file anew" {
+@test "export teaches the context coder of a model file anew" {
   imgcnn export "$WORK/tiny.safetensors" "$dir/taught.safetensors" --data "$WORK/pictures/train" --pictures 10 --threads 1
   expect 0
   [ "$(files_in "$dir")" = "$dir/taught.safetensors" ]

@@ -12,4 +12,7 @@ load helpers
   imgcnn info "$WORK/tiny.safetensors"
   expect 0
   [[ "$out" == *tiny* ]]
+  # The architecture, of which the id is made, and beside it the recipe.
+  grep '^metadata.config ' <<<"$out" | grep latent_channels | grep -v learning_rate
+  grep '^metadata.recipe ' <<<"$out" | grep learning_rate | grep -v latent_channels
 }

@@ -33,7 +33,7 @@ struct StreamHeader {
   int bit_depth = 8;                          ///< 8 or 16
   int quality16 = 0;                          ///< quality in sixteenths: 0..1600
   std::array<std::uint8_t, 8> model_id = {};  ///< first bytes of the model's tensor_digest
-  bool context_coded = false;                 ///< latent symbols by the model's context model, not by its tables alone
+  bool context_coded = false;                 ///< symbols by the model's context coders, not by its tables alone
   bool tiled = false;                         ///< the latent is coded in tiles (stream_table.h)
   bool mirrored = false;                      ///< what is coded has left and right changed
   bool transposed = false;                    ///< what is coded has, after that, rows and columns changed

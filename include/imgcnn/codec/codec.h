@@ -31,7 +31,7 @@ struct CodecOptions {
   return device == "cuda" || device.rfind("cuda:", 0) == 0;
 }
 
-/// Efforts of encoding: 1 codes by tables alone, 2 by the context model too, 3 chooses symbols by what they cost; from
+/// Efforts of encoding: 1 codes by tables alone, 2 by the context coder too, 3 chooses symbols by what they cost; from
 /// 4 on the latent is searched, twice as long with every step.
 constexpr int kMaxEffort = 9;
 constexpr int kDefaultEffort = 3;

@@ -1,7 +1,7 @@
 #pragma once
 // The order in which the symbols of a plane are coded: along fronts x + 2 y = t, t rising, so that all symbols of a
 // front have their west, north-west, north and north-east neighbours in earlier fronts and can be predicted together.
-// Compare "wavefront" processing in HEVC (Chi et al., IEEE Trans. CSVT 2012).
+// Compare "wavefront" processing in HEVC (Chi et al., IEEE Trans. CSVT 2012). Specification: FORMAT.md, section 1.3.
 
 #include <cstddef>
 #include <cstdint>

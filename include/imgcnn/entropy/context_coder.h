@@ -2,12 +2,11 @@
 // Context coding of symbol planes: a network predicts each symbol from levels decoded before it, and binary decisions
 // coded by these probabilities take the place of the symbol's static distribution. Nothing here adapts but a few sums
 // (picture_statistics.h), so the symbols of a front are predicted together. Integers only.
-// Not part of the format yet: files are coded by context_model.h, which this will replace when models are taught for
-// it.
+// Specification: src/bitstream/FORMAT.md, section 1.7.
 //
 // One symbol, worked: its CDF index says |symbol| > 0 with logit -410 (16.8 %); the network adds +160, so the decision
-// is coded with squash(-250) = 27.4 %. It is one; next come "> 1" and "> 2", corrected too, then "> 3" and so on by the
-// logits of the CDF alone, until a decision is zero, and at last the sign.
+// is coded with squash(-250) = 27.4 %. It is one; next come "> 1", "> 2" and so on, with corrections of their own up to
+// "> 2", whose correction holds for all larger ones, until a decision is zero, and at last the sign.
 
 #include <array>
 #include <cstddef>
@@ -25,14 +24,24 @@ namespace imgcnn::entropy {
 
 struct IndexStatistics;
 
+/// Magnitudes below this are coded in unary, one binary decision "greater than k" each.
+constexpr std::size_t kUnaryDecisions = 14;
+
+/// Logits that an index's own distribution gives the decisions of a symbol, units of 1/256 nat.
+struct IndexLogits {
+  std::array<std::int16_t, kUnaryDecisions> greater{};  ///< of |symbol| > k given |symbol| >= k
+  std::int16_t negative = 0;                            ///< of symbol < 0 given |symbol| > 0
+};
+
 /// What was predicted of symbols of a channel, in coding order.
 struct PredictedSymbols {
   int channel = 0;
   const std::uint32_t* positions = nullptr;  ///< [count] raster positions
   std::size_t count = 0;
   const std::uint16_t* coding_indexes = nullptr;  ///< [height][width] of the channel
-  const std::int16_t* features = nullptr;         ///< [count][kContextFeatures]
+  const std::int8_t* features = nullptr;          ///< [count][kFeatureStride]
   const std::int16_t* corrections = nullptr;      ///< [count][kCorrectionStride]
+  const std::int32_t* predictor = nullptr;        ///< [kPredictorInputs] weights that the channel leaves
 };
 
 /// Hears of predictions, channel by channel.
@@ -66,8 +75,7 @@ class ContextCoder {
   void observe(const std::int32_t* symbols, const std::uint16_t* cdf_indexes, const CodingOrder& order, int quality16,
                PredictionObserver& observer) const;
 
-  /// Logits of an index's own distribution, units of 1/256 nat: of |symbol| > k given >= k for k = 0, 1, 2; of < 0.
-  [[nodiscard]] std::array<std::int16_t, 4> logits(std::size_t coding_index) const;
+  [[nodiscard]] IndexLogits logits(std::size_t coding_index) const;
   /// Whether symbols of this CDF index are predicted; others are coded by their distribution alone.
   [[nodiscard]] bool predicts(std::uint16_t cdf_index) const { return predicted_[cdf_index] != 0; }
   [[nodiscard]] const ContextMlp& mlp() const { return mlp_; }

@@ -1,7 +1,7 @@
 #pragma once
 // A small integer network, trained with the model, that predicts how a symbol differs from what its distribution says:
 // features -> width -> 32 -> corrections of logits, rectified between the layers. All sums are integers that fit 32
-// bits, so every processor finds the same.
+// bits, so every processor finds the same. Specification: FORMAT.md, section 1.7.
 
 #include <cstddef>
 #include <cstdint>
@@ -20,15 +20,22 @@ constexpr std::size_t kReferences = kSignedReferences + kMagnitudeReferences;
 /// The first ones are seen with their neighbours.
 constexpr std::size_t kSurroundedReferences = 4;
 
+/// Inputs of the linear prediction of a level: west, north, north-west, north-east, then the signed references. Weights
+/// are in units of 2^-16, within +-kMostPredictorWeight.
+constexpr std::size_t kPredictorInputs = 4 + kSignedReferences;
+constexpr std::int32_t kMostPredictorWeight = 1 << 18;
+
 /// Features of a symbol, integers within +-127.
 constexpr std::size_t kContextFeatures =
-    12 + 2 * kSignedReferences + 4 * kSurroundedReferences + 2 * kMagnitudeReferences + 4 + 10;
+    2 + 12 + 2 * kSignedReferences + 4 * kSurroundedReferences + 2 * kMagnitudeReferences + 4 + 10;
 static_assert(kContextFeatures % 2 == 0);
+/// Numbers from the features of a symbol to those of the next one.
+constexpr std::size_t kFeatureStride = (kContextFeatures + 3) / 4 * 4;
 /// A quality in sixteenths as a feature: (quality - 800) / kQualityUnit.
 constexpr int kQualityUnit = 32;
 
-/// What the network corrects: logits of |symbol| > 0, > 1 given > 0, > 2 given > 1, for either quantizer; of symbol <
-/// 0.
+/// What the network corrects: logits of |symbol| > 0, > 1 given > 0, and > k given >= k for all k from 2 on, for either
+/// quantizer; of symbol < 0.
 constexpr std::size_t kCorrections = 7;
 constexpr std::size_t kSignCorrection = 6;
 /// Numbers from the corrections of a symbol to those of the next one.
@@ -44,6 +51,7 @@ struct ContextMlpWeights {
   static constexpr int kActivationBits = 5, kWeightBits = 6, kLogitBits = 8;
   static constexpr std::int32_t kMostActivation = 255, kMostBias = 1 << 24;
 
+  std::vector<std::int32_t> predictors;   ///< [channels][kPredictorInputs], with which each picture begins
   std::vector<std::int32_t> references;   ///< [channels][kReferences]
   std::vector<std::int8_t> first;         ///< [channels][kContextFeatures / 2][width][2]
   std::vector<std::int32_t> first_bias;   ///< [channels][width]
@@ -62,17 +70,13 @@ class ContextMlp {
   [[nodiscard]] const ContextMlpWeights& weights() const { return weights_; }
   [[nodiscard]] std::size_t width() const { return width_; }
 
-  /// Memory of one thread.
-  struct Scratch {
-    int channel = -1;  ///< whose layers are widened
-    std::vector<std::int16_t> first, second, third, wide, narrow;
-    std::vector<std::int32_t> third_bias;
-  };
+  struct Scratch;  ///< memory of one thread, see src/entropy/context/mlp_scratch.h
 
-  /// Writes corrections [count][kCorrectionStride], kCorrections used, of symbols of a channel from features
-  /// [count][kContextFeatures].
-  void correct(int channel, const std::int16_t* features, std::size_t count, std::int16_t* corrections,
-               Scratch& scratch) const;
+  /// Prepares the layers of a channel.
+  void begin_channel(int channel, Scratch& scratch) const;
+  /// Writes corrections [count][kCorrectionStride], kCorrections of them used, of symbols of the channel that was
+  /// begun, from features [count][kFeatureStride], zeros behind kContextFeatures of them.
+  void correct(const std::int8_t* features, std::size_t count, std::int16_t* corrections, Scratch& scratch) const;
 
  private:
   ContextMlpWeights weights_;

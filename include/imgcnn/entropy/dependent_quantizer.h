@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "imgcnn/entropy/coding_order.h"
+
 namespace imgcnn::entropy {
 
 /// The two quantizers, their state machine, and the CDF indexes that they apply to. Symbols of other indexes stand for
@@ -110,9 +112,11 @@ class DqState {
   int state_ = 0;
 };
 
-/// Returns the indexes that code the symbols, in coding order. Requires: as many CDF indexes as symbols.
+/// Returns the indexes that code the symbols of planes, all [channels][height][width]. Requires: as many CDF indexes as
+/// symbols, whole planes of the order.
 [[nodiscard]] std::vector<std::uint16_t> coding_indexes(const DependentQuantizer& quantizer,
                                                         const std::vector<std::uint16_t>& cdf_indexes,
-                                                        const std::vector<std::int32_t>& symbols);
+                                                        const std::vector<std::int32_t>& symbols,
+                                                        const CodingOrder& order);
 
 }  // namespace imgcnn::entropy

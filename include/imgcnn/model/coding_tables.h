@@ -6,7 +6,7 @@
 
 #include "imgcnn/bitstream/safetensors.h"
 #include "imgcnn/entropy/cdf_table.h"
-#include "imgcnn/entropy/context_model.h"
+#include "imgcnn/entropy/context_mlp.h"
 #include "imgcnn/entropy/dependent_quantizer.h"
 #include "imgcnn/entropy/integer_scale_network.h"
 #include "imgcnn/model/config.h"
@@ -18,8 +18,8 @@ constexpr const char* kHyperTable = "hyper_table";    ///< hyper-latent: row = l
 constexpr const char* kScaleTable = "scale_table";    ///< latent under a hyper-latent: row = scale index
 constexpr const char* kLatentTable = "latent_table";  ///< latent without one: row = level * channels + channel
 
-/// Names of the context models' starts. Each is four tensors: "<name>.counters", ".weights", ".predictors", and but for
-/// those of the first structure ".partners"; six more, "<name>.network.*", where a network corrects them.
+/// Names of the context coders' weights. Each is eight tensors: "<name>.predictors", ".references", ".first", ".first_bias",
+/// ".second", ".second_bias", ".third", ".third_bias"; see ContextMlpWeights.
 constexpr const char* kHyperContext = "hyper_context";
 constexpr const char* kLatentContext = "context";
 
@@ -55,14 +55,15 @@ void put_scale_network(bitstream::TensorFile& file, const entropy::IntegerScaleN
 [[nodiscard]] entropy::IntegerScaleNetwork read_scale_network(const bitstream::TensorFile& file,
                                                               const ModelConfig& config);
 
-/// Stores the start of a context model, replacing an older one.
-void put_context(bitstream::TensorFile& file, const std::string& name, const entropy::ContextState& start);
+/// Stores the weights of a context coder of so many channels, replacing older ones.
+void put_context(bitstream::TensorFile& file, const std::string& name, int channels,
+                 const entropy::ContextMlpWeights& weights);
 
-/// Removes the starts of all context models.
+/// Removes the weights of all context coders.
 void drop_contexts(bitstream::TensorFile& file);
 
 /// Reads it; nothing where the model file has none. Throws kCorrupt naming the tensor.
-[[nodiscard]] std::optional<entropy::ContextState> read_context(const bitstream::TensorFile& file,
-                                                                const std::string& name);
+[[nodiscard]] std::optional<entropy::ContextMlpWeights> read_context(const bitstream::TensorFile& file,
+                                                                     const std::string& name, int channels);
 
 }  // namespace imgcnn::model

@@ -1,5 +1,5 @@
 #pragma once
-// What a model is, as data: read from a preset (JSON) and kept in every model file. No LibTorch here.
+// What a model is, as data: kept in every model file, and a part of its identity. No LibTorch here.
 
 #include <cstdint>
 #include <string>
@@ -9,7 +9,8 @@
 
 namespace imgcnn::model {
 
-/// Architecture and training defaults of one model. Every preset is one of these; a new preset is a new JSON text.
+/// Architecture of one model: all that encoders and decoders need to know beside its tensors, listed in
+/// src/bitstream/FORMAT.md. How it was trained is a recipe (recipe.h).
 struct ModelConfig {
   std::string name = "fast";          ///< shown by `info`
   std::string architecture = "fast";  ///< "classic" (textbook autoencoder) or "fast" (linear path + residual net)
@@ -44,21 +45,7 @@ struct ModelConfig {
   std::vector<double> feature_bounds = {32.0, 32.0};
   int prior_levels = 33;  ///< rate levels of the factorized prior's tables
 
-  std::string distortion = "mse";  ///< what training makes small: "mse" or "ms_ssim"
-
-  // Training defaults, overridden by the command line.
-  /// "all", or "synthesis": the decoder's side alone, on symbols as files hold them; bits do not change then.
-  /// Architecture "fast".
-  std::string tuned = "all";
-  std::string optimizer = "muon";    ///< "muon" or "soap" (on kernels, with AdamW on the rest) or "adamw"
-  double learning_rate = 2e-3;       ///< peak, of the named optimizer
-  double learning_rate_rest = 1e-3;  ///< peak of AdamW on what Muon or SOAP does not take
-  int batch = 12;                    ///< patches a step
-  int patch = 128;                   ///< side of a patch, multiple of 64
-  int late_batch = 4;                ///< the same in the last part of the schedule
-  int late_patch = 256;
-  double late_fraction = 0.2;  ///< share of the schedule that uses the late patches
-  std::int64_t steps = 20000;  ///< length of the schedule when nothing is said
+  std::string distortion = "mse";  ///< what training and the encoder's search make small: "mse" or "ms_ssim"
 
   [[nodiscard]] double lambda(double quality01) const;
   [[nodiscard]] bool for_similarity() const { return distortion == "ms_ssim"; }
@@ -76,6 +63,7 @@ constexpr const char* kEncodeComplexity = "encode_kmac_per_pixel";
 constexpr const char* kDecodeComplexity = "decode_kmac_per_pixel";
 
 /// Parses and checks a JSON object; unknown keys and values out of range throw kCorrupt naming the key and `origin`.
+/// Keys of a recipe are passed over: presets hold both, and so do older models.
 [[nodiscard]] ModelConfig parse_config(const std::string& json, const std::string& origin);
 
 /// The JSON object that `parse_config` reads back. Keys in fixed order: equal configs give equal text.
@@ -84,7 +72,7 @@ constexpr const char* kDecodeComplexity = "decode_kmac_per_pixel";
 /// Config of a shipping model or of a checkpoint. Throws kModelMissing when the file is neither, kCorrupt.
 [[nodiscard]] ModelConfig read_config(const bitstream::TensorFile& file, const std::string& origin);
 
-/// A built-in preset ("classic", "fast", "high") or the JSON file `name`. Throws kInvalidArgument.
-[[nodiscard]] ModelConfig load_preset(const std::string& name);
+/// Makes `config` that of a model or checkpoint: what `read_config` reads.
+void put_config(bitstream::TensorFile& file, const ModelConfig& config);
 
 }  // namespace imgcnn::model

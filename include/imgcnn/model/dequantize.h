@@ -9,10 +9,12 @@
 
 namespace imgcnn::model {
 
-/// Returns the reconstruction points of symbols in coding order, in units of the latent: level * step of dependent
-/// symbols, rounded to float once, and the symbol itself of others. Requires: as many CDF indexes as symbols.
+/// Returns the reconstruction points of symbols [channels][height][width], in units of the latent: level * step of
+/// dependent symbols, rounded to float once, and the symbol itself of others. Requires: as many CDF indexes as symbols,
+/// whole planes of the order.
 [[nodiscard]] std::vector<float> dequantize(const entropy::DependentQuantizer& quantizer,
                                             const std::vector<std::uint16_t>& cdf_indexes,
-                                            const std::vector<std::int32_t>& symbols);
+                                            const std::vector<std::int32_t>& symbols,
+                                            const entropy::CodingOrder& order);
 
 }  // namespace imgcnn::model

@@ -26,7 +26,7 @@ class MacCounter {
   MacCounter* outer_;
 };
 
-/// MAC a pixel of a picture whose sides are multiples of 64. Entropy coding and the context model are not in it.
+/// MAC a pixel of a picture whose sides are multiples of 64. Entropy coding and the context coder are not in it.
 struct Complexity {
   double encode = 0.0;  ///< analysis, hyper-analysis, hyper-synthesis, scale network
   double decode = 0.0;  ///< hyper-synthesis, scale network, synthesis

@@ -9,25 +9,27 @@
 #include <vector>
 
 #include "imgcnn/entropy/cdf_table.h"
-#include "imgcnn/entropy/context_model.h"
+#include "imgcnn/entropy/coding_order.h"
 #include "imgcnn/entropy/dependent_quantizer.h"
+#include "imgcnn/rdo/context_odds.h"
 #include "imgcnn/rdo/magnitude_bits.h"
 
 namespace imgcnn::rdo {
+
+struct SymbolCandidates;
 
 /// Searches symbols for real values in coding order. A dependent symbol may become one of the two points of its
 /// quantizer around the value, or zero; other symbols are chosen alone, from the integers around the value and zero.
 /// Values beyond +-kMaxSymbol are limited to that, NaN becomes kMaxSymbol.
 class TrellisSearch {
  public:
-  /// Searches by the bits of the table. Requires: CDF indexes within the quantizer or, where it is empty, the table.
+  /// Searches by the bits of the table. CDF indexes, and all vectors below, are planes of the order. Requires: CDF
+  /// indexes within the quantizer or, where it is empty, the table.
   TrellisSearch(const entropy::DependentQuantizer& quantizer, const entropy::CdfTable& table,
-                std::vector<std::uint16_t> cdf_indexes);
+                std::vector<std::uint16_t> cdf_indexes, const entropy::CodingOrder& order);
 
-  /// Replaces the bits by those of contexts: `odds` hold, for each symbol of the path `symbols`, log2 of the odds that
-  /// the context model gives it. The quantizer that the path did not take is shifted from its table by as much.
-  /// Requires: as many symbols and odds as CDF indexes.
-  void follow(const std::vector<std::int32_t>& symbols, const entropy::MagnitudeOdds& odds);
+  /// Replaces the bits by those of contexts. Requires: as many shifts as CDF indexes.
+  void follow(const std::vector<OddsShift>& shifts);
 
   /// Returns the bits that a magnitude of 1 costs more than 0 at symbol i; 0 where the symbol is dependent.
   [[nodiscard]] float step_bits(std::size_t i) const {
@@ -45,10 +47,12 @@ class TrellisSearch {
                                                    float temperature) const;
 
  private:
+  [[nodiscard]] SymbolCandidates candidates(std::size_t i, float value, float weight) const;
+
   entropy::DependentQuantizer quantizer_;
   RowBitCosts costs_;
   std::vector<std::uint16_t> cdf_indexes_;
-  std::vector<std::size_t> dependent_;              ///< positions of the dependent symbols, ascending
+  std::vector<std::size_t> dependent_;              ///< positions of the dependent symbols, in coding order
   std::vector<std::array<MagnitudeBits, 2>> bits_;  ///< [symbols][quantizer]; independent ones use the first
 };
 

@@ -47,23 +47,23 @@ struct PackOptions {
 void pack(const PackOptions& options);
 
 struct ExportOptions {
-  std::string run;  ///< run folder, or a model file whose context model is to be taught anew
+  std::string run;  ///< run folder, or a model file whose context coder is to be taught anew
   std::string out;  ///< model file
   bool overwrite = false;
-  std::vector<std::string> data;  ///< folders or one .pack file to teach the context model; empty = the run's own pack
-  int pictures = 160;             ///< crops to teach it from, each at five qualities
-  int context_width = 64;   ///< of the network that corrects the context model: a multiple of 32, at most 512; 0 = none
-  int trellis_states = 32;  ///< of dependent quantisation: a power of two, 32 to 1024
+  std::vector<std::string> data;  ///< folders or one .pack file to teach the context coder; empty = the run's own pack
+  int pictures = 160;             ///< crops from which it learns where to look, its network from twelve times as many
+  int context_width = 64;         ///< of the context coder's network: a multiple of 32, at most 256
+  int trellis_states = 32;        ///< of dependent quantisation: a power of two, 32 to 1024
   std::string device = "auto";
   int threads = 0;        ///< CPU threads; 0 = all cores
-  std::string coding_of;  ///< model file whose tables, trellis and context model to take over; empty = made as above
+  std::string coding_of;  ///< model file whose tables, trellis and context coder to take over; empty = made as above
 };
 
-/// Freezes a run's averaged weights into a shipping model: float weights, integer coding tables, and the start of the
-/// context model (left out, with a warning, when there are no pictures). A model file keeps its weights and tables.
-/// With `coding_of` all that codes symbols comes from there: for a run that tuned the synthesis transform alone. Throws
-/// kIo, kCorrupt, kWrite, kExists (`out`, and `overwrite` is false), kInvalidArgument (a model file without `data` or
-/// `coding_of`, a width that is none, a `coding_of` whose symbols are others).
+/// Freezes a run's averaged weights into a shipping model: float weights (kernels in half precision), integer coding
+/// tables, and its context coders (left out, with a warning, when there are no pictures). A model file keeps its
+/// weights and tables. With `coding_of` all that codes symbols comes from there: for a run that tuned the synthesis
+/// transform alone. Throws kIo, kCorrupt, kWrite, kExists (`out`, and `overwrite` is false), kInvalidArgument (a model
+/// file without `data` or `coding_of`, a width that is none, a `coding_of` whose symbols are others).
 void export_model(const ExportOptions& options);
 
 }  // namespace imgcnn::train

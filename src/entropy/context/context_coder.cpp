@@ -9,7 +9,9 @@
 #include "context_features.h"
 #include "imgcnn/base/error.h"
 #include "index_statistics.h"
+#include "level_predictor.h"
 #include "logistic_scale.h"
+#include "mlp_scratch.h"
 #include "picture_statistics.h"
 #include "symbol_history.h"
 
@@ -51,8 +53,9 @@ std::int32_t code_symbol(const Decisions& decisions, const IndexStatistics& own,
   const std::int32_t magnitude = std::abs(symbol);
   std::int32_t k = 0;
   for (; k < static_cast<std::int32_t>(kUnaryDecisions); ++k) {
-    const std::int32_t correction = k < 3 ? greater_corrections[k] : 0;
-    if (!decisions.code(probability(own.greater[static_cast<std::size_t>(k)] + correction), magnitude > k)) break;
+    if (!decisions.code(probability(own.greater[static_cast<std::size_t>(k)] + greater_corrections[std::min(k, 2)]),
+                        magnitude > k))
+      break;
   }
   if (k == 0) return 0;
   std::int32_t value = k;
@@ -82,6 +85,7 @@ class ContextCoder::Pass {
         history_(coder.channels_, order.size()),
         picture_(order.size()),
         features_of_(coder.mlp_.weights().references, history_, picture_, quality16),
+        predictor_(coder.mlp_.weights().predictors, history_),
         state_(coder.quantizer_),
         expected_(order.positions()),
         coding_indexes_(order.positions()) {
@@ -102,6 +106,7 @@ class ContextCoder::Pass {
         begin_front(front);
         for_each_of_front(front, [&](std::uint32_t at, std::size_t predicted) { record(at, predicted, symbols[at]); });
       }
+      predictor_.adapt();
       predict(0, predicted_.size());
       use(symbols);
       end_channel();
@@ -140,8 +145,8 @@ class ContextCoder::Pass {
 
   /// What was predicted of the channel that `known` shows.
   [[nodiscard]] PredictedSymbols predicted() const {
-    return {channel_,         predicted_.data(),  predicted_.size(), coding_indexes_.data(),
-            features_.data(), corrections_.data()};
+    return {channel_,         predicted_.data(),   predicted_.size(),          coding_indexes_.data(),
+            features_.data(), corrections_.data(), predictor_.weights().data()};
   }
 
  private:
@@ -186,15 +191,21 @@ class ContextCoder::Pass {
     }
     front_begins_.push_back(predicted_.size());
     ratios_.resize(predicted_.size());
-    features_.resize(std::max(features_.size(), predicted_.size() * kContextFeatures));
+    predictions_.resize(predicted_.size());
+    features_.resize(std::max(features_.size(), predicted_.size() * kFeatureStride));
     corrections_.resize(std::max(corrections_.size(), predicted_.size() * kCorrectionStride));
-    if (!predicted_.empty()) features_of_.begin_channel(channel, plane_indexes_, order_.size());
+    if (predicted_.empty()) return;
+    features_of_.begin_channel(channel, plane_indexes_, order_.size());
+    predictor_.begin_channel(channel, features_of_.predictor_distances());
+    coder_.mlp_.begin_channel(channel, scratch_);
   }
 
   /// Before the first symbol of a front is recorded.
   void begin_front(std::size_t front) {
     const std::size_t begin = front_begins_[front], end = front_begins_[front + 1];
     if (begin == end) return;
+    predictor_.adapt();
+    for (std::size_t k = begin; k < end; ++k) predictions_[k] = predictor_.predict(offsets_[predicted_[k]]);
     const auto ratio = static_cast<std::int8_t>(std::clamp(picture_.plane_ratio(expected_before_[front]), -127, 127));
     std::fill(ratios_.begin() + static_cast<std::ptrdiff_t>(begin), ratios_.begin() + static_cast<std::ptrdiff_t>(end),
               ratio);
@@ -204,10 +215,10 @@ class ContextCoder::Pass {
   void predict(std::size_t begin, std::size_t end) {
     for (std::size_t k = begin; k < end; ++k) {
       const std::uint32_t at = predicted_[k];
-      features_of_.write(offsets_[at], at, ratios_[k], statistics(plane_indexes_[at]),
-                         features_.data() + k * kContextFeatures);
+      features_of_.write(offsets_[at], predictions_[k], ratios_[k], statistics(plane_indexes_[at]),
+                         features_.data() + k * kFeatureStride);
     }
-    coder_.mlp_.correct(channel_, features_.data() + begin * kContextFeatures, end - begin,
+    coder_.mlp_.correct(features_.data() + begin * kFeatureStride, end - begin,
                         corrections_.data() + begin * kCorrectionStride, scratch_);
   }
 
@@ -242,20 +253,23 @@ class ContextCoder::Pass {
   SymbolHistory history_;
   PictureStatistics picture_;
   ContextFeatures features_of_;
+  LevelPredictor predictor_;
   DqState state_;
   ContextMlp::Scratch scratch_;
   std::vector<std::ptrdiff_t> offsets_;  ///< [height][width] in the history
 
   // Of the channel at hand.
   int channel_ = 0;
-  const std::uint16_t* plane_indexes_ = nullptr;      ///< CDF indexes [height][width]
-  std::vector<std::int32_t> expected_;                ///< magnitudes [height][width]
-  std::vector<std::uint64_t> expected_before_;        ///< [fronts] sums of these over the fronts before
-  std::vector<std::uint16_t> coding_indexes_;         ///< [height][width]
-  std::vector<std::uint32_t> predicted_;              ///< raster positions, in coding order, of the symbols predicted
-  std::vector<std::size_t> front_begins_;             ///< [fronts + 1] in `predicted_`
-  std::vector<std::int8_t> ratios_;                   ///< [predicted] PictureStatistics::plane_ratio at their fronts
-  std::vector<std::int16_t> features_, corrections_;  ///< [predicted]
+  const std::uint16_t* plane_indexes_ = nullptr;  ///< CDF indexes [height][width]
+  std::vector<std::int32_t> expected_;            ///< magnitudes [height][width]
+  std::vector<std::uint64_t> expected_before_;    ///< [fronts] sums of these over the fronts before
+  std::vector<std::uint16_t> coding_indexes_;     ///< [height][width]
+  std::vector<std::uint32_t> predicted_;          ///< raster positions, in coding order, of the symbols predicted
+  std::vector<std::size_t> front_begins_;         ///< [fronts + 1] in `predicted_`
+  std::vector<std::int32_t> predictions_;         ///< [predicted] of their levels, units of 1/256
+  std::vector<std::int8_t> ratios_;               ///< [predicted] PictureStatistics::plane_ratio at their fronts
+  std::vector<std::int8_t> features_;             ///< [predicted][kFeatureStride]
+  std::vector<std::int16_t> corrections_;         ///< [predicted][kCorrectionStride]
 };
 
 ContextCoder::ContextCoder(CdfTable table, DependentQuantizer quantizer, int channels, ContextMlpWeights weights,
@@ -299,9 +313,9 @@ void ContextCoder::observe(const std::int32_t* symbols, const std::uint16_t* cdf
   pass.known(symbols, [&](const std::int32_t* /*plane*/) { observer.see(pass.predicted()); });
 }
 
-std::array<std::int16_t, 4> ContextCoder::logits(std::size_t coding_index) const {
+IndexLogits ContextCoder::logits(std::size_t coding_index) const {
   const IndexStatistics& of = statistics_[coding_index];
-  return {of.greater[0], of.greater[1], of.greater[2], of.negative};
+  return {of.greater, of.negative};
 }
 
 }  // namespace imgcnn::entropy

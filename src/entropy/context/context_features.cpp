@@ -10,7 +10,7 @@ namespace {
 
 constexpr int kMostIndexDifference = 32;
 
-std::int16_t clamped(int value) { return static_cast<std::int16_t>(std::clamp(value, -127, 127)); }
+std::int8_t clamped(int value) { return static_cast<std::int8_t>(std::clamp(value, -127, 127)); }
 
 }  // namespace
 
@@ -40,50 +40,59 @@ void ContextFeatures::begin_channel(int channel, const std::uint16_t* cdf_indexe
           own[j] == kNoReference ? nothing : (own[j] / kReferencePlaces - channel) * plane + places[place];
     }
   }
-  size_ = size;
-  const std::ptrdiff_t padded = size.width + 2;
-  indexes_.resize(static_cast<std::size_t>(padded * (size.height + 2)));
+  indexes_.resize(static_cast<std::size_t>(plane));
   for (int y = -1; y <= size.height; ++y) {
     const std::uint16_t* const from =
         cdf_indexes + static_cast<std::ptrdiff_t>(std::clamp(y, 0, size.height - 1)) * size.width;
-    std::uint16_t* const to = indexes_.data() + (y + 1) * padded;
-    for (int x = -1; x <= size.width; ++x) to[x + 1] = from[std::clamp(x, 0, size.width - 1)];
+    std::uint16_t* const to = indexes_.data() + history_.offset(y, 0);
+    to[-1] = from[0];
+    std::copy_n(from, size.width, to);
+    to[size.width] = from[size.width - 1];
   }
 }
 
-void ContextFeatures::write(std::ptrdiff_t offset, std::uint32_t raster, int plane_ratio, const IndexStatistics& own,
-                            std::int16_t* features) const {
+std::array<std::ptrdiff_t, kPredictorInputs> ContextFeatures::predictor_distances() const {
+  std::array<std::ptrdiff_t, kPredictorInputs> distances{near_[0], near_[1], near_[2], near_[3]};
+  std::copy(signed_.begin(), signed_.end(), distances.begin() + 4);
+  return distances;
+}
+
+void ContextFeatures::write(std::ptrdiff_t offset, std::int32_t prediction, int plane_ratio, const IndexStatistics& own,
+                            std::int8_t* features) const {
   const std::int8_t* const here = history_.levels(channel_) + offset;
   const std::int8_t* const rings = history_.rings(channel_) + offset;
-  std::int16_t* to = features;
+  std::int8_t* to = features;
   for (const std::ptrdiff_t distance : near_) *to++ = here[distance];
-  for (std::size_t j = 0; j < near_.size(); ++j, ++to) *to = static_cast<std::int16_t>(std::abs(to[-6]));
+  for (std::size_t j = 0; j < near_.size(); ++j, ++to) *to = static_cast<std::int8_t>(std::abs(to[-6]));
   for (const std::ptrdiff_t distance : signed_) *to++ = here[distance];
   for (std::size_t j = 0; j < signed_.size(); ++j, ++to)
-    *to = static_cast<std::int16_t>(std::abs(to[-static_cast<std::ptrdiff_t>(kSignedReferences)]));
+    *to = static_cast<std::int8_t>(std::abs(to[-static_cast<std::ptrdiff_t>(kSignedReferences)]));
   for (const std::ptrdiff_t distance : around_) *to++ = here[distance];
-  for (const std::ptrdiff_t distance : magnitude_) *to++ = static_cast<std::int16_t>(std::abs(here[distance]));
+  for (const std::ptrdiff_t distance : magnitude_) *to++ = static_cast<std::int8_t>(std::abs(here[distance]));
   for (const std::ptrdiff_t distance : magnitude_) *to++ = rings[distance];
 
-  const int width = size_.width;
-  const int y = static_cast<int>(raster) / width, x = static_cast<int>(raster) % width;
-  const std::ptrdiff_t padded = width + 2;
-  const std::uint16_t* const index = indexes_.data() + (y + 1) * padded + x + 1;
-  for (const std::ptrdiff_t distance : {std::ptrdiff_t{-1}, -padded, std::ptrdiff_t{1}, padded})
+  const std::uint16_t* const index = indexes_.data() + offset;
+  const std::ptrdiff_t row = history_.stride();
+  for (const std::ptrdiff_t distance : {std::ptrdiff_t{-1}, -row, std::ptrdiff_t{1}, row})
     *to++ =
-        static_cast<std::int16_t>(std::clamp(index[distance] - index[0], -kMostIndexDifference, kMostIndexDifference));
+        static_cast<std::int8_t>(std::clamp(index[distance] - index[0], -kMostIndexDifference, kMostIndexDifference));
 
-  const LocalEnergy energy = statistics_.around(y, x);
+  // Units of 1/16: less than that is as good as none.
+  const std::int8_t octaves = signed_octaves(prediction / 16);
+  *to++ = octaves;
+  *to++ = static_cast<std::int8_t>(std::abs(octaves));
+
+  const LocalEnergy energy = statistics_.around(offset);
   *to++ = clamped(energy.observed);
   *to++ = clamped(energy.expected);
   *to++ = clamped(energy.observed - energy.expected);
-  *to++ = static_cast<std::int16_t>((own.level - 48) / 2);
+  *to++ = static_cast<std::int8_t>((own.level - 48) / 2);
   *to++ = clamped(own.greater[0] / 8);
   *to++ = clamped(own.greater[1] / 8);
   *to++ = clamped(plane_ratio);
   *to++ = clamped(statistics_.gt0_ratio(own.level));
   *to++ = clamped(statistics_.gt1_ratio(own.level));
-  *to++ = static_cast<std::int16_t>(quality_);
+  *to++ = static_cast<std::int8_t>(quality_);
 }
 
 }  // namespace imgcnn::entropy

@@ -1,7 +1,7 @@
 #pragma once
 // What the context network sees of a symbol: levels around it and at reference positions in earlier channels, how they
 // compare with what their distributions expected, and what the symbol's own distribution says. Every feature is an
-// integer within +-127, in units of 1/32.
+// integer within +-127, in units of 1/32. Specification: FORMAT.md, section 1.7.
 
 #include <array>
 #include <cstddef>
@@ -28,10 +28,13 @@ class ContextFeatures {
   /// Turns to a channel. cdf_indexes [height][width] in raster order: those of its symbols without the quantizer.
   void begin_channel(int channel, const std::uint16_t* cdf_indexes, PlaneSize size);
 
-  /// Writes the features of one symbol. offset: its place in the history; raster: in the plane; plane_ratio: see
-  /// PictureStatistics; own: the statistics of its index.
-  void write(std::ptrdiff_t offset, std::uint32_t raster, int plane_ratio, const IndexStatistics& own,
-             std::int16_t* features) const;
+  /// Writes the features of one symbol. offset: its place in the history; prediction: of the level, units of 1/256;
+  /// plane_ratio: see PictureStatistics; own: the statistics of its index.
+  void write(std::ptrdiff_t offset, std::int32_t prediction, int plane_ratio, const IndexStatistics& own,
+             std::int8_t* features) const;
+
+  /// Distances of the inputs of the linear prediction in the channel.
+  [[nodiscard]] std::array<std::ptrdiff_t, kPredictorInputs> predictor_distances() const;
 
  private:
   const References& references_;
@@ -44,8 +47,7 @@ class ContextFeatures {
   std::array<std::ptrdiff_t, kSignedReferences> signed_{};
   std::array<std::ptrdiff_t, 4 * kSurroundedReferences> around_{};
   std::array<std::ptrdiff_t, kMagnitudeReferences> magnitude_{};
-  PlaneSize size_;
-  std::vector<std::uint16_t> indexes_;  ///< [height + 2][width + 2], edges repeated
+  std::vector<std::uint16_t> indexes_;  ///< laid out as a plane of the history, edges repeated
 };
 
 }  // namespace imgcnn::entropy

@@ -3,19 +3,18 @@
 #include "imgcnn/entropy/context_mlp.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "../value_range.h"
 #include "imgcnn/base/error.h"
-#include "mlp_kernels.h"
+#include "mlp_scratch.h"
 
 namespace imgcnn::entropy {
 namespace {
 
 using W = ContextMlpWeights;
 
-/// Vectors of every instruction set divide this many outputs.
-constexpr std::size_t kPaddedOutputs = 16;
 /// Corrections are limited to what moves any logit from one end to the other.
 constexpr std::int32_t kMostCorrection = 8191;
 
@@ -30,14 +29,14 @@ void check_references(const std::vector<std::int32_t>& references, int channels,
   }
 }
 
-void widen(const std::int8_t* from, std::size_t count, std::vector<std::int16_t>& to) { to.assign(from, from + count); }
-
 }  // namespace
 
 ContextMlp::ContextMlp(ContextMlpWeights weights, int channels, const std::string& name)
     : weights_(std::move(weights)), width_(weights_.first_bias.size() / static_cast<std::size_t>(channels)) {
   const auto c = static_cast<std::size_t>(channels);
   check_references(weights_.references, channels, name);
+  require(weights_.predictors.size() == c * kPredictorInputs && within(weights_.predictors, kMostPredictorWeight),
+          ErrorCode::kCorrupt, name + ": the predictors do not fit");
   require(width_ >= W::kWidthStep && width_ <= W::kMostWidth && width_ % W::kWidthStep == 0 &&
               weights_.first_bias.size() == c * width_ && weights_.first.size() == c * kContextFeatures * width_ &&
               weights_.second.size() == width_ * W::kNarrow && weights_.second_bias.size() == c * W::kNarrow &&
@@ -48,35 +47,37 @@ ContextMlp::ContextMlp(ContextMlpWeights weights, int channels, const std::strin
           ErrorCode::kCorrupt, name + ": a bias is out of range");
 }
 
-void ContextMlp::correct(int channel, const std::int16_t* features, std::size_t count, std::int16_t* corrections,
-                         Scratch& scratch) const {
-  if (count == 0) return;
+void ContextMlp::begin_channel(int channel, Scratch& scratch) const {
   const auto c = static_cast<std::size_t>(channel);
-  if (scratch.channel != channel) {
-    widen(weights_.first.data() + c * kContextFeatures * width_, kContextFeatures * width_, scratch.first);
-    if (scratch.second.empty()) widen(weights_.second.data(), weights_.second.size(), scratch.second);
-    scratch.third.assign(W::kNarrow * kPaddedOutputs, 0);
-    scratch.third_bias.assign(kPaddedOutputs, 0);
-    const std::int8_t* const third = weights_.third.data() + c * W::kNarrow * W::kOutputs;
-    for (std::size_t p = 0; p < W::kNarrow / 2; ++p)
-      std::copy_n(third + p * 2 * W::kOutputs, 2 * W::kOutputs,
-                  scratch.third.begin() + static_cast<std::ptrdiff_t>(p * 2 * kPaddedOutputs));
-    std::copy_n(weights_.third_bias.begin() + static_cast<std::ptrdiff_t>(c * W::kOutputs), W::kOutputs,
-                scratch.third_bias.begin());
-    scratch.channel = channel;
-  }
-  static const ApplyLayer apply = best_layer();
+  const MlpKernels& kernels = *scratch.kernels;
+  scratch.first.pack(kernels,
+                     {weights_.first.data() + c * kContextFeatures * width_, weights_.first_bias.data() + c * width_,
+                      kContextFeatures / 2, width_},
+                     true);
+  scratch.second.pack(
+      kernels, {weights_.second.data(), weights_.second_bias.data() + c * W::kNarrow, width_ / 2, W::kNarrow}, false);
+  // Outputs that nobody asks for fill the vectors.
+  std::array<std::int8_t, W::kNarrow * kCorrectionStride> third{};
+  std::array<std::int32_t, kCorrectionStride> third_bias{};
+  const std::int8_t* const own = weights_.third.data() + c * W::kNarrow * W::kOutputs;
+  for (std::size_t p = 0; p < W::kNarrow / 2; ++p)
+    std::copy_n(own + p * 2 * W::kOutputs, 2 * W::kOutputs, third.data() + p * 2 * kCorrectionStride);
+  std::copy_n(weights_.third_bias.data() + c * W::kOutputs, W::kOutputs, third_bias.data());
+  scratch.third.pack(kernels, {third.data(), third_bias.data(), W::kNarrow / 2, kCorrectionStride}, false);
+}
+
+void ContextMlp::correct(const std::int8_t* features, std::size_t count, std::int16_t* corrections,
+                         Scratch& scratch) const {
   scratch.wide.resize(std::max(scratch.wide.size(), count * width_));
   scratch.narrow.resize(std::max(scratch.narrow.size(), count * W::kNarrow));
-  apply({scratch.first.data(), weights_.first_bias.data() + c * width_, kContextFeatures / 2, width_, W::kWeightBits, 0,
-         W::kMostActivation},
-        features, kContextFeatures, count, scratch.wide.data(), width_);
-  apply({scratch.second.data(), weights_.second_bias.data() + c * W::kNarrow, width_ / 2, W::kNarrow, W::kWeightBits, 0,
-         W::kMostActivation},
-        scratch.wide.data(), width_, count, scratch.narrow.data(), W::kNarrow);
-  apply({scratch.third.data(), scratch.third_bias.data(), W::kNarrow / 2, kPaddedOutputs,
-         W::kActivationBits + W::kWeightBits - W::kLogitBits, -kMostCorrection, kMostCorrection},
-        scratch.narrow.data(), W::kNarrow, count, corrections, kCorrectionStride);
+  const MlpKernels& kernels = *scratch.kernels;
+  kernels.from_features(scratch.first.packed(), {features, kFeatureStride}, count, W::kWeightBits,
+                        {scratch.wide.data(), width_});
+  kernels.from_activations(scratch.second.packed(), {scratch.wide.data(), width_}, count, W::kWeightBits,
+                           {scratch.narrow.data(), W::kNarrow});
+  kernels.to_corrections(scratch.third.packed(), {scratch.narrow.data(), W::kNarrow}, count,
+                         W::kActivationBits + W::kWeightBits - W::kLogitBits, kMostCorrection,
+                         {corrections, kCorrectionStride});
 }
 
 }  // namespace imgcnn::entropy

@@ -52,7 +52,9 @@ IndexStatistics statistics_of(const CdfTable& table, std::size_t index, const De
   of.level = std::min(quarter_octaves(std::max<std::uint64_t>(symbols, 1)), kMostLevel);
   of.gt0 = share(at_least[1], at_least[0]);
   of.gt1 = share(at_least[2], at_least[1]);
+  // Where a CDF knows nothing, one is as likely as the other.
   const auto logit = [&](std::uint64_t part, std::uint64_t whole) {
+    if (whole == 0) return std::int16_t{0};
     return static_cast<std::int16_t>(scale.stretch(static_cast<std::int32_t>(share(part, whole))));
   };
   // The escape may be of either sign, so it is left out.

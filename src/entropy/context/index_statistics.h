@@ -7,12 +7,11 @@
 #include <vector>
 
 #include "imgcnn/entropy/cdf_table.h"
+#include "imgcnn/entropy/context_coder.h"
 #include "imgcnn/entropy/dependent_quantizer.h"
 
 namespace imgcnn::entropy {
 
-/// Magnitudes below this are coded in unary, one binary decision "greater than k" each.
-constexpr std::size_t kUnaryDecisions = 14;
 /// Exponents of an Exp-Golomb code for what is left above, in unary too.
 constexpr std::size_t kExponentDecisions = 20;
 /// Magnitudes beyond count as this in sums.

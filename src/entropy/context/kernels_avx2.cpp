@@ -15,11 +15,11 @@ using imgcnn::simd::avx2::Simd;
 
 }  // namespace avx2
 
-ApplyLayer avx2_layer() { return simd::has_avx2() ? avx2::apply_layer : nullptr; }
+const MlpKernels* avx2_mlp() { return simd::has_avx2() ? &avx2::kKernels : nullptr; }
 
 }  // namespace imgcnn::entropy
 #else
 namespace imgcnn::entropy {
-ApplyLayer avx2_layer() { return nullptr; }
+const MlpKernels* avx2_mlp() { return nullptr; }
 }  // namespace imgcnn::entropy
 #endif

@@ -15,11 +15,11 @@ using imgcnn::simd::avx512::Simd;
 
 }  // namespace avx512
 
-ApplyLayer avx512_layer() { return simd::has_avx512() ? avx512::apply_layer : nullptr; }
+const MlpKernels* avx512_mlp() { return simd::has_avx512() ? &avx512::kKernels : nullptr; }
 
 }  // namespace imgcnn::entropy
 #else
 namespace imgcnn::entropy {
-ApplyLayer avx512_layer() { return nullptr; }
+const MlpKernels* avx512_mlp() { return nullptr; }
 }  // namespace imgcnn::entropy
 #endif

@@ -14,8 +14,8 @@ using imgcnn::simd::plain::Simd;
 
 }  // namespace plain
 
-ApplyLayer plain_layer() { return plain::apply_layer; }
+const MlpKernels& plain_mlp() { return plain::kKernels; }
 
-ApplyLayer best_layer() { return simd::fastest(avx512_layer(), avx2_layer(), plain_layer()); }
+const MlpKernels& best_mlp() { return *simd::fastest(avx512_mlp(), avx2_mlp(), &plain_mlp()); }
 
 }  // namespace imgcnn::entropy

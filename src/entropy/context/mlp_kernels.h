@@ -1,30 +1,53 @@
 #pragma once
-// One layer of the context network by the vectors of one instruction set; all give the same integers.
+// One layer of the context network by the vectors of one instruction set. All give the same integers, whatever they
+// multiply at once: bytes by AVX-512 VNNI, 16-bit integers elsewhere.
 
 #include <cstddef>
 #include <cstdint>
 
 namespace imgcnn::entropy {
 
-/// A layer with its weights widened to 16 bits.
-struct DenseLayer {
-  const std::int16_t* weights;  ///< [pairs][outputs][2]
-  const std::int32_t* bias;     ///< [outputs]
-  std::size_t pairs, outputs;   ///< outputs: a multiple of 16
-  int shift;                    ///< binary places that sums lose
-  std::int32_t least, most;     ///< bounds of results
+/// A layer as a model file holds it.
+struct LayerWeights {
+  const std::int8_t* weights;  ///< [pairs][outputs][2]
+  const std::int32_t* bias;    ///< [outputs]
+  std::size_t pairs, outputs;  ///< outputs: a multiple of 16
 };
 
-/// out[i][o] = clamp((bias[o] + sum over inputs of weight * in[i][input]) >> shift, least, most). Strides count
-/// numbers.
-using ApplyLayer = void (*)(const DenseLayer& layer, const std::int16_t* in, std::size_t in_stride, std::size_t count,
-                            std::int16_t* out, std::size_t out_stride);
+/// The same as one set of kernels reads it, in memory of somebody else.
+struct PackedLayer {
+  std::int16_t* weights;  ///< room for inputs * outputs: of bytes, [groups][outputs][4], or of 16 bits, [..][2]
+  std::int32_t* bias;     ///< [outputs]
+  std::size_t inputs;     ///< a multiple of 4: rows of inputs have that much room, zeros at their end
+  std::size_t outputs;
+};
 
-[[nodiscard]] ApplyLayer plain_layer();
+/// Rows of inputs or results, one a symbol; strides count numbers.
+template <class T>
+struct Rows {
+  T* data;
+  std::size_t stride;
+};
+
+struct MlpKernels {
+  /// signed_inputs: those of the layer are features, else activations.
+  void (*pack)(const LayerWeights& layer, bool signed_inputs, const PackedLayer& packed);
+  /// activations[i][o] = clamp((bias[o] + sum of weights * features[i]) >> shift, 0, 255).
+  void (*from_features)(const PackedLayer& layer, Rows<const std::int8_t> features, std::size_t count, int shift,
+                        Rows<std::uint8_t> activations);
+  /// The same from activations.
+  void (*from_activations)(const PackedLayer& layer, Rows<const std::uint8_t> in, std::size_t count, int shift,
+                           Rows<std::uint8_t> out);
+  /// The same, limited to +-most.
+  void (*to_corrections)(const PackedLayer& layer, Rows<const std::uint8_t> in, std::size_t count, int shift,
+                         std::int32_t most, Rows<std::int16_t> out);
+};
+
+[[nodiscard]] const MlpKernels& plain_mlp();
 /// Null where the processor lacks the instructions.
-[[nodiscard]] ApplyLayer avx2_layer();
-[[nodiscard]] ApplyLayer avx512_layer();
+[[nodiscard]] const MlpKernels* avx2_mlp();
+[[nodiscard]] const MlpKernels* avx512_mlp();
 /// The fastest that the processor reports; see base/simd/instruction_set.h.
-[[nodiscard]] ApplyLayer best_layer();
+[[nodiscard]] const MlpKernels& best_mlp();
 
 }  // namespace imgcnn::entropy

@@ -11,6 +11,7 @@
 
 #include "imgcnn/entropy/plane_size.h"
 #include "index_statistics.h"
+#include "symbol_history.h"
 
 namespace imgcnn::entropy {
 
@@ -23,8 +24,8 @@ class PictureStatistics {
  public:
   explicit PictureStatistics(PlaneSize size);
 
-  /// Energies of a position and its four neighbours.
-  [[nodiscard]] LocalEnergy around(int y, int x) const;
+  /// Energies of a position, by its offset in the history, and its four neighbours.
+  [[nodiscard]] LocalEnergy around(std::ptrdiff_t offset) const;
   /// How many more symbols than expected were not zero, and, of these, how many were larger than one, among symbols of
   /// about this level (see IndexStatistics).
   [[nodiscard]] int gt0_ratio(int level) const { return gt0_ratios_[class_of(level)]; }
@@ -61,8 +62,8 @@ class PictureStatistics {
 
   PlaneSize size_;
   std::ptrdiff_t stride_;
-  /// [height + 2][width + 2], zeros around: sums over channels, the one before counting 1, each earlier one 15/16 of
-  /// its follower; units of 2^-16.
+  /// Laid out as a plane of the history, zeros around: sums over channels, the one before counting 1, each earlier one
+  /// 15/16 of its follower; units of 2^-16.
   std::vector<std::int32_t> observed_, expected_;
   std::vector<std::int32_t> channel_observed_;  ///< [height][width] of the channel that is being coded
   std::uint64_t plane_observed_ = 0;            ///< their sum

@@ -33,12 +33,15 @@ SymbolHistory::SymbolHistory(int channels, PlaneSize size)
       stride_(size.width + 2 * kMargin),
       plane_(stride_ * (size.height + 2 * kMargin)),
       levels_(static_cast<std::size_t>(plane_) * static_cast<std::size_t>(channels + 1)),
+      values_(levels_.size()),
       rings_(levels_.size()),
       magnitudes_(static_cast<std::size_t>(plane_)),
       sums_(static_cast<std::size_t>(plane_)) {}
 
 void SymbolHistory::set(std::ptrdiff_t offset, std::int32_t level) {
-  levels_[static_cast<std::size_t>(channel_ * plane_ + offset)] = signed_octaves(level);
+  const auto at = static_cast<std::size_t>(channel_ * plane_ + offset);
+  levels_[at] = signed_octaves(level);
+  values_[at] = static_cast<std::int8_t>(std::clamp(level, -kMostLevel, kMostLevel));
   magnitudes_[static_cast<std::size_t>(offset)] = static_cast<std::int16_t>(std::min(std::abs(level), kMostLevel));
   any_ = any_ || level != 0;
 }

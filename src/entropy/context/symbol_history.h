@@ -30,6 +30,8 @@ class SymbolHistory {
 
   /// Signed octaves of the levels of a channel; `channels` is the plane of zeros.
   [[nodiscard]] const std::int8_t* levels(int channel) const { return levels_.data() + channel * plane_; }
+  /// The levels themselves, laid out as their octaves.
+  [[nodiscard]] const std::int8_t* values(int channel) const { return values_.data() + channel * plane_; }
   /// Octaves of 1 + the sum of the eight magnitudes around each position of a finished channel, also one position
   /// outside of it.
   [[nodiscard]] const std::int8_t* rings(int channel) const { return rings_.data() + channel * plane_; }
@@ -44,10 +46,10 @@ class SymbolHistory {
   PlaneSize size_;
   std::ptrdiff_t stride_, plane_;
   int channel_ = 0;
-  bool any_ = false;                         ///< whether a level of the channel is not zero
-  std::vector<std::int8_t> levels_, rings_;  ///< [channels + 1][plane]
-  std::vector<std::int16_t> magnitudes_;     ///< [plane] of the channel
-  std::vector<std::int16_t> sums_;           ///< [plane] of three magnitudes beside one another
+  bool any_ = false;                                  ///< whether a level of the channel is not zero
+  std::vector<std::int8_t> levels_, values_, rings_;  ///< [channels + 1][plane]
+  std::vector<std::int16_t> magnitudes_;              ///< [plane] of the channel
+  std::vector<std::int16_t> sums_;                    ///< [plane] of three magnitudes beside one another
 };
 
 }  // namespace imgcnn::entropy

@@ -145,6 +145,47 @@ TEST(Safetensors, NonFiniteFloatsAreRefused) {
   EXPECT_NO_THROW((void)parse_safetensors(serialize_safetensors(file), "model"));
 }
 
+TEST(Safetensors, HalvesAreReadAsFloats) {
+  TensorFile file = sample();
+  ASSERT_TRUE(narrow_to_f16(file, "b.weight"));
+  ASSERT_TRUE(narrow_to_f16(file, "b.weight"));  // what is narrow stays as it is
+  const Bytes bytes = serialize_safetensors(file);
+  EXPECT_EQ(serialize_safetensors(sample()).size() - bytes.size(), 12U);
+  const TensorFile back = parse_safetensors(bytes, "model");
+  EXPECT_EQ(back.tensors.at("b.weight").dtype, DType::kF16);
+  EXPECT_EQ(get_f32(back, "b.weight", {2, 3}), (std::vector<float>{0.F, -1.5F, 2.F, 3.F, 0.F, -0.F}));
+  EXPECT_THROW((void)get_f32(back, "b.weight", {3, 2}), Error);
+  EXPECT_THROW((void)get_u16(back, "b.weight", {2, 3}), Error);
+  EXPECT_NE(tensor_digest(back), tensor_digest(sample()));
+  EXPECT_EQ(tensor_digest(back), tensor_digest(file));
+}
+
+TEST(Safetensors, WhatDoesNotFitHalvesIsNotNarrowed) {
+  TensorFile file;
+  put_f32(file, "w", {2}, {1.F, 65520.F});
+  EXPECT_FALSE(narrow_to_f16(file, "w"));
+  EXPECT_EQ(get_f32(file, "w", {2}), (std::vector<float>{1.F, 65520.F}));
+  put_f32(file, "w", {2}, {1.F, -65519.F});
+  EXPECT_TRUE(narrow_to_f16(file, "w"));
+  EXPECT_EQ(get_f32(file, "w", {2}), (std::vector<float>{1.F, -65504.F}));
+  put_i16(file, "i", {1}, {1});
+  EXPECT_THROW((void)narrow_to_f16(file, "i"), Error);
+  EXPECT_THROW((void)narrow_to_f16(file, "missing"), Error);
+}
+
+TEST(Safetensors, HalvesThatAreNotFiniteAreRefused) {
+  for (const int bad : {0x7C00, 0xFC00, 0x7C01, 0xFE00}) {
+    TensorFile file;
+    put_f32(file, "w", {3}, {1.F, 2.F, 3.F});
+    ASSERT_TRUE(narrow_to_f16(file, "w"));
+    Bytes bytes = serialize_safetensors(file);
+    EXPECT_NO_THROW((void)parse_safetensors(bytes, "model"));
+    bytes[bytes.size() - 4] = static_cast<std::uint8_t>(bad);
+    bytes[bytes.size() - 3] = static_cast<std::uint8_t>(bad >> 8);
+    EXPECT_THROW((void)parse_safetensors(bytes, "model"), Error) << bad;
+  }
+}
+
 TEST(Safetensors, RecordsThatDoNotFitTheirShapeAreNotWritten) {
   TensorFile file = sample();
   auto& bytes = file.tensors["b.weight"].bytes;

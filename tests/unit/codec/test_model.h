@@ -12,23 +12,16 @@
 #include "base/temp_dir.h"
 #include "imgcnn/base/files.h"
 #include "imgcnn/codec/codec.h"
-#include "imgcnn/codec/context_training.h"
+#include "imgcnn/entropy/context_mlp.h"
 #include "imgcnn/image/convert.h"
 #include "imgcnn/image/image.h"
+#include "imgcnn/model/coding_tables.h"
 #include "imgcnn/nn/weights.h"
 #include "model/tiny_config.h"
 
 namespace imgcnn::codec {
 
 inline CodecOptions one_thread() { return {"cpu", 1}; }
-
-/// What a model is to have beside its tables.
-enum class Context { kNone, kCounters, kNetwork };
-
-/// By the name of a test's parameter: "context", "network", or any other for none.
-inline Context context_of(const std::string& name) {
-  return name == "network" ? Context::kNetwork : name == "context" ? Context::kCounters : Context::kNone;
-}
 
 /// Smooth waves with some texture, different in every channel.
 inline image::Image waves(int width, int height, int channels, int bit_depth) {
@@ -45,9 +38,9 @@ inline image::Image waves(int width, int height, int channels, int bit_depth) {
   return picture;
 }
 
-/// A network that nothing has taught: its corrections are small and as good as random.
-inline entropy::ContextNetwork::Weights drawn_network(int channels, std::uint64_t seed) {
-  using N = entropy::ContextNetwork;
+/// A context coder that nothing has taught: its references are the channels before, its corrections as good as random.
+inline entropy::ContextMlpWeights drawn_context(int channels, std::uint64_t seed) {
+  using W = entropy::ContextMlpWeights;
   constexpr std::size_t kWidth = 64;
   const auto c = static_cast<std::size_t>(channels);
   std::mt19937 random(static_cast<std::mt19937::result_type>(seed));
@@ -57,24 +50,36 @@ inline entropy::ContextNetwork::Weights drawn_network(int channels, std::uint64_
       v = static_cast<decltype(value)>(static_cast<int>(random() % static_cast<unsigned>(2 * limit + 1)) - limit);
     return values;
   };
-  return {draw(std::int16_t{}, kWidth * N::kFeatures, 1000),     draw(std::int32_t{}, c * kWidth, 20000),
-          draw(std::int16_t{}, N::kNarrow * kWidth, 1000),       draw(std::int32_t{}, N::kNarrow, 50000),
-          draw(std::int16_t{}, N::kDecisions * N::kNarrow, 500), draw(std::int32_t{}, c * N::kDecisions, 50000)};
+  W weights;
+  for (std::size_t i = 0; i < c; ++i) {
+    for (std::size_t j = 0; j < entropy::kReferences; ++j) {
+      const std::size_t distance = 1 + j % entropy::kSignedReferences;
+      const std::size_t place = random() % entropy::kReferencePlaces;
+      weights.references.push_back(distance > i
+                                       ? entropy::kNoReference
+                                       : static_cast<std::int32_t>((i - distance) * entropy::kReferencePlaces + place));
+    }
+  }
+  weights.predictors = draw(std::int32_t{}, c * entropy::kPredictorInputs, 20000);
+  weights.first = draw(std::int8_t{}, c * entropy::kContextFeatures * kWidth, 20);
+  weights.first_bias = draw(std::int32_t{}, c * kWidth, 1000);
+  weights.second = draw(std::int8_t{}, kWidth * W::kNarrow, 20);
+  weights.second_bias = draw(std::int32_t{}, c * W::kNarrow, 1000);
+  weights.third = draw(std::int8_t{}, c * W::kNarrow * W::kOutputs, 10);
+  weights.third_bias = draw(std::int32_t{}, c * W::kOutputs, 500);
+  return weights;
 }
 
-/// Writes a model of fresh weights from `seed` and returns its path.
+/// Writes a model of fresh weights from `seed`, with context coders or without, and returns its path.
 inline std::string write_model(const std::string& path, const model::ModelConfig& config, std::uint64_t seed = 1,
-                               Context context = Context::kNone) {
+                               bool context = false) {
   torch::manual_seed(seed);
   auto file = nn::freeze_model(*nn::make_model(config));
-  if (context != Context::kNone) {
-    ContextTrainer trainer(file, one_thread());
-    const auto picture = image::to_float_rgb(waves(64, 48, 3, 8));
-    trainer.survey(picture, 40);
-    for (const double quality : {20.0, 60.0}) trainer.learn(picture, quality);
-    trainer.relax();
-    if (context == Context::kNetwork) trainer.set_network(drawn_network(config.latent_channels, seed));
-    trainer.put(file);
+  if (context) {
+    model::put_context(file, model::kLatentContext, config.latent_channels,
+                       drawn_context(config.latent_channels, seed));
+    if (config.hyper_channels > 0)
+      model::put_context(file, model::kHyperContext, config.hyper_channels, drawn_context(config.hyper_channels, seed));
   }
   write_file_atomically(path, bitstream::serialize_safetensors(file), true);
   return path;

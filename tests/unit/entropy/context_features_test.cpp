@@ -15,12 +15,14 @@ namespace {
 
 constexpr int kChannels = 3, kHeight = 4, kWidth = 5;
 constexpr PlaneSize kSize = {kHeight, kWidth};
+constexpr std::int32_t kPredicted = -3 * 256 - 15;  ///< 48 sixteenths below zero, and a little
 
 /// Where each kind of feature begins.
 constexpr std::size_t kNear = 0, kNearMagnitudes = 6, kSigned = 12, kSignedMagnitudes = kSigned + kSignedReferences,
                       kAround = kSignedMagnitudes + kSignedReferences,
                       kMagnitudes = kAround + 4 * kSurroundedReferences, kRings = kMagnitudes + kMagnitudeReferences,
-                      kIndexes = kRings + kMagnitudeReferences, kStatistics = kIndexes + 4;
+                      kIndexes = kRings + kMagnitudeReferences, kPrediction = kIndexes + 4,
+                      kStatistics = kPrediction + 2;
 static_assert(kStatistics + 10 == kContextFeatures);
 
 /// Levels that differ from place to place: small ones, and some beyond what counts.
@@ -68,20 +70,20 @@ class ContextFeaturesTest : public ::testing::Test {
     own_.greater = {-900, 300};
   }
 
-  [[nodiscard]] std::vector<std::int16_t> features(int y, int x, int quality16 = 800, int plane_ratio = 5) const {
+  [[nodiscard]] std::vector<std::int8_t> features(int y, int x, int quality16 = 800, int plane_ratio = 5) const {
     return features(references_, y, x, quality16, plane_ratio);
   }
-  [[nodiscard]] std::vector<std::int16_t> features(const References& references, int y, int x, int quality16,
-                                                   int plane_ratio) const {
+  [[nodiscard]] std::vector<std::int8_t> features(const References& references, int y, int x, int quality16,
+                                                  int plane_ratio) const {
     ContextFeatures writer(references, history_, statistics_, quality16);
     std::vector<std::uint16_t> indexes;
     for (int row = 0; row < kHeight; ++row) {
       for (int column = 0; column < kWidth; ++column) indexes.push_back(index_at(kChannels - 1, row, column));
     }
     writer.begin_channel(kChannels - 1, indexes.data(), kSize);
-    std::vector<std::int16_t> result(kContextFeatures + 1, 9999);
-    writer.write(history_.offset(y, x), static_cast<std::uint32_t>(y * kWidth + x), plane_ratio, own_, result.data());
-    EXPECT_EQ(result.back(), 9999);
+    std::vector<std::int8_t> result(kContextFeatures + 1, -128);
+    writer.write(history_.offset(y, x), kPredicted, plane_ratio, own_, result.data());
+    EXPECT_EQ(result.back(), -128);
     result.pop_back();
     return result;
   }
@@ -171,7 +173,7 @@ TEST_F(ContextFeaturesTest, CompareIndexesWithThoseOfNeighbours) {
 
 TEST_F(ContextFeaturesTest, EndWithStatisticsAndTheQuality) {
   for_each_position([&](int y, int x, const auto& found) {
-    const LocalEnergy energy = statistics_.around(y, x);
+    const LocalEnergy energy = statistics_.around(history_.offset(y, x));
     const std::vector<std::int16_t> end(found.begin() + kStatistics, found.end());
     const int expected[] = {energy.observed,
                             energy.expected,
@@ -190,11 +192,18 @@ TEST_F(ContextFeaturesTest, EndWithStatisticsAndTheQuality) {
   EXPECT_EQ(features(1, 1, 1600).back(), 25);
 }
 
+TEST_F(ContextFeaturesTest, SeeThePredictionBySixteenths) {
+  for_each_position([&](int /*y*/, int /*x*/, const auto& found) {
+    EXPECT_EQ(found[kPrediction], -22);  // 49 = 2^5 * 1.53
+    EXPECT_EQ(found[kPrediction + 1], 22);
+  });
+}
+
 TEST_F(ContextFeaturesTest, StayWithinBounds) {
   own_.greater = {-2815, 2815};
   own_.level = 95;
   for (const int plane_ratio : {-5000, 5000}) {
-    for (const std::int16_t feature : features(2, 2, 1600, plane_ratio)) EXPECT_LE(std::abs(feature), 127);
+    for (const std::int8_t feature : features(2, 2, 1600, plane_ratio)) EXPECT_LE(std::abs(feature), 127);
     EXPECT_EQ(features(2, 2, 1600, plane_ratio)[kStatistics + 6], plane_ratio < 0 ? -127 : 127);
   }
   EXPECT_EQ(features(2, 2)[kStatistics + 4], -127);

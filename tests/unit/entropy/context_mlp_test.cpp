@@ -8,10 +8,12 @@
 #include <cstring>
 #include <functional>
 #include <random>
+#include <string>
+#include <type_traits>
 #include <vector>
 
 #include "context_samples.h"
-#include "entropy/context/mlp_kernels.h"
+#include "entropy/context/mlp_scratch.h"
 #include "imgcnn/base/error.h"
 #include "imgcnn/entropy/fixed_point.h"
 
@@ -41,82 +43,111 @@ std::int64_t limited(std::int64_t sum, int shift, std::int64_t least, std::int64
 }
 
 /// A test for each instruction set, by its name; skipped where the processor lacks it.
-class LayerTest : public ::testing::TestWithParam<const char*> {
+class MlpKernelsTest : public ::testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
     const std::string name = GetParam();
-    apply_ = name == "plain" ? plain_layer() : name == "avx2" ? avx2_layer() : avx512_layer();
-    if (apply_ == nullptr) GTEST_SKIP() << "this processor has no " << name;
+    kernels_ = name == "plain" ? &plain_mlp() : name == "avx2" ? avx2_mlp() : avx512_mlp();
+    if (kernels_ == nullptr) GTEST_SKIP() << "this processor has no " << name;
   }
 
-  ApplyLayer apply_ = nullptr;
+  const MlpKernels* kernels_ = nullptr;
 };
-INSTANTIATE_TEST_SUITE_P(, LayerTest, ::testing::Values("plain", "avx2", "avx512"),
+INSTANTIATE_TEST_SUITE_P(, MlpKernelsTest, ::testing::Values("plain", "avx2", "avx512"),
                          [](const auto& set) { return std::string(set.param); });
 
-/// Numbers of a layer and its inputs.
+constexpr std::size_t kMostCount = 40;
+
+/// Numbers of a layer; rows of inputs are as long as kernels ask for, zeros at their ends.
 struct Problem {
   std::size_t pairs, outputs;
-  std::vector<std::int16_t> weights, inputs;  ///< [pairs][outputs][2], [kMostCount][2 * pairs + kSpare]
+  std::vector<std::int8_t> weights;  ///< [pairs][outputs][2]
   std::vector<std::int32_t> bias;
 
-  static constexpr std::size_t kMostCount = 40, kSpare = 3;
-  [[nodiscard]] std::size_t in_stride() const { return 2 * pairs + kSpare; }
-  [[nodiscard]] std::size_t out_stride() const { return outputs + kSpare; }
+  [[nodiscard]] std::size_t in_stride() const { return (2 * pairs + 3) / 4 * 4 + 4; }
+  [[nodiscard]] std::size_t out_stride() const { return outputs + 16; }
+  [[nodiscard]] LayerWeights layer() const { return {weights.data(), bias.data(), pairs, outputs}; }
+
+  template <class T>
+  [[nodiscard]] std::vector<T> rows(const std::vector<T>& values) const {
+    std::vector<T> result(kMostCount * in_stride());
+    for (std::size_t i = 0; i < kMostCount; ++i)
+      std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(2 * pairs * i), 2 * pairs,
+                  result.begin() + static_cast<std::ptrdiff_t>(in_stride() * i));
+    return result;
+  }
 };
 
-void expect_plain_sums(const ApplyLayer apply, const Problem& problem, int shift, std::int32_t least,
-                       std::int32_t most) {
-  constexpr std::int16_t kUntouched = -31000;
-  for (std::size_t count = 0; count <= Problem::kMostCount; ++count) {
-    std::vector<std::int16_t> found((Problem::kMostCount + 1) * problem.out_stride(), kUntouched);
+/// Compares what `kernel` makes of the first rows with sums in 64 bits, and nothing else may change.
+template <class In, class Out, class Kernel>
+void expect_plain_sums(const MlpKernels& kernels, const Problem& problem, const std::vector<In>& inputs, int shift,
+                       std::int32_t least, std::int32_t most, const Kernel& kernel) {
+  OwnedLayer owned;
+  owned.pack(kernels, problem.layer(), std::is_signed_v<In>);
+  constexpr Out kUntouched = 77;
+  for (std::size_t count = 0; count <= kMostCount; ++count) {
+    std::vector<Out> found((kMostCount + 1) * problem.out_stride(), kUntouched);
     auto expected = found;
     for (std::size_t i = 0; i < count; ++i) {
       for (std::size_t o = 0; o < problem.outputs; ++o) {
         std::int64_t sum = problem.bias[o];
         for (std::size_t in = 0; in < 2 * problem.pairs; ++in)
-          sum += std::int64_t{problem.inputs[i * problem.in_stride() + in]} *
+          sum += std::int64_t{inputs[i * problem.in_stride() + in]} *
                  problem.weights[(in / 2 * problem.outputs + o) * 2 + in % 2];
-        expected[i * problem.out_stride() + o] = static_cast<std::int16_t>(limited(sum, shift, least, most));
+        expected[i * problem.out_stride() + o] = static_cast<Out>(limited(sum, shift, least, most));
       }
     }
-    apply({problem.weights.data(), problem.bias.data(), problem.pairs, problem.outputs, shift, least, most},
-          problem.inputs.data(), problem.in_stride(), count, found.data(), problem.out_stride());
-    ASSERT_EQ(found, expected) << problem.pairs << " pairs, " << problem.outputs << " outputs, " << count << " times";
+    kernel(owned.packed(), Rows<const In>{inputs.data(), problem.in_stride()}, count,
+           Rows<Out>{found.data(), problem.out_stride()});
+    ASSERT_EQ(found, expected) << count << " rows of " << problem.pairs << " pairs";
   }
 }
 
-TEST_P(LayerTest, GivesThePlainSums) {
+void expect_all_plain_sums(const MlpKernels& kernels, const Problem& problem, const std::vector<std::int8_t>& features,
+                           const std::vector<std::uint8_t>& activations, int shift) {
+  expect_plain_sums<std::int8_t, std::uint8_t>(
+      kernels, problem, problem.rows(features), shift, 0, 255,
+      [&](const auto& layer, auto in, auto count, auto out) { kernels.from_features(layer, in, count, shift, out); });
+  expect_plain_sums<std::uint8_t, std::uint8_t>(kernels, problem, problem.rows(activations), shift, 0, 255,
+                                                [&](const auto& layer, auto in, auto count, auto out) {
+                                                  kernels.from_activations(layer, in, count, shift, out);
+                                                });
+  constexpr std::int32_t kMost = 8191;
+  expect_plain_sums<std::uint8_t, std::int16_t>(kernels, problem, problem.rows(activations), shift, -kMost, kMost,
+                                                [&](const auto& layer, auto in, auto count, auto out) {
+                                                  kernels.to_corrections(layer, in, count, shift, kMost, out);
+                                                });
+}
+
+TEST_P(MlpKernelsTest, GiveThePlainSums) {
   std::mt19937 random(5);
-  for (const std::size_t pairs : {1U, 2U, 16U, 17U, 55U}) {
-    for (const std::size_t outputs : {16U, 32U, 48U, 96U}) {
-      const Problem problem{
-          pairs, outputs, random_integers<std::int16_t>(random, 2 * pairs * outputs, -128, 127),
-          random_integers<std::int16_t>(random, Problem::kMostCount * (2 * pairs + Problem::kSpare), -127, 255),
-          random_integers<std::int32_t>(random, outputs, -20000, 20000)};
-      expect_plain_sums(apply_, problem, 6, 0, 255);
-      expect_plain_sums(apply_, problem, 3, -8191, 8191);
+  for (const std::size_t pairs : {1U, 2U, 16U, 41U, 64U}) {
+    for (const std::size_t outputs : {16U, 32U, 48U, 64U, 96U, 256U}) {
+      const Problem problem{pairs, outputs, random_integers<std::int8_t>(random, 2 * pairs * outputs, -128, 127),
+                            random_integers<std::int32_t>(random, outputs, -100000, 100000)};
+      expect_all_plain_sums(*kernels_, problem, random_integers<std::int8_t>(random, kMostCount * 2 * pairs, -127, 127),
+                            random_integers<std::uint8_t>(random, kMostCount * 2 * pairs, 0, 255), 6);
     }
   }
 }
 
-TEST_P(LayerTest, GivesThePlainSumsOfTheLargestNumbers) {
+TEST_P(MlpKernelsTest, GiveThePlainSumsOfTheLargestNumbers) {
   std::mt19937 random(6);
   constexpr std::size_t kPairs = W::kMostWidth / 2, kOutputs = W::kNarrow;
-  Problem problem{kPairs, kOutputs, extreme_integers<std::int16_t>(random, 2 * kPairs * kOutputs, -128, 127),
-                  extreme_integers<std::int16_t>(random, Problem::kMostCount * (2 * kPairs + Problem::kSpare), 0, 255),
+  Problem problem{kPairs, kOutputs, extreme_integers<std::int8_t>(random, 2 * kPairs * kOutputs, -128, 127),
                   extreme_integers<std::int32_t>(random, kOutputs, -W::kMostBias, W::kMostBias)};
-  expect_plain_sums(apply_, problem, 6, -32768, 32767);
-  expect_plain_sums(apply_, problem, 11, -32768, 32767);
-  std::fill(problem.weights.begin(), problem.weights.end(), std::int16_t{-128});
-  std::fill(problem.inputs.begin(), problem.inputs.end(), std::int16_t{255});
+  const auto features = extreme_integers<std::int8_t>(random, kMostCount * 2 * kPairs, -127, 127);
+  const auto activations = extreme_integers<std::uint8_t>(random, kMostCount * 2 * kPairs, 0, 255);
+  for (const int shift : {3, 6, 11}) expect_all_plain_sums(*kernels_, problem, features, activations, shift);
+  std::fill(problem.weights.begin(), problem.weights.end(), std::int8_t{-128});
   std::fill(problem.bias.begin(), problem.bias.end(), -W::kMostBias);
-  expect_plain_sums(apply_, problem, 10, -32768, 32767);
+  expect_all_plain_sums(*kernels_, problem, std::vector<std::int8_t>(features.size(), -127),
+                        std::vector<std::uint8_t>(activations.size(), 255), 10);
 }
 
 /// Corrections of one symbol straight from the definition.
 std::vector<std::int64_t> plain_corrections(const W& weights, std::size_t width, std::size_t channel,
-                                            const std::int16_t* features) {
+                                            const std::int8_t* features) {
   const auto layer = [](const auto& in, const std::int8_t* w, const std::int32_t* bias, std::size_t outputs, int shift,
                         std::int64_t least, std::int64_t most) {
     std::vector<std::int64_t> out(bias, bias + outputs);
@@ -144,14 +175,18 @@ void expect_plain_corrections(const W& weights, int channels, std::mt19937& rand
   for (int round = 0; round < 2; ++round) {  // the scratch turns back to channels
     for (int channel = 0; channel < channels; ++channel) {
       for (const std::size_t count : {0U, 1U, 5U, 40U, 7U}) {
-        const auto features = random_integers<std::int16_t>(random, count * kContextFeatures, -127, 127);
+        auto features = random_integers<std::int8_t>(random, count * kFeatureStride, -127, 127);
+        for (std::size_t i = 0; i < features.size(); ++i) {
+          if (i % kFeatureStride >= kContextFeatures) features[i] = 0;
+        }
         std::vector<std::int16_t> found(count * kCorrectionStride);
-        mlp.correct(channel, features.data(), count, found.data(), scratch);
+        mlp.begin_channel(channel, scratch);
+        mlp.correct(features.data(), count, found.data(), scratch);
         for (std::size_t i = 0; i < count; ++i) {
           const auto first = found.begin() + static_cast<std::ptrdiff_t>(i * kCorrectionStride);
           const std::vector<std::int64_t> corrections(first, first + kCorrections);
           ASSERT_EQ(corrections, plain_corrections(weights, mlp.width(), static_cast<std::size_t>(channel),
-                                                   features.data() + i * kContextFeatures))
+                                                   features.data() + i * kFeatureStride))
               << channel << ' ' << i << " of " << count;
           seen.insert(seen.end(), corrections.begin(), corrections.end());
         }
@@ -213,6 +248,7 @@ TEST(ContextMlp, RefusesSizesThatDoNotFit) {
     resize(part, 1);
     expect_refused([=](W& weights) { (weights.*part).clear(); });
   };
+  resize_both_ways(&W::predictors);
   resize_both_ways(&W::references);
   resize_both_ways(&W::first);
   resize_both_ways(&W::first_bias);

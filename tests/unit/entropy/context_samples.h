@@ -59,6 +59,7 @@ inline ContextMlpWeights blank_mlp(int channels, std::size_t width) {
   using W = ContextMlpWeights;
   const auto c = static_cast<std::size_t>(channels);
   W weights;
+  weights.predictors.assign(c * kPredictorInputs, 0);
   weights.references.assign(c * kReferences, kNoReference);
   weights.first.resize(c * kContextFeatures * width);
   weights.first_bias.resize(c * width);
@@ -85,6 +86,7 @@ void for_each_layer(ContextMlpWeights& weights, const Use& use) {
 template <class Draw>
 ContextMlpWeights drawn_mlp(int channels, std::size_t width, Draw&& draw) {
   ContextMlpWeights weights = blank_mlp(channels, width);
+  for (std::int32_t& weight : weights.predictors) weight = static_cast<std::int32_t>(draw() % 40001) - 20000;
   for (std::size_t i = 0; i < weights.references.size(); ++i) {
     const auto before = static_cast<std::uint32_t>(i / kReferences * kReferencePlaces);
     weights.references[i] = static_cast<std::int32_t>(draw() % (before + 1)) - 1;

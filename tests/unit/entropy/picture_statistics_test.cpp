@@ -120,7 +120,7 @@ TEST(PictureStatistics, AreThePlainSums) {
       plain.add_channel(coded, expected);
       for (int y = 0; y < size.height; ++y) {
         for (int x = 0; x < size.width; ++x) {
-          const LocalEnergy energy = statistics.around(y, x);
+          const LocalEnergy energy = statistics.around(SymbolHistory(1, size).offset(y, x));
           ASSERT_EQ(energy.observed, plain.observed(y, x)) << channel << ' ' << y << ' ' << x;
           ASSERT_EQ(energy.expected, plain.expected(y, x)) << channel << ' ' << y << ' ' << x;
         }
@@ -134,23 +134,26 @@ TEST(PictureStatistics, AreThePlainSums) {
 }
 
 TEST(PictureStatistics, KnowNothingBeforeTheFirstChannelEnds) {
-  PictureStatistics statistics({3, 3});
-  const LocalEnergy nothing = statistics.around(1, 1);
+  constexpr PlaneSize kSize{3, 3};
+  PictureStatistics statistics(kSize);
+  const SymbolHistory history(1, kSize);
+  const auto around = [&](int y, int x) { return statistics.around(history.offset(y, x)); };
+  const LocalEnergy nothing = around(1, 1);
   EXPECT_EQ(nothing.observed, nothing.expected);
   IndexStatistics by;
   by.gt0 = 100;
   by.level = 40;
   for (int i = 0; i < 100; ++i) statistics.count(2, by);
   statistics.add_level(4, 5);
-  EXPECT_EQ(statistics.around(1, 1).observed, nothing.observed);
+  EXPECT_EQ(around(1, 1).observed, nothing.observed);
   EXPECT_EQ(statistics.gt0_ratio(40), 0);
   EXPECT_EQ(statistics.gt1_ratio(40), 0);
   EXPECT_GT(statistics.plane_ratio(0), 0);
   statistics.finish_channel(std::vector<std::int32_t>(9));
-  EXPECT_GT(statistics.around(1, 1).observed, nothing.observed);
-  EXPECT_GT(statistics.around(0, 1).observed, nothing.observed);
-  EXPECT_EQ(statistics.around(0, 0).observed, nothing.observed);  // not beside it
-  EXPECT_EQ(statistics.around(1, 1).expected, nothing.expected);
+  EXPECT_GT(around(1, 1).observed, nothing.observed);
+  EXPECT_GT(around(0, 1).observed, nothing.observed);
+  EXPECT_EQ(around(0, 0).observed, nothing.observed);  // not beside it
+  EXPECT_EQ(around(1, 1).expected, nothing.expected);
   EXPECT_GT(statistics.gt0_ratio(43), 0);  // of the same class as 40
   EXPECT_EQ(statistics.gt0_ratio(44), 0);
   EXPECT_EQ(statistics.plane_ratio(0), 0);

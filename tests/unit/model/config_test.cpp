@@ -3,14 +3,15 @@
 #include <gtest/gtest.h>
 
 #include "imgcnn/base/error.h"
-#include "imgcnn/model/config.h"
+#include "imgcnn/model/model_id.h"
+#include "imgcnn/model/preset.h"
 
 namespace imgcnn::model {
 namespace {
 
 void expect_refused(const std::string& json, const std::string& mentioned) {
   try {
-    (void)parse_config(json, "test");
+    (void)parse_preset(json, "test");
     FAIL() << "accepted: " << json;
   } catch (const Error& e) {
     EXPECT_EQ(e.code(), ErrorCode::kCorrupt);
@@ -20,14 +21,54 @@ void expect_refused(const std::string& json, const std::string& mentioned) {
 
 TEST(Config, PresetsSurviveTheRoundTrip) {
   for (const char* name : {"classic", "fast", "high"}) {
-    const auto config = load_preset(name);
+    const auto [config, recipe] = load_preset(name);
     EXPECT_EQ(config.name, name);
-    const auto text = serialize_config(config);
+    const auto text = serialize_config(config), recipe_text = serialize_recipe(recipe);
     EXPECT_EQ(serialize_config(parse_config(text, "test")), text);
+    EXPECT_EQ(serialize_recipe(parse_recipe(recipe_text, "test")), recipe_text);
+    bitstream::TensorFile file;
+    put_config(file, config);
+    put_recipe(file, recipe);
+    EXPECT_EQ(file.metadata.at("config"), text);
+    const auto read = read_preset(file, "test");
+    EXPECT_EQ(serialize_config(read.config), text);
+    EXPECT_EQ(serialize_recipe(read.recipe), recipe_text);
   }
 }
 
-TEST(Config, HighIsAPresetOfTheFastArchitecture) { EXPECT_EQ(load_preset("high").architecture, "fast"); }
+TEST(Config, HighIsAPresetOfTheFastArchitecture) { EXPECT_EQ(load_preset("high").config.architecture, "fast"); }
+
+TEST(Config, ARecipeIsNoPartOfTheConfig) {
+  const std::string both = R"({"latent_channels": 96, "steps": 7, "tuned": "synthesis"})";
+  const auto preset = parse_preset(both, "test");
+  EXPECT_EQ(preset.config.latent_channels, 96);
+  EXPECT_EQ(preset.recipe.steps, 7);
+  const auto text = serialize_config(preset.config);
+  EXPECT_EQ(text, serialize_config(parse_config(R"({"latent_channels": 96})", "test")));
+  EXPECT_EQ(text.find("steps"), std::string::npos);
+  EXPECT_EQ(serialize_recipe(preset.recipe).find("latent_channels"), std::string::npos);
+  EXPECT_TRUE(is_recipe_key("late_fraction"));
+  EXPECT_FALSE(is_recipe_key("lambda_min"));
+
+  // The id is of the config, whatever the recipe.
+  bitstream::TensorFile file;
+  put_config(file, preset.config);
+  const auto id = model_id(file);
+  put_recipe(file, preset.recipe);
+  EXPECT_EQ(model_id(file), id);
+  put_config(file, {});
+  EXPECT_NE(model_id(file), id);
+}
+
+TEST(Config, OlderFilesHaveTheRecipeAmongTheConfig) {
+  bitstream::TensorFile file;
+  file.metadata["config"] = R"({"latent_channels": 96, "steps": 7})";
+  EXPECT_EQ(read_config(file, "test").latent_channels, 96);
+  EXPECT_EQ(read_recipe(file, "test").steps, 7);
+  file.metadata["recipe"] = R"({"steps": 8, "mood": "good"})";  // what a recipe does not know is a remark
+  EXPECT_EQ(read_recipe(file, "test").steps, 8);
+  EXPECT_THROW((void)read_recipe({}, "test"), Error);
+}
 
 TEST(Config, EncoderIsAsWideAsTheDecoderUnlessTheTextSaysMore) {
   const auto one = parse_config(R"({"widths": [8, 16]})", "test");
@@ -53,6 +94,7 @@ TEST(Config, RefusesWhatItDoesNotKnow) {
   expect_refused(R"({"latent_channels": 769})", "latent_channels");
   expect_refused(R"({"architecture": "slow"})", "architecture");
   expect_refused(R"({"patch": 100})", "patch");
+  expect_refused(R"({"batch": "many"})", "bad config");
   expect_refused(R"({"widths": [8]})", "widths");
   expect_refused(R"({"analysis_widths": [8]})", "analysis_widths");
   expect_refused(R"({"lambda_min": 0})", "lambda");

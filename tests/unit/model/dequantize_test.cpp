@@ -14,7 +14,8 @@ const entropy::DependentQuantizer kQuantizer(kIndexes, kFirst, kSteps);
 TEST(Dequantize, PointsFollowTheStates) {
   const std::vector<std::uint16_t> indexes = {3, 0, 7, 3, 2, 3, 5, 3};
   const std::vector<std::int32_t> symbols = {1, 5, -2, 1, 7, -1, 3, 0};
-  const auto values = dequantize(kQuantizer, indexes, symbols);
+  const auto values =
+      dequantize(kQuantizer, indexes, symbols, entropy::CodingOrder({1, static_cast<int>(symbols.size())}));
   int state = 0;
   for (std::size_t i = 0; i < indexes.size(); ++i) {
     if (indexes[i] < kFirst) {
@@ -29,7 +30,7 @@ TEST(Dequantize, PointsFollowTheStates) {
 }
 
 TEST(Dequantize, WithoutAQuantizerSymbolsStandForThemselves) {
-  EXPECT_EQ(dequantize({}, {0, 7, 65535}, {-3, 0, 9}), (std::vector<float>{-3, 0, 9}));
+  EXPECT_EQ(dequantize({}, {0, 7, 65535}, {-3, 0, 9}, entropy::CodingOrder({1, 3})), (std::vector<float>{-3, 0, 9}));
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #pragma once
 // Models small enough to run in milliseconds.
 
-#include "imgcnn/model/config.h"
+#include "imgcnn/model/preset.h"
 
 namespace imgcnn::testing {
 
@@ -17,9 +17,14 @@ inline model::ModelConfig tiny_fast() {
   c.synthesis_blocks = {1, 1};
   c.rate_knots = 4;
   c.prior_levels = 5;
-  c.batch = c.late_batch = 2;
-  c.patch = c.late_patch = 64;
   return c;
+}
+
+inline model::TrainingRecipe tiny_recipe() {
+  model::TrainingRecipe r;
+  r.batch = r.late_batch = 2;
+  r.patch = r.late_patch = 64;
+  return r;
 }
 
 /// Larger than tiny_fast in everything that may grow.
@@ -35,15 +40,13 @@ inline model::ModelConfig less_tiny_fast() {
 }
 
 inline model::ModelConfig tiny_classic(const char* pool = "max") {
-  auto c = model::load_preset("classic");
+  auto c = model::load_preset("classic").config;
   c.name = "tiny";
   c.pool = pool;
   c.latent_channels = 12;
   c.widths = {4, 6, 8, 10};
   c.rate_knots = 4;
   c.prior_levels = 5;
-  c.batch = c.late_batch = 2;
-  c.patch = c.late_patch = 64;
   return c;
 }
 

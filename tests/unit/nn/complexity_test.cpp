@@ -93,10 +93,10 @@ TEST(Complexity, TheIntegerScaleNetworkCostsWhatItsFloatTwinDoes) {
 }
 
 TEST(Complexity, PresetsKeepTheirBounds) {
-  const auto fast = measure_complexity(*make_model(model::load_preset("fast")));
+  const auto fast = measure_complexity(*make_model(model::load_preset("fast").config));
   EXPECT_LE(fast.decode, 10e3);
   EXPECT_LE(fast.encode, 30e3);
-  EXPECT_LE(measure_complexity(*make_model(model::load_preset("high"))).decode, 50e3);
+  EXPECT_LE(measure_complexity(*make_model(model::load_preset("high").config)).decode, 50e3);
 }
 
 TEST(Complexity, ModelFilesTellItOutsideTheirIdentity) {

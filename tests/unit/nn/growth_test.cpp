@@ -107,7 +107,6 @@ TEST_F(Growth, EveryNewWeightLearnsAfterTwoSteps) {
 TEST_F(Growth, EqualShapesAreLoadedAsTheyAre) {
   auto config = small_->config();
   config.name = "other";
-  config.learning_rate = 1e-4;
   const auto same = make_model(config);
   EXPECT_FALSE(load_or_grow_weights(file_, kWeightsPrefix, "test", *same));
   const auto a = small_->named_parameters(), b = same->named_parameters();
@@ -195,8 +194,8 @@ TEST(GrowthRules, ClassicDoesNotGrowAndFastGrowsIntoHigh) {
   auto wider = testing::tiny_classic();
   wider.widths[0] = 8;
   EXPECT_THROW(require_growable(testing::tiny_classic(), wider, "test"), Error);
-  EXPECT_NO_THROW(require_growable(model::load_preset("fast"), model::load_preset("high"), "test"));
-  EXPECT_THROW(require_growable(model::load_preset("high"), model::load_preset("fast"), "test"), Error);
+  EXPECT_NO_THROW(require_growable(model::load_preset("fast").config, model::load_preset("high").config, "test"));
+  EXPECT_THROW(require_growable(model::load_preset("high").config, model::load_preset("fast").config, "test"), Error);
 }
 
 }  // namespace

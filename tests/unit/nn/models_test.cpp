@@ -129,7 +129,7 @@ TEST(ClassicModel, HasNoDecoderToTuneAlone) {
 TEST(FastModel, StartsNearItsLinearPath) {
   torch::manual_seed(6);
   torch::NoGradGuard no_grad;
-  const auto model = make_model(model::load_preset("fast"));
+  const auto model = make_model(model::load_preset("fast").config);
   // A smooth ramp lies in the span of the kept atoms: even fresh weights reproduce it at a high rate.
   const auto ramp = torch::linspace(0.2, 0.8, 64).view({1, 1, 1, 64}).expand({1, 3, 64, 64}).contiguous();
   const auto error = (model->forward(ramp, torch::tensor({1.0F})).x_hat - ramp).square().mean().item<double>();

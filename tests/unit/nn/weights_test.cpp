@@ -22,6 +22,34 @@ TEST(Weights, RoundTripThroughBytes) {
   for (const auto& item : a) EXPECT_TRUE(torch::equal(item.value(), b[item.key()])) << item.key();
 }
 
+TEST(Weights, KernelsInHalvesAreReadAsTheNearestFloats) {
+  torch::manual_seed(1);
+  const auto source = make_model(testing::tiny_fast());
+  auto file = freeze_model(*source);
+  const std::string wide = std::string(kWeightsPrefix) + "synthesis.head.weight";
+  ASSERT_EQ(file.tensors.count(wide), 1U);
+  {
+    torch::NoGradGuard no_grad;
+    source->named_parameters()["synthesis.head.weight"].fill_(1e5);
+  }
+  put_weights(file, kWeightsPrefix, *source);
+  narrow_kernels(file);
+  const auto read = bitstream::parse_safetensors(bitstream::serialize_safetensors(file), "test");
+  const auto target = make_model(testing::tiny_fast());
+  load_weights(read, kWeightsPrefix, *target);
+  int narrow = 0;
+  for (const auto& item : source->named_parameters()) {
+    const std::string name = kWeightsPrefix + item.key();
+    const bool halved = item.value().dim() > 2 && name != wide;  // that has values that do not fit
+    narrow += halved ? 1 : 0;
+    EXPECT_EQ(read.tensors.at(name).dtype == bitstream::DType::kF16, halved) << name;
+    const auto expected = halved ? item.value().to(torch::kFloat16).to(torch::kFloat32) : item.value();
+    EXPECT_TRUE(torch::equal(target->named_parameters()[item.key()], expected)) << name;
+  }
+  EXPECT_GT(narrow, 10);
+  EXPECT_EQ(read.tensors.at("weights.deviation").dtype, bitstream::DType::kF32);
+}
+
 TEST(Weights, FrozenTablesCanBeRead) {
   const auto config = testing::tiny_fast();
   const auto file = freeze_model(*make_model(config));

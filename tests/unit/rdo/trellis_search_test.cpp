@@ -48,6 +48,11 @@ TEST(GaussianTable, RowsOfTheQuantizersAreBinsBetweenTheirPoints) {
   }
 }
 
+/// Symbols one after the other.
+entropy::CodingOrder order_of(const std::vector<std::uint16_t>& rows) {
+  return entropy::CodingOrder({1, std::max(1, static_cast<int>(rows.size()))});
+}
+
 struct Problem {
   std::vector<std::uint16_t> rows;
   std::vector<float> values;
@@ -70,8 +75,8 @@ Problem drawn(std::size_t count, unsigned seed) {
 /// Bits by the rows + weight * squared error.
 double cost_of(const CdfTable& by, const Problem& problem, const std::vector<std::int32_t>& symbols, double weight,
                const DependentQuantizer& quantizer = kQuantizer) {
-  const auto coding = entropy::coding_indexes(quantizer, problem.rows, symbols);
-  const auto values = model::dequantize(quantizer, problem.rows, symbols);
+  const auto coding = entropy::coding_indexes(quantizer, problem.rows, symbols, order_of(problem.rows));
+  const auto values = model::dequantize(quantizer, problem.rows, symbols, order_of(problem.rows));
   double cost = 0;
   for (std::size_t i = 0; i < symbols.size(); ++i)
     cost += cost_bits(by, coding[i], symbols[i]) + weight * std::pow(values[i] - problem.values[i], 2);
@@ -86,7 +91,8 @@ TEST(TrellisSearch, FindsTheBestOfAllPaths) {
   for (unsigned seed = 0; seed < 20; ++seed) {
     const Problem problem = drawn(6, seed);
     const DependentQuantizer quantizer = quantizer_of(seed);
-    const auto found = TrellisSearch(quantizer, by, problem.rows).cheapest_path(problem.values, 9);
+    const auto found =
+        TrellisSearch(quantizer, by, problem.rows, order_of(problem.rows)).cheapest_path(problem.values, 9);
     double least = std::numeric_limits<double>::infinity();
     std::vector<std::int32_t> symbols(6);
     for (int code = 0; code < 117649; ++code) {  // 7^6: magnitudes up to 3 of either sign
@@ -110,8 +116,9 @@ TEST(TrellisSearch, PacksPointsCloserThanRoundingDoes) {
   double before = rounded * std::pow(10, -0.09);
   for (unsigned turn = 0; turn < std::size(kStates); ++turn) {
     const DependentQuantizer quantizer = quantizer_of(turn);
-    const auto path = TrellisSearch(quantizer, table(), problem.rows).cheapest_path(problem.values, 1e4F);
-    const auto values = model::dequantize(quantizer, problem.rows, path);
+    const auto path =
+        TrellisSearch(quantizer, table(), problem.rows, order_of(problem.rows)).cheapest_path(problem.values, 1e4F);
+    const auto values = model::dequantize(quantizer, problem.rows, path, order_of(problem.rows));
     double dependent = 0;
     for (std::size_t i = 0; i < values.size(); ++i) dependent += std::pow(values[i] - problem.values[i], 2);
     // 1.2 dB for 32 states and uniform sources (Marcellin and Fischer 1990), zero in both quantizers costs a little;
@@ -124,21 +131,16 @@ TEST(TrellisSearch, PacksPointsCloserThanRoundingDoes) {
 TEST(TrellisSearch, GoesByTheOddsOfContexts) {
   const auto by = table();
   const Problem problem = drawn(300, 7);
-  TrellisSearch search(kQuantizer, by, problem.rows);
+  TrellisSearch search(kQuantizer, by, problem.rows, order_of(problem.rows));
   const auto plain = search.cheapest_path(problem.values, 9);
-  const RowBitCosts costs(by);
-  entropy::MagnitudeOdds odds;
-  for (const auto row : entropy::coding_indexes(kQuantizer, problem.rows, plain)) {
-    odds.first.push_back(costs.gt0(row));
-    odds.second.push_back(costs.gt1(row));
-  }
-  search.follow(plain, odds);
+  std::vector<OddsShift> shifts(plain.size());
+  search.follow(shifts);
   EXPECT_NEAR(cost_of(by, problem, search.cheapest_path(problem.values, 9), 9), cost_of(by, problem, plain, 9), 0.01);
   const auto zeros = [](const std::vector<std::int32_t>& symbols) {
     return std::count(symbols.begin(), symbols.end(), 0);
   };
-  for (auto& first : odds.first) first -= 8;
-  search.follow(plain, odds);
+  for (auto& shift : shifts) shift.gt0 = {-8, -8};
+  search.follow(shifts);
   EXPECT_GT(zeros(search.cheapest_path(problem.values, 9)), zeros(plain) + 30);
 }
 
@@ -166,7 +168,7 @@ std::vector<double> means_of(const CdfTable& by, const Problem& problem, double 
     for (std::size_t i = 0, rest = static_cast<std::size_t>(code); i < count; ++i, rest /= 7)
       symbols[i] = static_cast<std::int32_t>(rest % 7) - 3;
     const double mass = std::exp(-cost_of(by, problem, symbols, weight, quantizer) / temperature);
-    const auto values = model::dequantize(quantizer, problem.rows, symbols);
+    const auto values = model::dequantize(quantizer, problem.rows, symbols, order_of(problem.rows));
     for (std::size_t i = 0; i < count; ++i) means[i] += mass * values[i];
     sum += mass;
   }
@@ -179,7 +181,8 @@ TEST(TrellisSearch, ExpectsTheMeanOfAllPaths) {
   for (unsigned seed = 0; seed < 10; ++seed) {
     const Problem problem = drawn(5, seed);
     const DependentQuantizer quantizer = quantizer_of(seed);
-    const auto found = TrellisSearch(quantizer, by, problem.rows).expected_values(problem.values, 9, 1);
+    const auto found =
+        TrellisSearch(quantizer, by, problem.rows, order_of(problem.rows)).expected_values(problem.values, 9, 1);
     const auto means = means_of(by, problem, 9, 1, quantizer);
     // The search leaves out symbols further from a value than the next.
     for (std::size_t i = 0; i < means.size(); ++i) EXPECT_NEAR(found[i], means[i], 0.05) << seed << ' ' << i;
@@ -189,8 +192,9 @@ TEST(TrellisSearch, ExpectsTheMeanOfAllPaths) {
 TEST(TrellisSearch, ColdMeansAreTheCheapestPath) {
   const auto by = table();
   const Problem problem = drawn(2000, 5);
-  const TrellisSearch search(kQuantizer, by, problem.rows);
-  const auto path = model::dequantize(kQuantizer, problem.rows, search.cheapest_path(problem.values, 9));
+  const TrellisSearch search(kQuantizer, by, problem.rows, order_of(problem.rows));
+  const auto path =
+      model::dequantize(kQuantizer, problem.rows, search.cheapest_path(problem.values, 9), order_of(problem.rows));
   const auto means = search.expected_values(problem.values, 9, 0.2F);
   std::size_t apart = 0;
   for (std::size_t i = 0; i < path.size(); ++i) apart += std::abs(path[i] - means[i]) > 0.1 ? 1 : 0;
@@ -202,8 +206,9 @@ TEST(TrellisSearch, ColdMeansOfManyStatesAreTheCheapestPath) {
   const auto by = table();
   const DependentQuantizer quantizer(kRows, kFirst, kSteps, DependentQuantizer::kMaxStates);
   const Problem problem = drawn(20000, 6);
-  const TrellisSearch search(quantizer, by, problem.rows);
-  const auto path = model::dequantize(quantizer, problem.rows, search.cheapest_path(problem.values, 100));
+  const TrellisSearch search(quantizer, by, problem.rows, order_of(problem.rows));
+  const auto path =
+      model::dequantize(quantizer, problem.rows, search.cheapest_path(problem.values, 100), order_of(problem.rows));
   const auto means = search.expected_values(problem.values, 100, 0.1F);
   std::size_t apart = 0;
   for (std::size_t i = 0; i < path.size(); ++i) apart += std::abs(path[i] - means[i]) <= 0.2 ? 0 : 1;
@@ -214,11 +219,12 @@ TEST(TrellisSearch, TakesAnyNumber) {
   const float kNan = std::numeric_limits<float>::quiet_NaN(), kInfinity = std::numeric_limits<float>::infinity();
   const std::vector<float> values = {kNan, kInfinity, -kInfinity, 1e30F, -3e6F, 0, kNan};
   for (const std::uint16_t row : {0, 7}) {
-    const TrellisSearch search(kQuantizer, table(), std::vector<std::uint16_t>(values.size(), row));
+    const TrellisSearch search(kQuantizer, table(), std::vector<std::uint16_t>(values.size(), row),
+                               entropy::CodingOrder({1, static_cast<int>(values.size())}));
     for (const auto symbol : search.cheapest_path(values, 40)) EXPECT_LE(std::abs(symbol), kMaxSymbol);
     for (const float mean : search.expected_values(values, 40, 1)) EXPECT_TRUE(std::isfinite(mean)) << row;
   }
-  EXPECT_TRUE(TrellisSearch(kQuantizer, table(), {}).cheapest_path({}, 40).empty());
+  EXPECT_TRUE(TrellisSearch(kQuantizer, table(), {}, entropy::CodingOrder({1, 1})).cheapest_path({}, 40).empty());
 }
 
 }  // namespace

@@ -189,6 +189,20 @@ TEST_P(NativeNetwork, DependsOnQuality) {
   EXPECT_FALSE(low.encoded(*network) == high.encoded(*network));
 }
 
+// What a file holds in half precision counts as the floats that it stands for.
+TEST_P(NativeNetwork, ReadsWeightsOfBothPrecisions) {
+  const auto file = RandomWeights(config_).file();
+  auto halves = file, floats = file;
+  for (const auto& [name, record] : file.tensors) {
+    ASSERT_TRUE(bitstream::narrow_to_f16(halves, name));
+    bitstream::put_f32(floats, name, record.shape, bitstream::get_f32(halves, name, record.shape));
+  }
+  const OwnNetwork a(halves, config_, 1), b(floats, config_, 1);
+  const Question question(random_, config_, {4, 4}, 0.7);
+  EXPECT_TRUE(question.decoded(*a) == question.decoded(*b));
+  EXPECT_TRUE(question.encoded(*a) == question.encoded(*b));
+}
+
 INSTANTIATE_TEST_SUITE_P(Models, NativeNetwork, kSmallConfigs, name_of_set);
 
 class NetworkOnInstructionSet : public ForEachInstructionSet {};

@@ -20,11 +20,11 @@ double fit(const std::string& optimizer_name, int steps) {
   torch::manual_seed(7);
   Regression module;
   const auto target = torch::randn({24, 32, 1, 1}) / 6;
-  auto config = testing::tiny_fast();
-  config.optimizer = optimizer_name;
-  config.learning_rate = 0.02;
-  config.learning_rate_rest = 0.02;
-  Optimizer optimizer(module, config, torch::kFloat32);
+  auto recipe = testing::tiny_recipe();
+  recipe.optimizer = optimizer_name;
+  recipe.learning_rate = 0.02;
+  recipe.learning_rate_rest = 0.02;
+  Optimizer optimizer(module, recipe, torch::kFloat32);
   double loss_value = 0;
   for (int i = 0; i < steps; ++i) {
     const auto x = torch::randn({16, 32, 1, 1});
@@ -73,8 +73,8 @@ TEST(Optimizer, SoapGoesOnFromItsState) {
 
 TEST(Optimizer, MuonTakesKernelsAndAdamTakesTheRest) {
   Regression module;
-  auto config = testing::tiny_fast();
-  const Optimizer optimizer(module, config, torch::kFloat32);
+  auto recipe = testing::tiny_recipe();
+  const Optimizer optimizer(module, recipe, torch::kFloat32);
   const auto state = optimizer.state();
   EXPECT_EQ(state.count("moment1.layer.weight"), 1U);
   EXPECT_EQ(state.count("moment2.layer.weight"), 0U);
@@ -92,7 +92,7 @@ struct Kernels : torch::nn::Module {
 };
 
 TEST(Optimizer, KernelsStepTogetherAsEachWouldAlone) {
-  const auto config = testing::tiny_fast();
+  const auto recipe = testing::tiny_recipe();
   torch::manual_seed(5);
   Kernels together;
   Regression alone;
@@ -102,7 +102,7 @@ TEST(Optimizer, KernelsStepTogetherAsEachWouldAlone) {
   }
   const auto idle = together.idle->weight.detach().clone();
   const auto second = together.second->weight.detach().clone();
-  Optimizer both(together, config, torch::kFloat32), one(alone, config, torch::kFloat32);
+  Optimizer both(together, recipe, torch::kFloat32), one(alone, recipe, torch::kFloat32);
   for (int i = 0; i < 3; ++i) {
     const auto x = torch::randn({8, 32, 1, 1});
     together.first(x).square().sum().backward();
@@ -121,9 +121,9 @@ TEST(Optimizer, StepsAreEvenWhateverTheGradient) {
   for (double scale : {1e-3, 1e3}) {
     torch::manual_seed(1);
     Regression module;
-    auto config = testing::tiny_fast();
-    config.learning_rate = 0.01;
-    Optimizer optimizer(module, config, torch::kFloat32);
+    auto recipe = testing::tiny_recipe();
+    recipe.learning_rate = 0.01;
+    Optimizer optimizer(module, recipe, torch::kFloat32);
     const auto before = module.layer->weight.detach().clone();
     (module.layer(torch::randn({64, 32, 1, 1})) * torch::randn({64, 24, 1, 1}) * scale).sum().backward();
     optimizer.step(1.0, 1e9);

@@ -49,6 +49,20 @@ struct Simd {
     _mm_storeu_si128(reinterpret_cast<__m128i*>(p),
                      _mm_packs_epi32(_mm256_castsi256_si128(limited), _mm256_extracti128_si256(limited, 1)));
   }
+  /// Limited to 0..255.
+  static void store_bytes(std::uint8_t* p, Ints a) {
+    const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(a), _mm256_extracti128_si256(a, 1));
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(p), _mm_packus_epi16(words, words));
+  }
+
+  // Products of 16-bit integers, two at once.
+  using Weight = std::int16_t;
+  using Input = std::int16_t;
+  static constexpr int kGroup = 2;
+  static Ints load_group(const Weight* p) { return load_pairs(p); }
+  static Ints fill_group(const Input* p) { return fill_pair(p); }
+  static void add_group(Ints& sum, Ints inputs, Ints weights) { add_products(sum, inputs, weights); }
+
   static Floats to_floats(Ints a) { return _mm256_cvtepi32_ps(a); }
   static void store_rounded(std::int16_t* p, Floats v) {
     const __m256i whole = _mm256_cvtps_epi32(v);

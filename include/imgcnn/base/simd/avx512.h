@@ -41,6 +41,25 @@ struct Simd {
     const Ints limited = _mm512_min_epi32(_mm512_max_epi32(a, _mm512_set1_epi32(least)), _mm512_set1_epi32(most));
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm512_cvtepi32_epi16(limited));
   }
+  /// Limited to 0..255.
+  static void store_bytes(std::uint8_t* p, Ints a) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm512_cvtusepi32_epi8(_mm512_max_epi32(a, zero())));
+  }
+
+  // Products of bytes, four at once: unsigned inputs times signed weights.
+  using Weight = std::int8_t;
+  using Input = std::uint8_t;
+  static constexpr int kGroup = 4;
+  static Ints load_group(const Weight* p) { return _mm512_loadu_si512(p); }
+  static Ints fill_group(const Input* p) {
+    std::int32_t group;
+    std::memcpy(&group, p, sizeof(group));
+    return _mm512_set1_epi32(group);
+  }
+  static void add_group(Ints& sum, Ints inputs, Ints weights) {
+    asm("vpdpbusd %2, %1, %0" : "+v"(sum) : "v"(inputs), "v"(weights));
+  }
+
   static Floats to_floats(Ints a) { return _mm512_cvtepi32_ps(a); }
   static void store_rounded(std::int16_t* p, Floats v) {
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm512_cvtepi32_epi16(_mm512_cvtps_epi32(v)));

@@ -73,6 +73,22 @@ struct Simd {
       p[i] = static_cast<std::int16_t>(v < least ? least : v > most ? most : v);
     }
   }
+  /// Limited to 0..255.
+  static void store_bytes(std::uint8_t* p, Ints a) {
+    for (int i = 0; i < kWidth; ++i) {
+      const auto v = static_cast<std::int32_t>(a[i]);
+      p[i] = static_cast<std::uint8_t>(v < 0 ? 0 : v > 255 ? 255 : v);
+    }
+  }
+
+  // Products of 16-bit integers, two at once.
+  using Weight = std::int16_t;
+  using Input = std::int16_t;
+  static constexpr int kGroup = 2;
+  static Ints load_group(const Weight* p) { return load_pairs(p); }
+  static Ints fill_group(const Input* p) { return fill_pair(p); }
+  static void add_group(Ints& sum, Ints inputs, Ints weights) { add_products(sum, inputs, weights); }
+
   static Floats to_floats(Ints a) {
     using Signed = std::int32_t __attribute__((vector_size(16)));
     return __builtin_convertvector(reinterpret_cast<Signed>(a), Floats);

@@ -1,0 +1,73 @@
+// The encoder's way up to the entropy coder.
+
+#include "imgcnn/codec/latent_extractor.h"
+
+#include <utility>
+
+#include "imgcnn/model/network.h"
+#include "imgcnn/rdo/scalar_rdoq.h"
+#include "latent_coder.h"
+#include "network_factory.h"
+#include "quality.h"
+#include "transform_coding.h"
+
+namespace imgcnn::codec {
+
+struct LatentExtractor::Impl {
+  Impl(const bitstream::TensorFile& model, const CodecOptions& options)
+      : config(model::read_config(model, "model")),
+        pool(options.threads),
+        network(make_network(model, config, options, pool)),
+        coder(model, config) {}
+
+  model::ModelConfig config;
+  ThreadPool pool;
+  std::unique_ptr<model::Network> network;
+  LatentCoder coder;
+};
+
+LatentExtractor::LatentExtractor(const bitstream::TensorFile& model, const CodecOptions& options)
+    : impl_(std::make_unique<Impl>(model, options)) {}
+LatentExtractor::~LatentExtractor() = default;
+LatentExtractor::LatentExtractor(LatentExtractor&&) noexcept = default;
+LatentExtractor& LatentExtractor::operator=(LatentExtractor&&) noexcept = default;
+
+ExtractedLatent LatentExtractor::extract(const image::FloatImage& rgb, double quality) const {
+  const LatentCoder& coder = impl_->coder;
+  ExtractedLatent result;
+  result.quality16 = to_quality16(quality);
+  const TransformCoder transform(*impl_->network, impl_->config, rgb.width, rgb.height, result.quality16);
+  const LatentSize size = transform.size();
+  const Window whole = transform.whole();
+  auto latent = transform.latent([&](const Window&) { return rgb; }, whole);
+  if (coder.has_hyper()) {
+    result.hyper = {{size.hyper_height(), size.hyper_width()},
+                    coder.quantize_hyper(transform.hyper_latent(latent, whole).data, size, result.quality16),
+                    coder.hyper_rows(size, result.quality16)};
+  }
+  const auto mean = transform.mean(result.hyper.symbols, whole);
+  for (std::size_t i = 0; i < latent.data.size(); ++i) latent.data[i] -= mean.data[i];
+  result.latent.size = {size.height, size.width};
+  result.latent.cdf_indexes = coder.latent_rows(result.hyper.symbols, size, whole, result.quality16);
+  if (coder.has_trellis()) {
+    result.latent.symbols =
+        coder.quantize(latent.data, result.latent.cdf_indexes, whole, result.quality16, false, rdo::kRdoqWeight);
+  } else {
+    for (const float value : latent.data) result.latent.symbols.push_back(rdo::nearest_symbol(value));
+  }
+  return result;
+}
+
+bool LatentExtractor::has_hyper() const { return impl_->coder.has_hyper(); }
+
+PlaneCoding LatentExtractor::hyper_coding() const {
+  const PlaneCoder& planes = impl_->coder.hyper_coder();
+  return {planes.table(), planes.quantizer(), impl_->config.hyper_channels};
+}
+
+PlaneCoding LatentExtractor::latent_coding() const {
+  const PlaneCoder& planes = impl_->coder.latent_coder();
+  return {planes.table(), planes.quantizer(), impl_->config.latent_channels};
+}
+
+}  // namespace imgcnn::codec

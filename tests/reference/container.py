@@ -1,0 +1,81 @@
+"""FORMAT.md, sections 1.1 and 1.2: the container."""
+
+import struct
+
+from basics import require
+from checksums import checksum
+
+TILE_SIDE = 64
+
+
+class Reader:
+    def __init__(self, data):
+        self.data, self.at = data, 0
+
+    def take(self, count):
+        require(self.at + count <= len(self.data), "ends early")
+        self.at += count
+        return self.data[self.at - count : self.at]
+
+    def number(self, count):
+        return int.from_bytes(self.take(count), "little")
+
+    def leb(self):
+        value = shift = 0
+        while True:
+            byte = self.number(1)
+            value |= (byte & 127) << shift
+            if byte < 128:
+                require(value < 1 << 32 and (byte > 0 or shift == 0), "a number in LEB128 is too long")
+                return value
+            shift += 7
+            require(shift < 35, "a number in LEB128 is too long")
+
+
+class Container:
+    def __init__(self, data):
+        reader = Reader(data)
+        require(reader.take(4) == b"\x89CNZ", "is not a .cnz file")
+        require(reader.number(1) == 1, "is of another version")
+        flags = reader.number(1)
+        self.context, self.tiled, self.transposed = flags >> 4 & 1, flags >> 5 & 1, flags >> 7
+        self.width, self.height = reader.leb(), reader.leb()
+        require(self.width >= 1 and self.height >= 1, "holds an empty picture")
+        require(self.width * self.height <= 1 << 28, "holds a picture beyond the limit")
+        require(not self.tiled or max(self.width, self.height) > 16 * TILE_SIDE, "has tiles and is no larger than one")
+        self.quality = reader.number(2)
+        require(self.quality <= 1600, "has a quality out of range")
+        self.model = reader.take(8)
+        self.symbols = reader.number(4)
+        if flags >> 3 & 1:
+            values = struct.unpack("<5f", reader.take(20))
+            require(-1 <= values[0] <= 1 and all(struct.unpack("<f", struct.pack("<f", 0.1))[0] <= v <= 10
+                                                 for v in values[1:]), "has preprocessing out of range")
+            require(values != (0, 1, 1, 1, 1), "has preprocessing that changes nothing")
+        end = reader.at
+        require(reader.number(4) == checksum(data[:end]), "has a damaged header")
+
+        self.latent, before = None, 0
+        while True:
+            begin = reader.at
+            kind = reader.number(1)
+            if kind == 0:
+                break
+            payload = reader.take(reader.leb())
+            end = reader.at
+            require(reader.number(4) == checksum(data[begin:end]), "has a damaged section")
+            require(kind > before, "has sections out of order")
+            known = kind in (1, 2, 0x81, 0x82, 0x83)
+            require(known or kind >= 128, "has a section that is not known")
+            require(payload or not known, "has an empty section")
+            require(kind != 2 or flags & 1, "has alpha without a channel for it")
+            before = kind
+            if kind == 1:
+                self.latent = payload
+        require(reader.at == len(data), "goes on behind its end mark")
+        require(self.latent is not None, "has no latent section")
+
+    def latent_size(self):
+        """h and w of section 1.3."""
+        sides = (self.width, self.height) if self.transposed else (self.height, self.width)
+        return tuple(-(-side // 16) for side in sides)

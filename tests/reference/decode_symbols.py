@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+"""Decodes the symbols of .cnz files: a second decoder, written from src/bitstream/FORMAT.md alone.
+
+    decode_symbols.py FILE.cnz MODEL.safetensors     one file
+    decode_symbols.py FOLDER                         all files of a folder, by the models that lie there
+
+Everything that leads to a symbol is computed anew in plain integers, and the symbols are compared with the checksum
+that the file holds. Prints a line for each file; ends with status 1 and one line on standard error where something does
+not agree. This is section 1.3; the modules beside it name theirs. Names are those of FORMAT.md where it has any.
+"""
+
+import struct
+import sys
+from pathlib import Path
+
+from basics import Refused, require, sign
+from checksums import checksum, checksum_of_symbols
+from container import TILE_SIDE, Container, Reader
+from context_coder import ContextCoder, Network
+from model_file import Model
+from picture_statistics import Picture
+from rans import Stream, read_table
+from scale_rows import scale_rows
+from trellis import Trellis
+
+
+def fronts(h, w):
+    for t in range(w + 2 * h - 2):
+        yield [(y, t - 2 * y) for y in range(h) if 0 <= t - 2 * y < w]
+
+
+def tile_borders(size):
+    """Where tiles begin along a side of so many positions, and where the last one ends."""
+    count, units = -(-size // TILE_SIDE), -(-size // 4)
+    return [4 * (units * i // count) for i in range(count)] + [size]
+
+
+def pairs(values):
+    return list(zip(values, values[1:]))
+
+
+def decode_planes(stream, table, rows, h, w, quality, trellis=None, context=None):
+    """Symbols, [C][h * w], under rows r of the same shape."""
+    picture, state, planes = Picture(h, w), 0, []
+    for c, plane_rows in enumerate(rows):
+        symbols = [0] * (h * w)
+        if context:
+            context.network.begin_channel(c)
+            context.network.begin_prediction(c)
+            picture.begin_channel()
+            expected = [context.first[r].e for r in plane_rows]
+        for front in fronts(h, w):
+            ratio = picture.plane_ratio() if context else 0
+            for y, x in front:
+                r = coding_row = plane_rows[y * w + x]
+                p = 0
+                takes_part = trellis is not None and trellis.takes_part(r)
+                if takes_part:
+                    p = trellis.quantizer(state)
+                    coding_row = trellis.coding_row(r, p)
+                if context and context.first[r].g[0] >= -1412:
+                    d = context.network.corrections(context.features(picture, c, y, x, plane_rows, quality, ratio))
+                    statistics = context.statistics[coding_row]
+                    v = context.decode(stream, statistics, p, d)
+                    picture.count(v, statistics)
+                else:
+                    v = stream.symbol(table[coding_row])
+                if takes_part:
+                    state = trellis.after(state, v)
+                symbols[y * w + x] = v
+                if context:
+                    picture.add(picture.at(y, x), v if trellis is None else 2 * v - p * sign(v), expected[y * w + x])
+            if context:
+                context.network.adapt(picture.numbers[c])
+        if context:
+            picture.end_channel(expected)
+        planes.append(symbols)
+    return planes
+
+
+def joined(planes):
+    return [symbol for plane in planes for symbol in plane]
+
+
+class Coder:
+    """What a model says of symbols."""
+
+    def __init__(self, model):
+        self.model, config = model, model.config
+        self.channels, self.hyper_channels = config["latent_channels"], config["hyper_channels"]
+        self.levels, self.trellis = config["prior_levels"], None
+        count = self.levels * self.channels
+        if self.hyper_channels > 0:
+            hyper_rows = self.levels * self.hyper_channels
+            self.hyper_table = read_table(model, "hyper_table", hyper_rows)
+            count = config["scale_rows"]
+            if "trellis" in model.tensors:
+                self.trellis = Trellis(model.get("trellis"), count)
+            rows = count + 2 * (count - self.trellis.first) if self.trellis else count
+            self.table = read_table(model, "scale_table", rows)
+            self.hyper_context = self.context_of("hyper_context", self.hyper_table, None, self.hyper_channels,
+                                                 hyper_rows)
+        else:
+            self.table = read_table(model, "latent_table", count)
+        self.context = self.context_of("context", self.table, self.trellis, self.channels, count)
+
+    def context_of(self, name, table, trellis, channels, rows):
+        if name + ".references" not in self.model.tensors:
+            return None
+        return ContextCoder(table, trellis, Network(self.model, name, channels), rows)
+
+    def rows_by_level(self, channels, positions, quality):
+        level = (quality * (self.levels - 1) + 800) // 1600
+        return [[level * channels + c] * positions for c in range(channels)]
+
+    def decode_hyper(self, stream, h, w, file):
+        rows = self.rows_by_level(self.hyper_channels, h * w, file.quality)
+        return decode_planes(stream, self.hyper_table, rows, h, w, file.quality,
+                             context=self.hyper_context if file.context else None)
+
+    def decode_latent(self, stream, rows, h, w, file):
+        return decode_planes(stream, self.table, rows, h, w, file.quality, self.trellis,
+                             self.context if file.context else None)
+
+    def decode(self, file):
+        """All symbols of a file, checked against its checksum: hyper-latent, then latent or its tiles."""
+        require(file.model == self.model.identity[:8], "was made with another model")
+        require(not file.context or self.context, "needs a model with context coders")
+        h, w = file.latent_size()
+        hz, wz = -(-h // 4), -(-w // 4)
+
+        def rows_of_latent(hyper):
+            if self.hyper_channels == 0:
+                return self.rows_by_level(self.channels, h * w, file.quality)
+            return scale_rows(self.model, hyper, hz, wz, h, w, file.quality)
+
+        if not file.tiled:
+            stream = Stream(file.latent)
+            hyper = self.decode_hyper(stream, hz, wz, file) if self.hyper_channels > 0 else []
+            latent = self.decode_latent(stream, rows_of_latent(hyper), h, w, file)
+            stream.finish()
+            symbols = joined(hyper) + joined(latent)
+            require(checksum_of_symbols(symbols) == file.symbols, "holds other symbols than its checksum says")
+            return symbols
+
+        tiles = [(y, x) for y in pairs(tile_borders(h)) for x in pairs(tile_borders(w))]
+        count = len(tiles) + (self.hyper_channels > 0)
+        reader = Reader(file.latent)
+        entries = [(reader.number(4), reader.number(4)) for _ in range(count)]
+        require(checksum(struct.pack(f"<{count}I", *(expected for _, expected in entries))) == file.symbols,
+                "holds other checksums of tiles than its own says")
+        streams = [Stream(reader.take(length)) for length, _ in entries]
+        require(reader.at == len(file.latent), "has bytes behind its streams")
+        hyper, symbols = [], []
+        if self.hyper_channels > 0:
+            hyper = self.decode_hyper(streams[0], hz, wz, file)
+            symbols.append(joined(hyper))
+        rows = rows_of_latent(hyper)
+        for (top, bottom), (left, right) in tiles:
+            cut = [[plane[y * w + x] for y in range(top, bottom) for x in range(left, right)] for plane in rows]
+            stream = streams[len(symbols)]
+            symbols.append(joined(self.decode_latent(stream, cut, bottom - top, right - left, file)))
+        for stream, part, (_, expected) in zip(streams, symbols, entries):
+            stream.finish()
+            require(checksum_of_symbols(part) == expected, "holds other symbols than a checksum of its tiles says")
+        return joined(symbols)
+
+
+def load(path):
+    return Path(path).read_bytes()
+
+
+def named(path, action):
+    """action(), its refusals naming the file."""
+    try:
+        return action()
+    except Refused as reason:
+        raise Refused(f"{path}: {reason}") from None
+    except (AttributeError, KeyError, TypeError, ValueError) as reason:  # of JSON that is not what it should be
+        raise Refused(f"{path}: is damaged: {reason!r}") from None
+
+
+def decode_file(path, coder):
+    symbols = named(path, lambda: coder.decode(Container(load(path))))
+    print(f"{path}: {len(symbols)} symbols, {sum(symbol != 0 for symbol in symbols)} not zero, as its checksum says")
+
+
+def coders_of_folder(folder):
+    """Coders of the models of a folder, by the first bytes of their identities."""
+    coders = {}
+    for path in sorted(Path(folder).glob("*.safetensors")):
+        coder = named(path, lambda path=path: Coder(Model(load(path))))
+        coders[coder.model.identity[:8]] = coder
+    return coders
+
+
+def main(arguments):
+    if len(arguments) == 2:
+        model = arguments[1]
+        decode_file(arguments[0], named(model, lambda: Coder(Model(load(model)))))
+        return
+    require(len(arguments) == 1, "usage: decode_symbols.py FILE.cnz MODEL.safetensors | FOLDER")
+    coders = coders_of_folder(arguments[0])
+    files = sorted(Path(arguments[0]).glob("*.cnz"))
+    require(files, f"{arguments[0]}: no .cnz file")
+    for path in files:
+        identity = named(path, lambda path=path: Container(load(path)).model)
+        require(identity in coders, f"{path}: its model is not in the folder")
+        decode_file(path, coders[identity])
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except (Refused, OSError) as reason:
+        sys.exit(f"decode_symbols.py: {reason}")

@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+"""The reference decoder refuses what is damaged: decode_symbols_test.py FOLDER, with .cnz files and their models."""
+
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+from basics import Refused
+from checksums import checksum, xxh64
+from container import Container
+from decode_symbols import coders_of_folder
+from model_file import Model
+
+PROGRAM = Path(__file__).with_name("decode_symbols.py")
+GOLDENS = Path(sys.argv.pop())
+
+
+def flipped(data, at):
+    return data[:at] + bytes([data[at] ^ 0x10]) + data[at + 1 :]
+
+
+def with_damaged_stream(data, share):
+    """The file with a byte of its latent section changed, and the section's checksum put right."""
+    latent = Container(data).latent
+    begin = data.index(latent)
+    section = begin - next(n for n in range(2, 7) if data[begin - n] == 1)
+    end = begin + len(latent)
+    data = flipped(data, begin + int(share * (len(latent) - 1)))
+    return data[:end] + struct.pack("<I", checksum(data[section:end])) + data[end + 4 :]
+
+
+class Damage(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.coders = coders_of_folder(GOLDENS)
+        cls.files = {path.name: path.read_bytes() for path in sorted(GOLDENS.glob("*.cnz"))}
+        assert cls.files
+
+    def refusal_of(self, data):
+        with self.assertRaises(Refused) as refused:
+            file = Container(data)
+            self.coders[file.model].decode(file)
+        return str(refused.exception)
+
+    def test_checksums_are_those_of_the_reference(self):
+        # From the description of XXH64: empty, short, and longer than its stripes.
+        self.assertEqual(xxh64(b""), 0xEF46DB3751D8E999)
+        self.assertEqual(xxh64(b"abc"), 0x44BC2CF5AD770999)
+        self.assertEqual(xxh64(b"Call me Ishmael. Some years ago--never mind how long precisely-"),
+                         0x02A2E85470D6FD96)
+
+    def test_a_changed_byte_is_seen_by_the_checksums_of_the_container(self):
+        for name, data in self.files.items():
+            for at in range(0, len(data), 1 + len(data) // 50):
+                with self.subTest(name, at=at):
+                    self.refusal_of(flipped(data, at))
+
+    def test_a_file_that_is_cut_short_is_refused(self):
+        for name, data in self.files.items():
+            for length in range(0, len(data), 1 + len(data) // 50):
+                with self.subTest(name, length=length):
+                    self.refusal_of(data[:length])
+
+    def test_a_changed_stream_gives_other_symbols_or_another_end(self):
+        for name, data in self.files.items():
+            for share in (0.1, 0.5, 1.0):
+                with self.subTest(name, share=share):
+                    self.assertRegex(self.refusal_of(with_damaged_stream(data, share)), "stream|symbol|checksum|escape")
+
+    def test_the_program_says_so_in_one_line(self):
+        name, data = next(iter(self.files.items()))
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / name
+            path.write_bytes(with_damaged_stream(data, 0.5))
+            identity = Container(data).model
+            model = next(p for p in GOLDENS.glob("*.safetensors")
+                         if Model(p.read_bytes()).identity.startswith(identity))
+            ended = subprocess.run([sys.executable, "-B", PROGRAM, path, model], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True, check=False)
+        self.assertEqual(ended.returncode, 1)
+        self.assertEqual(ended.stdout, "")
+        self.assertRegex(ended.stderr, rf"\Adecode_symbols\.py: .*{name}: .*\n\Z")
+
+
+if __name__ == "__main__":
+    unittest.main()
