@@ -2,6 +2,7 @@
 # check_instruction_sets.cmake passes good objects and fails bad ones.
 
 cmake_minimum_required(VERSION 3.25)
+include(${CMAKE_CURRENT_LIST_DIR}/expect_outcome.cmake)
 
 function(compile source text)
   file(WRITE ${WORK}/${source} "${text}\n")
@@ -26,11 +27,7 @@ function(expect outcome text)
         "-DOBJECTS=${WORK}/kernels_avx2.cpp.o;${WORK}/kernels_avx512.cpp.o;${WORK}/layers.cpp.o"
         -P ${CMAKE_CURRENT_LIST_DIR}/check_instruction_sets.cmake
       RESULT_VARIABLE result OUTPUT_QUIET ERROR_QUIET)
-    if((outcome STREQUAL "pass") AND NOT result EQUAL 0)
-      message(SEND_ERROR "${code} should pass")
-    elseif((outcome STREQUAL "fail") AND result EQUAL 0)
-      message(SEND_ERROR "${code} should fail")
-    endif()
+    expect_outcome(${outcome} "${result}" "${code}")
   endforeach()
 endfunction()
 

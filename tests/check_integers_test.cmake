@@ -1,6 +1,7 @@
 # cmake -DWORK=<scratch folder> -P check_integers_test.cmake: check_integers.cmake passes a good tree and fails bad ones.
 
 cmake_minimum_required(VERSION 3.25)
+include(${CMAKE_CURRENT_LIST_DIR}/expect_outcome.cmake)
 
 # Writes a tree whose file at `path` holds `text` and runs the check on it.
 function(expect outcome path text)
@@ -9,11 +10,7 @@ function(expect outcome path text)
   file(WRITE ${WORK}/${path} "#pragma once\n${text}\n")
   execute_process(COMMAND ${CMAKE_COMMAND} -DROOT=${WORK} -P ${CMAKE_CURRENT_LIST_DIR}/check_integers.cmake
     RESULT_VARIABLE result OUTPUT_QUIET ERROR_QUIET)
-  if((outcome STREQUAL "pass") AND NOT result EQUAL 0)
-    message(SEND_ERROR "${path} with ${text} should pass")
-  elseif((outcome STREQUAL "fail") AND result EQUAL 0)
-    message(SEND_ERROR "${path} with ${text} should fail")
-  endif()
+  expect_outcome(${outcome} "${result}" "${path} with ${text}")
 endfunction()
 
 set(deep src/entropy/context/features.cpp)

@@ -1,6 +1,7 @@
 # cmake -DWORK=<scratch folder> -P check_layers_test.cmake: check_layers.cmake passes a good tree and fails bad ones.
 
 cmake_minimum_required(VERSION 3.25)
+include(${CMAKE_CURRENT_LIST_DIR}/expect_outcome.cmake)
 
 # Writes a tree of one file that includes `target` and runs the check on it.
 function(expect outcome path target)
@@ -9,11 +10,7 @@ function(expect outcome path target)
   file(WRITE ${WORK}/${path} "#pragma once\n#include ${target}\n")
   execute_process(COMMAND ${CMAKE_COMMAND} -DROOT=${WORK} -P ${CMAKE_CURRENT_LIST_DIR}/check_layers.cmake
     RESULT_VARIABLE result OUTPUT_QUIET ERROR_QUIET)
-  if((outcome STREQUAL "pass") AND NOT result EQUAL 0)
-    message(SEND_ERROR "${path} with ${target} should pass")
-  elseif((outcome STREQUAL "fail") AND result EQUAL 0)
-    message(SEND_ERROR "${path} with ${target} should fail")
-  endif()
+  expect_outcome(${outcome} "${result}" "${path} with ${target}")
 endfunction()
 
 expect(pass src/codec/codec.cpp "\"imgcnn/model/config.h\"")

@@ -11,7 +11,7 @@
 #include <cstring>
 #include <limits>
 
-#include "imgcnn/base/processor.h"
+#include "imgcnn/base/simd/instruction_set.h"
 
 namespace imgcnn::rdo::states {
 

@@ -16,7 +16,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "imgcnn/base/processor.h"
+#include "imgcnn/base/simd/instruction_set.h"
 #include "imgcnn/entropy/dependent_quantizer.h"
 #include "state_vectors.h"
 
@@ -83,7 +83,7 @@ class TrellisDecoder {
   /// Returns the symbols of the path of least total cost.
   [[nodiscard]] std::vector<std::int32_t> viterbi(const std::vector<BranchCosts>& costs) const {
 #ifdef IMGCNN_AVX2_AT_HAND
-    if (kHasAvx2) return viterbi_avx2(costs);
+    if (simd::has_avx2()) return viterbi_avx2(costs);
 #endif
     return viterbi_portable(costs);
   }
@@ -92,7 +92,7 @@ class TrellisDecoder {
   /// likelihoods.
   [[nodiscard]] std::vector<float> posterior_mean(const std::vector<BranchLikelihoods>& branches) const {
 #ifdef IMGCNN_AVX2_AT_HAND
-    if (kHasAvx2) return posterior_mean_avx2(branches);
+    if (simd::has_avx2()) return posterior_mean_avx2(branches);
 #endif
     return posterior_mean_portable(branches);
   }

@@ -1,8 +1,18 @@
 #pragma once
-// Which vector instructions kernels may use: what the processor reports, or less, where $IMGCNN_SIMD says so.
+// Which vector instructions code may use, of what is compiled into every build: those that the processor reports, or
+// less, where $IMGCNN_SIMD says so.
 
 #include <cstdlib>
 #include <string_view>
+
+#if defined(__x86_64__) && defined(__GNUC__)
+/// Defined where functions for AVX2 can be compiled beside those for any processor.
+#define IMGCNN_AVX2_AT_HAND
+// Helpers of a function for another target must be inlined: by themselves they would be compiled for the default one.
+#define IMGCNN_INLINE [[gnu::always_inline]] inline
+#else
+#define IMGCNN_INLINE inline
+#endif
 
 namespace imgcnn::simd {
 
