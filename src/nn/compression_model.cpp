@@ -17,6 +17,10 @@ ModelOutput CompressionModel::as_coded(const torch::Tensor& x, const torch::Tens
               "architecture '" + config_.architecture + "' has no decoder that is tuned alone");
 }
 
+void CompressionModel::thaw_scale_kernels(const entropy::IntegerScaleNetwork::Weights& /*integers*/) {
+  throw Error(ErrorCode::kCorrupt, "architecture '" + config_.architecture + "' has no scale head");
+}
+
 std::shared_ptr<CompressionModel> make_model(const model::ModelConfig& config) {
   if (config.architecture == "classic") return std::make_shared<ClassicModel>(config);
   return std::make_shared<FastModel>(config);

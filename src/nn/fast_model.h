@@ -61,6 +61,8 @@ class ScaleHeadImpl : public torch::nn::Module {
   torch::Tensor forward(const torch::Tensor& z, const torch::Tensor& quality);
   /// The integer weights. hyper_gain: of z.
   [[nodiscard]] entropy::IntegerScaleNetwork::Weights freeze(RateVectors hyper_gain) const;
+  /// The kernels as `freeze` rounded them.
+  void thaw_kernels(const entropy::IntegerScaleNetwork::Weights& integers);
   /// Starts the rate bias at the rows that `deviation * gain` asks for. deviation: [M]; gain knots [K, M] (logs).
   void initialize(const torch::Tensor& deviation, const torch::Tensor& gain_log_knots);
 
@@ -83,6 +85,9 @@ class FastModel : public CompressionModel {
   ModelOutput forward(const torch::Tensor& x, const torch::Tensor& quality) override;
   ModelOutput as_coded(const torch::Tensor& x, const torch::Tensor& quality) override;
   void freeze_tables(bitstream::TensorFile& file) const override;
+  void thaw_scale_kernels(const entropy::IntegerScaleNetwork::Weights& integers) override {
+    scale_head_->thaw_kernels(integers);
+  }
 
  private:
   torch::Tensor hyper_analysis_natural(const torch::Tensor& y_natural);

@@ -45,6 +45,11 @@ std::vector<std::int16_t> to_i16(const torch::Tensor& values, double scale) {
   return {wide.begin(), wide.end()};
 }
 
+torch::Tensor to_float(const std::vector<std::int16_t>& values, const torch::Tensor& like, double scale) {
+  const auto integers = torch::tensor(std::vector<std::int32_t>(values.begin(), values.end()));
+  return (integers.to(torch::kFloat64) / scale).to(torch::kFloat32).view_as(like);
+}
+
 }  // namespace
 
 ScaleHeadImpl::ScaleHeadImpl(const model::ModelConfig& config)
@@ -98,6 +103,14 @@ entropy::IntegerScaleNetwork::Weights ScaleHeadImpl::freeze(RateVectors hyper_ga
   result.hidden_shift = hidden_bits + kInputFraction - kHiddenFraction;
   result.index_shift = index_bits + kHiddenFraction;
   return result;
+}
+
+void ScaleHeadImpl::thaw_kernels(const entropy::IntegerScaleNetwork::Weights& integers) {
+  torch::NoGradGuard no_grad;
+  const int hidden_bits = integers.hidden_shift - kInputFraction + kHiddenFraction;
+  const int index_bits = integers.index_shift - kHiddenFraction;
+  hidden_->weight.copy_(to_float(integers.hidden_weight, hidden_->weight, std::ldexp(1.0, hidden_bits)));
+  index_->weight.copy_(to_float(integers.index_weight, index_->weight, std::ldexp(kRowsPerUnit, index_bits)));
 }
 
 }  // namespace imgcnn::nn

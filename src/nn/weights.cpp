@@ -2,12 +2,21 @@
 
 #include "imgcnn/nn/weights.h"
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "imgcnn/base/error.h"
+#include "imgcnn/model/coding_tables.h"
 #include "imgcnn/nn/complexity.h"
 
 namespace imgcnn::nn {
+namespace {
+
+/// Kernels that a shipping model has as integers already, which code; it does not hold them twice.
+constexpr std::array<const char*, 2> kScaleKernels = {"scale_head.hidden.weight", "scale_head.index.weight"};
+
+}  // namespace
 
 void put_tensor(bitstream::TensorFile& file, const std::string& name, const torch::Tensor& tensor) {
   const auto plain = tensor.detach().to(torch::kCPU, torch::kFloat32).contiguous();
@@ -29,13 +38,25 @@ void put_weights(bitstream::TensorFile& file, const std::string& prefix, const t
 }
 
 void load_weights(const bitstream::TensorFile& file, const std::string& prefix, torch::nn::Module& module) {
-  std::size_t stored = 0;
-  for (const auto& [name, record] : file.tensors) stored += name.rfind(prefix, 0) == 0 ? 1 : 0;
-  const auto parameters = module.named_parameters(), buffers = module.named_buffers();
-  for (const auto& item : parameters) load_tensor(file, prefix + item.key(), item.value());
-  for (const auto& item : buffers) load_tensor(file, prefix + item.key(), item.value());
-  require(stored == parameters.size() + buffers.size(), ErrorCode::kCorrupt,
-          "model file: tensors that this architecture does not have");
+  std::size_t left = 0;
+  for (const auto& [name, record] : file.tensors) left += name.rfind(prefix, 0) == 0 ? 1 : 0;
+  bool lacks_scale_kernels = false;
+  const auto load = [&](const std::string& key, const torch::Tensor& target) {
+    const bool is_scale_kernel = std::find(kScaleKernels.begin(), kScaleKernels.end(), key) != kScaleKernels.end();
+    if (is_scale_kernel && file.tensors.count(prefix + key) == 0 && file.tensors.count("scale.shifts") != 0) {
+      lacks_scale_kernels = true;
+      return;
+    }
+    load_tensor(file, prefix + key, target);
+    --left;
+  };
+  for (const auto& item : module.named_parameters()) load(item.key(), item.value());
+  for (const auto& item : module.named_buffers()) load(item.key(), item.value());
+  require(left == 0, ErrorCode::kCorrupt, "model file: tensors that this architecture does not have");
+  if (!lacks_scale_kernels) return;
+  auto* const model = dynamic_cast<CompressionModel*>(&module);
+  require(model != nullptr, ErrorCode::kCorrupt, "model file: the scale head has no kernels");
+  model->thaw_scale_kernels(model::read_scale_network(file, model->config()).weights());
 }
 
 void copy_weights(const torch::nn::Module& source, torch::nn::Module& target) {
@@ -44,12 +65,17 @@ void copy_weights(const torch::nn::Module& source, torch::nn::Module& target) {
   for (std::size_t i = 0; i < from.size(); ++i) to[i].copy_(from[i]);
 }
 
+void drop_scale_kernels(bitstream::TensorFile& file) {
+  for (const char* name : kScaleKernels) file.tensors.erase(std::string(kWeightsPrefix) + name);
+}
+
 bitstream::TensorFile freeze_model(CompressionModel& model) {
   bitstream::TensorFile file;
   file.metadata["format"] = "imgcnn model 1";
   model::put_config(file, model.config());
   put_weights(file, kWeightsPrefix, model);
   model.freeze_tables(file);
+  drop_scale_kernels(file);
   put_complexity(file, model);
   return file;
 }

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 
@@ -25,8 +26,8 @@ namespace {
 constexpr int kContextCrop = 512;
 /// Of each picture so much is packed: the network learns more from other places than from the same ones once more.
 constexpr int kContextPackCrop = 2 * kContextCrop;
-/// The network learns from so many times the pictures that references are chosen from.
-constexpr int kNetworkShare = 12;
+/// The network learns from so many crops for each picture asked for; references are known from few pictures.
+constexpr int kNetworkShare = 12, kMostSurveyed = 120;
 
 /// A shipped model is taught anew where a run would be frozen.
 bool is_model(const ExportOptions& options) { return std::filesystem::is_regular_file(options.run); }
@@ -61,7 +62,7 @@ void teach_from_pictures(bitstream::TensorFile& model, const ExportOptions& opti
   TeachingOptions teaching;
   teaching.codec = {options.device, options.threads};
   teaching.width = options.context_width;
-  teaching.survey_pictures = options.pictures;
+  teaching.survey_pictures = std::min(options.pictures, kMostSurveyed);
   teaching.pictures = kNetworkShare * options.pictures;
   teaching.picture = [&](int i) {
     const auto crop = sampler.batch(i, 1, kContextCrop);
@@ -104,11 +105,12 @@ void take_coding(bitstream::TensorFile& model, const ExportOptions& options) {
   }
 }
 
-/// A shipped model, its config as it is written today; what was taught on other tables than today's goes.
+/// A shipped model, its config and weights as they are written today; what was taught on other tables than today's goes.
 bitstream::TensorFile shipped_model(const std::string& path) {
   auto file = bitstream::parse_safetensors(read_file(path), path);
   const auto config = model::read_config(file, path);
   model::put_config(file, config);
+  nn::drop_scale_kernels(file);
   if (config.hyper_channels > 0) model::drop_contexts(file);
   return file;
 }

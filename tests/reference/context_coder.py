@@ -7,6 +7,8 @@ from row_statistics import RowStatistics, octaves, probability
 
 
 class Network:
+    RATES = (512, 2048)  # of the two linear predictions
+
     def __init__(self, model, name, channels):
         self.predictors = model.get(name + ".predictors", channels, 16)
         require(all(abs(weight) <= 1 << 18 for weight in self.predictors), "has a predictor out of range")
@@ -15,7 +17,7 @@ class Network:
         width = self.width = len(self.first_bias) // channels
         model.get(name + ".first_bias", channels, width)
         require(width % 32 == 0 and 32 <= width <= 256, "has a context network of another width")
-        self.first = model.get(name + ".first", channels, 42, width, 2)
+        self.first = model.get(name + ".first", channels, 43, width, 2)
         self.second = self.turned(model.get(name + ".second", width // 2, 32, 2), 0, width, 32, 32)
         self.second_bias = model.get(name + ".second_bias", channels, 32)
         self.third = model.get(name + ".third", channels, 16, 8, 2)
@@ -31,28 +33,31 @@ class Network:
         return [[weights[at + (j // 2 * outputs + i) * 2 + j % 2] for j in range(inputs)] for i in range(used)]
 
     def begin_channel(self, c):
-        self.first_of = self.turned(self.first, c * 84 * self.width, 84, self.width, self.width)
+        self.first_of = self.turned(self.first, c * 86 * self.width, 86, self.width, self.width)
         self.third_of = self.turned(self.third, c * 32 * 8, 32, 8, 7)
         self.biases = (self.first_bias[c * self.width :][: self.width], self.second_bias[c * 32 :][:32],
                        self.third_bias[c * 8 :][:7])
 
     def begin_prediction(self, c):
-        self.u, self.pending = self.predictors[16 * c : 16 * c + 16], []
+        self.weights = [self.predictors[16 * c : 16 * c + 16] for _ in self.RATES]
+        self.pending = []
 
     def predict(self, place, inputs):
-        """The number expected, in units of 1/256, by the weights that the fronts before left."""
-        value = clamp(sum(map(mul, self.u, inputs)) >> 8, -10240, 10240)
-        self.pending.append((place, inputs, value))
-        return value
+        """The number expected, in units of 1/256, by each of the weights that the fronts before left."""
+        values = [clamp(sum(map(mul, u, inputs)) >> 8, -10240, 10240) for u in self.weights]
+        self.pending.append((place, inputs, values))
+        return values
 
     def adapt(self, numbers):
         """At the end of a front; numbers: of the channel, limited."""
-        for place, inputs, value in self.pending:
+        for place, inputs, values in self.pending:
             energy = sum(v * v for v in inputs)
             if energy == 0:
                 continue
-            step = divide(clamp(256 * numbers[place] - value, -2048, 2048) * 1024, energy + 16)
-            self.u = [clamp(u + (step * v >> 6), -(1 << 18), 1 << 18) for u, v in zip(self.u, inputs)]
+            for r, (rate, value) in enumerate(zip(self.RATES, values)):
+                step = divide(clamp(256 * numbers[place] - value, -2048, 2048) * rate, energy + 16)
+                self.weights[r] = [clamp(u + (step * v >> 6), -(1 << 18), 1 << 18)
+                                   for u, v in zip(self.weights[r], inputs)]
         self.pending = []
 
     def corrections(self, features):
@@ -99,8 +104,9 @@ class ContextCoder:
         numbers = picture.numbers[c]
         inputs = [numbers[place + d] for d in (-1, -stride, -stride - 1, -stride + 1)]
         inputs += [seen(picture.numbers, reference) for reference in references[:12]]
-        predicted = octaves(divide(self.network.predict(place, inputs), 16))
-        f += [predicted, abs(predicted)]
+        for value in self.network.predict(place, inputs):
+            predicted = octaves(divide(value, 16))
+            f += [predicted, abs(predicted)]
         observed, expected = picture.energy(picture.o, place), picture.energy(picture.e, place)
         f += [observed, expected, observed - expected]
         f += [divide(own.size - 48, 2), divide(own.g[0], 8), divide(own.g[1], 8)]

@@ -27,7 +27,7 @@ constexpr std::int32_t kMostPredictorWeight = 1 << 18;
 
 /// Features of a symbol, integers within +-127.
 constexpr std::size_t kContextFeatures =
-    2 + 12 + 2 * kSignedReferences + 4 * kSurroundedReferences + 2 * kMagnitudeReferences + 4 + 10;
+    12 + 2 * kSignedReferences + 4 * kSurroundedReferences + 2 * kMagnitudeReferences + 4 + 4 + 10;
 static_assert(kContextFeatures % 2 == 0);
 /// Numbers from the features of a symbol to those of the next one.
 constexpr std::size_t kFeatureStride = (kContextFeatures + 3) / 4 * 4;

@@ -14,6 +14,7 @@
 #include <memory>
 
 #include "imgcnn/bitstream/safetensors.h"
+#include "imgcnn/entropy/integer_scale_network.h"
 #include "imgcnn/model/config.h"
 
 namespace imgcnn::nn {
@@ -55,6 +56,8 @@ class CompressionModel : public torch::nn::Module {
 
   /// Adds the integer coding tables that belong to the weights as they are now (model/coding_tables.h reads them).
   virtual void freeze_tables(bitstream::TensorFile& file) const = 0;
+  /// Sets the kernels of the scale head to what their integers stand for. Throws kCorrupt where there is no such head.
+  virtual void thaw_scale_kernels(const entropy::IntegerScaleNetwork::Weights& integers);
 
  protected:
   [[nodiscard]] torch::ScalarType compute_dtype() const { return compute_dtype_; }

@@ -266,7 +266,7 @@ class ContextCoder::Pass {
   std::vector<std::uint16_t> coding_indexes_;     ///< [height][width]
   std::vector<std::uint32_t> predicted_;          ///< raster positions, in coding order, of the symbols predicted
   std::vector<std::size_t> front_begins_;         ///< [fronts + 1] in `predicted_`
-  std::vector<std::int32_t> predictions_;         ///< [predicted] of their levels, units of 1/256
+  std::vector<LevelPredictions> predictions_;         ///< [predicted] of their levels, units of 1/256
   std::vector<std::int8_t> ratios_;               ///< [predicted] PictureStatistics::plane_ratio at their fronts
   std::vector<std::int8_t> features_;             ///< [predicted][kFeatureStride]
   std::vector<std::int16_t> corrections_;         ///< [predicted][kCorrectionStride]

@@ -57,7 +57,7 @@ std::array<std::ptrdiff_t, kPredictorInputs> ContextFeatures::predictor_distance
   return distances;
 }
 
-void ContextFeatures::write(std::ptrdiff_t offset, std::int32_t prediction, int plane_ratio, const IndexStatistics& own,
+void ContextFeatures::write(std::ptrdiff_t offset, const LevelPredictions& predictions, int plane_ratio, const IndexStatistics& own,
                             std::int8_t* features) const {
   const std::int8_t* const here = history_.levels(channel_) + offset;
   const std::int8_t* const rings = history_.rings(channel_) + offset;
@@ -78,9 +78,11 @@ void ContextFeatures::write(std::ptrdiff_t offset, std::int32_t prediction, int 
         static_cast<std::int8_t>(std::clamp(index[distance] - index[0], -kMostIndexDifference, kMostIndexDifference));
 
   // Units of 1/16: less than that is as good as none.
-  const std::int8_t octaves = signed_octaves(prediction / 16);
-  *to++ = octaves;
-  *to++ = static_cast<std::int8_t>(std::abs(octaves));
+  for (const std::int32_t prediction : predictions) {
+    const std::int8_t octaves = signed_octaves(prediction / 16);
+    *to++ = octaves;
+    *to++ = static_cast<std::int8_t>(std::abs(octaves));
+  }
 
   const LocalEnergy energy = statistics_.around(offset);
   *to++ = clamped(energy.observed);

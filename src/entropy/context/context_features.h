@@ -10,6 +10,7 @@
 
 #include "imgcnn/entropy/context_mlp.h"
 #include "index_statistics.h"
+#include "level_predictor.h"
 #include "picture_statistics.h"
 #include "symbol_history.h"
 
@@ -28,9 +29,9 @@ class ContextFeatures {
   /// Turns to a channel. cdf_indexes [height][width] in raster order: those of its symbols without the quantizer.
   void begin_channel(int channel, const std::uint16_t* cdf_indexes, PlaneSize size);
 
-  /// Writes the features of one symbol. offset: its place in the history; prediction: of the level, units of 1/256;
+  /// Writes the features of one symbol. offset: its place in the history; predictions: of the level, units of 1/256;
   /// plane_ratio: see PictureStatistics; own: the statistics of its index.
-  void write(std::ptrdiff_t offset, std::int32_t prediction, int plane_ratio, const IndexStatistics& own,
+  void write(std::ptrdiff_t offset, const LevelPredictions& predictions, int plane_ratio, const IndexStatistics& own,
              std::int8_t* features) const;
 
   /// Distances of the inputs of the linear prediction in the channel.

@@ -13,6 +13,10 @@
 
 namespace imgcnn::entropy {
 
+/// One learns slowly, and is the better the more alike a picture is everywhere; one learns fast.
+constexpr std::size_t kPredictorRates = 2;
+using LevelPredictions = std::array<std::int32_t, kPredictorRates>;
+
 class LevelPredictor {
  public:
   using Distances = std::array<std::ptrdiff_t, kPredictorInputs>;
@@ -23,19 +27,20 @@ class LevelPredictor {
   /// Turns to a channel. distances: of the inputs from a position in the channel's own plane of values.
   void begin_channel(int channel, const Distances& distances);
 
-  /// The level expected at an offset in the history, units of 1/256, by the weights as they are.
-  [[nodiscard]] std::int32_t predict(std::ptrdiff_t offset);
+  /// The levels expected at an offset in the history, units of 1/256, by the slow and by the fast weights as they are.
+  [[nodiscard]] LevelPredictions predict(std::ptrdiff_t offset);
 
   /// Moves the weights by what came of all that has been predicted since the last time, in that order.
   void adapt();
 
-  /// The weights of the channel as they are.
-  [[nodiscard]] const std::array<std::int32_t, kPredictorInputs>& weights() const { return weights_; }
+  /// The slow weights of the channel as they are.
+  [[nodiscard]] const std::array<std::int32_t, kPredictorInputs>& weights() const { return weights_[0]; }
 
  private:
   struct Prediction {
     std::ptrdiff_t offset;
-    std::int32_t value, energy;
+    LevelPredictions values;
+    std::int32_t energy;
     std::array<std::int8_t, kPredictorInputs> inputs;
   };
 
@@ -43,7 +48,7 @@ class LevelPredictor {
   const SymbolHistory& history_;
   int channel_ = 0;
   Distances distances_{};
-  std::array<std::int32_t, kPredictorInputs> weights_{};
+  std::array<std::array<std::int32_t, kPredictorInputs>, kPredictorRates> weights_{};
   std::vector<Prediction> pending_;
 };
 

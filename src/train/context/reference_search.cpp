@@ -14,7 +14,6 @@ namespace {
 
 using entropy::kNoReference;
 constexpr int kReferencePlaces = static_cast<int>(entropy::kReferencePlaces);
-constexpr int kSignedReferences = static_cast<int>(entropy::kSignedReferences);
 constexpr int kMagnitudeReferences = static_cast<int>(entropy::kMagnitudeReferences);
 
 /// Places around a position: the references' five, and for what neighbours in the channel itself explain, two more.
@@ -31,6 +30,8 @@ constexpr float kCertainty = 0.05F;
 constexpr double kLeastLeft = 0.02;
 // Nor does one that hardly ever varies.
 constexpr double kLeastVariance = 1e-3;
+// What chance explains, and what a weight costs while it adapts: so many times the variance of one symbol.
+constexpr double kWeightCost = 2;
 
 /// Symmetric matrix from which variables are taken out one by one: what is left is what they do not explain.
 class Residual {
@@ -57,20 +58,76 @@ class Residual {
 
 std::size_t feature(int channel, int place) { return static_cast<std::size_t>(channel * kPlaces + place); }
 
+/// Variables of a channel: places of earlier channels, which are its candidates, then its own neighbours, then the
+/// symbol itself.
+struct Variables {
+  explicit Variables(int channel) {
+    for (int c = 0; c < channel; ++c) {
+      for (int place = 0; place < kReferencePlaces; ++place) {
+        index.push_back(feature(c, place));
+        codes.push_back(c * kReferencePlaces + place);
+      }
+    }
+    for (const int place : kOwnPlaces) index.push_back(feature(channel, place));
+    index.push_back(feature(channel, 0));
+  }
+
+  std::vector<std::size_t> index;   ///< among the features
+  std::vector<std::int32_t> codes;  ///< of the candidates, as references
+};
+
+/// Partial Cholesky decomposition of one picture's matrix: variances and covariances with the symbol that the variables
+/// taken so far leave.
+class Explained {
+ public:
+  Explained(const float* products, std::size_t features, const Variables& variables)
+      : products_(products), features_(features), index_(variables.index) {
+    for (const std::size_t i : index_) {
+      variances_.push_back(products_[i * features_ + i]);
+      covariances_.push_back(products_[i * features_ + index_.back()]);
+    }
+    left_ = variances_;
+  }
+
+  void take(std::size_t k) {
+    if (left_[k] <= 1e-6) return;
+    std::vector<double> column;
+    column.reserve(index_.size());
+    const float* const row = products_ + index_[k] * features_;
+    for (const std::size_t i : index_) column.push_back(row[i]);
+    for (const auto& before : columns_) {
+      for (std::size_t i = 0; i < column.size(); ++i) column[i] -= before[k] * before[i];
+    }
+    const double scale = 1 / std::sqrt(left_[k]);
+    for (double& value : column) value *= scale;
+    const double of_symbol = column.back();
+    for (std::size_t i = 0; i < column.size(); ++i) {
+      left_[i] -= column[i] * column[i];
+      covariances_[i] -= column[i] * of_symbol;
+    }
+    columns_.push_back(std::move(column));
+  }
+
+  /// How much of the symbol's variance a candidate would explain.
+  [[nodiscard]] double gain(std::size_t i, double positions) const {
+    if (left_[i] <= kLeastLeft * variances_[i] + kLeastVariance * positions) return 0;
+    return covariances_[i] * covariances_[i] / left_[i] - kWeightCost * left_.back() / positions;
+  }
+
+ private:
+  const float* products_;
+  std::size_t features_;
+  const std::vector<std::size_t>& index_;
+  std::vector<double> variances_, left_, covariances_;
+  std::vector<std::vector<double>> columns_;
+};
+
 /// References of one channel, at most `count`. products: upper triangle of [channels * kPlaces] squared.
 std::vector<std::int32_t> greedy(const std::vector<float>& products, std::size_t features, int channel, int count,
                                  double positions) {
-  // Places of earlier channels, then the channel's own neighbours, then the symbol itself.
-  std::vector<std::size_t> index;
-  std::vector<std::int32_t> codes;
-  for (int c = 0; c < channel; ++c) {
-    for (int place = 0; place < kReferencePlaces; ++place) {
-      index.push_back(feature(c, place));
-      codes.push_back(c * kReferencePlaces + place);
-    }
-  }
-  for (const int place : kOwnPlaces) index.push_back(feature(channel, place));
-  index.push_back(feature(channel, 0));
+  const Variables variables(channel);
+  const auto& index = variables.index;
+  const auto& codes = variables.codes;
 
   Residual left(index.size());
   for (std::size_t i = 0; i < index.size(); ++i) {
@@ -102,18 +159,6 @@ std::vector<std::int32_t> greedy(const std::vector<float>& products, std::size_t
 
 }  // namespace
 
-std::vector<std::int32_t> nearest_references(int channels) {
-  std::vector<std::int32_t> references;
-  for (int c = 0; c < channels; ++c) {
-    for (const int count : {kSignedReferences, kMagnitudeReferences}) {
-      for (int distance = 1; distance <= count; ++distance) {
-        references.push_back(distance <= c ? (c - distance) * kReferencePlaces : kNoReference);
-      }
-    }
-  }
-  return references;
-}
-
 ReferenceSearch::ReferenceSearch(codec::PlaneCoding coding) : coding_(std::move(coding)) {
   const auto& table = coding_.table;
   for (std::size_t r = 0; r < table.rows(); ++r) {
@@ -126,7 +171,7 @@ ReferenceSearch::ReferenceSearch(codec::PlaneCoding coding) : coding_(std::move(
     expected_.push_back(expected / 65536);
   }
   const auto features = static_cast<std::size_t>(coding_.channels * kPlaces);
-  for (auto& products : products_) products.assign(features * features, 0);
+  magnitude_products_.assign(features * features, 0);
 }
 
 void ReferenceSearch::add(const codec::ExtractedPlanes& planes) {
@@ -156,8 +201,7 @@ void ReferenceSearch::add(const codec::ExtractedPlanes& planes) {
   };
   std::vector<float> values(expected.size());
   std::vector<Term> terms;
-  for (std::size_t kind = 0; kind < products_.size(); ++kind) {
-    for (std::size_t i = 0; i < values.size(); ++i) values[i] = value_at(kind, i);
+  const auto add_products = [&](std::vector<float>& products) {
     for (int y = 0; y < size.height; ++y) {
       for (int x = 0; x < size.width; ++x) {
         terms.clear();
@@ -172,23 +216,63 @@ void ReferenceSearch::add(const codec::ExtractedPlanes& planes) {
           }
         }
         for (std::size_t a = 0; a < terms.size(); ++a) {
-          float* const row = products_[kind].data() + terms[a].feature * features;
+          float* const row = products.data() + terms[a].feature * features;
           for (std::size_t b = a; b < terms.size(); ++b) row[terms[b].feature] += terms[a].value * terms[b].value;
         }
       }
     }
+  };
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = value_at(1, i);
+  add_products(magnitude_products_);
+  if (pictures_.size() == kMostSignedPictures) return;
+  Picture& picture = pictures_.emplace_back();
+  picture.positions = static_cast<double>(area);
+  picture.products.assign(features * features, 0);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = value_at(0, i);
+  add_products(picture.products);
+  for (std::size_t i = 0; i < features; ++i) {
+    for (std::size_t j = 0; j < i; ++j) picture.products[i * features + j] = picture.products[j * features + i];
   }
+}
+
+std::vector<std::int32_t> ReferenceSearch::signed_references(int channel) const {
+  const Variables variables(channel);
+  const std::size_t candidates = variables.codes.size();
+  std::vector<Explained> explained;
+  for (const Picture& picture : pictures_)
+    explained.emplace_back(picture.products.data(), static_cast<std::size_t>(coding_.channels * kPlaces), variables);
+  for (Explained& of : explained) {
+    for (std::size_t k = 0; k < kOwnPlaces.size(); ++k) of.take(candidates + k);
+  }
+  std::vector<std::int32_t> chosen;
+  while (chosen.size() < entropy::kSignedReferences) {
+    double most = 0;
+    std::size_t best = 0;
+    for (std::size_t i = 0; i < candidates; ++i) {
+      double gain = 0;
+      for (std::size_t p = 0; p < explained.size(); ++p) gain += explained[p].gain(i, pictures_[p].positions);
+      if (gain > most) {
+        most = gain;
+        best = i;
+      }
+    }
+    if (most <= 0) break;
+    chosen.push_back(variables.codes[best]);
+    for (Explained& of : explained) of.take(best);
+  }
+  chosen.resize(entropy::kSignedReferences, kNoReference);
+  return chosen;
 }
 
 std::vector<std::int32_t> ReferenceSearch::choose() const {
   const auto features = static_cast<std::size_t>(coding_.channels * kPlaces);
   std::vector<std::int32_t> references;
   for (int c = 0; c < coding_.channels; ++c) {
-    for (std::size_t kind = 0; kind < products_.size(); ++kind) {
-      const auto chosen = greedy(products_[kind], features, c, kind == 0 ? kSignedReferences : kMagnitudeReferences,
-                                 static_cast<double>(positions_));
-      references.insert(references.end(), chosen.begin(), chosen.end());
-    }
+    const auto by_sign = signed_references(c);
+    const auto by_magnitude =
+        greedy(magnitude_products_, features, c, kMagnitudeReferences, static_cast<double>(positions_));
+    references.insert(references.end(), by_sign.begin(), by_sign.end());
+    references.insert(references.end(), by_magnitude.begin(), by_magnitude.end());
   }
   return references;
 }

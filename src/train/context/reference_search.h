@@ -2,7 +2,7 @@
 // Which positions of earlier channels tell most about each channel: chosen once from training pictures, kept in the
 // model file as the references of its context coder.
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -10,28 +10,36 @@
 
 namespace imgcnn::train {
 
-/// The channels just before, at the same position: references where no pictures are at hand.
-[[nodiscard]] std::vector<std::int32_t> nearest_references(int channels);
-
-/// Sums products of levels over training pictures. Only the choice, integers, reaches a model file. Memory: 400 bytes *
-/// channels^2.
+/// Sums products of levels over training pictures. Only the choice, integers, reaches a model file. Memory: 200 bytes *
+/// channels^2, and as much for each picture up to kMostSignedPictures.
 class ReferenceSearch {
  public:
+  static constexpr std::size_t kMostSignedPictures = 48;
+
   explicit ReferenceSearch(codec::PlaneCoding coding);
 
-  /// Adds the planes of a picture.
+  /// Adds the planes of a picture. Signed references are chosen from the first kMostSignedPictures alone.
   void add(const codec::ExtractedPlanes& planes);
 
   /// For each channel, step by step, the position that explains most of what neighbours in the channel and the
-  /// references chosen before leave of the variance (forward selection). [channels][kReferences].
+  /// references chosen before leave of the variance (forward selection). References seen with their sign may explain
+  /// each picture in a way of its own, because the linear prediction adapts. [channels][kReferences].
   [[nodiscard]] std::vector<std::int32_t> choose() const;
 
  private:
+  /// What one picture shows.
+  struct Picture {
+    std::vector<float> products;  ///< of signed values at all places: a square matrix
+    double positions = 0;
+  };
+
+  [[nodiscard]] std::vector<std::int32_t> signed_references(int channel) const;
+
   codec::PlaneCoding coding_;
   std::vector<float> expected_;  ///< [CDFs] magnitude as contexts see it
+  std::vector<Picture> pictures_;
   std::int64_t positions_ = 0;
-  /// Sums of products of all places, by signed and by absolute values: upper triangles of square matrices.
-  std::array<std::vector<float>, 2> products_;
+  std::vector<float> magnitude_products_;  ///< over all pictures: upper triangle of a square matrix
 };
 
 }  // namespace imgcnn::train

@@ -15,14 +15,15 @@ namespace {
 
 constexpr int kChannels = 3, kHeight = 4, kWidth = 5;
 constexpr PlaneSize kSize = {kHeight, kWidth};
-constexpr std::int32_t kPredicted = -3 * 256 - 15;  ///< 48 sixteenths below zero, and a little
+/// 48 sixteenths below zero, and a little; 80 above it.
+constexpr LevelPredictions kPredicted = {-3 * 256 - 15, 5 * 256};
 
 /// Where each kind of feature begins.
 constexpr std::size_t kNear = 0, kNearMagnitudes = 6, kSigned = 12, kSignedMagnitudes = kSigned + kSignedReferences,
                       kAround = kSignedMagnitudes + kSignedReferences,
                       kMagnitudes = kAround + 4 * kSurroundedReferences, kRings = kMagnitudes + kMagnitudeReferences,
                       kIndexes = kRings + kMagnitudeReferences, kPrediction = kIndexes + 4,
-                      kStatistics = kPrediction + 2;
+                      kStatistics = kPrediction + 4;
 static_assert(kStatistics + 10 == kContextFeatures);
 
 /// Levels that differ from place to place: small ones, and some beyond what counts.
@@ -196,6 +197,8 @@ TEST_F(ContextFeaturesTest, SeeThePredictionBySixteenths) {
   for_each_position([&](int /*y*/, int /*x*/, const auto& found) {
     EXPECT_EQ(found[kPrediction], -22);  // 49 = 2^5 * 1.53
     EXPECT_EQ(found[kPrediction + 1], 22);
+    EXPECT_EQ(found[kPrediction + 2], 25);  // 81 = 2^6 * 1.27
+    EXPECT_EQ(found[kPrediction + 3], 25);
   });
 }
 
