@@ -19,8 +19,9 @@ def object_of_distinct_keys(pairs):
 class Model:
     TYPES = {"F32": "f", "F16": "H", "I32": "i", "I16": "h", "U16": "H", "I8": "b", "U8": "B", "I64": "q"}
     DEFAULTS = {"architecture": "fast", "latent_channels": 320, "hyper_channels": 32, "scale_hidden": 128,
-                "hyper_width": 128, "widths": [128, 256], "synthesis_blocks": [3, 2], "rate_knots": 8, "scale_rows": 128,
-                "pixel_scale": 0.05, "mean_scale": 0.1, "feature_bounds": [32, 32], "prior_levels": 33}
+                "hyper_width": 128, "widths": [128, 256], "synthesis_blocks": [3, 2], "rate_knots": 8,
+                "scale_rows": 128, "pixel_scale": 0.05, "mean_scale": 0.1, "feature_bounds": [32, 32],
+                "prior_levels": 33}
 
     def __init__(self, data):
         reader = Reader(data)

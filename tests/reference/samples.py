@@ -16,7 +16,8 @@ def picture_of_png(data):
 def means_of_squares(samples):
     """Means of 8 x 8 samples [row][column] and of what is left at the right and at the bottom, halves rounded up."""
     def sums(values):
-        return np.add.reduceat(np.add.reduceat(values, range(0, values.shape[0], 8), 0), range(0, values.shape[1], 8), 1)
+        rows = np.add.reduceat(values, range(0, values.shape[0], 8), 0)
+        return np.add.reduceat(rows, range(0, values.shape[1], 8), 1)
 
     counts = sums(np.ones_like(samples))
     return (sums(samples) + counts // 2) // counts
