@@ -17,7 +17,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 from decode_pixels import Decoded, differences, picture_of_png  # ends the test where numpy is not here
 from checksums import checksum
-from container import Reader
+from container import Container, Reader
 from decode_symbols import Coder, load
 from drawn_model import decoder_tensors, drawn, with_tensors
 from model_file import Model
@@ -32,15 +32,16 @@ def leb(value):
 
 
 def with_header(data, turn=0, model=None):
-    """A file without preprocessing whose header says something else of the way round, or of the model."""
+    """A file whose header says something else of the way round, or of the model."""
+    end = next(at for at in range(6, len(data)) if data[at : at + 4] == struct.pack("<I", checksum(data[:at])))
     reader = Reader(data)
     reader.take(6)
     width, height = reader.leb(), reader.leb()
     if turn & TRANSPOSED:
         width, height = height, width
-    quality, identity, symbols = reader.take(2), reader.take(8), reader.take(4)
-    head = data[:5] + bytes([data[5] ^ turn]) + leb(width) + leb(height) + quality + (model or identity) + symbols
-    return head + struct.pack("<I", checksum(head)) + data[reader.at + 4 :]
+    rest = data[reader.at : end].replace(Container(data).model, model or Container(data).model)
+    head = data[:5] + bytes([data[5] ^ turn]) + leb(width) + leb(height) + rest
+    return head + struct.pack("<I", checksum(head)) + data[end + 4 :]
 
 
 def perturbed(model, name):

@@ -110,6 +110,33 @@ class Coder:
             return None
         return ContextCoder(table, trellis, Network(self.model, name, channels), rows)
 
+    def values(self, file, symbols):
+        """What the symbols of decode(file) stand for: hyper-latent [K][hz * wz] and latent [C][h * w] (section 1.8)."""
+        h, w = file.latent_size()
+        hz, wz = -(-h // 4), -(-w // 4)
+        rest = iter(symbols)
+        hyper = [list(islice(rest, hz * wz)) for _ in range(self.hyper_channels)]
+        borders = (tile_borders(h), tile_borders(w)) if file.tiled else ([0, h], [0, w])
+        tiles = [(y, x) for y in pairs(borders[0]) for x in pairs(borders[1])]
+        latent = [[0] * (h * w) for _ in range(self.channels)]
+        for (top, bottom), (left, right) in tiles:
+            for plane in latent:
+                for y in range(top, bottom):
+                    plane[y * w + left : y * w + right] = islice(rest, right - left)
+        if self.trellis is None:
+            return hyper, latent
+        rows = scale_rows(self.model, hyper, hz, wz, h, w, file.quality)
+        for (top, bottom), (left, right) in tiles:
+            state = 0
+            for plane, plane_rows in zip(latent, rows):
+                for y, x in chain.from_iterable(fronts(bottom - top, right - left)):
+                    at = (top + y) * w + left + x
+                    symbol, row = plane[at], plane_rows[at]
+                    if self.trellis.takes_part(row):
+                        plane[at] = self.trellis.value(row, self.trellis.quantizer(state), symbol)
+                        state = self.trellis.after(state, symbol)
+        return hyper, latent
+
     def rows_by_level(self, channels, positions, quality):
         level = (quality * (self.levels - 1) + 800) // 1600
         return [[level * channels + c] * positions for c in range(channels)]
@@ -165,28 +192,6 @@ class Coder:
             stream.finish()
             require(checksum_of_symbols(part) == expected, "holds other symbols than a checksum of its tiles says")
         return joined(symbols)
-
-    def values(self, file, symbols):
-        """What the symbols of decode(file) stand for: hyper-latent [K][hz * wz] and latent [C][h * w] (section 1.8)."""
-        h, w = file.latent_size()
-        hz, wz = -(-h // 4), -(-w // 4)
-        hyper = [symbols[c * hz * wz : (c + 1) * hz * wz] for c in range(self.hyper_channels)]
-        rows = scale_rows(self.model, hyper, hz, wz, h, w, file.quality) if self.trellis else None
-        rest = iter(symbols[self.hyper_channels * hz * wz :])
-        latent = [[0] * (h * w) for _ in range(self.channels)]
-        borders = (tile_borders(h), tile_borders(w)) if file.tiled else ([0, h], [0, w])
-        for (top, bottom), (left, right) in ((y, x) for y in pairs(borders[0]) for x in pairs(borders[1])):
-            state = 0
-            for c, plane in enumerate(latent):
-                for y in range(top, bottom):
-                    plane[y * w + left : y * w + right] = islice(rest, right - left)
-                for y, x in chain.from_iterable(fronts(bottom - top, right - left)):
-                    at = (top + y) * w + left + x
-                    if self.trellis and self.trellis.takes_part(rows[c][at]):
-                        symbol = plane[at]
-                        plane[at] = self.trellis.value(rows[c][at], self.trellis.quantizer(state), symbol)
-                        state = self.trellis.after(state, symbol)
-        return hyper, latent
 
 
 def load(path):
