@@ -13,7 +13,7 @@ cd "$(dirname "$0")"
 readonly build_dir=build/release
 packages=(build-essential cmake ninja-build pkg-config libopencv-dev libcli11-dev libspdlog-dev
   nlohmann-json3-dev libxxhash-dev libssl-dev libpng-dev libjpeg-dev
-  libtiff-dev libwebp-dev zlib1g-dev libdeflate-dev libgtest-dev bats)
+  libtiff-dev libwebp-dev zlib1g-dev libdeflate-dev libgtest-dev bats python3-numpy)
 readonly photo_package=mate-backgrounds
 readonly default_photo=/usr/share/backgrounds/mate/nature/Dune.jpg
 

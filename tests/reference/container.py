@@ -38,6 +38,7 @@ class Container:
         require(reader.take(4) == b"\x89CNZ", "is not a .cnz file")
         require(reader.number(1) == 1, "is of another version")
         flags = reader.number(1)
+        self.channels, self.depth, self.mirrored = (flags & 3) + 1, 8 << (flags >> 2 & 1), flags >> 6 & 1
         self.context, self.tiled, self.transposed = flags >> 4 & 1, flags >> 5 & 1, flags >> 7
         self.width, self.height = reader.leb(), reader.leb()
         require(self.width >= 1 and self.height >= 1, "holds an empty picture")
@@ -47,14 +48,16 @@ class Container:
         require(self.quality <= 1600, "has a quality out of range")
         self.model = reader.take(8)
         self.symbols = reader.number(4)
+        self.preprocessing = None
         if flags >> 3 & 1:
-            values = struct.unpack("<5f", reader.take(20))
+            self.preprocessing = values = struct.unpack("<5f", reader.take(20))
             require(-1 <= values[0] <= 1 and all(struct.unpack("<f", struct.pack("<f", 0.1))[0] <= v <= 10
                                                  for v in values[1:]), "has preprocessing out of range")
             require(values != (0, 1, 1, 1, 1), "has preprocessing that changes nothing")
         end = reader.at
         require(reader.number(4) == checksum(data[:end]), "has a damaged header")
 
+        self.alpha = None
         self.latent, before = None, 0
         while True:
             begin = reader.at
@@ -72,6 +75,8 @@ class Container:
             before = kind
             if kind == 1:
                 self.latent = payload
+            if kind == 2:
+                self.alpha = payload
         require(reader.at == len(data), "goes on behind its end mark")
         require(self.latent is not None, "has no latent section")
 

@@ -11,6 +11,7 @@ not agree. This is section 1.3; the modules beside it name theirs. Names are tho
 
 import struct
 import sys
+from itertools import chain, islice
 from pathlib import Path
 
 from basics import Refused, require, sign
@@ -108,6 +109,33 @@ class Coder:
         if name + ".references" not in self.model.tensors:
             return None
         return ContextCoder(table, trellis, Network(self.model, name, channels), rows)
+
+    def values(self, file, symbols):
+        """What the symbols of decode(file) stand for: hyper-latent [K][hz * wz] and latent [C][h * w] (section 1.8)."""
+        h, w = file.latent_size()
+        hz, wz = -(-h // 4), -(-w // 4)
+        rest = iter(symbols)
+        hyper = [list(islice(rest, hz * wz)) for _ in range(self.hyper_channels)]
+        borders = (tile_borders(h), tile_borders(w)) if file.tiled else ([0, h], [0, w])
+        tiles = [(y, x) for y in pairs(borders[0]) for x in pairs(borders[1])]
+        latent = [[0] * (h * w) for _ in range(self.channels)]
+        for (top, bottom), (left, right) in tiles:
+            for plane in latent:
+                for y in range(top, bottom):
+                    plane[y * w + left : y * w + right] = islice(rest, right - left)
+        if self.trellis is None:
+            return hyper, latent
+        rows = scale_rows(self.model, hyper, hz, wz, h, w, file.quality)
+        for (top, bottom), (left, right) in tiles:
+            state = 0
+            for plane, plane_rows in zip(latent, rows):
+                for y, x in chain.from_iterable(fronts(bottom - top, right - left)):
+                    at = (top + y) * w + left + x
+                    symbol, row = plane[at], plane_rows[at]
+                    if self.trellis.takes_part(row):
+                        plane[at] = self.trellis.value(row, self.trellis.quantizer(state), symbol)
+                        state = self.trellis.after(state, symbol)
+        return hyper, latent
 
     def rows_by_level(self, channels, positions, quality):
         level = (quality * (self.levels - 1) + 800) // 1600

@@ -18,7 +18,9 @@ def object_of_distinct_keys(pairs):
 
 class Model:
     TYPES = {"F32": "f", "F16": "H", "I32": "i", "I16": "h", "U16": "H", "I8": "b", "U8": "B", "I64": "q"}
-    DEFAULTS = {"latent_channels": 320, "hyper_channels": 32, "scale_hidden": 128, "scale_rows": 128,
+    DEFAULTS = {"architecture": "fast", "latent_channels": 320, "hyper_channels": 32, "scale_hidden": 128,
+                "hyper_width": 128, "widths": [128, 256], "synthesis_blocks": [3, 2], "rate_knots": 8,
+                "scale_rows": 128, "pixel_scale": 0.05, "mean_scale": 0.1, "feature_bounds": [32, 32],
                 "prior_levels": 33}
 
     def __init__(self, data):
@@ -33,7 +35,7 @@ class Model:
             raise Refused("has a header that is not JSON") from None
         body = data[reader.at :]
         metadata = header.pop("__metadata__", {})
-        self.tensors, self.shapes, types = {}, {}, {}
+        self.tensors, self.shapes, self.types = {}, {}, {}
         position = 0
         for name, entry in sorted(header.items(), key=lambda item: item[1]["data_offsets"]):
             begin, end = entry["data_offsets"]
@@ -48,7 +50,7 @@ class Model:
             numbers = struct.unpack(f"<{len(values)}e", body[begin:end]) if entry["dtype"] == "F16" else values
             require(not entry["dtype"].startswith("F") or all(map(math.isfinite, numbers)),
                     "has a weight that is no number")
-            self.tensors[name], self.shapes[name], types[name] = values, entry["shape"], entry["dtype"]
+            self.tensors[name], self.shapes[name], self.types[name] = values, entry["shape"], entry["dtype"]
             position = end
         require(position == len(body), "has bytes behind its last tensor")
         require(metadata.get("format") == "imgcnn model 1", "is not a model")
@@ -64,7 +66,7 @@ class Model:
         for name in sorted(self.tensors, key=str.encode):
             begin, end = header[name]["data_offsets"]
             field(name.encode())
-            field(types[name].encode())
+            field(self.types[name].encode())
             field(struct.pack(f"<{len(self.shapes[name])}Q", *self.shapes[name]))
             field(body[begin:end])
         self.identity = digest.digest()

@@ -1,6 +1,6 @@
 """FORMAT.md, section 1.8: dependent symbols."""
 
-from basics import require
+from basics import require, sign
 
 
 class Trellis:
@@ -13,6 +13,7 @@ class Trellis:
         require(0 <= self.first < rows and self.states in self.CODES, "has a trellis out of range")
         require(len(steps) == rows - self.first and all(1 <= step <= 4096 for step in steps), "has steps out of range")
         require(len(facts) <= 3 or facts[1] == 0, "has a trellis with a step for all rows and one for each")
+        self.steps = steps
 
     def takes_part(self, row):
         return row >= self.first
@@ -29,3 +30,7 @@ class Trellis:
     def after(self, state, symbol):
         a, b = self.CODES[self.states]
         return (2 * state) % self.states ^ (a if self.quantizer(state) else 0) ^ (b if symbol & 1 else 0)
+
+    def value(self, row, p, symbol):
+        """What a symbol that takes part stands for."""
+        return (2 * symbol - p * sign(symbol)) * self.steps[row - self.first] / 1024
