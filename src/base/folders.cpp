@@ -34,11 +34,11 @@ FolderListing list_folder(const std::string& folder, bool recursive,
         listing.files.push_back(path);
       }
     }
-    if (failed) listing.shut.push_back({visited, failed.message()});
+    if (failed) listing.unreadable.push_back({visited, failed.message()});
   }
   std::sort(listing.files.begin(), listing.files.end());
-  std::sort(listing.shut.begin(), listing.shut.end(),
-            [](const ShutFolder& a, const ShutFolder& b) { return a.path < b.path; });
+  std::sort(listing.unreadable.begin(), listing.unreadable.end(),
+            [](const UnreadableFolder& a, const UnreadableFolder& b) { return a.path < b.path; });
   return listing;
 }
 

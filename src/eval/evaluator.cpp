@@ -7,7 +7,7 @@
 #include <chrono>
 #include <filesystem>
 
-#include "candidate.h"
+#include "codec_under_test.h"
 #include "gallery.h"
 #include "imgcnn/base/error.h"
 #include "imgcnn/eval/metrics.h"
@@ -22,17 +22,17 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-ImageRow measure(const image::Image& picture, const std::string& path, const Candidate& candidate, double quality) {
+ImageRow measure(const image::Image& picture, const std::string& path, const CodecUnderTest& tested, double quality) {
   ImageRow row;
-  row.codec = candidate.name;
+  row.codec = tested.name;
   row.image = path;
   row.width = picture.width;
   row.height = picture.height;
   auto start = std::chrono::steady_clock::now();
-  const Bytes file = candidate.encode(picture, quality);
+  const Bytes file = tested.encode(picture, quality);
   row.encode_seconds = seconds_since(start);
   start = std::chrono::steady_clock::now();
-  const image::Image decoded = candidate.decode(file);
+  const image::Image decoded = tested.decode(file);
   row.decode_seconds = seconds_since(start);
   row.bytes = file.size();
   row.point.quality = quality;
@@ -43,11 +43,11 @@ ImageRow measure(const image::Image& picture, const std::string& path, const Can
 }
 
 /// All rows of one picture.
-std::vector<ImageRow> measure_picture(const std::string& path, const std::vector<Candidate>& candidates) {
+std::vector<ImageRow> measure_picture(const std::string& path, const std::vector<CodecUnderTest>& tested_codecs) {
   const image::Image picture = read_picture(path);
   std::vector<ImageRow> rows;
-  for (const Candidate& candidate : candidates) {
-    for (const double quality : candidate.qualities) rows.push_back(measure(picture, path, candidate, quality));
+  for (const CodecUnderTest& tested : tested_codecs) {
+    for (const double quality : tested.qualities) rows.push_back(measure(picture, path, tested, quality));
   }
   return rows;
 }
@@ -57,10 +57,11 @@ bool is_about_the_picture(ErrorCode code) {
   return code == ErrorCode::kIo || code == ErrorCode::kUnsupportedImage || code == ErrorCode::kLimitExceeded;
 }
 
-void measure_all(const std::vector<std::string>& paths, const std::vector<Candidate>& candidates, EvalReport& report) {
+void measure_all(const std::vector<std::string>& paths, const std::vector<CodecUnderTest>& tested_codecs,
+                 EvalReport& report) {
   for (std::size_t i = 0; i < paths.size(); ++i) {
     try {
-      const std::vector<ImageRow> rows = measure_picture(paths[i], candidates);
+      const std::vector<ImageRow> rows = measure_picture(paths[i], tested_codecs);
       report.rows.insert(report.rows.end(), rows.begin(), rows.end());
       ++report.pictures;
       spdlog::info("{}/{} {}: {} files", i + 1, paths.size(), paths[i], rows.size());
@@ -103,16 +104,16 @@ EvalReport evaluate(const EvalOptions& options) {
     const std::string& file = *options.published;
     report.published = load_published_curves(file.empty() ? find_published_kodak() : file);
   }
-  const std::vector<Candidate> candidates = make_candidates(options);
+  const std::vector<CodecUnderTest> tested_codecs = codecs_under_test(options);
 
   report.processor = processor_name();
-  measure_all(paths, candidates, report);
+  measure_all(paths, tested_codecs, report);
   require(report.pictures > 0, ErrorCode::kUnsupportedImage,
           "none of the " + std::to_string(paths.size()) + " pictures could be evaluated");
-  for (const Candidate& candidate : candidates) report.curves.push_back(mean_curve(candidate, report.rows));
+  for (const CodecUnderTest& tested : tested_codecs) report.curves.push_back(mean_curve(tested, report.rows));
   if (!options.published) report.published = published_beside(report.rows);
   report.bd_rates = compare_curves(report.curves, report.published);
-  if (!options.out.empty()) write_report(report, gallery_html(report, candidates), options.out, options.overwrite);
+  if (!options.out.empty()) write_report(report, gallery_html(report, tested_codecs), options.out, options.overwrite);
   return report;
 }
 

@@ -75,7 +75,8 @@ Layer coded_layer(const std::string& name, const image::Image& original, const B
   return {name, facts, std::move(decoded)};
 }
 
-std::vector<Layer> layers_of(const image::Image& original, const Candidate& model, double quality, bool with_avif) {
+std::vector<Layer> layers_of(const image::Image& original, const CodecUnderTest& model, double quality,
+                             bool with_avif) {
   std::vector<Layer> layers = {{"original", "", original}};
   const Bytes file = model.encode(original, quality);
   layers.push_back(coded_layer(model.name + " -q " + fixed(quality, 0), original, file, model.decode(file)));
@@ -127,12 +128,12 @@ std::string shot_html(const std::string& path, const std::vector<Layer>& layers)
 
 }  // namespace
 
-std::string gallery_html(const EvalReport& report, const std::vector<Candidate>& candidates) {
-  const Candidate& model = candidates.front();  // models come first
+std::string gallery_html(const EvalReport& report, const std::vector<CodecUnderTest>& tested_codecs) {
+  const CodecUnderTest& model = tested_codecs.front();  // models come first
   if (!model.is_model) return {};
   const double quality = quality_near(report.curves.front(), kWantedBpp);
-  const bool with_avif = std::any_of(candidates.begin(), candidates.end(),
-                                     [](const Candidate& c) { return !c.is_model && c.name == "avif"; });
+  const bool with_avif = std::any_of(tested_codecs.begin(), tested_codecs.end(),
+                                     [](const CodecUnderTest& c) { return !c.is_model && c.name == "avif"; });
   std::string html;
   for (const std::string& path : choose_pictures(report.rows)) {
     try {

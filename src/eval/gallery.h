@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "candidate.h"
+#include "codec_under_test.h"
 #include "imgcnn/eval/evaluator.h"
 
 namespace imgcnn::eval {
@@ -13,6 +13,6 @@ namespace imgcnn::eval {
 /// the quality nearest to 0.4 bpp, and through JPEG, and AVIF if it was measured, at about the same size. Pictures are
 /// embedded without loss, larger ones by their middle. Empty when no model was measured. A picture that fails is left
 /// out with a warning.
-[[nodiscard]] std::string gallery_html(const EvalReport& report, const std::vector<Candidate>& candidates);
+[[nodiscard]] std::string gallery_html(const EvalReport& report, const std::vector<CodecUnderTest>& tested_codecs);
 
 }  // namespace imgcnn::eval

@@ -28,16 +28,16 @@ BdRow compare(const CodecCurve& codec, const std::string& anchor, const std::vec
 
 }  // namespace
 
-CodecCurve mean_curve(const Candidate& candidate, const std::vector<ImageRow>& rows) {
+CodecCurve mean_curve(const CodecUnderTest& tested, const std::vector<ImageRow>& rows) {
   CodecCurve curve;
-  curve.codec = candidate.name;
-  curve.is_model = candidate.is_model;
-  curve.is_program = candidate.is_program;
-  curve.note = candidate.note;
+  curve.codec = tested.name;
+  curve.is_model = tested.is_model;
+  curve.is_program = tested.is_program;
+  curve.note = tested.note;
   std::map<double, std::pair<RdPoint, double>> sums;  // by quality, with the count
   double count = 0.0;
   for (const ImageRow& row : rows) {
-    if (row.codec != candidate.name) continue;
+    if (row.codec != tested.name) continue;
     auto& [sum, pictures] = sums[row.point.quality];
     sum.bpp += row.point.bpp;
     sum.psnr += row.point.psnr;

@@ -3,13 +3,13 @@
 
 #include <vector>
 
-#include "candidate.h"
+#include "codec_under_test.h"
 #include "imgcnn/eval/evaluator.h"
 
 namespace imgcnn::eval {
 
-/// The candidate's rows averaged at each quality. Requires: at least one row is its own.
-[[nodiscard]] CodecCurve mean_curve(const Candidate& candidate, const std::vector<ImageRow>& rows);
+/// The tested's rows averaged at each quality. Requires: at least one row is its own.
+[[nodiscard]] CodecCurve mean_curve(const CodecUnderTest& tested, const std::vector<ImageRow>& rows);
 
 /// Every model against the models before it, every baseline and every published curve, then the baselines against JPEG
 /// where it was measured.

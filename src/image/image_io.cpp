@@ -151,7 +151,7 @@ std::vector<std::string> list_images(const std::string& path, bool recursive) {
   const auto status = std::filesystem::status(path, ignored);
   if (path == "-" || (std::filesystem::exists(status) && !std::filesystem::is_directory(status))) return {path};
   FolderListing listing = list_folder(path, recursive, is_picture_name);
-  if (!listing.shut.empty()) throw Error(ErrorCode::kIo, listing.shut[0].path + ": " + listing.shut[0].reason);
+  if (!listing.unreadable.empty()) throw Error(ErrorCode::kIo, listing.unreadable[0].path + ": " + listing.unreadable[0].reason);
   return std::move(listing.files);
 }
 

@@ -13,7 +13,7 @@ namespace imgcnn::model {
 namespace {
 
 Preset checked(const Preset& preset, const std::string& origin) {
-  check_range(preset.recipe.tuned == "all" || preset.config.architecture == "fast", "tuned", origin);
+  check_range(preset.recipe.trained_part == "all" || preset.config.architecture == "fast", "trained_part", origin);
   return preset;
 }
 

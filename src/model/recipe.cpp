@@ -8,7 +8,7 @@
 namespace imgcnn::model {
 template <class Recipe, class Visit>
 static void visit_fields(Recipe& r, Visit&& visit) {
-  visit("tuned", r.tuned);
+  visit("trained_part", r.trained_part);
   visit("optimizer", r.optimizer);
   visit("learning_rate", r.learning_rate);
   visit("learning_rate_rest", r.learning_rate_rest);
@@ -26,7 +26,7 @@ constexpr const char* kRecipeKey = "recipe";
 constexpr const char* kOlderKey = "config";
 
 void check_recipe(const TrainingRecipe& r, const std::string& origin) {
-  check_range(r.tuned == "all" || r.tuned == "synthesis", "tuned", origin);
+  check_range(r.trained_part == "all" || r.trained_part == "synthesis", "trained_part", origin);
   check_range(r.optimizer == "muon" || r.optimizer == "soap" || r.optimizer == "adamw", "optimizer", origin);
   check_range(r.batch >= 1 && r.late_batch >= 1, "batch", origin);
   check_range(r.patch >= 64 && r.patch % 64 == 0, "patch", origin);

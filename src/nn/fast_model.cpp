@@ -185,7 +185,7 @@ torch::Tensor FastModel::sigma_of(const torch::Tensor& rows) const {
   return torch::exp(rows * row_step + std::log(config().scale_min));
 }
 
-ModelOutput FastModel::as_coded(const torch::Tensor& x, const torch::Tensor& quality) {
+ModelOutput FastModel::forward_quantized(const torch::Tensor& x, const torch::Tensor& quality) {
   ModelOutput output;
   torch::Tensor y_hat;
   {

@@ -83,7 +83,7 @@ class FastModel : public CompressionModel {
   torch::Tensor hyper_synthesis(const torch::Tensor& z_hat, const torch::Tensor& quality, std::int64_t h,
                                 std::int64_t w) override;
   ModelOutput forward(const torch::Tensor& x, const torch::Tensor& quality) override;
-  ModelOutput as_coded(const torch::Tensor& x, const torch::Tensor& quality) override;
+  ModelOutput forward_quantized(const torch::Tensor& x, const torch::Tensor& quality) override;
   void freeze_tables(bitstream::TensorFile& file) const override;
   void thaw_scale_kernels(const entropy::IntegerScaleNetwork::Weights& integers) override {
     scale_head_->thaw_kernels(integers);

@@ -163,8 +163,8 @@ torch::Tensor Trainer::patches(std::int64_t step) const {
 }
 
 RateDistortion Trainer::loss(nn::CompressionModel& model, const torch::Tensor& x, const torch::Tensor& quality) const {
-  const bool whole = recipe_.tuned == "all";
-  return rate_distortion_loss(model, whole ? model.forward(x, quality) : model.as_coded(x, quality), x, quality);
+  const bool whole = recipe_.trained_part == "all";
+  return rate_distortion_loss(model, whole ? model.forward(x, quality) : model.forward_quantized(x, quality), x, quality);
 }
 
 void Trainer::step() {

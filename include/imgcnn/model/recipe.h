@@ -12,7 +12,7 @@ namespace imgcnn::model {
 struct TrainingRecipe {
   /// "all", or "synthesis": the decoder's side alone, on symbols as files hold them; bits do not change then.
   /// Architecture "fast".
-  std::string tuned = "all";
+  std::string trained_part = "all";
   std::string optimizer = "muon";    ///< "muon" or "soap" (on kernels, with AdamW on the rest) or "adamw"
   double learning_rate = 2e-3;       ///< peak, of the named optimizer
   double learning_rate_rest = 1e-3;  ///< peak of AdamW on what Muon or SOAP does not take

@@ -52,7 +52,7 @@ class CompressionModel : public torch::nn::Module {
   virtual ModelOutput forward(const torch::Tensor& x, const torch::Tensor& quality) = 0;
   /// The picture that a file of the default effort would show, and the bits of its symbols under static tables. Only
   /// the synthesis has gradients. Throws kInvalidArgument where the architecture has no such pass.
-  virtual ModelOutput as_coded(const torch::Tensor& x, const torch::Tensor& quality);
+  virtual ModelOutput forward_quantized(const torch::Tensor& x, const torch::Tensor& quality);
 
   /// Adds the integer coding tables that belong to the weights as they are now (model/coding_tables.h reads them).
   virtual void freeze_tables(bitstream::TensorFile& file) const = 0;

@@ -123,7 +123,7 @@ class BatchRun {
   // Nobody should wait for a picture to be coded only to learn that its output stands in the way.
   void load(std::size_t i) {
     const Job& job = jobs_[i];
-    require(job.obstacle.empty(), ErrorCode::kIo, job.input + ": " + job.obstacle);
+    require(job.error.empty(), ErrorCode::kIo, job.input + ": " + job.error);
     if (!job.output.empty() && !output_descriptor(job.output)) {
       std::error_code ignored;
       slots_[i].skipped = batch_.skip_existing && would_replace(job.output);

@@ -20,7 +20,7 @@ constexpr const char* kFolderAdvice = "is a folder (use -r)";
 struct Input {
   fs::path path;
   fs::path folder;            ///< where its output lies below the output folder
-  std::string obstacle = {};  ///< as in Job
+  std::string error = {};  ///< as in Job
 };
 
 // A listed name keeps its folders below the output folder, as lists of whole trees have the same names in many of them.
@@ -79,7 +79,7 @@ std::vector<Input> list_inputs(const BatchOptions& batch, const NameTest& wanted
     for (const std::string& file : listing.files) {
       inputs.push_back({file, fs::path(file).lexically_relative(path).parent_path()});
     }
-    for (const ShutFolder& shut : listing.shut) inputs.push_back({shut.path, "", shut.reason});
+    for (const UnreadableFolder& folder : listing.unreadable) inputs.push_back({folder.path, "", folder.reason});
   }
   if (batch.filelist.empty()) return inputs;
   for (const std::string& name : read_list(batch)) inputs.push_back(listed(name));
@@ -96,7 +96,7 @@ std::string ending_for(const fs::path& input, const std::string& pattern) {
 }
 
 Job named_after(const Input& input, const BatchOptions& batch, const std::string& extension) {
-  if (!input.obstacle.empty()) return {input.path.string(), "", input.obstacle};
+  if (!input.error.empty()) return {input.path.string(), "", input.error};
   require(input.path != "-", ErrorCode::kInvalidArgument, "-: standard input cannot be part of a batch");
   fs::path output = batch.output_dir.empty() ? input.path.parent_path() : fs::path(batch.output_dir) / input.folder;
   output /= input.path.stem();
@@ -162,7 +162,7 @@ std::vector<Job> plan_jobs(const BatchOptions& batch, const std::string& extensi
 
 std::vector<Job> plan_inputs(const BatchOptions& batch, const NameTest& wanted) {
   std::vector<Job> jobs;
-  for (const Input& input : list_inputs(batch, wanted)) jobs.push_back({input.path.string(), "", input.obstacle});
+  for (const Input& input : list_inputs(batch, wanted)) jobs.push_back({input.path.string(), "", input.error});
   return shard_of(batch, jobs);
 }
 

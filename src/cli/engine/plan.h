@@ -13,7 +13,7 @@ namespace imgcnn::cli {
 struct Job {
   std::string input;
   std::string output;
-  std::string obstacle = {};  ///< why it fails before it starts: `input` is a folder, not searched or not listable
+  std::string error = {};  ///< why it fails before it starts: `input` is a folder, not searched or not listable
 };
 
 /// Which names a verb takes when it searches folders.

@@ -34,7 +34,7 @@ constexpr double kMostActivation = Weights::kMostActivation * kFeatureUnit;
 constexpr double kMostWeight = 127 * kWeightUnit;
 
 /// Weights as their integers hold them; gradients pass as if they were not rounded.
-torch::Tensor as_coded(const torch::Tensor& weights) {
+torch::Tensor fake_quantized(const torch::Tensor& weights) {
   const auto limited = weights.clamp(-kMostWeight, kMostWeight);
   return limited + ((limited / kWeightUnit).round() * kWeightUnit - limited).detach();
 }
@@ -61,10 +61,10 @@ struct NetworkImpl : torch::nn::Module {
   torch::Tensor forward(const torch::Tensor& features, const torch::Tensor& channel) {
     const auto bias_of = [&](const torch::Tensor& bias) { return bias.index_select(0, channel).unsqueeze(1); };
     const auto of_channel = [&](const torch::Tensor& all, const torch::Tensor& own) {
-      return as_coded(all.unsqueeze(0) + own.index_select(0, channel)).transpose(1, 2);
+      return fake_quantized(all.unsqueeze(0) + own.index_select(0, channel)).transpose(1, 2);
     };
     const auto hidden1 = (features.bmm(of_channel(first, own_first)) + bias_of(first_bias)).clamp(0, kMostActivation);
-    const auto hidden2 = (hidden1.matmul(as_coded(second).t()) + bias_of(second_bias)).clamp(0, kMostActivation);
+    const auto hidden2 = (hidden1.matmul(fake_quantized(second).t()) + bias_of(second_bias)).clamp(0, kMostActivation);
     return hidden2.bmm(of_channel(third, own_third)) + bias_of(third_bias);
   }
 

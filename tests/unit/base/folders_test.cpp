@@ -37,7 +37,7 @@ TEST(Folders, GivesWantedFilesSorted) {
   EXPECT_EQ(list_folder(dir.path(), false, is_x).files, (Names{dir / "a.x", dir / "b.x"}));
   const FolderListing all = list_folder(dir.path(), true, is_x);
   EXPECT_EQ(all.files, (Names{dir / "a.x", dir / "b.x", dir / "sub/c.x", dir / "sub/deep.x/d.x"}));
-  EXPECT_TRUE(all.shut.empty());
+  EXPECT_TRUE(all.unreadable.empty());
 }
 
 TEST(Folders, LinksToFilesCountAndLoopsEnd) {
@@ -57,9 +57,9 @@ TEST(Folders, WhatCannotBeListedIsNamed) {
   write_file_atomically(dir / "a.x", Bytes{1}, false);
   for (const char* name : {"missing", "a.x"}) {
     const FolderListing listing = list_folder(dir / name, true, is_x);
-    ASSERT_EQ(listing.shut.size(), 1U) << name;
-    EXPECT_EQ(listing.shut[0].path, dir / name);
-    EXPECT_FALSE(listing.shut[0].reason.empty());
+    ASSERT_EQ(listing.unreadable.size(), 1U) << name;
+    EXPECT_EQ(listing.unreadable[0].path, dir / name);
+    EXPECT_FALSE(listing.unreadable[0].reason.empty());
     EXPECT_TRUE(listing.files.empty());
   }
 }

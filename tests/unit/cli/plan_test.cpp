@@ -79,7 +79,7 @@ TEST(Plan, FoldersAreMirroredAndThoseThatCannotBeListedFailAlone) {
   ASSERT_EQ(jobs.size(), 2U);
   EXPECT_EQ(jobs[0].output, "out/a.cnz");
   EXPECT_EQ(jobs[1].output, "out/sub/b.cnz");
-  EXPECT_TRUE(jobs[1].obstacle.empty());
+  EXPECT_TRUE(jobs[1].error.empty());
   batch.recursive = false;
   EXPECT_THROW((void)plan_jobs(batch, ".cnz", is_png), Error);
 }

@@ -24,16 +24,16 @@ std::size_t count_of(const std::string& text, const std::string& part) {
 }
 
 /// JPEG under the name of a model.
-Candidate pretended_model(const std::string& name) {
-  Candidate candidate;
-  candidate.name = name;
-  candidate.is_model = true;
-  candidate.qualities = {10, 50};
-  candidate.encode = [](const image::Image& picture, double quality) {
+CodecUnderTest pretended_model(const std::string& name) {
+  CodecUnderTest tested;
+  tested.name = name;
+  tested.is_model = true;
+  tested.qualities = {10, 50};
+  tested.encode = [](const image::Image& picture, double quality) {
     return image::encode_jpeg(picture, static_cast<int>(quality));
   };
-  candidate.decode = [](ByteSpan file) { return image::decode_image(file, "x"); };
-  return candidate;
+  tested.decode = [](ByteSpan file) { return image::decode_image(file, "x"); };
+  return tested;
 }
 
 EvalReport report_with(const std::string& name, const std::vector<std::string>& pictures) {
@@ -139,7 +139,7 @@ TEST(Gallery, ShowsSomePicturesInTheirMiddle) {
 TEST(Gallery, LeavesOutWhatIsGoneAndNeedsAModel) {
   const TempDir dir;
   EXPECT_EQ(gallery_html(report_with("mine", {dir / "gone.png"}), {pretended_model("mine")}), "");
-  Candidate baseline = pretended_model("jpeg");
+  CodecUnderTest baseline = pretended_model("jpeg");
   baseline.is_model = false;
   EXPECT_EQ(gallery_html(report_with("jpeg", {dir / "gone.png"}), {baseline}), "");
 }

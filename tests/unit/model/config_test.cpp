@@ -39,7 +39,7 @@ TEST(Config, PresetsSurviveTheRoundTrip) {
 TEST(Config, HighIsAPresetOfTheFastArchitecture) { EXPECT_EQ(load_preset("high").config.architecture, "fast"); }
 
 TEST(Config, ARecipeIsNoPartOfTheConfig) {
-  const std::string both = R"({"latent_channels": 96, "steps": 7, "tuned": "synthesis"})";
+  const std::string both = R"({"latent_channels": 96, "steps": 7, "trained_part": "synthesis"})";
   const auto preset = parse_preset(both, "test");
   EXPECT_EQ(preset.config.latent_channels, 96);
   EXPECT_EQ(preset.recipe.steps, 7);
@@ -100,9 +100,9 @@ TEST(Config, RefusesWhatItDoesNotKnow) {
   expect_refused(R"({"lambda_min": 0})", "lambda");
   expect_refused(R"({"optimizer": "sgd"})", "optimizer");
   expect_refused(R"({"distortion": "vmaf"})", "distortion");
-  expect_refused(R"({"tuned": "analysis"})", "tuned");
-  expect_refused(R"({"architecture": "classic", "tuned": "synthesis", "hyper_channels": 0, "widths": [8, 8, 8, 8]})",
-                 "tuned");
+  expect_refused(R"({"trained_part": "analysis"})", "tuned");
+  expect_refused(R"({"architecture": "classic", "trained_part": "synthesis", "hyper_channels": 0, "widths": [8, 8, 8, 8]})",
+                 "trained_part");
 }
 
 TEST(Config, UnknownPresetIsAUsageError) {

@@ -106,7 +106,7 @@ TEST(FastModel, AsCodedReachesTheSynthesisAlone) {
   const auto x =
       torch::rand({2, 3, 4, 8}).repeat_interleave(16, 2).repeat_interleave(16, 3);  // which its few atoms can show
   const auto quality = torch::tensor({0.3F, 0.8F});
-  const auto coded = model->as_coded(x, quality);
+  const auto coded = model->forward_quantized(x, quality);
   EXPECT_EQ(coded.x_hat.sizes(), x.sizes());
   EXPECT_GT(coded.latent_bits.min().item<float>(), 0.0F);
   (coded.x_hat - x).square().mean().backward();
@@ -123,7 +123,7 @@ TEST(FastModel, AsCodedReachesTheSynthesisAlone) {
 
 TEST(ClassicModel, HasNoDecoderToTuneAlone) {
   const auto model = make_model(testing::tiny_classic());
-  EXPECT_THROW((void)model->as_coded(torch::rand({1, 3, 64, 64}), torch::tensor({0.5F})), Error);
+  EXPECT_THROW((void)model->forward_quantized(torch::rand({1, 3, 64, 64}), torch::tensor({0.5F})), Error);
 }
 
 TEST(FastModel, StartsNearItsLinearPath) {

@@ -42,10 +42,10 @@ class TrainerTest : public ::testing::Test {
   }
 
   TrainOptions options(const std::string& run, std::int64_t steps,
-                       const model::ModelConfig& config = testing::tiny_fast(), const std::string& tuned = "all") {
+                       const model::ModelConfig& config = testing::tiny_fast(), const std::string& trained_part = "all") {
     const std::string preset = folder_ / (config.architecture + ".json");
     auto recipe = testing::tiny_recipe();
-    recipe.tuned = tuned;
+    recipe.trained_part = trained_part;
     // One object with the keys of both, as users write it.
     std::string text = model::serialize_config(config);
     text.back() = ',';

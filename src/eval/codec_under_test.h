@@ -11,7 +11,7 @@
 namespace imgcnn::eval {
 
 /// A codec to measure.
-struct Candidate {
+struct CodecUnderTest {
   std::string name;  ///< unique in a report
   bool is_model = false;
   bool is_program = false;  ///< see Baseline
@@ -23,7 +23,7 @@ struct Candidate {
 
 /// Models first, then baselines, in the order asked for. Throws kInvalidArgument when there is nothing to measure or a
 /// baseline cannot run, and what codec::Codec throws.
-[[nodiscard]] std::vector<Candidate> make_candidates(const EvalOptions& options);
+[[nodiscard]] std::vector<CodecUnderTest> codecs_under_test(const EvalOptions& options);
 
 /// The picture as codecs get it: without metadata and alpha, so that all store the same. Throws as image::read_image.
 [[nodiscard]] image::Image read_picture(const std::string& path);
