@@ -24,7 +24,7 @@ _imgcnn() {
       mapfile -t COMPREPLY < <(compgen -d -- "$word")
       return
       ;;
-    -m | --model) mapfile -t COMPREPLY < <(compgen -W "fast high fast-ssim high-ssim classic" -- "$word") ;;
+    -m | --model) mapfile -t COMPREPLY < <(compgen -W "fast high fast-ssim classic" -- "$word") ;;
   esac
   if [ -n "$words" ]; then
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
