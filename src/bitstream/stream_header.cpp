@@ -8,7 +8,6 @@
 
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/xxh64.h"
-#include "imgcnn/bitstream/stream_table.h"
 
 namespace imgcnn::bitstream {
 namespace {
@@ -20,10 +19,10 @@ constexpr int kChannelBits = 0x3;  // channels - 1
 constexpr int kDeepFlag = 0x4;     // 16 bits a sample
 constexpr int kPreprocessFlag = 0x8;
 constexpr int kContextFlag = 0x10;
-constexpr int kTiledFlag = 0x20;
+constexpr int kReservedFlag = 0x20;
 constexpr int kMirroredFlag = 0x40;
 constexpr int kTransposedFlag = 0x80;
-constexpr std::uint32_t kTilePixels = 16 * kTileSide;
+constexpr int kMaxByte = 255;
 
 std::uint32_t bits_of(float value) {
   std::uint32_t bits = 0;
@@ -53,8 +52,8 @@ const char* bad_field(const StreamHeader& header) {
   if (header.channels < 1 || header.channels > 4) return "the number of channels is not in 1..4";
   if (header.bit_depth != 8 && header.bit_depth != 16) return "the bit depth is neither 8 nor 16";
   if (header.quality16 < 0 || header.quality16 > kMaxQuality16) return "the quality is not in 0..100";
-  if (header.tiled && header.width <= kTilePixels && header.height <= kTilePixels)
-    return "tiles in a picture no larger than one";
+  if (header.tile < 0 || header.tile > kMaxByte) return "the side of tiles is out of range";
+  if (header.coarse < 0 || header.coarse > kMaxByte) return "the number of coarse channels is out of range";
   if (!in_range(header.preprocess)) return "a preprocessing parameter is out of range";
   return nullptr;
 }
@@ -96,11 +95,13 @@ void write_header(ByteWriter& writer, const StreamHeader& header) {
   writer.u8(kFormatVersion);
   writer.u8(static_cast<std::uint8_t>((header.channels - 1) | (header.bit_depth == 16 ? kDeepFlag : 0) |
                                       (preprocessed ? kPreprocessFlag : 0) | (header.context_coded ? kContextFlag : 0) |
-                                      (header.tiled ? kTiledFlag : 0) | (header.mirrored ? kMirroredFlag : 0) |
+                                      (header.mirrored ? kMirroredFlag : 0) |
                                       (header.transposed ? kTransposedFlag : 0)));
   writer.leb128(header.width);
   writer.leb128(header.height);
   writer.u16(static_cast<std::uint16_t>(header.quality16));
+  writer.u8(static_cast<std::uint8_t>(header.tile));
+  writer.u8(static_cast<std::uint8_t>(header.coarse));
   for (const std::uint8_t byte : header.model_id) writer.u8(byte);
   writer.u32(header.symbols_hash);
   if (preprocessed) {
@@ -136,12 +137,13 @@ StreamHeader read_header(ByteReader& reader, const std::string& origin) {
   header.channels = (flags & kChannelBits) + 1;
   header.bit_depth = (flags & kDeepFlag) != 0 ? 16 : 8;
   header.context_coded = (flags & kContextFlag) != 0;
-  header.tiled = (flags & kTiledFlag) != 0;
   header.mirrored = (flags & kMirroredFlag) != 0;
   header.transposed = (flags & kTransposedFlag) != 0;
   header.width = reader.leb128();
   header.height = reader.leb128();
   header.quality16 = reader.u16();
+  header.tile = reader.u8();
+  header.coarse = reader.u8();
   for (std::uint8_t& byte : header.model_id) byte = reader.u8();
   header.symbols_hash = reader.u32();
   const bool preprocessed = (flags & kPreprocessFlag) != 0;
@@ -151,6 +153,7 @@ StreamHeader read_header(ByteReader& reader, const std::string& origin) {
 
   check(reader.fault() != ByteReader::Fault::kTruncated, ErrorCode::kTruncated, "ends inside its header");
   check(reader.fault() == ByteReader::Fault::kNone && stored == expected, ErrorCode::kCorrupt, "header is damaged");
+  check((flags & kReservedFlag) == 0, ErrorCode::kCorrupt, "header: a reserved bit is set");
   check(!preprocessed || !header.preprocess.is_identity(), ErrorCode::kCorrupt,
         "header: preprocessing changes nothing");
   if (const char* reason = bad_field(header)) throw Error(ErrorCode::kCorrupt, origin + ": header: " + reason);

@@ -24,7 +24,7 @@ Bytes serialize_streams(const std::vector<Stream>& streams) {
 
 std::vector<StreamView> parse_streams(ByteSpan section, std::size_t count, const std::string& origin) {
   constexpr std::size_t kEntry = 8;  // bytes
-  require(section.size() / kEntry >= count, ErrorCode::kCorrupt, origin + ": latent: its table of tiles is cut short");
+  require(section.size() / kEntry >= count, ErrorCode::kCorrupt, origin + ": its table of tiles is cut short");
   ByteReader table(section.subspan(0, count * kEntry));
   ByteReader streams(section.subspan(count * kEntry, section.size() - count * kEntry));
   std::vector<StreamView> views;
@@ -35,7 +35,7 @@ std::vector<StreamView> parse_streams(ByteSpan section, std::size_t count, const
     views.push_back({streams.take(length), hash});
   }
   require(streams.fault() == ByteReader::Fault::kNone && streams.remaining() == 0, ErrorCode::kCorrupt,
-          origin + ": latent: the table of tiles does not fit the section");
+          origin + ": the table of tiles does not fit the section");
   return views;
 }
 

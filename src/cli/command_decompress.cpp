@@ -25,7 +25,9 @@ void register_decompress(CLI::App& app, Action& action) {
       ->type_name("N")
       ->capture_default_str();
   verb.add_option("-m,--model", command->model, "Name of a model, or its file; default: found by the id in the file");
-  auto* preview = verb.add_flag("--preview", command->preview, "An eighth of the width and height, quickly");
+  auto* preview =
+      verb.add_flag("--preview", command->preview,
+                    "An eighth of the width and height, quickly; the front of a file that is cut short is enough");
   add_parsed(verb, "--region", command->region, parse_region,
              "Only this rectangle: left, top, width and height in pixels; decodes little more than it needs")
       ->type_name("X,Y,W,H")

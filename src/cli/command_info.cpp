@@ -37,8 +37,17 @@ double shortest(float value) {
   return result;
 }
 
-Json describe_picture(ByteSpan file, const std::string& origin) {
-  const bitstream::ContainerInfo info = bitstream::inspect_container(file, origin);
+/// What is known of a file, and what is wrong with the rest of it.
+struct Description {
+  Json facts;
+  std::optional<Error> fault;
+};
+
+/// Of a file that is cut short behind its header what is left tells.
+Description describe_picture(ByteSpan file, const std::string& origin) {
+  bitstream::ContainerInfo info = bitstream::inspect_front(file, origin);
+  const bool cut = info.fault && info.fault->code() == ErrorCode::kTruncated;
+  if (!cut) info = bitstream::inspect_container(file, origin);
   const bitstream::StreamHeader& header = info.header;
   const double pixels = static_cast<double>(header.width) * header.height;
   Json sections = Json::array();
@@ -57,6 +66,11 @@ Json describe_picture(ByteSpan file, const std::string& origin) {
                       {"bpp", 8.0 * static_cast<double>(file.size()) / pixels},
                       {"model", to_hex({header.model_id.data(), header.model_id.size()})},
                       {"sections", sections}};
+  if (info.preview_bytes > 0) description["preview_bytes"] = info.preview_bytes;
+  if (cut) {
+    description["cut"] = true;
+    description.erase("bpp");
+  }
   const bitstream::StreamPreprocess& applied = header.preprocess;
   if (!applied.is_identity()) {
     description["preprocessing"] = {
@@ -64,7 +78,7 @@ Json describe_picture(ByteSpan file, const std::string& origin) {
         {"contrast", shortest(applied.contrast)},
         {"gain", {shortest(applied.gain[0]), shortest(applied.gain[1]), shortest(applied.gain[2])}}};
   }
-  return description;
+  return {std::move(description), std::move(info.fault)};
 }
 
 // Keys of what a model costs, and what text output calls them.
@@ -121,13 +135,15 @@ std::string plain(const Json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-void print_text(const Json& description) {
+void print_text(const Json& facts) {
   const auto padded = [](const std::string& label) { return label + std::string(15 - label.size(), ' '); };
-  for (const auto& [key, value] : description.items()) {
+  for (const auto& [key, value] : facts.items()) {
     const auto cost =
         std::find_if(kComplexity.begin(), kComplexity.end(), [&](const auto& row) { return row.first == key; });
     if (cost != kComplexity.end()) {
       std::cout << padded(cost->second) << one_decimal(value) << " kMAC/px\n";
+    } else if (key == "preview_bytes") {
+      std::cout << padded("preview") << "first " << plain(value) << " bytes\n";
     } else if (key == "sections") {
       for (const Json& section : value) {
         std::cout << "section        " << plain(section["name"]) << ", " << plain(section["bytes"]) << " bytes\n";
@@ -140,17 +156,16 @@ void print_text(const Json& description) {
   }
 }
 
-Json describe(const std::string& path) {
+Description describe(const std::string& path) {
   const Bytes file = read_file(path);
   const std::string origin = input_name(path);
   // A safetensors file starts with a length and a brace; whatever else this is, the .cnz parser names its fault.
   const bool is_model = file.size() > 8 && file[8] == '{';
-  return is_model ? describe_model(file, origin) : describe_picture(file, origin);
+  if (is_model) return {describe_model(file, origin), std::nullopt};
+  return describe_picture(file, origin);
 }
 
-void print_json(const Json& description) {
-  std::cout << description.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';
-}
+void print_json(const Json& facts) { std::cout << facts.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n'; }
 
 Outcome run_info(const InfoCommand& command) {
   const bool many = command.files.size() > 1;
@@ -158,12 +173,13 @@ Outcome run_info(const InfoCommand& command) {
   bool first = true;
   for (const std::string& path : command.files) {
     try {
-      const Json description = describe(path);
+      const Description description = describe(path);
       if (!first && !command.json) std::cout << '\n';
       first = false;
-      if (command.json) print_json(description);
-      else print_text(description);
+      if (command.json) print_json(description.facts);
+      else print_text(description.facts);
       std::cout << std::flush;
+      if (description.fault) throw Error(*description.fault);
     } catch (const Error& error) {
       if (!many) throw;
       print_error(error.what());

@@ -13,7 +13,8 @@
 #include "model_files.h"
 #include "network_factory.h"
 #include "padding.h"
-#include "picture_coding.h"
+#include "picture_decoder.h"
+#include "picture_encoder.h"
 #include "quality.h"
 
 namespace imgcnn::codec {
@@ -86,17 +87,19 @@ EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& opt
     return rgb;
   };
 
+  const EffortPlan effort = effort_plan(options.effort);
+  const bool searches = effort.iterations > 0;
+  CodingPlan plan = CodingPlan::make(picture.width, picture.height, to_quality16(options.quality),
+                                     effort.context && impl_->coder.latent().context(), impl_->config);
+  double cost_before = 0.0;
+  if (searches) {
+    const OrientedPlan chosen = choose_orientation(impl_->parts(), pixels, plan);
+    plan = chosen.plan;
+    cost_before = chosen.upright_cost;
+  }
+  CodedLatent coded = encode_picture(impl_->parts(), pixels, plan, effort, options.progress);
+
   bitstream::Container container;
-  auto& header = container.header;
-  header = header_of(picture, options.quality);
-  header.preprocess = to_stream(result.preprocess);
-
-  const EffortPlan plan = effort_plan(options.effort);
-  const bool searches = plan.iterations > 0;
-  const double cost_before = searches ? choose_turn(impl_->parts(), pixels, header) : 0.0;
-  auto encoded = encode_picture(impl_->parts(), pixels, header, plan, options.progress);
-  container.latent = std::move(encoded.section);
-
   if (picture.has_alpha() && !image::is_opaque(picture))
     container.alpha = image::encode_png(image::alpha_plane(picture), {image::kMaxPngLevel});
   if (options.keep_metadata) {
@@ -104,10 +107,20 @@ EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& opt
     container.exif = picture.metadata.exif;
     container.xmp = picture.metadata.xmp;
   }
-  if (searches) result.search_gain = 1 - encoded.cost / cost_before;
-  result.hyper_bytes = encoded.hyper_bytes;
-  result.latent_bytes = container.latent.size() - std::min(container.latent.size(), result.hyper_bytes);
+  if (searches) result.search_gain = 1 - coded.cost / cost_before;
+  const std::size_t symbol_bytes = coded.coarse.size() + coded.detail.size();
+  result.hyper_bytes = coded.hyper_bytes;
+  result.latent_bytes = symbol_bytes - std::min(symbol_bytes, coded.hyper_bytes);
   result.alpha_bytes = container.alpha.size();
+  container.coarse = std::move(coded.coarse);
+  container.detail = std::move(coded.detail);
+
+  auto& header = container.header;
+  plan.write(header);
+  header.channels = picture.channels;
+  header.bit_depth = picture.bit_depth;
+  header.preprocess = to_stream(result.preprocess);
+  header.symbols_hash = coded.symbols_hash;
   impl_->file.confirm();
   header.model_id = impl_->file.id();  // only now: of a file that does not say it, it takes reading all of it
   result.bytes = bitstream::serialize_container(container);
@@ -120,25 +133,27 @@ image::Image Codec::decode(ByteSpan file, const DecodeOptions& options, const st
   limits.max_pixels = options.max_pixels;
   require(!options.preview || !options.region, ErrorCode::kInvalidArgument,
           origin + ": a preview is of the whole picture");
-  auto container = bitstream::parse_container(file, limits, origin);
+  auto container =
+      options.preview ? bitstream::parse_front(file, limits, origin) : bitstream::parse_container(file, limits, origin);
   const auto& header = container.header;
   impl_->check_model(header, origin);
+  const CodingPlan plan = CodingPlan::read(header, impl_->config, origin);
+  const LatentSections sections{container.coarse, container.detail, header.symbols_hash};
 
-  const Window whole{0, 0, static_cast<int>(header.width), static_cast<int>(header.height)};
+  const Window whole{0, 0, plan.picture_width(), plan.picture_height()};
   const Window region = region_of(options.region, whole, origin);
   const int shrink = options.preview ? model::ModelConfig::kPreviewStride : 1;
   const int width = ceil_div(region.width, shrink), height = ceil_div(region.height, shrink);
   image::Image picture;
-  decode_picture(impl_->parts(), header, container.latent, region, options.preview, origin,
-                 [&](image::FloatImage rgb, const Window& w) {
-                   // Made only now: a damaged file seldom comes as far as this.
-                   if (picture.samples.empty()) {
-                     picture = image::blank(width, height, header.channels <= 2 ? 1 : 3, header.bit_depth);
-                   }
-                   if (options.undo_preprocessing) image::undo_preprocess(rgb, from_stream(header.preprocess));
-                   image::put_float_rgb(rgb, w.x - region.x, w.y - region.y, picture);
-                 });
-  if (header.tiled) impl_->network->release_memory();
+  const Show show = [&](image::FloatImage rgb, const Window& w) {
+    // Made only now: a damaged file seldom comes as far as this.
+    if (picture.samples.empty()) picture = image::blank(width, height, header.channels <= 2 ? 1 : 3, header.bit_depth);
+    if (options.undo_preprocessing) image::undo_preprocess(rgb, from_stream(header.preprocess));
+    image::put_float_rgb(rgb, w.x - region.x, w.y - region.y, picture);
+  };
+  if (options.preview) decode_preview(impl_->parts(), plan, sections, origin, show);
+  else decode_picture(impl_->parts(), plan, sections, region, origin, show);
+  if (plan.tiled()) impl_->network->release_memory();
   if (header.channels == 2 || header.channels == 4)
     restore_alpha(picture, container.alpha, whole, region, shrink, origin);
   impl_->file.confirm();

@@ -9,6 +9,7 @@
 #include "latent_coder.h"
 #include "network_factory.h"
 #include "quality.h"
+#include "symbol_quantizer.h"
 #include "transform_coding.h"
 
 namespace imgcnn::codec {
@@ -36,24 +37,24 @@ ExtractedLatent LatentExtractor::extract(const image::FloatImage& rgb, double qu
   const LatentCoder& coder = impl_->coder;
   ExtractedLatent result;
   result.quality16 = to_quality16(quality);
-  const TransformCoder transform(*impl_->network, impl_->config, rgb.width, rgb.height, result.quality16);
-  const LatentSize size = transform.size();
-  const Window whole = transform.whole();
+  const CodingPlan plan = CodingPlan::make(rgb.width, rgb.height, result.quality16, false, impl_->config);
+  const TransformCoder transform(*impl_->network, impl_->config, plan);
+  const Window whole = plan.whole();
   auto latent = transform.latent([&](const Window&) { return rgb; }, whole);
   if (coder.has_hyper()) {
-    result.hyper = {{size.hyper_height(), size.hyper_width()},
-                    coder.quantize_hyper(transform.hyper_latent(latent, whole).data, size, result.quality16),
-                    coder.hyper_rows(size, result.quality16)};
+    const PlaneIndexes indexes = coder.hyper_indexes(plan);
+    result.hyper = {indexes.size,
+                    quantize_hyper(coder.hyper(), transform.hyper_latent(latent, whole).data, indexes, plan),
+                    indexes.cdf_indexes};
   }
   const auto mean = transform.mean(result.hyper.symbols, whole);
   for (std::size_t i = 0; i < latent.data.size(); ++i) latent.data[i] -= mean.data[i];
-  result.latent.size = {size.height, size.width};
-  result.latent.cdf_indexes = coder.latent_rows(result.hyper.symbols, size, whole, result.quality16);
-  if (coder.has_trellis()) {
-    result.latent.symbols =
-        coder.quantize(latent.data, result.latent.cdf_indexes, whole, result.quality16, false, rdo::kRdoqWeight);
-  } else {
+  const PlaneIndexes indexes = coder.latent_indexes(result.hyper.symbols, plan, whole);
+  result.latent = {indexes.size, {}, indexes.cdf_indexes};
+  if (coder.latent().quantizer().empty()) {
     for (const float value : latent.data) result.latent.symbols.push_back(rdo::nearest_symbol(value));
+  } else {
+    result.latent.symbols = quantize(coder.latent(), latent.data, rdo::kRdoqWeight, indexes, plan, false);
   }
   return result;
 }
@@ -61,12 +62,12 @@ ExtractedLatent LatentExtractor::extract(const image::FloatImage& rgb, double qu
 bool LatentExtractor::has_hyper() const { return impl_->coder.has_hyper(); }
 
 PlaneCoding LatentExtractor::hyper_coding() const {
-  const PlaneCoder& planes = impl_->coder.hyper_coder();
+  const PlaneCoder& planes = impl_->coder.hyper();
   return {planes.table(), planes.quantizer(), impl_->config.hyper_channels};
 }
 
 PlaneCoding LatentExtractor::latent_coding() const {
-  const PlaneCoder& planes = impl_->coder.latent_coder();
+  const PlaneCoder& planes = impl_->coder.latent();
   return {planes.table(), planes.quantizer(), impl_->config.latent_channels};
 }
 

@@ -2,9 +2,7 @@
 
 #include "plane_coder.h"
 
-#include <utility>
-
-#include "imgcnn/rdo/scalar_rdoq.h"
+#include "imgcnn/model/dequantize.h"
 
 namespace imgcnn::codec {
 
@@ -14,47 +12,41 @@ PlaneCoder::PlaneCoder(entropy::CdfTable table, int channels, std::optional<entr
   if (context) context_.emplace(table_, quantizer_, channels, std::move(*context), name);
 }
 
-std::vector<std::int32_t> PlaneCoder::quantize(const std::vector<float>& values, float weight,
-                                               const std::vector<std::uint16_t>& cdf_indexes, entropy::PlaneSize size,
-                                               int quality16, bool context) const {
-  if (quantizer_.empty()) return rdo::scalar_rdoq(table_, cdf_indexes, values, weight);
-  auto trellis = search(cdf_indexes, size);
-  auto path = trellis.cheapest_path(values, weight);
-  if (!context || !context_) return path;
-  trellis.follow(odds(path, cdf_indexes, size, quality16));
-  return trellis.cheapest_path(values, weight);
-}
-
-void PlaneCoder::encode(entropy::RansEncoder& encoder, const std::vector<std::int32_t>& symbols,
-                        const std::vector<std::uint16_t>& cdf_indexes, entropy::PlaneSize size, int quality16,
-                        bool context) const {
-  const entropy::CodingOrder order(size);
-  if (context && context_) {
-    context_->encode(encoder, symbols.data(), cdf_indexes.data(), order, quality16);
+void PlaneCoder::encode(const entropy::SplitStreams<entropy::RansEncoder>& streams,
+                        const std::vector<std::int32_t>& symbols, const PlaneIndexes& indexes,
+                        const CodingPlan& plan) const {
+  const entropy::CodingOrder order(indexes.size);
+  if (plan.context && context_) {
+    context_->encode(streams, symbols.data(), indexes.cdf_indexes.data(), order, plan.quality16);
     return;
   }
   entropy::DqState state(quantizer_);
   order.for_each(symbols.size(), [&](std::size_t i) {
-    encoder.append_symbol(table_, state.coding_index(cdf_indexes[i]), symbols[i]);
-    state.advance(cdf_indexes[i], symbols[i]);
+    const std::uint16_t index = indexes.cdf_indexes[i];
+    streams.of(static_cast<int>(i / order.positions())).append_symbol(table_, state.coding_index(index), symbols[i]);
+    state.advance(index, symbols[i]);
   });
 }
 
-std::vector<std::int32_t> PlaneCoder::decode(entropy::RansDecoder& decoder,
-                                             const std::vector<std::uint16_t>& cdf_indexes, entropy::PlaneSize size,
-                                             int quality16, bool context) const {
-  const entropy::CodingOrder order(size);
-  std::vector<std::int32_t> symbols(cdf_indexes.size());
-  if (context && context_) {
-    context_->decode(decoder, symbols.data(), cdf_indexes.data(), order, quality16);
+std::vector<std::int32_t> PlaneCoder::decode(const entropy::SplitStreams<entropy::RansDecoder>& streams,
+                                             const PlaneIndexes& indexes, const CodingPlan& plan) const {
+  const entropy::CodingOrder order(indexes.size);
+  std::vector<std::int32_t> symbols(indexes.cdf_indexes.size());
+  if (plan.context && context_) {
+    context_->decode(streams, symbols.data(), indexes.cdf_indexes.data(), order, plan.quality16, indexes.channels());
     return symbols;
   }
   entropy::DqState state(quantizer_);
   order.for_each(symbols.size(), [&](std::size_t i) {
-    symbols[i] = decoder.take_symbol(table_, state.coding_index(cdf_indexes[i]));
-    state.advance(cdf_indexes[i], symbols[i]);
+    const std::uint16_t index = indexes.cdf_indexes[i];
+    symbols[i] = streams.of(static_cast<int>(i / order.positions())).take_symbol(table_, state.coding_index(index));
+    state.advance(index, symbols[i]);
   });
   return symbols;
+}
+
+std::vector<float> PlaneCoder::values(const std::vector<std::int32_t>& symbols, const PlaneIndexes& indexes) const {
+  return model::dequantize(quantizer_, indexes.cdf_indexes, symbols, entropy::CodingOrder(indexes.size));
 }
 
 }  // namespace imgcnn::codec

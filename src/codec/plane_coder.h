@@ -7,18 +7,27 @@
 #include <utility>
 #include <vector>
 
+#include "coding_plan.h"
 #include "imgcnn/entropy/cdf_table.h"
 #include "imgcnn/entropy/context_coder.h"
 #include "imgcnn/entropy/dependent_quantizer.h"
 #include "imgcnn/entropy/rans.h"
-#include "imgcnn/model/dequantize.h"
-#include "imgcnn/rdo/context_odds.h"
-#include "imgcnn/rdo/trellis_search.h"
+#include "imgcnn/entropy/split_streams.h"
 
 namespace imgcnn::codec {
 
-/// Symbols, values and CDF indexes, those without the dependent quantizer, are [channels][height][width]. `context`
-/// asks for the context coder and means nothing where the model has none. Immutable, hence safe to share among threads.
+/// What is known of planes before their symbols: all channels of a window, or the first of them.
+struct PlaneIndexes {
+  entropy::PlaneSize size;
+  std::vector<std::uint16_t> cdf_indexes;  ///< [channels][height][width], those without the dependent quantizer
+
+  [[nodiscard]] std::size_t positions() const {
+    return static_cast<std::size_t>(size.height) * static_cast<std::size_t>(size.width);
+  }
+  [[nodiscard]] int channels() const { return static_cast<int>(cdf_indexes.size() / positions()); }
+};
+
+/// Symbols and values are [channels][height][width], as the indexes are. Immutable, hence safe to share among threads.
 class PlaneCoder {
  public:
   PlaneCoder() = default;
@@ -26,45 +35,20 @@ class PlaneCoder {
   PlaneCoder(entropy::CdfTable table, int channels, std::optional<entropy::ContextMlpWeights> context,
              const std::string& name, entropy::DependentQuantizer quantizer = {});
 
+  /// Appends the symbols of all channels to their streams. Of the plan: quality and context coding, which means nothing
+  /// where the model has none. Requires: as many symbols as indexes, within +-kMaxSymbol.
+  void encode(const entropy::SplitStreams<entropy::RansEncoder>& streams, const std::vector<std::int32_t>& symbols,
+              const PlaneIndexes& indexes, const CodingPlan& plan) const;
+  /// Inverse, of as many channels as there are indexes.
+  [[nodiscard]] std::vector<std::int32_t> decode(const entropy::SplitStreams<entropy::RansDecoder>& streams,
+                                                 const PlaneIndexes& indexes, const CodingPlan& plan) const;
   /// Reconstruction points of symbols.
-  [[nodiscard]] std::vector<float> values(const std::vector<std::int32_t>& symbols,
-                                          const std::vector<std::uint16_t>& cdf_indexes,
-                                          entropy::PlaneSize size) const {
-    return model::dequantize(quantizer_, cdf_indexes, symbols, entropy::CodingOrder(size));
-  }
+  [[nodiscard]] std::vector<float> values(const std::vector<std::int32_t>& symbols, const PlaneIndexes& indexes) const;
 
-  /// Symbols of least bits + weight * squared error.
-  [[nodiscard]] std::vector<std::int32_t> quantize(const std::vector<float>& values, float weight,
-                                                   const std::vector<std::uint16_t>& cdf_indexes,
-                                                   entropy::PlaneSize size, int quality16, bool context) const;
-
-  /// A search for the symbols of values under these indexes.
-  [[nodiscard]] rdo::TrellisSearch search(std::vector<std::uint16_t> cdf_indexes, entropy::PlaneSize size) const {
-    return {quantizer_, table_, std::move(cdf_indexes), entropy::CodingOrder(size)};
-  }
-
-  /// See rdo::context_odds. Requires: has_context().
-  [[nodiscard]] std::vector<rdo::OddsShift> odds(const std::vector<std::int32_t>& symbols,
-                                                 const std::vector<std::uint16_t>& cdf_indexes, entropy::PlaneSize size,
-                                                 int quality16) const {
-    return rdo::context_odds(*context_, symbols, cdf_indexes, entropy::CodingOrder(size), quality16);
-  }
-
-  /// Appends the symbols to a stream. Requires: as many symbols as indexes, within +-kMaxSymbol.
-  void encode(entropy::RansEncoder& encoder, const std::vector<std::int32_t>& symbols,
-              const std::vector<std::uint16_t>& cdf_indexes, entropy::PlaneSize size, int quality16,
-              bool context) const;
-
-  /// Inverse.
-  [[nodiscard]] std::vector<std::int32_t> decode(entropy::RansDecoder& decoder,
-                                                 const std::vector<std::uint16_t>& cdf_indexes, entropy::PlaneSize size,
-                                                 int quality16, bool context) const;
-
-  [[nodiscard]] bool has_context() const { return context_.has_value(); }
-  /// Requires: has_context().
-  [[nodiscard]] const entropy::ContextCoder& context() const { return *context_; }
   [[nodiscard]] const entropy::CdfTable& table() const { return table_; }
   [[nodiscard]] const entropy::DependentQuantizer& quantizer() const { return quantizer_; }
+  /// Empty where the model has none.
+  [[nodiscard]] const std::optional<entropy::ContextCoder>& context() const { return context_; }
 
  private:
   entropy::CdfTable table_;

@@ -10,19 +10,20 @@
 #include "imgcnn/rdo/scalar_rdoq.h"
 #include "latent_search.h"
 #include "quality.h"
+#include "symbol_quantizer.h"
 
 namespace imgcnn::codec {
 namespace {
 
 /// Bits plus weighted error of what a decoder would show of the tile alone.
-double cost_of(model::Network& network, const LatentCoder& coder, const TileAnalysis& tile,
-               const std::vector<std::int32_t>& symbols, int quality16, double lambda, bool context) {
+double cost_of(model::Network& network, const PlaneCoder& coder, const TileAnalysis& tile,
+               const std::vector<std::int32_t>& symbols, const CodingPlan& plan, double lambda) {
   model::Planes latent = tile.mean;
-  const auto values = coder.values(symbols, tile.rows, tile.window);
+  const auto values = coder.values(symbols, tile.indexes);
   for (std::size_t i = 0; i < values.size(); ++i) latent.data[i] += values[i];
-  const double error = network.visible_error(latent, quality_share(quality16), tile.pixels);
+  const double error = network.visible_error(latent, quality_share(plan.quality16), tile.pixels);
   entropy::RansEncoder encoder;
-  coder.encode(encoder, symbols, tile.rows, tile.window, quality16, context);
+  coder.encode(encoder, symbols, tile.indexes, plan);
   return 8.0 * static_cast<double>(encoder.finish().size()) + lambda * 255 * 255 * error / 3;
 }
 
@@ -41,33 +42,29 @@ EffortPlan effort_plan(int effort) {
   return kPlans.at(static_cast<std::size_t>(effort - 1));
 }
 
-ChosenSymbols choose_symbols(model::Network& network, const LatentCoder& coder, const TileAnalysis& tile, int quality16,
-                             double lambda, const EffortPlan& plan, const std::function<void(double)>& progress) {
+ChosenSymbols choose_symbols(model::Network& network, const PlaneCoder& coder, const TileAnalysis& tile,
+                             const CodingPlan& plan, double lambda, const EffortPlan& effort,
+                             const std::function<void(double)>& progress) {
   ChosenSymbols chosen;
-  if (!plan.optimized && !coder.has_trellis()) {
+  if (!effort.optimized && coder.quantizer().empty()) {
     for (const float value : tile.residual) chosen.latent.push_back(rdo::nearest_symbol(value));
     return chosen;
   }
-  const auto quantized = [&](const std::vector<float>& values, float weight) {
-    return coder.quantize(values, tile.rows, tile.window, quality16, plan.context && plan.optimized, weight);
-  };
-  chosen.latent = quantized(tile.residual, rdo::kRdoqWeight);
-  if (!plan.measured()) return chosen;
+  chosen.latent = quantize(coder, tile.residual, rdo::kRdoqWeight, tile.indexes, plan, effort.optimized);
+  if (!effort.measured()) return chosen;
 
   const auto cost = [&](const std::vector<std::int32_t>& symbols) {
-    return cost_of(network, coder, tile, symbols, quality16, lambda, plan.context);
+    return cost_of(network, coder, tile, symbols, plan, lambda);
   };
   chosen.cost = cost(chosen.latent);
-  if (plan.iterations == 0) return chosen;
+  if (effort.iterations == 0) return chosen;
 
-  AnnealOptions options{plan.iterations, lambda, {}, progress};
-  if (plan.context && coder.has_context()) {
-    options.odds = [&](const std::vector<std::int32_t>& symbols) {
-      return coder.odds(symbols, tile.rows, tile.window, quality16);
-    };
+  AnnealOptions options{effort.iterations, lambda, {}, progress};
+  if (plan.context && coder.context()) {
+    options.odds = [&](const std::vector<std::int32_t>& symbols) { return odds(coder, symbols, tile.indexes, plan); };
   }
-  auto annealed = anneal(network, coder.search(tile.rows, tile.window), tile,
-                         coder.values(chosen.latent, tile.rows, tile.window), quality16, options);
+  auto annealed = anneal(network, search(coder, tile.indexes), tile, coder.values(chosen.latent, tile.indexes),
+                         plan.quality16, options);
   const double after = cost(annealed);
   if (after < chosen.cost) {
     chosen.latent = std::move(annealed);

@@ -5,15 +5,16 @@
 #include <functional>
 #include <vector>
 
+#include "coding_plan.h"
 #include "imgcnn/model/network.h"
-#include "latent_coder.h"
+#include "plane_coder.h"
 #include "tile_analysis.h"
 
 namespace imgcnn::codec {
 
 /// What an effort of 1..9 does.
 struct EffortPlan {
-  bool context = true;    ///< code by the context coder
+  bool context = true;    ///< code by the context coder, where the model has one
   bool optimized = true;  ///< rate-distortion optimized quantization instead of rounding
   int iterations = 0;     ///< of annealing the latent before
   bool weighed = false;   ///< tell the cost without a search too; requires `optimized`
@@ -29,11 +30,11 @@ struct ChosenSymbols {
   double cost = 0.0;  ///< of `latent`, where the plan measures it
 };
 
-/// Symbols of a tile. lambda: of the quality; progress: as AnnealOptions. Cost = bits of the stream + lambda * 255^2 /
-/// 3 * the error of model::Network::distortion, of plans that optimize. What annealing finds is taken only when it
-/// costs less than effort 3.
-[[nodiscard]] ChosenSymbols choose_symbols(model::Network& network, const LatentCoder& coder, const TileAnalysis& tile,
-                                           int quality16, double lambda, const EffortPlan& plan,
+/// Symbols of a tile. coder: of the latent; lambda: of the quality; progress: as AnnealOptions. Cost = bits of the
+/// stream + lambda * 255^2 / 3 * the error of model::Network::distortion, of plans that optimize. What annealing finds
+/// is taken only when it costs less than effort 3.
+[[nodiscard]] ChosenSymbols choose_symbols(model::Network& network, const PlaneCoder& coder, const TileAnalysis& tile,
+                                           const CodingPlan& plan, double lambda, const EffortPlan& effort,
                                            const std::function<void(double)>& progress);
 
 }  // namespace imgcnn::codec

@@ -1,22 +1,22 @@
 #pragma once
 // What the encoder knows of a tile when it chooses the symbols.
 
-#include <cstdint>
 #include <vector>
 
 #include "imgcnn/image/image.h"
 #include "imgcnn/model/network.h"
+#include "plane_coder.h"
 #include "window.h"
 
 namespace imgcnn::codec {
 
 /// A tile of a picture before its latent is quantized.
 struct TileAnalysis {
-  Window window;                    ///< of the latent
-  image::FloatImage pixels;         ///< [3, H, W]
-  model::Planes mean;               ///< of the latent, as the decoder will have it
-  std::vector<float> residual;      ///< latent - mean [M, window]: what symbols stand for
-  std::vector<std::uint16_t> rows;  ///< of the scale table, for each of them
+  Window window;                ///< of the latent
+  image::FloatImage pixels;     ///< [3, H, W]
+  model::Planes mean;           ///< of the latent, as the decoder will have it
+  std::vector<float> residual;  ///< latent - mean [M, window]: what symbols stand for
+  PlaneIndexes indexes;         ///< that code them
 };
 
 }  // namespace imgcnn::codec

@@ -16,21 +16,16 @@ constexpr int kHyperReach = 2;
 
 }  // namespace
 
-LatentSize latent_size(int width, int height) { return {ceil_div(height, kStride), ceil_div(width, kStride)}; }
-
-TransformCoder::TransformCoder(model::Network& network, const model::ModelConfig& config, int width, int height,
-                               int quality16)
+TransformCoder::TransformCoder(model::Network& network, const model::ModelConfig& config, const CodingPlan& plan)
     : network_(network),
       latent_channels_(config.latent_channels),
       hyper_channels_(config.hyper_channels),
       reach_(config.latent_reach()),
-      width_(width),
-      height_(height),
-      quality_(quality_share(quality16)),
-      size_(latent_size(width, height)) {}
+      plan_(plan),
+      quality_(quality_share(plan.quality16)) {}
 
 Window TransformCoder::samples(const Window& w) const {
-  return intersection(scaled(w, kStride), {0, 0, width_, height_});
+  return intersection(scaled(w, kStride), {0, 0, plan_.width, plan_.height});
 }
 
 model::Planes TransformCoder::latent(const Pixels& pixels, const Window& w) const {
@@ -58,7 +53,8 @@ model::Planes TransformCoder::mean(const std::vector<std::int32_t>& hyper, const
   if (hyper_channels_ == 0)
     return {latent_channels_, w.height, w.width,
             std::vector<float>(w.area() * static_cast<std::size_t>(latent_channels_))};
-  const Window all{0, 0, size_.hyper_width(), size_.hyper_height()};
+  const LatentSize size = plan_.latent();
+  const Window all{0, 0, size.hyper_width(), size.hyper_height()};
   const Window near = widened(covering(w, entropy::kHyperStride), kHyperReach, all);
   const auto symbols = cut(hyper, all, near, hyper_channels_);
   const Window around = intersection(scaled(near, entropy::kHyperStride), whole());
@@ -71,7 +67,7 @@ image::FloatImage TransformCoder::synthesis(const model::Planes& latent, const W
 }
 
 Window TransformCoder::preview_samples(const Window& w) const {
-  const Window whole{0, 0, ceil_div(width_, kPreviewStride), ceil_div(height_, kPreviewStride)};
+  const Window whole{0, 0, ceil_div(plan_.width, kPreviewStride), ceil_div(plan_.height, kPreviewStride)};
   return intersection(scaled(w, kStride / kPreviewStride), whole);
 }
 

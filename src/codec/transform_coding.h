@@ -2,14 +2,14 @@
 // Pictures to latents and back through the network, a window at a time: what entropy coding does not see. Windows see
 // as much of their surroundings as the network does, so what comes out is the same as of the whole picture.
 
+#include <cstdint>
 #include <functional>
 #include <vector>
 
-#include "imgcnn/bitstream/stream_table.h"
+#include "coding_plan.h"
 #include "imgcnn/entropy/integer_scale_network.h"
 #include "imgcnn/image/image.h"
 #include "imgcnn/model/network.h"
-#include "latent_coder.h"
 #include "window.h"
 
 namespace imgcnn::codec {
@@ -17,23 +17,18 @@ namespace imgcnn::codec {
 /// Samples [3, height, width] of a window of the picture, ready for the network.
 using Pixels = std::function<image::FloatImage(const Window&)>;
 
-/// Side of the windows that pictures go through the network in, in positions of the latent: a few tiles, as every window
-/// is computed with a margin.
+/// Side of the windows that pictures go through the network in, in positions of the latent: a few tiles, as every
+/// window is computed with a margin.
 constexpr int kWindowSide = 128;
 /// Side of what the network sees at once, but for that margin: a window with what its hyper-latent looks at around it.
 /// Bounds the network's memory.
 constexpr int kNetworkSide = kWindowSide + 2 * entropy::kHyperStride;
 
-/// Latent size of a picture.
-[[nodiscard]] LatentSize latent_size(int width, int height);
-
-/// One picture at one quality. Windows are of latent positions, if not said otherwise, and lie inside size().
+/// One picture at one quality. Windows are of latent positions, if not said otherwise, and lie inside whole().
 class TransformCoder {
  public:
-  /// width, height: of the picture.
-  TransformCoder(model::Network& network, const model::ModelConfig& config, int width, int height, int quality16);
+  TransformCoder(model::Network& network, const model::ModelConfig& config, const CodingPlan& plan);
 
-  [[nodiscard]] LatentSize size() const { return size_; }
   /// The picture's samples that the window stands for: without the padding.
   [[nodiscard]] Window samples(const Window& w) const;
 
@@ -55,14 +50,13 @@ class TransformCoder {
   /// preview_samples(w) of the preview from the latent [M, seen(w)].
   [[nodiscard]] image::FloatImage preview(const model::Planes& latent, const Window& w) const;
 
-  [[nodiscard]] Window whole() const { return {0, 0, size_.width, size_.height}; }
+  [[nodiscard]] Window whole() const { return plan_.whole(); }
 
  private:
   model::Network& network_;
   int latent_channels_, hyper_channels_, reach_;
-  int width_, height_;
+  CodingPlan plan_;
   double quality_;
-  LatentSize size_;
 };
 
 }  // namespace imgcnn::codec

@@ -25,12 +25,13 @@
 #include "codec/model_files.h"
 #include "codec/network_factory.h"
 #include "codec/padding.h"
-#include "codec/picture_coding.h"
+#include "codec/picture_encoder.h"
 #include "codec/quality.h"
 #include "codec/symbol_choice.h"
-#include "codec/symbol_streams.h"
+#include "codec/symbol_quantizer.h"
+#include "codec/symbol_reader.h"
+#include "codec/symbol_writer.h"
 #include "codec/transform_coding.h"
-#include "codec/turn.h"
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/files.h"
 #include "imgcnn/bitstream/container.h"
@@ -121,11 +122,6 @@ struct OpenModel {
   LatentCoder coder;
 };
 
-TransformCoder transform_of(OpenModel& model, const bitstream::StreamHeader& header) {
-  return {*model.network, model.config, static_cast<int>(header.coded_width()), static_cast<int>(header.coded_height()),
-          header.quality16};
-}
-
 /// Calls what is packed when it is first used, on a picture of one position of the hyper-latent.
 void pack_weights(OpenModel& model, StageClock& clock) {
   const image::FloatImage picture{3, 64, 64, std::vector<float>(3 * 64 * 64, 0.5F)};
@@ -139,32 +135,28 @@ void pack_weights(OpenModel& model, StageClock& clock) {
   clock.time("weights packed that decompress", [&] { (void)network.synthesis(latent, 0.5); });
 }
 
-/// codec/codec.cpp and codec/picture_coding.cpp, stage by stage.
+/// codec/codec.cpp and codec/picture_encoder.cpp, stage by stage.
 Bytes encode(OpenModel& model, const image::Image& picture, const Settings& settings, StageClock& clock) {
   const LatentCoder& coder = model.coder;
   const Pixels upright = [&](const Window& w) {
     return clock.time("samples to floats", [&] { return image::to_float_rgb(picture, w.x, w.y, w.width, w.height); });
   };
-  bitstream::Container container;
-  auto& header = container.header;
-  header = header_of(picture, settings.quality);
-  header.model_id = model.file.id();
-
-  EffortPlan plan = effort_plan(settings.effort);
-  if (plan.iterations > 0) clock.time("turn chosen", [&] { (void)choose_turn(model.parts(), upright, header); });
-  const Turn turn{header.mirrored, header.transposed};
-  const Pixels pixels = [&](const Window& w) { return to_coded(upright(from_coded(w, turn, picture.width)), turn); };
-  const TransformCoder transform = transform_of(model, header);
-  const LatentSize size = transform.size();
-  plan.context = header.context_coded = plan.context && coder.has_context();
-  header.tiled = size.width > bitstream::kTileSide || size.height > bitstream::kTileSide;
-  const TileGrid grid = tiles_of(header);
-  const int quality16 = header.quality16;
+  const EffortPlan effort = effort_plan(settings.effort);
+  CodingPlan plan = CodingPlan::make(picture.width, picture.height, to_quality16(settings.quality),
+                                     effort.context && coder.latent().context(), model.config);
+  if (effort.iterations > 0)
+    plan = clock.time("orientation chosen", [&] { return choose_orientation(model.parts(), upright, plan).plan; });
+  const Pixels pixels = [&](const Window& w) {
+    return to_coded(upright(from_coded(w, plan.orientation, picture.width)), plan.orientation);
+  };
+  const TransformCoder transform(*model.network, model.config, plan);
+  const LatentSize size = plan.latent();
+  const TileGrid grid = plan.grid();
 
   std::vector<model::Planes> latents;
   const Window all{0, 0, size.hyper_width(), size.hyper_height()};
   std::vector<float> z(all.area() * static_cast<std::size_t>(model.config.hyper_channels));
-  const auto blocks = blocks_of(grid, kWindowSide / bitstream::kTileSide);
+  const auto blocks = network_blocks(plan);
   for (const TileBlock& block : blocks) {
     const Window& tile = block.window;
     const Window around = coder.has_hyper() ? widened(tile, entropy::kHyperStride, transform.whole()) : tile;
@@ -178,8 +170,12 @@ Bytes encode(OpenModel& model, const image::Image& picture, const Settings& sett
     latents.push_back(clock.time("analysis", [&] { return cut(latent, around, tile); }));
   }
   std::vector<std::int32_t> hyper;
-  if (coder.has_hyper()) hyper = clock.time("hyper-analysis", [&] { return coder.quantize_hyper(z, size, quality16); });
-  SymbolWriter writer = clock.time("symbols coded", [&] { return SymbolWriter(coder, header, std::move(hyper)); });
+  if (coder.has_hyper()) {
+    hyper =
+        clock.time("hyper-analysis", [&] { return quantize_hyper(coder.hyper(), z, coder.hyper_indexes(plan), plan); });
+  }
+  SymbolWriter writer =
+      clock.time("symbols coded and checked", [&] { return SymbolWriter(coder, plan, std::move(hyper)); });
 
   std::vector<TileAnalysis> tiles(static_cast<std::size_t>(grid.count()));
   for (std::size_t b = 0; b < blocks.size(); ++b) {
@@ -197,9 +193,9 @@ Bytes encode(OpenModel& model, const image::Image& picture, const Settings& sett
     });
   }
   for (TileAnalysis& tile : tiles) {
-    tile.rows = clock.time("hyper-synthesis: rows",
-                           [&] { return coder.latent_rows(writer.hyper(), size, tile.window, quality16); });
-    if (plan.measured()) tile.pixels = pixels(transform.samples(tile.window));
+    tile.indexes =
+        clock.time("hyper-synthesis: indexes", [&] { return coder.latent_indexes(writer.hyper(), plan, tile.window); });
+    if (effort.measured()) tile.pixels = pixels(transform.samples(tile.window));
   }
   // Tiles side by side, stage after stage.
   const auto each_tile = [&](const char* stage, const std::function<void(std::size_t i)>& work) {
@@ -208,29 +204,25 @@ Bytes encode(OpenModel& model, const image::Image& picture, const Settings& sett
     });
   };
   std::vector<std::vector<std::int32_t>> symbols(tiles.size());
-  std::vector<bitstream::Stream> streams(tiles.size());
-  const double lambda = model.config.lambda(quality_share(quality16));
+  std::vector<TileStreams> streams(tiles.size());
+  const double lambda = model.config.lambda(quality_share(plan.quality16));
   each_tile("symbols chosen", [&](std::size_t i) {
-    symbols[i] = choose_symbols(*model.network, coder, tiles[i], quality16, lambda, plan, {}).latent;
+    symbols[i] = choose_symbols(*model.network, coder.latent(), tiles[i], plan, lambda, effort, {}).latent;
   });
-  const bool with_hyper = !header.tiled && coder.has_hyper();
-  each_tile("symbols coded", [&](std::size_t i) {
-    entropy::RansEncoder encoder;
-    if (with_hyper) coder.encode_hyper(encoder, writer.hyper(), size, quality16, plan.context);
-    coder.encode(encoder, symbols[i], tiles[i].rows, tiles[i].window, quality16, plan.context);
-    streams[i] = {encoder.finish(),
-                  bitstream::hash_symbols(with_hyper ? writer.hyper() : std::vector<std::int32_t>{}, symbols[i])};
-  });
-  each_tile("symbols checked", [&](std::size_t i) {
-    entropy::RansDecoder decoder(streams[i].bytes, "self-check");
-    const bool right = (!with_hyper || coder.decode_hyper(decoder, size, quality16, plan.context) == writer.hyper()) &&
-                       coder.decode(decoder, tiles[i].rows, tiles[i].window, quality16, plan.context) == symbols[i];
-    require(right, ErrorCode::kInternal, "the symbols do not come back");
-    decoder.finish();
-  });
+  each_tile("symbols coded and checked",
+            [&](std::size_t i) { streams[i] = writer.encode_tile(symbols[i], tiles[i].indexes); });
   return clock.time("container written", [&] {
     for (std::size_t i = 0; i < streams.size(); ++i) writer.add(static_cast<int>(i), std::move(streams[i]));
-    container.latent = writer.finish(header);
+    CodedLatent coded = writer.finish();
+    bitstream::Container container;
+    auto& header = container.header;
+    plan.write(header);
+    header.channels = picture.channels;
+    header.bit_depth = picture.bit_depth;
+    header.model_id = model.file.id();
+    header.symbols_hash = coded.symbols_hash;
+    container.coarse = std::move(coded.coarse);
+    container.detail = std::move(coded.detail);
     if (picture.has_alpha() && !image::is_opaque(picture))
       container.alpha = image::encode_png(image::alpha_plane(picture), {image::kMaxPngLevel});
     container.icc = picture.metadata.icc;
@@ -244,26 +236,27 @@ Bytes encode(OpenModel& model, const image::Image& picture, const Settings& sett
 image::Image decode(OpenModel& model, const Bytes& file, StageClock& clock) {
   auto container = clock.time("file parsed", [&] { return bitstream::parse_container(file, {}, "file"); });
   const auto& header = container.header;
-  const int width = static_cast<int>(header.width), height = static_cast<int>(header.height);
-  const Turn turn{header.mirrored, header.transposed};
-  const TransformCoder transform = transform_of(model, header);
+  const CodingPlan plan = CodingPlan::read(header, model.config, "file");
+  const int width = plan.picture_width(), height = plan.picture_height();
+  const TransformCoder transform(*model.network, model.config, plan);
+  const LatentSections sections{container.coarse, container.detail, header.symbols_hash};
   const SymbolReader reader =
-      clock.time("symbols decoded", [&] { return SymbolReader(model.coder, header, container.latent, "file"); });
-  std::vector<std::vector<float>> values(static_cast<std::size_t>(reader.grid().count()));
+      clock.time("symbols decoded", [&] { return SymbolReader(model.coder, plan, sections, "file"); });
+  const TileGrid tiles = plan.grid();
+  std::vector<std::vector<float>> values(static_cast<std::size_t>(tiles.count()));
   clock.time("symbols decoded", [&] {
-    model.pool.run(reader.grid().count(),
-                   [&](int i, int /*thread*/) { values[static_cast<std::size_t>(i)] = reader.tile(i); });
+    model.pool.run(tiles.count(), [&](int i, int /*thread*/) { values[static_cast<std::size_t>(i)] = reader.tile(i); });
   });
 
   image::Image picture = clock.time(
       "floats to samples", [&] { return image::blank(width, height, header.channels <= 2 ? 1 : 3, header.bit_depth); });
-  const TileGrid grid(transform.size().width, transform.size().height, kWindowSide);
+  const TileGrid grid(plan.latent().width, plan.latent().height, kWindowSide);
   for (int i = 0; i < grid.count(); ++i) {
     const Window w = grid.tile(i), seen = transform.seen(w);
     auto latent = clock.time("means", [&] { return transform.mean(reader.hyper(), seen); });
     clock.time("symbols added", [&] {
       for (std::size_t k = 0; k < values.size(); ++k) {
-        const Window tile = reader.grid().tile(static_cast<int>(k)), part = intersection(tile, seen);
+        const Window tile = tiles.tile(static_cast<int>(k)), part = intersection(tile, seen);
         if (part.empty()) continue;
         auto sum = cut(values[k], tile, part, latent.channels);
         const auto mean = cut(latent.data, seen, part, latent.channels);
@@ -273,8 +266,8 @@ image::Image decode(OpenModel& model, const Bytes& file, StageClock& clock) {
     });
     auto rgb = clock.time("synthesis", [&] { return transform.synthesis(latent, w); });
     clock.time("floats to samples", [&] {
-      const Window shown = from_coded(transform.samples(w), turn, width);
-      image::put_float_rgb(from_coded(std::move(rgb), turn), shown.x, shown.y, picture);
+      const Window shown = from_coded(transform.samples(w), plan.orientation, width);
+      image::put_float_rgb(from_coded(std::move(rgb), plan.orientation), shown.x, shown.y, picture);
     });
   }
   if (header.channels == 2 || header.channels == 4) {

@@ -117,3 +117,24 @@ load helpers
   imgcnn decompress --preview --region 0,0,8,8 "$dir/a.cnz" "$dir/other.ppm"
   expect 2 region
 }
+
+@test "--preview needs the front of a file alone, and says when the rest is missing" {
+  compress_tiny "$pictures/rgb.png" "$dir/a.cnz"
+  imgcnn decompress -m "$WORK/tiny.safetensors" --preview "$dir/a.cnz" "$dir/small.ppm"
+  imgcnn info --json "$dir/a.cnz"
+  needed=$(sed 's/.*"preview_bytes":\([0-9]*\).*/\1/' <<<"$out")
+  size=$(stat -c %s "$dir/a.cnz")
+  [ "$needed" -lt "$size" ]
+  for length in "$needed" $((needed + 1)) $((size - 1)); do
+    head -c "$length" "$dir/a.cnz" >"$dir/cut.cnz"
+    imgcnn decompress -m "$WORK/tiny.safetensors" -f --preview "$dir/cut.cnz" "$dir/front.ppm"
+    expect 0 "ends early"
+    cmp "$dir/front.ppm" "$dir/small.ppm"
+    imgcnn decompress -m "$WORK/tiny.safetensors" "$dir/cut.cnz" "$dir/full.ppm"
+    expect 3 "a preview can still be shown"
+  done
+  head -c $((needed - 1)) "$dir/a.cnz" >"$dir/cut.cnz"
+  imgcnn decompress -m "$WORK/tiny.safetensors" --preview "$dir/cut.cnz" "$dir/other.ppm"
+  expect 3 "a preview needs its first $needed bytes"
+  [ ! -e "$dir/other.ppm" ] && [ ! -e "$dir/full.ppm" ]
+}

@@ -31,6 +31,31 @@ load helpers
   [[ "$out" == *"$id"* ]]
 }
 
+@test "info tells what a preview needs, and what is left of a file that is cut short" {
+  compress_tiny "$pictures/rgb.png" "$dir/a.cnz"
+  imgcnn info "$dir/a.cnz"
+  expect 0
+  needed=$(sed -n 's/^preview  *first \([0-9]*\) bytes$/\1/p' <<<"$out")
+  [ -n "$needed" ]
+  [[ "$out" != *cut* ]]
+  head -c "$((needed + 3))" "$dir/a.cnz" >"$dir/cut.cnz"
+  imgcnn info --json "$dir/cut.cnz"
+  [ "$status" -eq 3 ]
+  [[ "$err" == "imgcnn: $dir/cut.cnz: "*"a preview can still be shown" ]]
+  for part in '"width":97' '"height":61' '"model":"' '"cut":true' "\"preview_bytes\":$needed"; do
+    [[ "$out" == *"$part"* ]] || { echo "$part is missing in $out"; false; }
+  done
+  head -c "$((needed - 1))" "$dir/a.cnz" >"$dir/cut.cnz"
+  imgcnn info "$dir/cut.cnz"
+  [ "$status" -eq 3 ]
+  [[ "$err" == "imgcnn: $dir/cut.cnz: "*"a preview needs its first $needed bytes" ]]
+  [[ "$out" == *"cut            true"* ]]
+  head -c 9 "$dir/a.cnz" >"$dir/cut.cnz"
+  imgcnn info "$dir/cut.cnz"
+  expect 3 "ends inside its header"
+  [ -z "$out" ]
+}
+
 @test "info shows preprocessing only where there is some" {
   compress_tiny "$pictures/rgb.png" "$dir/a.cnz"
   imgcnn info --json "$dir/a.cnz"

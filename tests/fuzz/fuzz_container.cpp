@@ -20,6 +20,16 @@ void round_trip(ByteSpan file) {
   const Bytes written = bitstream::serialize_container(container);
   if (all_known) expect(written == file.to_bytes(), "a file of known sections has one form");
   (void)bitstream::parse_container(written, {}, "written");
+  expect(bitstream::parse_front(file, {}, "input").coarse == container.coarse, "a whole file has a front");
+}
+
+void front(ByteSpan file) {
+  const bitstream::ContainerInfo info = bitstream::inspect_front(file, "input");
+  expect(!info.has_preview() || info.preview_bytes <= file.size(), "a preview lies inside the file");
+  if (!info.has_preview()) return;
+  const ByteSpan needed = file.subspan(0, static_cast<std::size_t>(info.preview_bytes));
+  expect(bitstream::inspect_front(needed, "input").has_preview(), "a preview needs no more than it says");
+  (void)bitstream::parse_front(file, {}, "input");
 }
 
 // Checksums stop random bytes early: this one builds a sealed file out of them.
@@ -47,9 +57,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace imgcnn::fuzz;
   const imgcnn::Bytes built = sealed(Input(data, size));
   for (const imgcnn::ByteSpan file : {imgcnn::ByteSpan(data, size), imgcnn::ByteSpan(built)}) {
-    try {
-      round_trip(file);
-    } catch (const imgcnn::Error&) {
+    for (const auto check : {round_trip, front}) {
+      try {
+        check(file);
+      } catch (const imgcnn::Error&) {
+      }
     }
   }
   return 0;

@@ -5,8 +5,6 @@ import struct
 from basics import require
 from checksums import checksum
 
-TILE_SIDE = 64
-
 
 class Reader:
     def __init__(self, data):
@@ -38,14 +36,15 @@ class Container:
         require(reader.take(4) == b"\x89CNZ", "is not a .cnz file")
         require(reader.number(1) == 1, "is of another version")
         flags = reader.number(1)
-        self.channels, self.depth, self.mirrored = (flags & 3) + 1, 8 << (flags >> 2 & 1), flags >> 6 & 1
-        self.context, self.tiled, self.transposed = flags >> 4 & 1, flags >> 5 & 1, flags >> 7
+        require(flags >> 5 & 1 == 0, "has a reserved bit set")
+        self.channels, self.depth = (flags & 3) + 1, 8 << (flags >> 2 & 1)
+        self.context, self.mirrored, self.transposed = flags >> 4 & 1, flags >> 6 & 1, flags >> 7
         self.width, self.height = reader.leb(), reader.leb()
         require(self.width >= 1 and self.height >= 1, "holds an empty picture")
         require(self.width * self.height <= 1 << 28, "holds a picture beyond the limit")
-        require(not self.tiled or max(self.width, self.height) > 16 * TILE_SIDE, "has tiles and is no larger than one")
         self.quality = reader.number(2)
         require(self.quality <= 1600, "has a quality out of range")
+        self.tile, self.coarse_channels = reader.number(1), reader.number(1)
         self.model = reader.take(8)
         self.symbols = reader.number(4)
         self.preprocessing = None
@@ -57,8 +56,7 @@ class Container:
         end = reader.at
         require(reader.number(4) == checksum(data[:end]), "has a damaged header")
 
-        self.alpha = None
-        self.latent, before = None, 0
+        self.coarse, self.detail, self.alpha, before = None, None, None, 0
         while True:
             begin = reader.at
             kind = reader.number(1)
@@ -68,17 +66,20 @@ class Container:
             end = reader.at
             require(reader.number(4) == checksum(data[begin:end]), "has a damaged section")
             require(kind > before, "has sections out of order")
-            known = kind in (1, 2, 0x81, 0x82, 0x83)
+            known = kind in (1, 2, 3, 0x81, 0x82, 0x83)
             require(known or kind >= 128, "has a section that is not known")
             require(payload or not known, "has an empty section")
-            require(kind != 2 or flags & 1, "has alpha without a channel for it")
+            require(kind != 3 or flags & 1, "has alpha without a channel for it")
             before = kind
             if kind == 1:
-                self.latent = payload
-            if kind == 2:
+                self.coarse = payload
+            elif kind == 2:
+                self.detail = payload
+            elif kind == 3:
                 self.alpha = payload
         require(reader.at == len(data), "goes on behind its end mark")
-        require(self.latent is not None, "has no latent section")
+        require(self.coarse is not None, "has no section 'coarse'")
+        require((self.detail is not None) == (self.coarse_channels > 0), "has a section 'detail' too many or too few")
 
     def latent_size(self):
         """h and w of section 1.3."""

@@ -41,11 +41,14 @@ class Decoded:
         self.hyper = np.array(hyper, np.float64).reshape(len(hyper), -(-h // 4), -(-w // 4))
         self.values = np.array(values, np.float64).reshape(len(values), h, w)
 
-    def latent(self, network):
+    def latent(self, network, channels=None):
+        """The latent by what symbols of the first channels stand for, or of all."""
+        values = self.values.copy()
+        values[len(values) if channels is None else channels :] = 0
         if len(self.hyper) == 0:
-            return self.values
-        h, w = self.values.shape[1:]
-        return self.values + network.mean(self.hyper)[:, :h, :w]
+            return values
+        h, w = values.shape[1:]
+        return values + network.mean(self.hyper)[:, :h, :w]
 
     def picture(self, undo=False):
         """Samples [row][column][channel]."""
@@ -54,7 +57,8 @@ class Decoded:
 
     def preview(self):
         network = network_of(self.model, self.file.quality)
-        return picture_of(network.preview(self.latent(network)), self.file, shrunk=8)
+        latent = self.latent(network, self.file.coarse_channels or None)
+        return picture_of(network.preview(latent), self.file, shrunk=8)
 
 
 def pam(picture, depth):

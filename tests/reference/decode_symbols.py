@@ -16,7 +16,7 @@ from pathlib import Path
 
 from basics import Refused, require, sign
 from checksums import checksum, checksum_of_symbols
-from container import TILE_SIDE, Container, Reader
+from container import Container, Reader
 from context_coder import ContextCoder, Network
 from model_file import Model
 from picture_statistics import Picture
@@ -30,9 +30,9 @@ def fronts(h, w):
         yield [(y, t - 2 * y) for y in range(h) if 0 <= t - 2 * y < w]
 
 
-def tile_borders(size):
-    """Where tiles begin along a side of so many positions, and where the last one ends."""
-    count, units = -(-size // TILE_SIDE), -(-size // 4)
+def tile_borders(size, tile):
+    """Where tiles of at most 4 * tile begin along a side of so many positions, and where the last one ends."""
+    count, units = -(-size // (4 * tile)), -(-size // 4)
     return [4 * (units * i // count) for i in range(count)] + [size]
 
 
@@ -40,11 +40,11 @@ def pairs(values):
     return list(zip(values, values[1:]))
 
 
-def decode_planes(stream, table, rows, h, w, quality, trellis=None, context=None):
-    """Symbols, [C][h * w], under rows r of the same shape."""
+def decode_planes(stream_of, table, rows, h, w, quality, trellis=None, context=None):
+    """Symbols, [C][h * w], under rows r of the same shape, channel c from stream_of(c)."""
     picture, state, planes = Picture(h, w), 0, []
     for c, plane_rows in enumerate(rows):
-        symbols = [0] * (h * w)
+        stream, symbols = stream_of(c), [0] * (h * w)
         if context:
             context.network.begin_channel(c)
             context.network.begin_prediction(c)
@@ -116,13 +116,15 @@ class Coder:
         hz, wz = -(-h // 4), -(-w // 4)
         rest = iter(symbols)
         hyper = [list(islice(rest, hz * wz)) for _ in range(self.hyper_channels)]
-        borders = (tile_borders(h), tile_borders(w)) if file.tiled else ([0, h], [0, w])
+        borders = (tile_borders(h, file.tile), tile_borders(w, file.tile)) if file.tile else ([0, h], [0, w])
         tiles = [(y, x) for y in pairs(borders[0]) for x in pairs(borders[1])]
         latent = [[0] * (h * w) for _ in range(self.channels)]
-        for (top, bottom), (left, right) in tiles:
-            for plane in latent:
-                for y in range(top, bottom):
-                    plane[y * w + left : y * w + right] = islice(rest, right - left)
+        coarse = file.coarse_channels or self.channels
+        for planes in (latent[:coarse], latent[coarse:]):
+            for (top, bottom), (left, right) in tiles:
+                for plane in planes:
+                    for y in range(top, bottom):
+                        plane[y * w + left : y * w + right] = islice(rest, right - left)
         if self.trellis is None:
             return hyper, latent
         rows = scale_rows(self.model, hyper, hz, wz, h, w, file.quality)
@@ -143,55 +145,73 @@ class Coder:
 
     def decode_hyper(self, stream, h, w, file):
         rows = self.rows_by_level(self.hyper_channels, h * w, file.quality)
-        return decode_planes(stream, self.hyper_table, rows, h, w, file.quality,
+        return decode_planes(lambda c: stream, self.hyper_table, rows, h, w, file.quality,
                              context=self.hyper_context if file.context else None)
 
-    def decode_latent(self, stream, rows, h, w, file):
-        return decode_planes(stream, self.table, rows, h, w, file.quality, self.trellis,
-                             self.context if file.context else None)
+    def decode_latent(self, coarse, detail, rows, h, w, file):
+        """Symbols of coarse channels, and of the others from their own stream."""
+        p = file.coarse_channels or self.channels
+        planes = decode_planes(lambda c: coarse if c < p else detail, self.table, rows, h, w, file.quality,
+                               self.trellis, self.context if file.context else None)
+        return joined(planes[:p]), joined(planes[p:])
 
     def decode(self, file):
         """All symbols of a file, checked against its checksum: hyper-latent, then latent or its tiles."""
         require(file.model == self.model.identity[:8], "was made with another model")
         require(not file.context or self.context, "needs a model with context coders")
+        require(file.coarse_channels < self.channels, "has more coarse channels than its model has")
         h, w = file.latent_size()
         hz, wz = -(-h // 4), -(-w // 4)
+        split = file.coarse_channels > 0
 
         def rows_of_latent(hyper):
             if self.hyper_channels == 0:
                 return self.rows_by_level(self.channels, h * w, file.quality)
             return scale_rows(self.model, hyper, hz, wz, h, w, file.quality)
 
-        if not file.tiled:
-            stream = Stream(file.latent)
+        if file.tile == 0:
+            stream, second = Stream(file.coarse), Stream(file.detail) if split else None
             hyper = self.decode_hyper(stream, hz, wz, file) if self.hyper_channels > 0 else []
-            latent = self.decode_latent(stream, rows_of_latent(hyper), h, w, file)
+            coarse, detail = self.decode_latent(stream, second, rows_of_latent(hyper), h, w, file)
             stream.finish()
-            symbols = joined(hyper) + joined(latent)
+            if split:
+                second.finish()
+            symbols = joined(hyper) + coarse + detail
             require(checksum_of_symbols(symbols) == file.symbols, "holds other symbols than its checksum says")
             return symbols
 
-        tiles = [(y, x) for y in pairs(tile_borders(h)) for x in pairs(tile_borders(w))]
-        count = len(tiles) + (self.hyper_channels > 0)
-        reader = Reader(file.latent)
-        entries = [(reader.number(4), reader.number(4)) for _ in range(count)]
-        require(checksum(struct.pack(f"<{count}I", *(expected for _, expected in entries))) == file.symbols,
+        tiles = [(y, x) for y in pairs(tile_borders(h, file.tile)) for x in pairs(tile_borders(w, file.tile))]
+        first = int(self.hyper_channels > 0)
+        coarse = table_of_streams(file.coarse, first + len(tiles))
+        detail = table_of_streams(file.detail, len(tiles)) if split else []
+        checksums = [expected for _, expected in coarse + detail]
+        require(checksum(struct.pack(f"<{len(checksums)}I", *checksums)) == file.symbols,
                 "holds other checksums of tiles than its own says")
-        streams = [Stream(reader.take(length)) for length, _ in entries]
-        require(reader.at == len(file.latent), "has bytes behind its streams")
-        hyper, symbols = [], []
-        if self.hyper_channels > 0:
-            hyper = self.decode_hyper(streams[0], hz, wz, file)
-            symbols.append(joined(hyper))
+        hyper, parts, others = [], [], []
+        if first:
+            hyper = self.decode_hyper(coarse[0][0], hz, wz, file)
+            parts.append(joined(hyper))
         rows = rows_of_latent(hyper)
-        for (top, bottom), (left, right) in tiles:
+        for i, ((top, bottom), (left, right)) in enumerate(tiles):
             cut = [[plane[y * w + x] for y in range(top, bottom) for x in range(left, right)] for plane in rows]
-            stream = streams[len(symbols)]
-            symbols.append(joined(self.decode_latent(stream, cut, bottom - top, right - left, file)))
-        for stream, part, (_, expected) in zip(streams, symbols, entries):
+            part, other = self.decode_latent(coarse[first + i][0], detail[i][0] if split else None, cut, bottom - top,
+                                             right - left, file)
+            parts.append(part)
+            if split:
+                others.append(other)
+        for (stream, expected), part in zip(coarse + detail, parts + others):
             stream.finish()
             require(checksum_of_symbols(part) == expected, "holds other symbols than a checksum of its tiles says")
-        return joined(symbols)
+        return joined(parts + others)
+
+
+def table_of_streams(section, count):
+    """The streams of a section with tiles, each with the checksum over its symbols."""
+    reader = Reader(section)
+    entries = [(reader.number(4), reader.number(4)) for _ in range(count)]
+    streams = [(Stream(reader.take(length)), expected) for length, expected in entries]
+    require(reader.at == len(section), "has bytes behind its streams")
+    return streams
 
 
 def load(path):

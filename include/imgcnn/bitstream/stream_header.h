@@ -27,17 +27,18 @@ struct StreamPreprocess {
 
 /// What a file says about itself.
 struct StreamHeader {
-  std::uint32_t width = 0;                    ///< pixels, >= 1
-  std::uint32_t height = 0;                   ///< pixels, >= 1
-  int channels = 3;                           ///< 1 grey, 2 grey+alpha, 3 RGB, 4 RGBA
-  int bit_depth = 8;                          ///< 8 or 16
-  int quality16 = 0;                          ///< quality in sixteenths: 0..1600
+  std::uint32_t width = 0;   ///< pixels, >= 1
+  std::uint32_t height = 0;  ///< pixels, >= 1
+  int channels = 3;          ///< 1 grey, 2 grey+alpha, 3 RGB, 4 RGBA
+  int bit_depth = 8;         ///< 8 or 16
+  int quality16 = 0;         ///< quality in sixteenths: 0..1600
+  int tile = 0;    ///< largest side of a tile in units of four latent positions, 0..255; 0: one tile, however large
+  int coarse = 0;  ///< channels of the latent in section 'coarse', 0..255; 0: all of them, there is no other section
   std::array<std::uint8_t, 8> model_id = {};  ///< first bytes of the model's tensor_digest
   bool context_coded = false;                 ///< symbols by the model's context coders, not by its tables alone
-  bool tiled = false;                         ///< the latent is coded in tiles (stream_table.h)
   bool mirrored = false;                      ///< what is coded has left and right changed
   bool transposed = false;                    ///< what is coded has, after that, rows and columns changed
-  std::uint32_t symbols_hash = 0;             ///< see hash_symbols; in tiles see hash_of_hashes
+  std::uint32_t symbols_hash = 0;             ///< see hash_symbols; with tiles see hash_of_hashes
   StreamPreprocess preprocess;
 
   /// Size of what is coded.

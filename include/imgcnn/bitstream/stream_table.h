@@ -1,5 +1,5 @@
 #pragma once
-// The latent section of a picture in tiles: a table, then one stream after the other. Layout: src/bitstream/FORMAT.md,
+// A section of a picture in tiles: a table, then one stream after the other. Layout: src/bitstream/FORMAT.md,
 // section 1.3.
 
 #include <cstddef>
@@ -10,11 +10,6 @@
 #include "imgcnn/base/byte_span.h"
 
 namespace imgcnn::bitstream {
-
-/// Largest side of a tile in positions of the latent: small enough that a picture of two megapixels keeps several cores
-/// busy, large enough that what contexts do not see across its border costs 0.2 % at most. Pictures no larger than one
-/// tile have no table.
-constexpr int kTileSide = 64;
 
 /// One rANS stream and the hash of its symbols (hash_symbols).
 struct Stream {
@@ -31,7 +26,7 @@ struct StreamView {
 /// Throws kInvalidArgument for a stream of 4 GiB.
 [[nodiscard]] Bytes serialize_streams(const std::vector<Stream>& streams);
 
-/// Exactly `count` streams that fill the section. Throws kCorrupt naming `origin`.
+/// Exactly `count` streams that fill the section. Throws kCorrupt naming `origin`, which tells file and section.
 [[nodiscard]] std::vector<StreamView> parse_streams(ByteSpan section, std::size_t count, const std::string& origin);
 
 /// What stands in the header for all streams together: the checksum over their hashes.

@@ -62,7 +62,9 @@ struct Region {
 
 struct DecodeOptions {
   std::optional<Region> region;  ///< only this part; what else the file holds is hardly touched
-  bool preview = false;          ///< the whole picture at 1/8 of its resolution, quickly; with no region
+  /// The whole picture at 1/8 of its resolution, quickly; with no region. The front of a file is enough, of which
+  /// bitstream::inspect_front tells; alpha and metadata that are lost behind it are left out, alpha as opaque.
+  bool preview = false;
   bool undo_preprocessing = false;
   std::uint64_t max_pixels = std::uint64_t{1} << 28;
 };

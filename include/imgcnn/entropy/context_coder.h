@@ -19,6 +19,7 @@
 #include "imgcnn/entropy/context_mlp.h"
 #include "imgcnn/entropy/dependent_quantizer.h"
 #include "imgcnn/entropy/rans.h"
+#include "imgcnn/entropy/split_streams.h"
 
 namespace imgcnn::entropy {
 
@@ -62,14 +63,18 @@ class ContextCoder {
   ContextCoder(ContextCoder&&) noexcept;
   ContextCoder& operator=(ContextCoder&&) noexcept;
 
-  /// Appends the symbols to a stream. Requires: indexes within the table, symbols within +-kMaxSymbol.
-  void encode(RansEncoder& encoder, const std::int32_t* symbols, const std::uint16_t* cdf_indexes,
+  /// Appends the symbols to their streams. Requires: indexes within the table, symbols within +-kMaxSymbol.
+  void encode(const SplitStreams<RansEncoder>& streams, const std::int32_t* symbols, const std::uint16_t* cdf_indexes,
               const CodingOrder& order, int quality16) const;
 
-  /// Inverse. Never reads outside of its arguments; faults in the stream show in the decoder's `finish`. The work is
-  /// bounded by the number of symbols.
-  void decode(RansDecoder& decoder, std::int32_t* symbols, const std::uint16_t* cdf_indexes, const CodingOrder& order,
-              int quality16) const;
+  /// Inverse, of all channels or of the first `channels`. Never reads outside of its arguments; faults in a stream show
+  /// in its decoder's `finish`. The work is bounded by the number of symbols.
+  void decode(const SplitStreams<RansDecoder>& streams, std::int32_t* symbols, const std::uint16_t* cdf_indexes,
+              const CodingOrder& order, int quality16) const {
+    decode(streams, symbols, cdf_indexes, order, quality16, channels_);
+  }
+  void decode(const SplitStreams<RansDecoder>& streams, std::int32_t* symbols, const std::uint16_t* cdf_indexes,
+              const CodingOrder& order, int quality16, int channels) const;
 
   /// Shows what would be predicted of these symbols.
   void observe(const std::int32_t* symbols, const std::uint16_t* cdf_indexes, const CodingOrder& order, int quality16,

@@ -4,14 +4,15 @@
 
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/sha256.h"
-#include "imgcnn/bitstream/container.h"
+#include "imgcnn/bitstream/stream_header.h"
 
 namespace imgcnn::cli {
 
 namespace {
 
 std::string id_in(ByteSpan file, const std::string& origin) {
-  const auto bytes = bitstream::inspect_container(file, origin).header.model_id;
+  bitstream::ByteReader reader(file);
+  const auto bytes = bitstream::read_header(reader, origin).model_id;
   return to_hex({bytes.data(), bytes.size()});
 }
 

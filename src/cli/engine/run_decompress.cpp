@@ -44,8 +44,13 @@ class DecompressTask final : public Task {
     static_cast<void>(image::unkept({}, format_));  // an unknown format is refused before any work
     file_ = read_file(job_.input);
     const std::string origin = input_name(job_.input);
-    const auto header = bitstream::inspect_container(file_, origin).header;
-    pixels_ = std::uint64_t{header.width} * header.height;
+    const auto info =
+        command_.preview ? bitstream::inspect_front(file_, origin) : bitstream::inspect_container(file_, origin);
+    if (info.fault) {
+      if (!info.has_preview()) throw Error(*info.fault);
+      warnings_.emplace_back(info.fault->what());
+    }
+    pixels_ = std::uint64_t{info.header.width} * info.header.height;
     // Otherwise decoding is where a missing model shows.
     if (command_.batch.dry_run && command_.model.empty()) static_cast<void>(model_file_for(file_, origin));
   }

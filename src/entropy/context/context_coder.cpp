@@ -113,9 +113,10 @@ class ContextCoder::Pass {
     }
   }
 
-  void encode(RansEncoder& encoder, const std::int32_t* symbols) {
-    const EncodeDecisions decisions{encoder};
+  void encode(const SplitStreams<RansEncoder>& streams, const std::int32_t* symbols) {
     known(symbols, [&](const std::int32_t* plane) {
+      RansEncoder& encoder = streams.of(channel_);
+      const EncodeDecisions decisions{encoder};
       std::size_t next = 0;
       for (std::size_t i = 0; i < order_.positions(); ++i) {
         const std::uint32_t at = order_.raster(i);
@@ -125,9 +126,10 @@ class ContextCoder::Pass {
     });
   }
 
-  void decode(RansDecoder& decoder, std::int32_t* symbols) {
-    const DecodeDecisions decisions{decoder};
-    for (int c = 0; c < coder_.channels_; ++c, symbols += order_.positions()) {
+  void decode(const SplitStreams<RansDecoder>& streams, std::int32_t* symbols, int channels) {
+    for (int c = 0; c < channels; ++c, symbols += order_.positions()) {
+      RansDecoder& decoder = streams.of(c);
+      const DecodeDecisions decisions{decoder};
       begin_channel(c);
       for (std::size_t front = 0; front < order_.fronts(); ++front) {
         begin_front(front);
@@ -297,14 +299,15 @@ ContextCoder::~ContextCoder() = default;
 ContextCoder::ContextCoder(ContextCoder&&) noexcept = default;
 ContextCoder& ContextCoder::operator=(ContextCoder&&) noexcept = default;
 
-void ContextCoder::encode(RansEncoder& encoder, const std::int32_t* symbols, const std::uint16_t* cdf_indexes,
-                          const CodingOrder& order, int quality16) const {
-  Pass(*this, cdf_indexes, order, quality16).encode(encoder, symbols);
+void ContextCoder::encode(const SplitStreams<RansEncoder>& streams, const std::int32_t* symbols,
+                          const std::uint16_t* cdf_indexes, const CodingOrder& order, int quality16) const {
+  Pass(*this, cdf_indexes, order, quality16).encode(streams, symbols);
 }
 
-void ContextCoder::decode(RansDecoder& decoder, std::int32_t* symbols, const std::uint16_t* cdf_indexes,
-                          const CodingOrder& order, int quality16) const {
-  Pass(*this, cdf_indexes, order, quality16).decode(decoder, symbols);
+void ContextCoder::decode(const SplitStreams<RansDecoder>& streams, std::int32_t* symbols,
+                          const std::uint16_t* cdf_indexes, const CodingOrder& order, int quality16,
+                          int channels) const {
+  Pass(*this, cdf_indexes, order, quality16).decode(streams, symbols, channels);
 }
 
 void ContextCoder::observe(const std::int32_t* symbols, const std::uint16_t* cdf_indexes, const CodingOrder& order,

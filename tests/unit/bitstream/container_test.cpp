@@ -21,7 +21,9 @@ Container sample() {
   c.header.model_id = {1, 2, 3, 4, 5, 6, 7, 255};
   c.header.symbols_hash = 0xDEADBEEF;
   c.header.preprocess = {-0.25F, 1.5F, {0.5F, 1.0F, 10.0F}};
-  c.latent = Bytes(200, 7);
+  c.header.coarse = 24;
+  c.coarse = Bytes(200, 7);
+  c.detail = Bytes(300, 8);
   c.alpha = {9, 8, 7};
   c.icc = {1};
   c.exif = {2, 3};
@@ -33,7 +35,7 @@ Container minimal() {
   Container c;
   c.header.width = 65535;
   c.header.height = 65535;
-  c.latent = Bytes(100000, 1);
+  c.coarse = Bytes(100000, 1);
   return c;
 }
 
@@ -83,11 +85,13 @@ TEST(Container, EveryFieldSurvives) {
   EXPECT_EQ(back.header.bit_depth, c.header.bit_depth);
   EXPECT_EQ(back.header.quality16, c.header.quality16);
   EXPECT_EQ(back.header.model_id, c.header.model_id);
+  EXPECT_EQ(back.header.coarse, c.header.coarse);
   EXPECT_EQ(back.header.symbols_hash, c.header.symbols_hash);
   EXPECT_EQ(back.header.preprocess.brightness, c.header.preprocess.brightness);
   EXPECT_EQ(back.header.preprocess.contrast, c.header.preprocess.contrast);
   EXPECT_EQ(back.header.preprocess.gain, c.header.preprocess.gain);
-  EXPECT_EQ(back.latent, c.latent);
+  EXPECT_EQ(back.coarse, c.coarse);
+  EXPECT_EQ(back.detail, c.detail);
   EXPECT_EQ(back.alpha, c.alpha);
   EXPECT_EQ(back.icc, c.icc);
   EXPECT_EQ(back.exif, c.exif);
@@ -97,11 +101,11 @@ TEST(Container, EveryFieldSurvives) {
 
 TEST(Container, OverheadIsSmall) {
   const Container c = minimal();
-  EXPECT_LE(serialize_container(c).size() - c.latent.size(), 44U);
+  EXPECT_LE(serialize_container(c).size() - c.coarse.size(), 46U);
   Container typical = minimal();
   typical.header.width = typical.header.height = 1000;
-  typical.latent.resize(10000);
-  EXPECT_EQ(serialize_container(typical).size() - typical.latent.size(), 36U);
+  typical.coarse.resize(10000);
+  EXPECT_EQ(serialize_container(typical).size() - typical.coarse.size(), 38U);
 }
 
 TEST(Container, EveryKindOfPictureSurvives) {
@@ -155,32 +159,95 @@ TEST(Container, OtherFilesAreNotCnzFiles) {
 
 TEST(Container, UnknownSectionsAreSkippedOnlyWhenAncillary) {
   const StreamHeader header = minimal().header;
-  const Bytes latent = section(0x01, {5, 6});
-  const Bytes file = file_of(header, {latent, section(0x81, {1}), section(0xFE, {}), kEnd});
+  const Bytes coarse = section(0x01, {5, 6});
+  const Bytes file = file_of(header, {coarse, section(0x81, {1}), section(0xFE, {}), kEnd});
   const Container c = parse_container(file, kWide, "a.cnz");
-  EXPECT_EQ(c.latent, (Bytes{5, 6}));
+  EXPECT_EQ(c.coarse, (Bytes{5, 6}));
   EXPECT_EQ(c.icc, (Bytes{1}));
   const ContainerInfo info = inspect_container(file, "a.cnz");
   ASSERT_EQ(info.sections.size(), 3U);
-  EXPECT_EQ(info.sections[0].name, "latent");
+  EXPECT_EQ(info.sections[0].name, "coarse");
   EXPECT_EQ(file[static_cast<std::size_t>(info.sections[0].offset)], 5);
   EXPECT_EQ(info.sections[0].length, 2U);
   EXPECT_EQ(info.sections[2].name, "unknown-fe");
-  EXPECT_EQ(parse_code(file_of(header, {latent, section(0x7F, {1}), kEnd})), ErrorCode::kUnsupportedVersion);
+  EXPECT_EQ(parse_code(file_of(header, {coarse, section(0x7F, {1}), kEnd})), ErrorCode::kUnsupportedVersion);
 }
 
 TEST(Container, SectionsHaveOneOrder) {
   const StreamHeader header = minimal().header;
-  const Bytes latent = section(0x01, {5, 6});
+  const Bytes coarse = section(0x01, {5, 6});
   const Bytes icc = section(0x81, {1});
-  EXPECT_EQ(parse_code(file_of(header, {latent, icc, kEnd})), ErrorCode::kInternal);
-  EXPECT_EQ(parse_code(file_of(header, {icc, latent, kEnd})), ErrorCode::kCorrupt);
-  EXPECT_EQ(parse_code(file_of(header, {latent, latent, kEnd})), ErrorCode::kCorrupt);
+  EXPECT_EQ(parse_code(file_of(header, {coarse, icc, kEnd})), ErrorCode::kInternal);
+  EXPECT_EQ(parse_code(file_of(header, {icc, coarse, kEnd})), ErrorCode::kCorrupt);
+  EXPECT_EQ(parse_code(file_of(header, {coarse, coarse, kEnd})), ErrorCode::kCorrupt);
   EXPECT_EQ(parse_code(file_of(header, {icc, kEnd})), ErrorCode::kCorrupt);
   EXPECT_EQ(parse_code(file_of(header, {kEnd})), ErrorCode::kCorrupt);
-  EXPECT_EQ(parse_code(file_of(header, {latent, section(0x81, {}), kEnd})), ErrorCode::kCorrupt);
-  EXPECT_EQ(parse_code(file_of(header, {latent, section(0x02, {1}), kEnd})), ErrorCode::kCorrupt);  // RGB
-  EXPECT_EQ(parse_code(file_of(header, {latent, kEnd, kEnd})), ErrorCode::kCorrupt);
+  EXPECT_EQ(parse_code(file_of(header, {coarse, section(0x81, {}), kEnd})), ErrorCode::kCorrupt);
+  EXPECT_EQ(parse_code(file_of(header, {coarse, section(0x03, {1}), kEnd})), ErrorCode::kCorrupt);  // RGB
+  EXPECT_EQ(parse_code(file_of(header, {coarse, kEnd, kEnd})), ErrorCode::kCorrupt);
+}
+
+TEST(Container, DetailIsThereWhenTheHeaderSaysSo) {
+  StreamHeader header = minimal().header;
+  const Bytes coarse = section(0x01, {5, 6}), detail = section(0x02, {7});
+  EXPECT_EQ(parse_code(file_of(header, {coarse, detail, kEnd})), ErrorCode::kCorrupt);
+  header.coarse = 3;
+  EXPECT_EQ(parse_code(file_of(header, {coarse, detail, kEnd})), ErrorCode::kInternal);
+  EXPECT_EQ(parse_code(file_of(header, {coarse, kEnd})), ErrorCode::kCorrupt);
+}
+
+TEST(Container, AFrontIsAllThatAPreviewNeeds) {
+  const Bytes file = serialize_container(sample());
+  const ContainerInfo info = inspect_container(file, "a.cnz");
+  ASSERT_GE(info.sections.size(), 3U);
+  EXPECT_EQ(info.preview_bytes, info.sections[0].offset + info.sections[0].length + 4);
+  EXPECT_LT(info.preview_bytes, info.sections[1].offset);
+  for (std::size_t size = 0; size < file.size(); ++size) {
+    const ByteSpan cut(file.data(), size);
+    const bool enough = size >= info.preview_bytes;
+    const ErrorCode code = code_of([&] { (void)parse_front(cut, kWide, "a.cnz"); });
+    EXPECT_EQ(code, enough ? ErrorCode::kInternal : ErrorCode::kTruncated) << size;
+    if (size < info.sections[0].offset - 3) continue;  // type and two bytes of length
+    const ContainerInfo front = inspect_front(cut, "a.cnz");
+    ASSERT_TRUE(front.fault) << size;
+    EXPECT_EQ(front.fault->code(), ErrorCode::kTruncated) << size;
+    EXPECT_EQ(front.has_preview(), enough) << size;
+    if (size >= info.sections[0].offset) {
+      EXPECT_EQ(front.preview_bytes, info.preview_bytes) << size;
+      const std::string hint = enough ? "a preview can still be shown" : std::to_string(info.preview_bytes) + " bytes";
+      EXPECT_NE(std::string(front.fault->what()).find(hint), std::string::npos) << front.fault->what();
+    }
+  }
+  const ContainerInfo whole = inspect_front(file, "a.cnz");
+  EXPECT_FALSE(whole.fault);
+  EXPECT_EQ(whole.sections.size(), info.sections.size());
+}
+
+TEST(Container, AFrontHoldsWhatIsWholeAndLeavesDetailAlone) {
+  const Container c = sample();
+  const Bytes file = serialize_container(c);
+  const ContainerInfo info = inspect_container(file, "a.cnz");
+  const Container front = parse_front(file, kWide, "a.cnz");
+  EXPECT_EQ(front.coarse, c.coarse);
+  EXPECT_TRUE(front.detail.empty());
+  EXPECT_EQ(front.alpha, c.alpha);
+  EXPECT_EQ(front.xmp, c.xmp);
+  for (std::size_t position = 0; position < file.size(); ++position) {
+    Bytes damaged = file;
+    damaged[position] ^= 1;
+    const bool behind = position >= info.preview_bytes;
+    const bool refused = code_of([&] { (void)parse_front(damaged, kWide, "a.cnz"); }) != ErrorCode::kInternal;
+    EXPECT_EQ(refused, !behind) << position;
+    if (behind) {
+      EXPECT_EQ(parse_front(damaged, kWide, "a.cnz").coarse, c.coarse) << position;
+    }
+  }
+}
+
+TEST(Container, AFrontWithAnUnknownCriticalSectionIsRefused) {
+  const Bytes file = file_of(minimal().header, {section(0x01, {5, 6}), section(0x7F, {1}), kEnd});
+  EXPECT_EQ(code_of([&] { (void)parse_front(file, kWide, "a.cnz"); }), ErrorCode::kUnsupportedVersion);
+  EXPECT_EQ(code_of([&] { (void)inspect_front(file, "a.cnz"); }), ErrorCode::kUnsupportedVersion);
 }
 
 TEST(Container, ALengthBeyondTheFileIsRefused) {
@@ -215,7 +282,11 @@ TEST(Container, WhatCannotBeStoredIsNotWritten) {
   expect_refused([](auto& c) { c.header.preprocess.contrast = 0.05F; });
   expect_refused([](auto& c) { c.header.preprocess.gain[1] = std::numeric_limits<float>::quiet_NaN(); });
   expect_refused([](auto& c) { c.header.preprocess.brightness = std::numeric_limits<float>::infinity(); });
-  expect_refused([](auto& c) { c.latent.clear(); });
+  expect_refused([](auto& c) { c.coarse.clear(); });
+  expect_refused([](auto& c) { c.header.coarse = 256; });
+  expect_refused([](auto& c) { c.header.tile = -1; });
+  expect_refused([](auto& c) { c.header.coarse = 1; });
+  expect_refused([](auto& c) { c.detail = {1}; });
   expect_refused([](auto& c) { c.alpha = {1}; });
 }
 

@@ -39,31 +39,33 @@ StreamHeader small() {
   header.width = 5;
   header.height = 200;
   header.quality16 = 0x0123;
+  header.tile = 16;
+  header.coarse = 24;
   header.model_id = {10, 11, 12, 13, 14, 15, 16, 17};
   header.symbols_hash = 0x04030201;
   return header;
 }
 
 TEST(StreamHeader, BytesAreThoseOfTheFormat) {
-  const Bytes expected = {0x89, 'C', 'N', 'Z', 1,  2,  5,  0xC8, 0x01, 0x23, 0x01, 10,
-                          11,   12,  13,  14,  15, 16, 17, 1,    2,    3,    4};
+  const Bytes expected = {0x89, 'C', 'N', 'Z', 1,  2,  5,  0xC8, 0x01, 0x23, 0x01, 16, 24,
+                          10,   11,  12,  13,  14, 15, 16, 17,   1,    2,    3,    4};
   const Bytes bytes = header_bytes(small());
   ASSERT_EQ(bytes.size(), expected.size() + 4);
   EXPECT_EQ(Bytes(bytes.begin(), bytes.end() - 4), expected);
   EXPECT_EQ(read_code(resealed(bytes)), ErrorCode::kInternal);
 }
 
-TEST(StreamHeader, TilesAreOneFlagOfPicturesLargerThanOne) {
-  StreamHeader header = small();
-  header.tiled = true;
-  EXPECT_THROW(header_bytes(header), Error);
-  header.height = 2049;
-  const Bytes tiled = header_bytes(header);
-  ByteReader reader(tiled);
-  EXPECT_TRUE(read_header(reader, "x").tiled);
-  header.tiled = false;
-  const Bytes plain = header_bytes(header);
-  EXPECT_EQ(plain[5] ^ tiled[5], 0x20);
+TEST(StreamHeader, AnyTileAndAnyNumberOfCoarseChannelsSurvives) {
+  for (const int value : {0, 1, 255}) {
+    StreamHeader header = small();
+    header.tile = value;
+    header.coarse = 255 - value;
+    const Bytes bytes = header_bytes(header);
+    ByteReader reader(bytes);
+    const StreamHeader read = read_header(reader, "x");
+    EXPECT_EQ(read.tile, value);
+    EXPECT_EQ(read.coarse, 255 - value);
+  }
 }
 
 TEST(StreamHeader, ContextCodingIsOneFlag) {
@@ -104,13 +106,14 @@ TEST(StreamHeader, SealedNonsenseIsRefused) {
   EXPECT_EQ(read_code(with(6, 0)), ErrorCode::kCorrupt);      // no width
   EXPECT_EQ(read_code(with(8, 0)), ErrorCode::kCorrupt);      // height in a needless second byte
   EXPECT_EQ(read_code(with(10, 0x07)), ErrorCode::kCorrupt);  // quality beyond 100
+  EXPECT_EQ(read_code(with(5, static_cast<std::uint8_t>(good[5] | 0x20))), ErrorCode::kCorrupt);  // reserved
   EXPECT_EQ(read_code(with(4, 2)), ErrorCode::kUnsupportedVersion);
 
   StreamHeader preprocessed = small();
   preprocessed.preprocess.contrast = 2.0F;
   Bytes bytes = header_bytes(preprocessed);
   EXPECT_EQ(bytes.size(), good.size() + 20);
-  const std::size_t contrast = 23 + 4;
+  const std::size_t contrast = 25 + 4;
   bytes[contrast + 3] = 0x7F;
   bytes[contrast + 2] = 0x80;  // infinity
   EXPECT_EQ(read_code(resealed(bytes)), ErrorCode::kCorrupt);

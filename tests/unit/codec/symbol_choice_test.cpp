@@ -11,7 +11,9 @@
 #include <memory>
 #include <vector>
 
+#include "codec/latent_coder.h"
 #include "codec/latent_search.h"
+#include "codec/symbol_quantizer.h"
 #include "codec/test_model.h"
 #include "codec/tiled_distortion.h"
 #include "codec/transform_coding.h"
@@ -37,8 +39,16 @@ struct Parts {
     coder = std::make_unique<LatentCoder>(tensors, config);
   }
 
+  [[nodiscard]] bool has_context() const { return coder->latent().context().has_value(); }
+  /// Of a picture of this size, by contexts where the model has them.
+  [[nodiscard]] CodingPlan plan(int width, int height) const {
+    return CodingPlan::make(width, height, kQuality16, has_context(), config);
+  }
+  [[nodiscard]] CodingPlan plan(const TileAnalysis& tile) const { return plan(tile.pixels.width, tile.pixels.height); }
+
   [[nodiscard]] TileAnalysis analyse(const image::FloatImage& rgb) const {
-    const TransformCoder transform(*network, config, rgb.width, rgb.height, kQuality16);
+    const CodingPlan coding = plan(rgb.width, rgb.height);
+    const TransformCoder transform(*network, config, coding);
     const Window whole = transform.whole();
     TileAnalysis tile;
     tile.window = whole;
@@ -50,22 +60,23 @@ struct Parts {
         whole);
     std::vector<std::int32_t> hyper;
     if (coder->has_hyper())
-      hyper = coder->quantize_hyper(transform.hyper_latent(latent, whole).data, transform.size(), kQuality16);
+      hyper = quantize_hyper(coder->hyper(), transform.hyper_latent(latent, whole).data, coder->hyper_indexes(coding),
+                             coding);
     tile.mean = transform.mean(hyper, whole);
     tile.residual = latent.data;
     for (std::size_t i = 0; i < tile.residual.size(); ++i) tile.residual[i] -= tile.mean.data[i];
-    tile.rows = coder->latent_rows(hyper, transform.size(), whole, kQuality16);
+    tile.indexes = coder->latent_indexes(hyper, coding, whole);
     return tile;
   }
 
-  ChosenSymbols choose(const TileAnalysis& tile, const EffortPlan& plan,
+  ChosenSymbols choose(const TileAnalysis& tile, const EffortPlan& effort, double lambda = kLambda,
                        const std::function<void(double)>& progress = {}) const {
-    return choose_symbols(*network, *coder, tile, kQuality16, kLambda, plan, progress);
+    return choose_symbols(*network, coder->latent(), tile, plan(tile), lambda, effort, progress);
   }
 
   [[nodiscard]] std::size_t bytes_of(const TileAnalysis& tile, const std::vector<std::int32_t>& symbols) const {
     entropy::RansEncoder encoder;
-    coder->encode(encoder, symbols, tile.rows, tile.window, kQuality16, coder->has_context());
+    coder->latent().encode(encoder, symbols, tile.indexes, plan(tile));
     return encoder.finish().size();
   }
 
@@ -82,10 +93,10 @@ class SymbolChoice : public ::testing::TestWithParam<const char*> {
 };
 
 TEST_P(SymbolChoice, OptimizedSymbolsCostLess) {
-  const bool context = parts_.coder->has_context();
+  const bool context = parts_.has_context();
   const auto cost = [&](bool optimized) {
     const auto symbols = parts_.choose(tile_, {context, optimized, 0}).latent;
-    const auto values = parts_.coder->values(symbols, tile_.rows, tile_.window);
+    const auto values = parts_.coder->latent().values(symbols, tile_.indexes);
     double error = 0;
     for (std::size_t i = 0; i < values.size(); ++i) error += std::pow(values[i] - tile_.residual[i], 2);
     return 8.0 * static_cast<double>(parts_.bytes_of(tile_, symbols)) + rdo::kRdoqWeight * error;
@@ -96,11 +107,11 @@ TEST_P(SymbolChoice, OptimizedSymbolsCostLess) {
 
 TEST_P(SymbolChoice, AnnealingIsRepeatableTellsItsProgressAndNeverCostsMore) {
   std::vector<double> heard;
-  const EffortPlan plan{true, true, 12};
-  const auto first = parts_.choose(tile_, plan, [&](double share) { heard.push_back(share); });
-  const auto second = parts_.choose(tile_, plan);
+  const EffortPlan effort{true, true, 12};
+  const auto first = parts_.choose(tile_, effort, kLambda, [&](double share) { heard.push_back(share); });
+  const auto second = parts_.choose(tile_, effort);
   EXPECT_EQ(first.latent, second.latent);
-  const auto plain = parts_.choose(tile_, {plan.context, true, 0, true});
+  const auto plain = parts_.choose(tile_, {true, true, 0, true});
   EXPECT_GT(plain.cost, 0.0);
   EXPECT_LE(first.cost, plain.cost);
   ASSERT_EQ(heard.size(), 12U);
@@ -118,9 +129,7 @@ TEST(Annealing, FindsTheRateThatLambdaAsksFor) {
   const Parts parts("fast");
   const auto tile = parts.analyse(image::to_float_rgb(waves(96, 96, 3, 8)));
   const auto cost = [&](int iterations) {
-    return choose_symbols(*parts.network, *parts.coder, tile, kQuality16, kLambda / 20, {false, true, iterations, true},
-                          {})
-        .cost;
+    return parts.choose(tile, {false, true, iterations, true}, kLambda / 20).cost;
   };
   EXPECT_LT(cost(60), 0.99 * cost(0));
 }
@@ -128,7 +137,7 @@ TEST(Annealing, FindsTheRateThatLambdaAsksFor) {
 TEST(Annealing, GoesByTheOddsItIsTold) {
   const Parts parts("fast");
   const auto tile = parts.analyse(image::to_float_rgb(waves(96, 96, 3, 8)));
-  const auto plain = parts.coder->values(parts.choose(tile, {true, true, 0}).latent, tile.rows, tile.window);
+  const auto plain = parts.coder->latent().values(parts.choose(tile, {true, true, 0}).latent, tile.indexes);
   const auto silent = [&](float odds) {
     AnnealOptions options{12, kLambda, {}, {}};
     int asked = 0;
@@ -137,7 +146,7 @@ TEST(Annealing, GoesByTheOddsItIsTold) {
       return std::vector<rdo::OddsShift>(symbols.size(), {{odds, odds}, {odds, odds}});
     };
     const auto symbols =
-        anneal(*parts.network, parts.coder->search(tile.rows, tile.window), tile, plain, kQuality16, options);
+        anneal(*parts.network, search(parts.coder->latent(), tile.indexes), tile, plain, kQuality16, options);
     EXPECT_GT(asked, 1);
     return std::count(symbols.begin(), symbols.end(), 0);
   };
@@ -147,12 +156,10 @@ TEST(Annealing, GoesByTheOddsItIsTold) {
 /// A model whose symbols stand for themselves, as those of older files do.
 TEST(Annealing, SavesWithoutATrellisToo) {
   const Parts parts("classic");
-  ASSERT_FALSE(parts.coder->has_trellis());
+  ASSERT_TRUE(parts.coder->latent().quantizer().empty());
   const auto tile = parts.analyse(image::to_float_rgb(waves(96, 96, 3, 8)));
   const auto cost = [&](int iterations) {
-    return choose_symbols(*parts.network, *parts.coder, tile, kQuality16, kLambda / 20, {false, true, iterations, true},
-                          {})
-        .cost;
+    return parts.choose(tile, {false, true, iterations, true}, kLambda / 20).cost;
   };
   EXPECT_LT(cost(40), 0.995 * cost(0));
 }
@@ -168,12 +175,12 @@ TEST(EffortPlans, RiseWithTheEffort) {
 
 TEST(HyperSymbols, AvoidEscapesNextDoor) {
   const Parts parts("fast");
-  const LatentSize size{4, 4};
-  const auto config = testing::tiny_fast();
-  std::vector<float> z(static_cast<std::size_t>(config.hyper_channels), 0.4F);
-  for (const auto symbol : parts.coder->quantize_hyper(z, size, kQuality16)) EXPECT_LE(std::abs(symbol), 1);
+  const CodingPlan plan = parts.plan(64, 64);
+  const PlaneIndexes indexes = parts.coder->hyper_indexes(plan);
+  std::vector<float> z(indexes.cdf_indexes.size(), 0.4F);
+  for (const auto symbol : quantize_hyper(parts.coder->hyper(), z, indexes, plan)) EXPECT_LE(std::abs(symbol), 1);
   z.assign(z.size(), std::numeric_limits<float>::quiet_NaN());
-  EXPECT_EQ(parts.coder->quantize_hyper(z, size, kQuality16).size(), z.size());
+  EXPECT_EQ(quantize_hyper(parts.coder->hyper(), z, indexes, plan).size(), z.size());
 }
 
 TEST(DistortionGradient, IsTheSlopeOfTheSquaredError) {

@@ -6,6 +6,9 @@
 #include <cmath>
 #include <memory>
 
+#include "codec/latent_coder.h"
+#include "codec/planned_file.h"
+#include "codec/symbol_quantizer.h"
 #include "codec/test_model.h"
 #include "codec/transform_coding.h"
 #include "imgcnn/base/error.h"
@@ -46,7 +49,8 @@ TEST_P(Tiles, WindowsAgreeWithTheWhole) {
   const auto network = nn::make_torch_network(tensors, config_, "cpu", 1);
   const auto rgb = image::to_float_rgb(waves(kWidth, kHeight, 3, 8));
   const Pixels pixels = [&](const Window& w) { return cut(rgb, {0, 0, kWidth, kHeight}, w); };
-  const TransformCoder transform(*network, config_, kWidth, kHeight, kQuality16);
+  const CodingPlan plan = CodingPlan::make(kWidth, kHeight, kQuality16, false, config_);
+  const TransformCoder transform(*network, config_, plan);
   const Window whole = transform.whole(), inner{8, 4, 4, 8};
 
   const auto latent = transform.latent(pixels, whole);
@@ -63,20 +67,20 @@ TEST_P(Tiles, WindowsAgreeWithTheWhole) {
                                cut(z, hyper, hyper_inner).data),
             1e-4);
   const LatentCoder coder(tensors, config_);
-  const auto symbols = coder.quantize_hyper(z.data, transform.size(), kQuality16);
+  const auto symbols = quantize_hyper(coder.hyper(), z.data, coder.hyper_indexes(plan), plan);
   EXPECT_LT(
       largest_difference(transform.mean(symbols, inner).data, cut(transform.mean(symbols, whole), whole, inner).data),
       1e-4);
-  const auto rows = coder.latent_rows(symbols, transform.size(), whole, kQuality16);
-  EXPECT_EQ(coder.latent_rows(symbols, transform.size(), inner, kQuality16),
-            cut(rows, whole, inner, config_.latent_channels));
+  const auto indexes = coder.latent_indexes(symbols, plan, whole).cdf_indexes;
+  EXPECT_EQ(coder.latent_indexes(symbols, plan, inner).cdf_indexes,
+            cut(indexes, whole, inner, config_.latent_channels));
 }
 
 TEST_P(Tiles, LargePicturesComeBackWholeAndInParts) {
   const Codec codec(path_, one_thread());
   const auto picture = waves(2100, 2060, 4, 8);
   const auto encoded = codec.encode(picture, {});
-  EXPECT_TRUE(bitstream::inspect_container(encoded.bytes, "x").header.tiled);
+  EXPECT_EQ(bitstream::inspect_container(encoded.bytes, "x").header.tile, 16);
   EXPECT_EQ(codec.encode(picture, {}).bytes, encoded.bytes);
   const auto whole = codec.decode(encoded.bytes);
   EXPECT_EQ(image::alpha_plane(whole).samples, image::alpha_plane(picture).samples);
@@ -93,8 +97,12 @@ TEST_P(Tiles, LargePicturesComeBackWholeAndInParts) {
 
 TEST_P(Tiles, PreviewsAreTheMeansOfThePicture) {
   // Fresh weights: the picture is what the linear path alone makes of it, as is the preview.
-  const Codec codec(path_, one_thread());
-  const Bytes file = codec.encode(waves(2064, 40, 4, 8), {}).bytes;
+  PlannedFiles files(config_, std::string(GetParam()) == "context");
+  const Codec& codec = files.codec;
+  const auto picture = waves(2064, 40, 4, 8);
+  CodingPlan plan = files.plan(picture, 60);
+  plan.coarse = 0;  // of all channels
+  const Bytes file = files.file(picture, plan);
   DecodeOptions options;
   options.preview = true;
   const auto preview = codec.decode(file, options);
@@ -137,13 +145,15 @@ TEST(TiledFile, ChecksumsThatWereMadeToFitDoNotHideDamage) {
   const Bytes file = codec.encode(waves(2049, 1, 3, 8), {}).bytes;
   const auto container = bitstream::parse_container(file, {}, "x");
   const auto whole = codec.decode(file);
-  for (std::size_t i = 0; i < container.latent.size(); ++i) {
-    auto damaged = container;
-    damaged.latent[i] ^= 0x04;
-    try {
-      EXPECT_EQ(codec.decode(bitstream::serialize_container(damaged)).samples, whole.samples) << i;
-    } catch (const Error& e) {
-      EXPECT_EQ(e.code(), ErrorCode::kCorrupt) << i;
+  for (const auto section : {&bitstream::Container::coarse, &bitstream::Container::detail}) {
+    for (std::size_t i = 0; i < (container.*section).size(); ++i) {
+      auto damaged = container;
+      (damaged.*section)[i] ^= 0x04;
+      try {
+        EXPECT_EQ(codec.decode(bitstream::serialize_container(damaged)).samples, whole.samples) << i;
+      } catch (const Error& e) {
+        EXPECT_EQ(e.code(), ErrorCode::kCorrupt) << i;
+      }
     }
   }
 }

@@ -8,18 +8,18 @@
 namespace imgcnn::codec {
 
 /// From the picture to what is coded: left and right change places, then rows and columns.
-struct Turn {
+struct Orientation {
   bool mirrored = false;
   bool transposed = false;
 };
 
 /// Where a window of a picture `width` wide lies in what is coded.
-[[nodiscard]] Window to_coded(const Window& w, const Turn& turn, int width);
+[[nodiscard]] Window to_coded(const Window& w, const Orientation& orientation, int width);
 /// Its inverse; `width` is still that of the picture.
-[[nodiscard]] Window from_coded(const Window& w, const Turn& turn, int width);
+[[nodiscard]] Window from_coded(const Window& w, const Orientation& orientation, int width);
 
-/// Samples of a window, turned.
-[[nodiscard]] image::FloatImage to_coded(image::FloatImage samples, const Turn& turn);
-[[nodiscard]] image::FloatImage from_coded(image::FloatImage samples, const Turn& turn);
+/// Samples of a window, as they are coded, and back.
+[[nodiscard]] image::FloatImage to_coded(image::FloatImage samples, const Orientation& orientation);
+[[nodiscard]] image::FloatImage from_coded(image::FloatImage samples, const Orientation& orientation);
 
 }  // namespace imgcnn::codec

@@ -1,6 +1,6 @@
 // Mirroring and transposing.
 
-#include "turn.h"
+#include "orientation.h"
 
 #include <algorithm>
 #include <utility>
@@ -31,24 +31,24 @@ image::FloatImage transpose(const image::FloatImage& samples) {
 
 }  // namespace
 
-Window to_coded(const Window& w, const Turn& turn, int width) {
-  const Window mirrored = turn.mirrored ? mirror(w, width) : w;
-  return turn.transposed ? transpose(mirrored) : mirrored;
+Window to_coded(const Window& w, const Orientation& orientation, int width) {
+  const Window mirrored = orientation.mirrored ? mirror(w, width) : w;
+  return orientation.transposed ? transpose(mirrored) : mirrored;
 }
 
-Window from_coded(const Window& w, const Turn& turn, int width) {
-  const Window upright = turn.transposed ? transpose(w) : w;
-  return turn.mirrored ? mirror(upright, width) : upright;
+Window from_coded(const Window& w, const Orientation& orientation, int width) {
+  const Window upright = orientation.transposed ? transpose(w) : w;
+  return orientation.mirrored ? mirror(upright, width) : upright;
 }
 
-image::FloatImage to_coded(image::FloatImage samples, const Turn& turn) {
-  if (turn.mirrored) mirror(samples);
-  return turn.transposed ? transpose(samples) : std::move(samples);
+image::FloatImage to_coded(image::FloatImage samples, const Orientation& orientation) {
+  if (orientation.mirrored) mirror(samples);
+  return orientation.transposed ? transpose(samples) : std::move(samples);
 }
 
-image::FloatImage from_coded(image::FloatImage samples, const Turn& turn) {
-  if (turn.transposed) samples = transpose(samples);
-  if (turn.mirrored) mirror(samples);
+image::FloatImage from_coded(image::FloatImage samples, const Orientation& orientation) {
+  if (orientation.transposed) samples = transpose(samples);
+  if (orientation.mirrored) mirror(samples);
   return samples;
 }
 
