@@ -86,7 +86,7 @@ ScaleCoding gaussian_coding(const ModelConfig& config, int states) {
 void put_scale_table(bitstream::TensorFile& file, const ModelConfig& config, int states) {
   const auto facts = trellis_facts(config);
   put_table(file, kScaleTable, gaussian_coding(config, facts, states).table);
-  std::vector<std::int32_t> values = {facts.first_row, 0, states};
+  std::vector<std::int32_t> values = {facts.first_row, states};
   values.insert(values.end(), facts.steps.begin(), facts.steps.end());
   bitstream::put_i32(file, kTrellis, length_of(values), values);
 }
@@ -95,10 +95,7 @@ entropy::DependentQuantizer read_trellis(const bitstream::TensorFile& file, cons
   if (file.tensors.count(kTrellis) == 0) return {};
   const auto facts = get_vector<std::int32_t>(file, kTrellis);
   require(facts.size() >= 2, ErrorCode::kCorrupt, "tensor 'trellis' has a wrong size");
-  const int states = facts.size() == 2 ? entropy::DependentQuantizer::kDefaultStates : facts[2];
-  if (facts.size() <= 3) return {config.scale_rows, facts[0], facts[1], states};
-  require(facts[1] == 0, ErrorCode::kCorrupt, "tensor 'trellis' has a step for all rows and one for each");
-  return {config.scale_rows, facts[0], std::vector<std::int32_t>(facts.begin() + 3, facts.end()), states};
+  return {config.scale_rows, facts[0], std::vector<std::int32_t>(facts.begin() + 2, facts.end()), facts[1]};
 }
 
 void put_scale_network(bitstream::TensorFile& file, const entropy::IntegerScaleNetwork::Weights& weights) {

@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "imgcnn/base/error.h"
-#include "imgcnn/model/recipe.h"
 #include "model/json_fields.h"
 
 namespace imgcnn::model {
@@ -95,9 +94,7 @@ ModelConfig parse_config(const std::string& text, const std::string& origin) {
   const bool one_width = json.contains("widths") && !json.contains("analysis_widths");
   take_fields(json, config, origin);
   if (one_width) config.analysis_widths = config.widths;
-  for (const auto& [key, value] : json.items()) {
-    require(is_recipe_key(key), ErrorCode::kCorrupt, origin + ": unknown config key '" + key + "'");
-  }
+  require(json.empty(), ErrorCode::kCorrupt, origin + ": unknown config key '" + (json.empty() ? "" : json.begin().key()) + "'");
   check_config(config, origin);
   return config;
 }

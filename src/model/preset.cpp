@@ -49,7 +49,9 @@ Preset high_preset() {
 }  // namespace
 
 Preset parse_preset(const std::string& text, const std::string& origin) {
-  return checked({parse_config(text, origin), parse_recipe(text, origin)}, origin);
+  Json config = Json::object(), recipe = Json::object();
+  for (const auto& [key, value] : parse_object(text, origin).items()) (is_recipe_key(key) ? recipe : config)[key] = value;
+  return checked({parse_config(config.dump(), origin), parse_recipe(recipe.dump(), origin)}, origin);
 }
 
 Preset read_preset(const bitstream::TensorFile& file, const std::string& origin) {

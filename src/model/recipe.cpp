@@ -23,7 +23,6 @@ static void visit_fields(Recipe& r, Visit&& visit) {
 namespace {
 
 constexpr const char* kRecipeKey = "recipe";
-constexpr const char* kOlderKey = "config";
 
 void check_recipe(const TrainingRecipe& r, const std::string& origin) {
   check_range(r.trained_part == "all" || r.trained_part == "synthesis", "trained_part", origin);
@@ -56,8 +55,7 @@ bool is_recipe_key(const std::string& key) {
 }
 
 TrainingRecipe read_recipe(const bitstream::TensorFile& file, const std::string& origin) {
-  auto text = file.metadata.find(kRecipeKey);
-  if (text == file.metadata.end()) text = file.metadata.find(kOlderKey);
+  const auto text = file.metadata.find(kRecipeKey);
   require(text != file.metadata.end(), ErrorCode::kModelMissing, origin + ": not a checkpoint: it has no recipe");
   return parse_recipe(text->second, origin);
 }

@@ -8,12 +8,10 @@ class Trellis:
 
     def __init__(self, facts, rows):
         require(len(facts) >= 2, "has a trellis of another size")
-        self.rows, self.first, self.states = rows, facts[0], facts[2] if len(facts) > 2 else 32
-        steps = list(facts[3:]) if len(facts) > 3 else [facts[1]] * (rows - facts[0])
+        self.rows, self.first, self.states, self.steps = rows, facts[0], facts[1], facts[2:]
         require(0 <= self.first < rows and self.states in self.CODES, "has a trellis out of range")
-        require(len(steps) == rows - self.first and all(1 <= step <= 4096 for step in steps), "has steps out of range")
-        require(len(facts) <= 3 or facts[1] == 0, "has a trellis with a step for all rows and one for each")
-        self.steps = steps
+        require(len(self.steps) == rows - self.first and all(1 <= step <= 4096 for step in self.steps),
+                "has steps out of range")
 
     def takes_part(self, row):
         return row >= self.first

@@ -63,7 +63,6 @@ constexpr const char* kEncodeComplexity = "encode_kmac_per_pixel";
 constexpr const char* kDecodeComplexity = "decode_kmac_per_pixel";
 
 /// Parses and checks a JSON object; unknown keys and values out of range throw kCorrupt naming the key and `origin`.
-/// Keys of a recipe are passed over: presets hold both, and so do older models.
 [[nodiscard]] ModelConfig parse_config(const std::string& json, const std::string& origin);
 
 /// The JSON object that `parse_config` reads back. Keys in fixed order: equal configs give equal text.

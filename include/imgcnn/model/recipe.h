@@ -34,7 +34,7 @@ struct TrainingRecipe {
 /// Whether a recipe has a field of this name.
 [[nodiscard]] bool is_recipe_key(const std::string& key);
 
-/// Recipe of a checkpoint. Older ones have it among the config. Throws
+/// Recipe of a checkpoint. Throws
 /// kModelMissing when the file has neither, kCorrupt.
 [[nodiscard]] TrainingRecipe read_recipe(const bitstream::TensorFile& file, const std::string& origin);
 
