@@ -55,8 +55,8 @@ std::string resolve_links(fs::path path) {
   throw Error(ErrorCode::kExists, path + ": exists; use -f to overwrite it");
 }
 
-// What temporaries of `target` are called, a number aside: its name, cut where the name with more behind it would be
-// too long, though not within a character of UTF-8.
+// What temporaries of `target` are called, a number aside: its name, cut where the name with more
+// behind it would be too long, though not within a character of UTF-8.
 std::string temporary_base(std::string target) {
   constexpr std::size_t kMaxName = 200;
   const std::size_t start = target.rfind('/') + 1;  // npos + 1 = 0
@@ -89,12 +89,14 @@ Bytes read_file(const std::string& path, std::uint64_t max_bytes) {
     expected = static_cast<std::size_t>(status.st_size);
   }
 
-  // One byte more than expected, so that the end of an unchanged file shows without growing the buffer.
+  // One byte more than expected, so that the end of an unchanged file shows without growing the
+  // buffer.
   Bytes bytes(expected + 1);
   std::size_t size = 0;
   while (true) {
     if (size == bytes.size()) bytes.resize(size + std::max(size / 2, kReadChunk));
-    const ssize_t got = ::read(input.value, bytes.data() + size, std::min(bytes.size() - size, std::size_t{1} << 30));
+    const ssize_t got = ::read(input.value, bytes.data() + size,
+                               std::min(bytes.size() - size, std::size_t{1} << 30));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) throw Error(ErrorCode::kIo, name + ": " + reason(errno));
     if (got == 0) break;
@@ -108,18 +110,21 @@ Bytes read_file(const std::string& path, std::uint64_t max_bytes) {
 MappedFile::MappedFile(const std::string& path, std::uint64_t max_bytes) {
   const InputDescriptor input{path == "-" ? -1 : ::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   struct stat status = {};
-  const bool maps = input.value >= 0 && ::fstat(input.value, &status) == 0 && S_ISREG(status.st_mode) &&
-                    status.st_size > 0 && static_cast<std::uint64_t>(status.st_size) <= max_bytes;
+  const bool maps = input.value >= 0 && ::fstat(input.value, &status) == 0 &&
+                    S_ISREG(status.st_mode) && status.st_size > 0 &&
+                    static_cast<std::uint64_t>(status.st_size) <= max_bytes;
   const auto size = maps ? static_cast<std::size_t>(status.st_size) : 0;
-  void* const memory = maps ? ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, input.value, 0) : MAP_FAILED;
+  void* const memory =
+      maps ? ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, input.value, 0) : MAP_FAILED;
   if (memory == MAP_FAILED) {
     bytes_ = read_file(path, max_bytes);  // which says what is wrong, too
     return;
   }
-  const std::shared_ptr<const void> owner(memory,
-                                          [size](const void* start) { ::munmap(const_cast<void*>(start), size); });
+  const std::shared_ptr<const void> owner(
+      memory, [size](const void* start) { ::munmap(const_cast<void*>(start), size); });
   bytes_ = {{static_cast<const std::uint8_t*>(memory), size}, owner};
-  identity_ = {status.st_dev, status.st_ino, size, static_cast<std::uint64_t>(status.st_mtim.tv_sec),
+  identity_ = {status.st_dev, status.st_ino, size,
+               static_cast<std::uint64_t>(status.st_mtim.tv_sec),
                static_cast<std::uint64_t>(status.st_mtim.tv_nsec)};
 }
 
@@ -129,8 +134,10 @@ void MappedFile::release_memory() const noexcept {
 
 std::optional<FileAttributes> file_attributes(const std::string& path) {
   struct stat status = {};
-  if (path == "-" || ::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
-  return FileAttributes{static_cast<unsigned>(status.st_mode & 0777), status.st_atim, status.st_mtim};
+  if (path == "-" || ::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode))
+    return std::nullopt;
+  return FileAttributes{static_cast<unsigned>(status.st_mode & 0777), status.st_atim,
+                        status.st_mtim};
 }
 
 std::optional<int> output_descriptor(const std::string& path) {
@@ -138,7 +145,8 @@ std::optional<int> output_descriptor(const std::string& path) {
   std::error_code failed;
   const fs::path descriptors = fs::canonical("/proc/self/fd", failed);
   if (failed) return std::nullopt;
-  // Those links are not followed: what they show is the file behind the descriptor, not what is open.
+  // Those links are not followed: what they show is the file behind the descriptor, not what is
+  // open.
   fs::path at = path;
   for (int i = 0; i < kMaxLinks && is_link(at); ++i) {
     if (fs::canonical(at.has_parent_path() ? at.parent_path() : ".", failed) == descriptors) {
@@ -161,8 +169,12 @@ void refuse_to_replace(const std::string& path) {
   if (would_replace(path)) throw_exists(path);
 }
 
-AtomicFile::AtomicFile(const std::string& path, bool overwrite, const std::optional<FileAttributes>& attributes)
-    : path_(path == "-" ? "standard output" : path), target_(path), overwrite_(overwrite), attributes_(attributes) {
+AtomicFile::AtomicFile(const std::string& path, bool overwrite,
+                       const std::optional<FileAttributes>& attributes)
+    : path_(path == "-" ? "standard output" : path),
+      target_(path),
+      overwrite_(overwrite),
+      attributes_(attributes) {
   if (const std::optional<int> open_already = output_descriptor(path)) {
     descriptor_ = ::fcntl(*open_already, F_DUPFD_CLOEXEC, 0);
     if (descriptor_ < 0) fail(errno);
@@ -212,7 +224,8 @@ void AtomicFile::create_temporary() {
 void AtomicFile::write(ByteSpan bytes) {
   std::size_t done = 0;
   while (done < bytes.size()) {
-    const ssize_t put = ::write(descriptor_, bytes.data() + done, std::min(bytes.size() - done, std::size_t{1} << 30));
+    const ssize_t put = ::write(descriptor_, bytes.data() + done,
+                                std::min(bytes.size() - done, std::size_t{1} << 30));
     if (put < 0 && errno == EINTR) continue;
     if (put < 0) fail(errno);
     done += static_cast<std::size_t>(put);
@@ -236,7 +249,8 @@ void AtomicFile::move_into_place() {
   const unsigned flags = overwrite_ ? 0U : RENAME_NOREPLACE;
   int moved = ::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, target_.c_str(), flags);
   // Some file systems know no flags: there the check at construction has to do.
-  if (moved != 0 && (errno == EINVAL || errno == ENOSYS)) moved = std::rename(temporary_.c_str(), target_.c_str());
+  if (moved != 0 && (errno == EINVAL || errno == ENOSYS))
+    moved = std::rename(temporary_.c_str(), target_.c_str());
   if (moved != 0 && errno == EEXIST) throw_exists(path_);
   if (moved != 0) fail(errno);
   temporary_.clear();
@@ -244,11 +258,14 @@ void AtomicFile::move_into_place() {
   ticket_ = -1;
   // The rename itself becomes durable with its folder; that is best effort.
   const std::string folder = fs::path(target_).parent_path().string();
-  const InputDescriptor parent{::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  const InputDescriptor parent{
+      ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (parent.value >= 0) static_cast<void>(::fsync(parent.value));
 }
 
-void AtomicFile::fail(int error) const { throw Error(ErrorCode::kWrite, path_ + ": " + reason(error)); }
+void AtomicFile::fail(int error) const {
+  throw Error(ErrorCode::kWrite, path_ + ": " + reason(error));
+}
 
 void write_file_atomically(const std::string& path, ByteSpan bytes, bool overwrite,
                            const std::optional<FileAttributes>& attributes) {
@@ -260,7 +277,8 @@ void write_file_atomically(const std::string& path, ByteSpan bytes, bool overwri
 bool same_file(const std::string& a, const std::string& b) {
   struct stat of_a = {};
   struct stat of_b = {};
-  if (a == "-" || b == "-" || ::stat(a.c_str(), &of_a) != 0 || ::stat(b.c_str(), &of_b) != 0) return false;
+  if (a == "-" || b == "-" || ::stat(a.c_str(), &of_a) != 0 || ::stat(b.c_str(), &of_b) != 0)
+    return false;
   return of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
 }
 

@@ -23,14 +23,15 @@ FolderListing list_folder(const std::string& folder, bool recursive,
     const std::string visited = std::move(to_visit.back());
     to_visit.pop_back();
     std::error_code failed;
-    for (fs::directory_iterator entry(visited, failed); !failed && entry != fs::directory_iterator();
-         entry.increment(failed)) {
+    for (fs::directory_iterator entry(visited, failed);
+         !failed && entry != fs::directory_iterator(); entry.increment(failed)) {
       const std::string path = entry->path().string();
       std::error_code ignored;
       const bool is_link = entry->is_symlink(ignored);
       if (entry->is_directory(ignored)) {
         if (recursive && !is_link) to_visit.push_back(path);
-      } else if (wanted(path) && (entry->is_regular_file(ignored) || (is_link && !entry->exists(ignored)))) {
+      } else if (wanted(path) &&
+                 (entry->is_regular_file(ignored) || (is_link && !entry->exists(ignored)))) {
         listing.files.push_back(path);
       }
     }

@@ -15,7 +15,8 @@ std::string program_folder() {
 std::vector<std::string> module_folders() {
   const fs::path program = program_folder();
   if (program.empty()) return {};
-  return {program.string(), (program.parent_path() / IMGCNN_MODULE_DIR).lexically_normal().string()};
+  return {program.string(),
+          (program.parent_path() / IMGCNN_MODULE_DIR).lexically_normal().string()};
 }
 
 std::vector<std::string> data_folders(const std::string& name) {
@@ -27,8 +28,8 @@ std::vector<std::string> data_folders(const std::string& name) {
   return folders;
 }
 
-std::string find_in_folders(const std::vector<std::string>& folders, const std::string& file, ErrorCode code,
-                            const std::string& what) {
+std::string find_in_folders(const std::vector<std::string>& folders, const std::string& file,
+                            ErrorCode code, const std::string& what) {
   std::string tried;
   for (const std::string& folder : folders) {
     const fs::path path = fs::path(folder) / file;
@@ -36,7 +37,8 @@ std::string find_in_folders(const std::vector<std::string>& folders, const std::
     if (fs::exists(path, unreadable)) return path.string();
     tried += (tried.empty() ? "" : ", ") + folder;
   }
-  throw Error(code, what + "no " + file + " in " + (tried.empty() ? "any folder: /proc is not there" : tried));
+  throw Error(code, what + "no " + file + " in " +
+                        (tried.empty() ? "any folder: /proc is not there" : tried));
 }
 
 }  // namespace imgcnn

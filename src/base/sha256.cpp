@@ -17,19 +17,22 @@ struct Sha256::Context {
 };
 
 Sha256::Sha256() : context_(std::make_unique<Context>()) {
-  const bool ready = context_->md != nullptr && EVP_DigestInit_ex(context_->md, EVP_sha256(), nullptr) == 1;
+  const bool ready =
+      context_->md != nullptr && EVP_DigestInit_ex(context_->md, EVP_sha256(), nullptr) == 1;
   require(ready, ErrorCode::kInternal, "libcrypto offers no SHA-256");
 }
 
 Sha256::~Sha256() = default;
 
 void Sha256::update(ByteSpan bytes) {
-  require(EVP_DigestUpdate(context_->md, bytes.data(), bytes.size()) == 1, ErrorCode::kInternal, "SHA-256 failed");
+  require(EVP_DigestUpdate(context_->md, bytes.data(), bytes.size()) == 1, ErrorCode::kInternal,
+          "SHA-256 failed");
 }
 
 Bytes Sha256::finish() {
   Bytes digest(kSize);
-  require(EVP_DigestFinal_ex(context_->md, digest.data(), nullptr) == 1, ErrorCode::kInternal, "SHA-256 failed");
+  require(EVP_DigestFinal_ex(context_->md, digest.data(), nullptr) == 1, ErrorCode::kInternal,
+          "SHA-256 failed");
   return digest;
 }
 

@@ -69,7 +69,8 @@ void ThreadPool::help(int thread) {
 void ThreadPool::start() {
   started_ = true;
   try {
-    for (int thread = 1; thread < threads_; ++thread) helpers_.emplace_back([this, thread] { help(thread); });
+    for (int thread = 1; thread < threads_; ++thread)
+      helpers_.emplace_back([this, thread] { help(thread); });
   } catch (const std::system_error&) {
     // Those that started share the work.
   }

@@ -6,6 +6,8 @@
 
 namespace imgcnn {
 
-std::uint64_t xxh64(ByteSpan bytes, std::uint64_t seed) { return XXH64(bytes.data(), bytes.size(), seed); }
+std::uint64_t xxh64(ByteSpan bytes, std::uint64_t seed) {
+  return XXH64(bytes.data(), bytes.size(), seed);
+}
 
 }  // namespace imgcnn

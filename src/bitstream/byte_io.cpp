@@ -14,7 +14,8 @@ constexpr std::uint32_t kLastGroup = 0xF;  // what of it fits 32 bits
 }  // namespace
 
 void ByteWriter::leb128(std::uint32_t value) {
-  for (; value > kGroupMask; value >>= kGroupBits) u8(static_cast<std::uint8_t>((value & kGroupMask) | kContinues));
+  for (; value > kGroupMask; value >>= kGroupBits)
+    u8(static_cast<std::uint8_t>((value & kGroupMask) | kContinues));
   u8(static_cast<std::uint8_t>(value));
 }
 

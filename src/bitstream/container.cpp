@@ -1,4 +1,5 @@
-// Sections: one walk over the file that checks everything serves parsing and inspection, of whole files and of fronts.
+// Sections: one walk over the file that checks everything serves parsing and inspection, of whole
+// files and of fronts.
 
 #include "imgcnn/bitstream/container.h"
 
@@ -59,11 +60,14 @@ class Walk {
   void go() {
     while (next()) {
     }
-    require(reader_.remaining() == 0, ErrorCode::kCorrupt, origin_ + ": bytes follow the end of the file's contents");
+    require(reader_.remaining() == 0, ErrorCode::kCorrupt,
+            origin_ + ": bytes follow the end of the file's contents");
     require(has(kCoarseType), ErrorCode::kCorrupt, origin_ + ": section 'coarse' is missing");
-    require(has(kDetailType) == (header_.coarse > 0), ErrorCode::kCorrupt,
-            origin_ + ": section 'detail' " + (header_.coarse > 0 ? "is missing" : "has no channels"));
-    require(!has(kAlphaType) || has_alpha(header_), ErrorCode::kCorrupt, origin_ + ": section 'alpha' has no channel");
+    require(
+        has(kDetailType) == (header_.coarse > 0), ErrorCode::kCorrupt,
+        origin_ + ": section 'detail' " + (header_.coarse > 0 ? "is missing" : "has no channels"));
+    require(!has(kAlphaType) || has_alpha(header_), ErrorCode::kCorrupt,
+            origin_ + ": section 'alpha' has no channel");
   }
 
   [[nodiscard]] const std::vector<Section>& sections() const { return sections_; }
@@ -71,17 +75,21 @@ class Walk {
 
  private:
   [[nodiscard]] bool has(std::uint8_t type) const {
-    return std::any_of(sections_.begin(), sections_.end(), [&](const Section& s) { return s.type == type; });
+    return std::any_of(sections_.begin(), sections_.end(),
+                       [&](const Section& s) { return s.type == type; });
   }
 
   void check_fault(const std::string& what) const {
     if (reader_.fault() == ByteReader::Fault::kTruncated) {
       std::string hint;
-      if (has(kCoarseType)) hint = "; a preview can still be shown";
-      else if (preview_bytes_ > 0) hint = "; a preview needs its first " + std::to_string(preview_bytes_) + " bytes";
+      if (has(kCoarseType))
+        hint = "; a preview can still be shown";
+      else if (preview_bytes_ > 0)
+        hint = "; a preview needs its first " + std::to_string(preview_bytes_) + " bytes";
       throw Error(ErrorCode::kTruncated, what + ": the file ends early" + hint);
     }
-    require(reader_.fault() == ByteReader::Fault::kNone, ErrorCode::kCorrupt, what + ": is damaged");
+    require(reader_.fault() == ByteReader::Fault::kNone, ErrorCode::kCorrupt,
+            what + ": is damaged");
   }
 
   // False at the end mark.
@@ -91,10 +99,12 @@ class Walk {
     section.type = reader_.u8();
     check_fault(origin_);
     if (section.type == kEndType) return false;
-    const auto* known = std::find_if(std::begin(kSections), std::end(kSections),
-                                     [&](const KnownSection& candidate) { return candidate.type == section.type; });
+    const auto* known =
+        std::find_if(std::begin(kSections), std::end(kSections),
+                     [&](const KnownSection& candidate) { return candidate.type == section.type; });
     if (known != std::end(kSections)) section.known = known;
-    const std::string what = origin_ + ": section '" + section_name(section.type, section.known) + "'";
+    const std::string what =
+        origin_ + ": section '" + section_name(section.type, section.known) + "'";
 
     const std::uint32_t length = reader_.leb128();
     section.offset = reader_.position();
@@ -108,11 +118,11 @@ class Walk {
     check_fault(what);
     const bool looked_at = extent_ == Extent::kWhole || section.type != kDetailType;
     require(!looked_at || stored == checksum(checked), ErrorCode::kCorrupt, what + ": is damaged");
-    require(section.known != nullptr || (section.type & kAncillaryBit) != 0, ErrorCode::kUnsupportedVersion,
-            what + ": needs a newer version of this program");
+    require(section.known != nullptr || (section.type & kAncillaryBit) != 0,
+            ErrorCode::kUnsupportedVersion, what + ": needs a newer version of this program");
     require(section.known == nullptr || length > 0, ErrorCode::kCorrupt, what + ": is empty");
-    require(sections_.empty() ? section.type == kCoarseType : sections_.back().type < section.type, ErrorCode::kCorrupt,
-            what + ": is out of order");
+    require(sections_.empty() ? section.type == kCoarseType : sections_.back().type < section.type,
+            ErrorCode::kCorrupt, what + ": is out of order");
     sections_.push_back(section);
     return true;
   }
@@ -125,12 +135,14 @@ class Walk {
   std::uint64_t preview_bytes_ = 0;
 };
 
-Container to_container(const StreamHeader& header, const std::vector<Section>& sections, Extent extent) {
+Container to_container(const StreamHeader& header, const std::vector<Section>& sections,
+                       Extent extent) {
   Container container;
   container.header = header;
   for (const Section& section : sections) {
     const bool wanted = extent == Extent::kWhole || section.type != kDetailType;
-    if (section.known != nullptr && wanted) container.*section.known->payload = section.payload.to_bytes();
+    if (section.known != nullptr && wanted)
+      container.*section.known->payload = section.payload.to_bytes();
   }
   return container;
 }
@@ -140,14 +152,16 @@ ContainerInfo to_info(const StreamHeader& header, const Walk& walk) {
   info.header = header;
   info.preview_bytes = walk.preview_bytes();
   for (const Section& section : walk.sections())
-    info.sections.push_back({section_name(section.type, section.known), section.offset, section.payload.size()});
+    info.sections.push_back(
+        {section_name(section.type, section.known), section.offset, section.payload.size()});
   return info;
 }
 
 }  // namespace
 
 Bytes serialize_container(const Container& container) {
-  require(!container.coarse.empty(), ErrorCode::kInvalidArgument, "a file needs a section 'coarse'");
+  require(!container.coarse.empty(), ErrorCode::kInvalidArgument,
+          "a file needs a section 'coarse'");
   require(container.detail.empty() == (container.header.coarse == 0), ErrorCode::kInvalidArgument,
           "section 'detail' and the number of coarse channels do not fit");
   require(container.alpha.empty() || has_alpha(container.header), ErrorCode::kInvalidArgument,
@@ -157,7 +171,8 @@ Bytes serialize_container(const Container& container) {
   for (const KnownSection& section : kSections) {
     const Bytes& payload = container.*section.payload;
     if (payload.empty()) continue;
-    require(payload.size() <= std::numeric_limits<std::uint32_t>::max(), ErrorCode::kInvalidArgument,
+    require(payload.size() <= std::numeric_limits<std::uint32_t>::max(),
+            ErrorCode::kInvalidArgument,
             std::string("section '") + section.name + "' is larger than 4 GiB");
     const std::size_t begin = writer.bytes().size();
     writer.u8(section.type);

@@ -44,7 +44,8 @@ struct ParsedHeader {
   fail(ErrorCode::kCorrupt, origin, reason);
 }
 
-// The library keeps the last of two equal keys; a model with an ambiguous header is refused instead.
+// The library keeps the last of two equal keys; a model with an ambiguous header is refused
+// instead.
 Json parse_json(ByteSpan text, const std::string& origin) {
   std::vector<std::set<std::string>> keys;
   const char* fault = nullptr;
@@ -55,7 +56,8 @@ Json parse_json(ByteSpan text, const std::string& origin) {
     } else if (event == Json::parse_event_t::object_end) {
       keys.pop_back();
     } else if (event == Json::parse_event_t::key) {
-      if (!keys.back().insert(parsed.get_ref<const std::string&>()).second) fault = "duplicate name in the header";
+      if (!keys.back().insert(parsed.get_ref<const std::string&>()).second)
+        fault = "duplicate name in the header";
     }
     return fault == nullptr;
   };
@@ -67,7 +69,8 @@ Json parse_json(ByteSpan text, const std::string& origin) {
 
 std::uint64_t unsigned_value(const Json& json, std::uint64_t limit, const std::string& what) {
   const auto* value = json.get_ptr<const Json::number_unsigned_t*>();
-  if (value == nullptr || *value > limit) corrupt(what, "is not an integer from 0 to " + std::to_string(limit));
+  if (value == nullptr || *value > limit)
+    corrupt(what, "is not an integer from 0 to " + std::to_string(limit));
   return *value;
 }
 
@@ -79,9 +82,12 @@ const Json& member(const Json& json, const char* key, Json::value_t type, const 
   return *found;
 }
 
-Extent parse_tensor(const Json& json, std::uint64_t data_size, const std::string& what, TensorRecord& record) {
-  if (!json.is_object() || json.size() != 3) corrupt(what, "needs exactly dtype, shape and data_offsets");
-  const auto& type = member(json, "dtype", Json::value_t::string, what).get_ref<const std::string&>();
+Extent parse_tensor(const Json& json, std::uint64_t data_size, const std::string& what,
+                    TensorRecord& record) {
+  if (!json.is_object() || json.size() != 3)
+    corrupt(what, "needs exactly dtype, shape and data_offsets");
+  const auto& type =
+      member(json, "dtype", Json::value_t::string, what).get_ref<const std::string&>();
   const std::optional<DType> dtype = dtype_of_name(type);
   if (!dtype) corrupt(what, "has an element type that is not supported");
   record.dtype = *dtype;
@@ -89,7 +95,8 @@ Extent parse_tensor(const Json& json, std::uint64_t data_size, const std::string
   const Json& shape = member(json, "shape", Json::value_t::array, what);
   if (shape.size() > kMaxRank) corrupt(what, "has too many dimensions");
   for (const Json& side : shape) {
-    record.shape.push_back(static_cast<std::int64_t>(unsigned_value(side, INT64_MAX, what + ": shape")));
+    record.shape.push_back(
+        static_cast<std::int64_t>(unsigned_value(side, INT64_MAX, what + ": shape")));
   }
 
   const Json& offsets = member(json, "data_offsets", Json::value_t::array, what);
@@ -117,29 +124,37 @@ std::string tensor_label(const std::string& origin, const std::string& name) {
   return origin + ": tensor '" + name + "'";
 }
 
-void check_tiling(std::vector<Extent>& extents, std::uint64_t data_size, const std::string& origin) {
-  std::sort(extents.begin(), extents.end(),
-            [](const Extent& a, const Extent& b) { return std::tie(a.begin, a.end) < std::tie(b.begin, b.end); });
+void check_tiling(std::vector<Extent>& extents, std::uint64_t data_size,
+                  const std::string& origin) {
+  std::sort(extents.begin(), extents.end(), [](const Extent& a, const Extent& b) {
+    return std::tie(a.begin, a.end) < std::tie(b.begin, b.end);
+  });
   std::uint64_t position = 0;
   for (const Extent& extent : extents) {
-    if (extent.begin != position) corrupt(tensor_label(origin, *extent.name), "leaves a hole or overlaps");
+    if (extent.begin != position)
+      corrupt(tensor_label(origin, *extent.name), "leaves a hole or overlaps");
     position = extent.end;
   }
   if (position != data_size) corrupt(origin, "trailing bytes behind the last tensor");
 }
 
 ParsedHeader parse_header(ByteSpan file, std::uint64_t file_size, const std::string& origin) {
-  if (file.size() < kLengthBytes) fail(ErrorCode::kTruncated, origin, "shorter than a safetensors header");
+  if (file.size() < kLengthBytes)
+    fail(ErrorCode::kTruncated, origin, "shorter than a safetensors header");
   const std::uint64_t length = ByteReader(file).u64();
-  if (file.size() > kLengthBytes && file[kLengthBytes] != '{') corrupt(origin, "not a safetensors file");
-  if (length > kMaxHeaderBytes) fail(ErrorCode::kLimitExceeded, origin, "header is longer than 8 MiB");
-  if (length > file.size() - kLengthBytes) fail(ErrorCode::kTruncated, origin, "ends inside its header");
+  if (file.size() > kLengthBytes && file[kLengthBytes] != '{')
+    corrupt(origin, "not a safetensors file");
+  if (length > kMaxHeaderBytes)
+    fail(ErrorCode::kLimitExceeded, origin, "header is longer than 8 MiB");
+  if (length > file.size() - kLengthBytes)
+    fail(ErrorCode::kTruncated, origin, "ends inside its header");
 
   ParsedHeader parsed;
   parsed.data_start = kLengthBytes + length;
   if (file_size < parsed.data_start) fail(ErrorCode::kTruncated, origin, "ends inside its header");
   const std::uint64_t data_size = file_size - parsed.data_start;
-  const Json json = parse_json(file.subspan(kLengthBytes, static_cast<std::size_t>(length)), origin);
+  const Json json =
+      parse_json(file.subspan(kLengthBytes, static_cast<std::size_t>(length)), origin);
   for (const auto& [key, value] : json.items()) {
     if (key == kMetadataKey) {
       parse_metadata(value, origin, parsed.file);
@@ -155,7 +170,8 @@ ParsedHeader parse_header(ByteSpan file, std::uint64_t file_size, const std::str
   return parsed;
 }
 
-/// Whether all bits of the exponent are set in some value: infinity or NaN. Bits: an unsigned integer of its size.
+/// Whether all bits of the exponent are set in some value: infinity or NaN. Bits: an unsigned
+/// integer of its size.
 template <typename Bits>
 bool any_not_finite(const SharedBytes& data, Bits exponent) {
   // Without a way out of the loop, so that it is done in vectors.
@@ -165,8 +181,9 @@ bool any_not_finite(const SharedBytes& data, Bits exponent) {
     Bits bits = 0;
     std::memcpy(&bits, bytes + sizeof(Bits) * i, sizeof(Bits));
     if constexpr (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__) {
-      bits = static_cast<Bits>(sizeof(Bits) == 4 ? __builtin_bswap32(bits)
-                                                 : __builtin_bswap16(static_cast<std::uint16_t>(bits)));
+      bits = static_cast<Bits>(sizeof(Bits) == 4
+                                   ? __builtin_bswap32(bits)
+                                   : __builtin_bswap16(static_cast<std::uint16_t>(bits)));
     }
     bad = static_cast<Bits>(bad | static_cast<Bits>((bits & exponent) == exponent));
   }
@@ -174,9 +191,10 @@ bool any_not_finite(const SharedBytes& data, Bits exponent) {
 }
 
 void check_finite(const TensorRecord& record, const std::string& what) {
-  const bool bad = record.dtype == DType::kF32   ? any_not_finite<std::uint32_t>(record.bytes, 0x7F800000U)
-                   : record.dtype == DType::kF16 ? any_not_finite<std::uint16_t>(record.bytes, 0x7C00U)
-                                                 : false;
+  const bool bad =
+      record.dtype == DType::kF32   ? any_not_finite<std::uint32_t>(record.bytes, 0x7F800000U)
+      : record.dtype == DType::kF16 ? any_not_finite<std::uint16_t>(record.bytes, 0x7C00U)
+                                    : false;
   if (bad) corrupt(what, "is not finite");
 }
 
@@ -192,7 +210,8 @@ TensorFile parse_safetensors(const SharedBytes& file, const std::string& origin)
   return std::move(parsed.file);
 }
 
-TensorFile parse_safetensors_header(ByteSpan file, std::uint64_t file_size, const std::string& origin) {
+TensorFile parse_safetensors_header(ByteSpan file, std::uint64_t file_size,
+                                    const std::string& origin) {
   return parse_header(file, file_size, origin).file;
 }
 
@@ -211,13 +230,16 @@ Bytes serialize_safetensors(const TensorFile& file) {
   std::uint64_t position = 0;
   for (const auto& [name, record] : order) {
     const std::uint64_t end = position + record->bytes.size();
-    header[*name] = {{"dtype", dtype_name(record->dtype)}, {"shape", record->shape}, {"data_offsets", {position, end}}};
+    header[*name] = {{"dtype", dtype_name(record->dtype)},
+                     {"shape", record->shape},
+                     {"data_offsets", {position, end}}};
     position = end;
   }
   // Text that is not UTF-8 is replaced instead of throwing.
   std::string text = header.dump(-1, ' ', false, Json::error_handler_t::replace);
   text.resize((text.size() + 7) / 8 * 8, ' ');
-  require(text.size() <= kMaxHeaderBytes, ErrorCode::kInvalidArgument, "safetensors header is longer than 8 MiB");
+  require(text.size() <= kMaxHeaderBytes, ErrorCode::kInvalidArgument,
+          "safetensors header is longer than 8 MiB");
 
   ByteWriter out;
   out.reserve(kLengthBytes + text.size() + static_cast<std::size_t>(position));

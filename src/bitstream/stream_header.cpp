@@ -43,7 +43,8 @@ bool in_range(const StreamPreprocess& p) {
   constexpr float kLeast = 0.1F;
   constexpr float kMost = 10.0F;
   return in_range(p.brightness, -1.0F, 1.0F) && in_range(p.contrast, kLeast, kMost) &&
-         std::all_of(p.gain.begin(), p.gain.end(), [&](float gain) { return in_range(gain, kLeast, kMost); });
+         std::all_of(p.gain.begin(), p.gain.end(),
+                     [&](float gain) { return in_range(gain, kLeast, kMost); });
 }
 
 // The first field out of its range; nullptr when there is none.
@@ -51,9 +52,11 @@ const char* bad_field(const StreamHeader& header) {
   if (header.width == 0 || header.height == 0) return "the picture is empty";
   if (header.channels < 1 || header.channels > 4) return "the number of channels is not in 1..4";
   if (header.bit_depth != 8 && header.bit_depth != 16) return "the bit depth is neither 8 nor 16";
-  if (header.quality16 < 0 || header.quality16 > kMaxQuality16) return "the quality is not in 0..100";
+  if (header.quality16 < 0 || header.quality16 > kMaxQuality16)
+    return "the quality is not in 0..100";
   if (header.tile < 0 || header.tile > kMaxByte) return "the side of tiles is out of range";
-  if (header.coarse < 0 || header.coarse > kMaxByte) return "the number of coarse channels is out of range";
+  if (header.coarse < 0 || header.coarse > kMaxByte)
+    return "the number of coarse channels is out of range";
   if (!in_range(header.preprocess)) return "a preprocessing parameter is out of range";
   return nullptr;
 }
@@ -75,12 +78,14 @@ bool StreamPreprocess::is_identity() const {
 
 std::uint32_t checksum(ByteSpan bytes) { return static_cast<std::uint32_t>(xxh64(bytes)); }
 
-std::uint32_t hash_symbols(const std::vector<std::int32_t>& hyper, const std::vector<std::int32_t>& latent) {
+std::uint32_t hash_symbols(const std::vector<std::int32_t>& hyper,
+                           const std::vector<std::int32_t>& latent) {
   Bytes bytes(4 * (hyper.size() + latent.size()));
   std::uint8_t* to = bytes.data();
   for (const auto* symbols : {&hyper, &latent}) {
     for (const std::int32_t symbol : *symbols) {
-      for (int i = 0; i < 4; ++i) *to++ = static_cast<std::uint8_t>(static_cast<std::uint32_t>(symbol) >> (8 * i));
+      for (int i = 0; i < 4; ++i)
+        *to++ = static_cast<std::uint8_t>(static_cast<std::uint32_t>(symbol) >> (8 * i));
     }
   }
   return checksum(bytes);
@@ -93,10 +98,10 @@ void write_header(ByteWriter& writer, const StreamHeader& header) {
   const std::size_t begin = writer.bytes().size();
   for (const std::uint8_t byte : kMagic) writer.u8(byte);
   writer.u8(kFormatVersion);
-  writer.u8(static_cast<std::uint8_t>((header.channels - 1) | (header.bit_depth == 16 ? kDeepFlag : 0) |
-                                      (preprocessed ? kPreprocessFlag : 0) | (header.context_coded ? kContextFlag : 0) |
-                                      (header.mirrored ? kMirroredFlag : 0) |
-                                      (header.transposed ? kTransposedFlag : 0)));
+  writer.u8(static_cast<std::uint8_t>(
+      (header.channels - 1) | (header.bit_depth == 16 ? kDeepFlag : 0) |
+      (preprocessed ? kPreprocessFlag : 0) | (header.context_coded ? kContextFlag : 0) |
+      (header.mirrored ? kMirroredFlag : 0) | (header.transposed ? kTransposedFlag : 0)));
   writer.leb128(header.width);
   writer.leb128(header.height);
   writer.u16(static_cast<std::uint16_t>(header.quality16));
@@ -124,13 +129,16 @@ StreamHeader read_header(ByteReader& reader, const std::string& origin) {
   check(reader.remaining() > 0, ErrorCode::kTruncated, "the file is empty");
   // As much of the magic as there is: a short file of another kind is not a truncated one.
   const ByteSpan magic = reader.take(std::min(kMagic.size(), reader.remaining()));
-  check(std::equal(magic.begin(), magic.end(), kMagic.begin()), ErrorCode::kNotACnzFile, "not a .cnz file");
+  check(std::equal(magic.begin(), magic.end(), kMagic.begin()), ErrorCode::kNotACnzFile,
+        "not a .cnz file");
 
   const int version = reader.u8();
-  check(reader.fault() == ByteReader::Fault::kNone, ErrorCode::kTruncated, "ends inside its header");
+  check(reader.fault() == ByteReader::Fault::kNone, ErrorCode::kTruncated,
+        "ends inside its header");
   if (version != kFormatVersion) {
-    throw Error(ErrorCode::kUnsupportedVersion,
-                origin + ": format version " + std::to_string(version) + ", this program reads version 1");
+    throw Error(
+        ErrorCode::kUnsupportedVersion,
+        origin + ": format version " + std::to_string(version) + ", this program reads version 1");
   }
   StreamHeader header;
   const int flags = reader.u8();
@@ -151,20 +159,26 @@ StreamHeader read_header(ByteReader& reader, const std::string& origin) {
   const std::uint32_t expected = checksum(reader.since(begin));
   const std::uint32_t stored = reader.u32();
 
-  check(reader.fault() != ByteReader::Fault::kTruncated, ErrorCode::kTruncated, "ends inside its header");
-  check(reader.fault() == ByteReader::Fault::kNone && stored == expected, ErrorCode::kCorrupt, "header is damaged");
+  check(reader.fault() != ByteReader::Fault::kTruncated, ErrorCode::kTruncated,
+        "ends inside its header");
+  check(reader.fault() == ByteReader::Fault::kNone && stored == expected, ErrorCode::kCorrupt,
+        "header is damaged");
   check((flags & kReservedFlag) == 0, ErrorCode::kCorrupt, "header: a reserved bit is set");
   check(!preprocessed || !header.preprocess.is_identity(), ErrorCode::kCorrupt,
         "header: preprocessing changes nothing");
-  if (const char* reason = bad_field(header)) throw Error(ErrorCode::kCorrupt, origin + ": header: " + reason);
+  if (const char* reason = bad_field(header))
+    throw Error(ErrorCode::kCorrupt, origin + ": header: " + reason);
   return header;
 }
 
-void check_limits(const StreamHeader& header, const ParseLimits& limits, const std::string& origin) {
+void check_limits(const StreamHeader& header, const ParseLimits& limits,
+                  const std::string& origin) {
   const std::uint64_t pixels = std::uint64_t{header.width} * header.height;
-  if (header.width > limits.max_side || header.height > limits.max_side || pixels > limits.max_pixels) {
-    throw Error(ErrorCode::kLimitExceeded, origin + ": a picture of " + std::to_string(header.width) + "x" +
-                                               std::to_string(header.height) + " exceeds the limit");
+  if (header.width > limits.max_side || header.height > limits.max_side ||
+      pixels > limits.max_pixels) {
+    throw Error(ErrorCode::kLimitExceeded,
+                origin + ": a picture of " + std::to_string(header.width) + "x" +
+                    std::to_string(header.height) + " exceeds the limit");
   }
 }
 

@@ -13,8 +13,8 @@ namespace imgcnn::bitstream {
 Bytes serialize_streams(const std::vector<Stream>& streams) {
   ByteWriter writer;
   for (const Stream& stream : streams) {
-    require(stream.bytes.size() <= std::numeric_limits<std::uint32_t>::max(), ErrorCode::kInvalidArgument,
-            "a stream of 4 GiB or more");
+    require(stream.bytes.size() <= std::numeric_limits<std::uint32_t>::max(),
+            ErrorCode::kInvalidArgument, "a stream of 4 GiB or more");
     writer.u32(static_cast<std::uint32_t>(stream.bytes.size()));
     writer.u32(stream.symbols_hash);
   }
@@ -22,9 +22,11 @@ Bytes serialize_streams(const std::vector<Stream>& streams) {
   return writer.take();
 }
 
-std::vector<StreamView> parse_streams(ByteSpan section, std::size_t count, const std::string& origin) {
+std::vector<StreamView> parse_streams(ByteSpan section, std::size_t count,
+                                      const std::string& origin) {
   constexpr std::size_t kEntry = 8;  // bytes
-  require(section.size() / kEntry >= count, ErrorCode::kCorrupt, origin + ": its table of tiles is cut short");
+  require(section.size() / kEntry >= count, ErrorCode::kCorrupt,
+          origin + ": its table of tiles is cut short");
   ByteReader table(section.subspan(0, count * kEntry));
   ByteReader streams(section.subspan(count * kEntry, section.size() - count * kEntry));
   std::vector<StreamView> views;
@@ -34,8 +36,8 @@ std::vector<StreamView> parse_streams(ByteSpan section, std::size_t count, const
     const std::uint32_t hash = table.u32();
     views.push_back({streams.take(length), hash});
   }
-  require(streams.fault() == ByteReader::Fault::kNone && streams.remaining() == 0, ErrorCode::kCorrupt,
-          origin + ": the table of tiles does not fit the section");
+  require(streams.fault() == ByteReader::Fault::kNone && streams.remaining() == 0,
+          ErrorCode::kCorrupt, origin + ": the table of tiles does not fit the section");
   return views;
 }
 

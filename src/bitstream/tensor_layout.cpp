@@ -14,8 +14,9 @@ struct DTypeInfo {
   const char* name;
   std::size_t size;
 };
-constexpr DTypeInfo kDTypes[] = {{DType::kF32, "F32", 4}, {DType::kF16, "F16", 2}, {DType::kI32, "I32", 4},
-                                 {DType::kI16, "I16", 2}, {DType::kU16, "U16", 2}, {DType::kI8, "I8", 1},
+constexpr DTypeInfo kDTypes[] = {{DType::kF32, "F32", 4}, {DType::kF16, "F16", 2},
+                                 {DType::kI32, "I32", 4}, {DType::kI16, "I16", 2},
+                                 {DType::kU16, "U16", 2}, {DType::kI8, "I8", 1},
                                  {DType::kU8, "U8", 1},   {DType::kI64, "I64", 8}};
 
 const DTypeInfo& info_of(DType dtype) {
@@ -53,13 +54,16 @@ std::optional<std::uint64_t> tensor_bytes(const TensorRecord& record, std::uint6
 
 void require_consistent(const std::string& name, const TensorRecord& record) {
   const auto bytes = tensor_bytes(record, INT64_MAX);
-  require(name != kMetadataKey && record.shape.size() <= kMaxRank && bytes && *bytes == record.bytes.size(),
-          ErrorCode::kInvalidArgument, "tensor '" + name + "' cannot be stored: its bytes do not fit its shape");
+  require(name != kMetadataKey && record.shape.size() <= kMaxRank && bytes &&
+              *bytes == record.bytes.size(),
+          ErrorCode::kInvalidArgument,
+          "tensor '" + name + "' cannot be stored: its bytes do not fit its shape");
 }
 
 std::size_t TensorRecord::elements() const {
   const auto size = tensor_bytes(*this, INT64_MAX);
-  require(size.has_value(), ErrorCode::kInvalidArgument, "the sides of a tensor are negative or overflow");
+  require(size.has_value(), ErrorCode::kInvalidArgument,
+          "the sides of a tensor are negative or overflow");
   return static_cast<std::size_t>(*size) / dtype_size(dtype);
 }
 

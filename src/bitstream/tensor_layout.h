@@ -21,9 +21,11 @@ constexpr const char* kMetadataKey = "__metadata__";
 [[nodiscard]] std::optional<DType> dtype_of_name(const std::string& name);
 
 /// Bytes that a tensor of this shape has; empty when a side is negative or they exceed `limit`.
-[[nodiscard]] std::optional<std::uint64_t> tensor_bytes(const TensorRecord& record, std::uint64_t limit);
+[[nodiscard]] std::optional<std::uint64_t> tensor_bytes(const TensorRecord& record,
+                                                        std::uint64_t limit);
 
-/// Throws kInvalidArgument naming the tensor when its bytes do not fit its shape or its name is not one for tensors.
+/// Throws kInvalidArgument naming the tensor when its bytes do not fit its shape or its name is not
+/// one for tensors.
 void require_consistent(const std::string& name, const TensorRecord& record);
 
 }  // namespace imgcnn::bitstream

@@ -1,4 +1,5 @@
-// Typed access to the tensors of a safetensors file; values are stored little-endian whatever the host.
+// Typed access to the tensors of a safetensors file; values are stored little-endian whatever the
+// host.
 
 #include <algorithm>
 #include <cstring>
@@ -19,16 +20,20 @@ using UnsignedOf = std::conditional_t<kSize == 4, std::uint32_t, std::uint16_t>;
 
 std::string to_text(const Shape& shape) {
   std::string text = "[";
-  for (const std::int64_t side : shape) text += (text.size() > 1 ? ", " : "") + std::to_string(side);
+  for (const std::int64_t side : shape)
+    text += (text.size() > 1 ? ", " : "") + std::to_string(side);
   return text + "]";
 }
 
 template <typename T>
-std::vector<T> get(const TensorFile& file, const std::string& name, const Shape& shape, DType dtype) {
+std::vector<T> get(const TensorFile& file, const std::string& name, const Shape& shape,
+                   DType dtype) {
   const TensorRecord& record = get_record(file, name);
-  require(record.dtype == dtype, ErrorCode::kCorrupt, "tensor '" + name + "' has another element type than expected");
-  require(record.shape == shape, ErrorCode::kCorrupt,
-          "tensor '" + name + "' has shape " + to_text(record.shape) + ", expected " + to_text(shape));
+  require(record.dtype == dtype, ErrorCode::kCorrupt,
+          "tensor '" + name + "' has another element type than expected");
+  require(
+      record.shape == shape, ErrorCode::kCorrupt,
+      "tensor '" + name + "' has shape " + to_text(record.shape) + ", expected " + to_text(shape));
   require(record.bytes.size() == record.elements() * sizeof(T), ErrorCode::kCorrupt,
           "tensor '" + name + "' holds no data");
   std::vector<T> values(record.elements());
@@ -47,16 +52,19 @@ std::vector<T> get(const TensorFile& file, const std::string& name, const Shape&
 }
 
 template <typename T>
-void put(TensorFile& file, const std::string& name, const Shape& shape, const std::vector<T>& values, DType dtype) {
+void put(TensorFile& file, const std::string& name, const Shape& shape,
+         const std::vector<T>& values, DType dtype) {
   TensorRecord record{dtype, shape, {}};
   require(record.elements() == values.size(), ErrorCode::kInvalidArgument,
-          "tensor '" + name + "': " + std::to_string(values.size()) + " values do not fit " + to_text(shape));
+          "tensor '" + name + "': " + std::to_string(values.size()) + " values do not fit " +
+              to_text(shape));
   Bytes bytes;
   bytes.reserve(values.size() * sizeof(T));
   for (const T& value : values) {
     UnsignedOf<sizeof(T)> bits = 0;
     std::memcpy(&bits, &value, sizeof(T));
-    for (std::size_t b = 0; b < sizeof(T); ++b) bytes.push_back(static_cast<std::uint8_t>(bits >> (8 * b)));
+    for (std::size_t b = 0; b < sizeof(T); ++b)
+      bytes.push_back(static_cast<std::uint8_t>(bits >> (8 * b)));
   }
   record.bytes = std::move(bytes);
   file.tensors[name] = std::move(record);
@@ -71,30 +79,36 @@ const TensorRecord& get_record(const TensorFile& file, const std::string& name) 
 }
 
 std::vector<float> get_f32(const TensorFile& file, const std::string& name, const Shape& shape) {
-  if (get_record(file, name).dtype != DType::kF16) return get<float>(file, name, shape, DType::kF32);
+  if (get_record(file, name).dtype != DType::kF16)
+    return get<float>(file, name, shape, DType::kF32);
   const auto halves = get<std::uint16_t>(file, name, shape, DType::kF16);
   std::vector<float> values(halves.size());
   std::transform(halves.begin(), halves.end(), values.begin(), half_to_float);
   return values;
 }
 
-std::vector<std::int32_t> get_i32(const TensorFile& file, const std::string& name, const Shape& shape) {
+std::vector<std::int32_t> get_i32(const TensorFile& file, const std::string& name,
+                                  const Shape& shape) {
   return get<std::int32_t>(file, name, shape, DType::kI32);
 }
 
-std::vector<std::int16_t> get_i16(const TensorFile& file, const std::string& name, const Shape& shape) {
+std::vector<std::int16_t> get_i16(const TensorFile& file, const std::string& name,
+                                  const Shape& shape) {
   return get<std::int16_t>(file, name, shape, DType::kI16);
 }
 
-std::vector<std::int8_t> get_i8(const TensorFile& file, const std::string& name, const Shape& shape) {
+std::vector<std::int8_t> get_i8(const TensorFile& file, const std::string& name,
+                                const Shape& shape) {
   return get<std::int8_t>(file, name, shape, DType::kI8);
 }
 
-std::vector<std::uint16_t> get_u16(const TensorFile& file, const std::string& name, const Shape& shape) {
+std::vector<std::uint16_t> get_u16(const TensorFile& file, const std::string& name,
+                                   const Shape& shape) {
   return get<std::uint16_t>(file, name, shape, DType::kU16);
 }
 
-void put_f32(TensorFile& file, const std::string& name, const Shape& shape, const std::vector<float>& values) {
+void put_f32(TensorFile& file, const std::string& name, const Shape& shape,
+             const std::vector<float>& values) {
   put(file, name, shape, values, DType::kF32);
 }
 
@@ -109,19 +123,23 @@ bool narrow_to_f16(TensorFile& file, const std::string& name) {
   return true;
 }
 
-void put_i32(TensorFile& file, const std::string& name, const Shape& shape, const std::vector<std::int32_t>& values) {
+void put_i32(TensorFile& file, const std::string& name, const Shape& shape,
+             const std::vector<std::int32_t>& values) {
   put(file, name, shape, values, DType::kI32);
 }
 
-void put_i16(TensorFile& file, const std::string& name, const Shape& shape, const std::vector<std::int16_t>& values) {
+void put_i16(TensorFile& file, const std::string& name, const Shape& shape,
+             const std::vector<std::int16_t>& values) {
   put(file, name, shape, values, DType::kI16);
 }
 
-void put_i8(TensorFile& file, const std::string& name, const Shape& shape, const std::vector<std::int8_t>& values) {
+void put_i8(TensorFile& file, const std::string& name, const Shape& shape,
+            const std::vector<std::int8_t>& values) {
   put(file, name, shape, values, DType::kI8);
 }
 
-void put_u16(TensorFile& file, const std::string& name, const Shape& shape, const std::vector<std::uint16_t>& values) {
+void put_u16(TensorFile& file, const std::string& name, const Shape& shape,
+             const std::vector<std::uint16_t>& values) {
   put(file, name, shape, values, DType::kU16);
 }
 

@@ -63,17 +63,23 @@ std::unique_ptr<Value[], Free> allocate(std::size_t count) {
 }
 
 imgcnn::image::Image to_image(const imgcnn_picture& picture) {
-  const auto check = [](bool ok, const char* reason) { require(ok, ErrorCode::kInvalidArgument, reason); };
+  const auto check = [](bool ok, const char* reason) {
+    require(ok, ErrorCode::kInvalidArgument, reason);
+  };
   check(picture.samples != nullptr, "the picture has no samples");
-  check(picture.width >= 1 && picture.width <= kMaxSide && picture.height >= 1 && picture.height <= kMaxSide,
+  check(picture.width >= 1 && picture.width <= kMaxSide && picture.height >= 1 &&
+            picture.height <= kMaxSide,
         "the picture's sides are not in 1..65535");
   check(picture.channels >= 1 && picture.channels <= 4, "the picture's channels are not in 1..4");
   check(picture.bit_depth == 8 || picture.bit_depth == 16, "the bit depth is neither 8 nor 16");
-  auto image = imgcnn::image::blank(picture.width, picture.height, picture.channels, picture.bit_depth);
+  auto image =
+      imgcnn::image::blank(picture.width, picture.height, picture.channels, picture.bit_depth);
   if (picture.bit_depth == 8) {
-    std::copy_n(static_cast<const unsigned char*>(picture.samples), image.samples.size(), image.samples.begin());
+    std::copy_n(static_cast<const unsigned char*>(picture.samples), image.samples.size(),
+                image.samples.begin());
   } else {
-    std::copy_n(static_cast<const unsigned short*>(picture.samples), image.samples.size(), image.samples.begin());
+    std::copy_n(static_cast<const unsigned short*>(picture.samples), image.samples.size(),
+                image.samples.begin());
   }
   return image;
 }
@@ -94,7 +100,8 @@ const char* imgcnn_last_error() { return last_error().c_str(); }
 
 int imgcnn_open(const char* model, int threads, imgcnn_codec** codec) {
   return guarded([&] {
-    require(codec != nullptr && threads >= 0, ErrorCode::kInvalidArgument, "imgcnn_open: wrong argument");
+    require(codec != nullptr && threads >= 0, ErrorCode::kInvalidArgument,
+            "imgcnn_open: wrong argument");
     const std::string path = imgcnn::codec::find_model(model == nullptr ? "fast" : model);
     *codec = new imgcnn_codec{imgcnn::codec::Codec(path, {"cpu", threads})};
   });
@@ -102,11 +109,11 @@ int imgcnn_open(const char* model, int threads, imgcnn_codec** codec) {
 
 void imgcnn_close(imgcnn_codec* codec) { delete codec; }
 
-int imgcnn_encode(imgcnn_codec* codec, const imgcnn_picture* picture, double quality, int effort, unsigned char** bytes,
-                  size_t* size) {
+int imgcnn_encode(imgcnn_codec* codec, const imgcnn_picture* picture, double quality, int effort,
+                  unsigned char** bytes, size_t* size) {
   return guarded([&] {
-    require(codec != nullptr && picture != nullptr && bytes != nullptr && size != nullptr, ErrorCode::kInvalidArgument,
-            "imgcnn_encode: a pointer is NULL");
+    require(codec != nullptr && picture != nullptr && bytes != nullptr && size != nullptr,
+            ErrorCode::kInvalidArgument, "imgcnn_encode: a pointer is NULL");
     imgcnn::codec::EncodeOptions options;
     options.quality = quality;
     if (effort != 0) options.effort = effort;
@@ -118,13 +125,14 @@ int imgcnn_encode(imgcnn_codec* codec, const imgcnn_picture* picture, double qua
   });
 }
 
-int imgcnn_decode(imgcnn_codec* codec, const unsigned char* bytes, size_t size, imgcnn_picture* picture) {
+int imgcnn_decode(imgcnn_codec* codec, const unsigned char* bytes, size_t size,
+                  imgcnn_picture* picture) {
   return guarded([&] {
-    require(codec != nullptr && picture != nullptr && (bytes != nullptr || size == 0), ErrorCode::kInvalidArgument,
-            "imgcnn_decode: a pointer is NULL");
+    require(codec != nullptr && picture != nullptr && (bytes != nullptr || size == 0),
+            ErrorCode::kInvalidArgument, "imgcnn_decode: a pointer is NULL");
     const auto image = codec->codec.decode({bytes, size});
-    void* const samples =
-        image.bit_depth == 8 ? released_samples<unsigned char>(image) : released_samples<unsigned short>(image);
+    void* const samples = image.bit_depth == 8 ? released_samples<unsigned char>(image)
+                                               : released_samples<unsigned short>(image);
     *picture = {image.width, image.height, image.channels, image.bit_depth, samples};
   });
 }

@@ -49,8 +49,8 @@ void add_preprocessing(CLI::App& verb, codec::EncodeOptions& encode) {
 /// One more way to say what the file shall be, beside --quality and instead of it.
 void add_targets(CLI::App& verb, codec::Target& target, CLI::Option* quality) {
   std::vector<CLI::Option*> ways = {quality};
-  const auto add = [&](const char* name, const char* type, codec::TargetKind kind, double (*parse)(const std::string&),
-                       const char* help) {
+  const auto add = [&](const char* name, const char* type, codec::TargetKind kind,
+                       double (*parse)(const std::string&), const char* help) {
     CLI::Option* way = add_parsed(
         verb, name, target,
         [kind, parse](const std::string& text) {
@@ -84,27 +84,32 @@ void register_compress(CLI::App& app, Action& action) {
   const auto command = std::make_shared<CompressCommand>();
   CLI::App& verb = *app.add_subcommand("compress", "Turn pictures into .cnz files");
   verb.footer(kFooter);
-  CLI::Option* quality =
-      verb.add_option("-q,--quality", command->encode.quality, "0 (smallest) to 100 (best), fractions allowed")
-          ->check(within(0.0, 100.0))
-          ->capture_default_str();
+  CLI::Option* quality = verb.add_option("-q,--quality", command->encode.quality,
+                                         "0 (smallest) to 100 (best), fractions allowed")
+                             ->check(within(0.0, 100.0))
+                             ->capture_default_str();
   add_targets(verb, command->target, quality);
-  verb.add_option("-e,--effort", command->encode.effort,
-                  "1 (fastest) to 9 (smallest files); from 4 on it searches, twice as long with every step")
+  verb.add_option(
+          "-e,--effort", command->encode.effort,
+          "1 (fastest) to 9 (smallest files); from 4 on it searches, twice as long with every step")
       ->check(within(1, codec::kMaxEffort))
       ->capture_default_str();
-  verb.add_option("-m,--model", command->model, "Name of a model, or its file")->capture_default_str();
+  verb.add_option("-m,--model", command->model, "Name of a model, or its file")
+      ->capture_default_str();
   const auto similarity = std::make_shared<bool>(false);
   verb.add_option_function<std::string>(
           "--tune", [similarity](const std::string& metric) { *similarity = metric == "ssim"; },
-          "What the model was trained for: psnr, or ssim (the model NAME-ssim: likeness of structure, MS-SSIM)")
+          "What the model was trained for: psnr, or ssim (the model NAME-ssim: likeness of "
+          "structure, MS-SSIM)")
       ->check(CLI::IsMember({"psnr", "ssim"}))
       ->type_name("METRIC")
       ->default_str("psnr");
   verb.add_flag_callback(
-      "--strip", [command] { command->encode.keep_metadata = false; }, "Leave ICC profile, EXIF and XMP out");
+      "--strip", [command] { command->encode.keep_metadata = false; },
+      "Leave ICC profile, EXIF and XMP out");
   verb.add_flag("--strict", command->strict,
-                "Refuse pictures of which something cannot be kept and targets out of reach, instead of saying so");
+                "Refuse pictures of which something cannot be kept and targets out of reach, "
+                "instead of saying so");
   add_batch(verb, command->batch);
   add_preprocessing(verb, command->encode);
   add_coding_machine(verb, command->codec);

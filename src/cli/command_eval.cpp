@@ -14,7 +14,8 @@ void register_eval(CLI::App& app, Action& action) {
   eval::EvalOptions& options = command->options;
   options.models = {"fast"};
   options.qualities = {10, 25, 40, 55, 70, 85};
-  CLI::App& verb = *app.add_subcommand("eval", "Measure rate and distortion on real files, beside other codecs");
+  CLI::App& verb =
+      *app.add_subcommand("eval", "Measure rate and distortion on real files, beside other codecs");
   verb.footer(R"(Examples:
   imgcnn eval --data photos/ --out report
   imgcnn eval --data photo.png --out report -m mine.safetensors -q 30,60,90 --jpeg-at-size)");
@@ -31,23 +32,27 @@ void register_eval(CLI::App& app, Action& action) {
       ->allow_extra_args(false)
       ->check(within(0.0, 100.0))
       ->capture_default_str();
-  verb.add_option("-e,--effort", options.efforts, "Efforts to measure at, 1..9, with commas between: a curve for each")
+  verb.add_option("-e,--effort", options.efforts,
+                  "Efforts to measure at, 1..9, with commas between: a curve for each")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->check(within(1, codec::kMaxEffort))
       ->capture_default_str();
-  verb.add_option("--baselines", options.baselines, "Codecs to measure beside; all = those that can run here")
+  verb.add_option("--baselines", options.baselines,
+                  "Codecs to measure beside; all = those that can run here")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->check(CLI::IsMember({"jpeg", "webp", "jpeg2000", "avif", "jxl", "all", "none"}))
       ->capture_default_str();
   verb.add_option_function<std::string>(
           "--published", [&options](const std::string& file) { options.published = file; },
-          "Compare with the published curves of this file; without a name: those over the Kodak pictures, which are "
+          "Compare with the published curves of this file; without a name: those over the Kodak "
+          "pictures, which are "
           "taken by themselves when the data are kodim01 to kodim24; none = no curves")
       ->type_name("[FILE]")
       ->expected(0, 1);
-  verb.add_flag("--jpeg-at-size", command->jpeg_at_size, "Add the PSNR of JPEG with the same number of bytes");
+  verb.add_flag("--jpeg-at-size", command->jpeg_at_size,
+                "Add the PSNR of JPEG with the same number of bytes");
   verb.add_flag("-f,--force", options.overwrite, "Replace an older report");
   verb.add_flag("-r,--recursive", options.recursive, "Search sub-folders too");
   add_coding_machine(verb, options.codec);

@@ -51,7 +51,8 @@ Description describe_picture(ByteSpan file, const std::string& origin) {
   const bitstream::StreamHeader& header = info.header;
   const double pixels = static_cast<double>(header.width) * header.height;
   Json sections = Json::array();
-  for (const auto& section : info.sections) sections.push_back({{"name", section.name}, {"bytes", section.length}});
+  for (const auto& section : info.sections)
+    sections.push_back({{"name", section.name}, {"bytes", section.length}});
   Json description = {{"file", origin},
                       {"type", "cnz"},
                       {"bytes", file.size()},
@@ -76,7 +77,8 @@ Description describe_picture(ByteSpan file, const std::string& origin) {
     description["preprocessing"] = {
         {"brightness", shortest(applied.brightness)},
         {"contrast", shortest(applied.contrast)},
-        {"gain", {shortest(applied.gain[0]), shortest(applied.gain[1]), shortest(applied.gain[2])}}};
+        {"gain",
+         {shortest(applied.gain[0]), shortest(applied.gain[1]), shortest(applied.gain[2])}}};
   }
   return {std::move(description), std::move(info.fault)};
 }
@@ -88,14 +90,16 @@ constexpr std::array<std::pair<const char*, const char*>, 2> kComplexity = {
 // A positive decimal number, or nothing: metadata is free text to whoever writes a file.
 std::optional<double> positive_number(const std::string& text) {
   double value = 0.0;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+  const auto parsed =
+      std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
   const bool whole = parsed.ec == std::errc() && parsed.ptr == text.data() + text.size();
   return whole && std::isfinite(value) && value > 0.0 ? std::optional(value) : std::nullopt;
 }
 
 std::string one_decimal(double value) {
   std::array<char, 512> text{};  // the largest double has 309 digits
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed, 1).ptr;
+  const auto end =
+      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed, 1).ptr;
   return {text.data(), end};
 }
 
@@ -105,11 +109,13 @@ Json describe_model(const SharedBytes& file, const std::string& origin) {
   id.resize(kModelIdBytes);
   std::uint64_t parameters = 0;
   for (const auto& [name, record] : model.tensors) {
-    const bool real = record.dtype == bitstream::DType::kF32 || record.dtype == bitstream::DType::kF16;
+    const bool real =
+        record.dtype == bitstream::DType::kF32 || record.dtype == bitstream::DType::kF16;
     if (real) parameters += record.elements();
   }
-  Json description = {{"file", origin},   {"type", "model"},          {"bytes", file.size()},
-                      {"id", to_hex(id)}, {"parameters", parameters}, {"tensors", model.tensors.size()}};
+  Json description = {{"file", origin},           {"type", "model"},
+                      {"bytes", file.size()},     {"id", to_hex(id)},
+                      {"parameters", parameters}, {"tensors", model.tensors.size()}};
   std::map<std::string, std::string> rest = model.metadata;
   // What the file says of itself is worth a line where it is not so.
   const auto claim = rest.find("id");
@@ -132,24 +138,29 @@ Json describe_model(const SharedBytes& file, const std::string& origin) {
 }
 
 std::string plain(const Json& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return value.is_string() ? value.get<std::string>()
+                           : value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 void print_text(const Json& facts) {
-  const auto padded = [](const std::string& label) { return label + std::string(15 - label.size(), ' '); };
+  const auto padded = [](const std::string& label) {
+    return label + std::string(15 - label.size(), ' ');
+  };
   for (const auto& [key, value] : facts.items()) {
-    const auto cost =
-        std::find_if(kComplexity.begin(), kComplexity.end(), [&](const auto& row) { return row.first == key; });
+    const auto cost = std::find_if(kComplexity.begin(), kComplexity.end(),
+                                   [&](const auto& row) { return row.first == key; });
     if (cost != kComplexity.end()) {
       std::cout << padded(cost->second) << one_decimal(value) << " kMAC/px\n";
     } else if (key == "preview_bytes") {
       std::cout << padded("preview") << "first " << plain(value) << " bytes\n";
     } else if (key == "sections") {
       for (const Json& section : value) {
-        std::cout << "section        " << plain(section["name"]) << ", " << plain(section["bytes"]) << " bytes\n";
+        std::cout << "section        " << plain(section["name"]) << ", " << plain(section["bytes"])
+                  << " bytes\n";
       }
     } else if (value.is_object()) {
-      for (const auto& [name, entry] : value.items()) std::cout << key << '.' << name << "  " << plain(entry) << '\n';
+      for (const auto& [name, entry] : value.items())
+        std::cout << key << '.' << name << "  " << plain(entry) << '\n';
     } else {
       std::cout << padded(key) << plain(value) << '\n';
     }
@@ -159,13 +170,16 @@ void print_text(const Json& facts) {
 Description describe(const std::string& path) {
   const Bytes file = read_file(path);
   const std::string origin = input_name(path);
-  // A safetensors file starts with a length and a brace; whatever else this is, the .cnz parser names its fault.
+  // A safetensors file starts with a length and a brace; whatever else this is, the .cnz parser
+  // names its fault.
   const bool is_model = file.size() > 8 && file[8] == '{';
   if (is_model) return {describe_model(file, origin), std::nullopt};
   return describe_picture(file, origin);
 }
 
-void print_json(const Json& facts) { std::cout << facts.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n'; }
+void print_json(const Json& facts) {
+  std::cout << facts.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';
+}
 
 Outcome run_info(const InfoCommand& command) {
   const bool many = command.files.size() > 1;
@@ -176,8 +190,10 @@ Outcome run_info(const InfoCommand& command) {
       const Description description = describe(path);
       if (!first && !command.json) std::cout << '\n';
       first = false;
-      if (command.json) print_json(description.facts);
-      else print_text(description.facts);
+      if (command.json)
+        print_json(description.facts);
+      else
+        print_text(description.facts);
       std::cout << std::flush;
       if (description.fault) throw Error(*description.fault);
     } catch (const Error& error) {

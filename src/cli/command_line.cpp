@@ -24,14 +24,19 @@ constexpr const char* kFooter = R"(Examples:
 Exit status: 0 ok, 1 processing failed (or a file of a batch), 2 usage, 3 bad or damaged input,
 4 model missing or not matching, 5 output not written, 6 limit or memory, 128+n ended by signal n.)";
 
-// What CLI11 says of a line that it does not understand, put right where it leaves out what was written.
-std::string usage_error(const CLI::App& app, int argc, const char* const* argv, const CLI::ParseError& error) {
+// What CLI11 says of a line that it does not understand, put right where it leaves out what was
+// written.
+std::string usage_error(const CLI::App& app, int argc, const char* const* argv,
+                        const CLI::ParseError& error) {
   const std::string first = argc > 1 ? argv[1] : "";
-  const bool is_verb = !app.get_subcommands([&](const CLI::App* verb) { return verb->get_name() == first; }).empty();
+  const bool is_verb =
+      !app.get_subcommands([&](const CLI::App* verb) { return verb->get_name() == first; }).empty();
   if (is_verb) return std::string(error.what()) + " (see imgcnn " + first + " --help)";
   const bool is_word = !first.empty() && first.front() != '-';
   const bool is_missing = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
-  const std::string what = is_word ? "'" + first + "' is no verb" : is_missing ? "a verb is missing" : error.what();
+  const std::string what = is_word      ? "'" + first + "' is no verb"
+                           : is_missing ? "a verb is missing"
+                                        : error.what();
   return what + " (see imgcnn --help)";
 }
 

@@ -25,13 +25,16 @@ void register_export(CLI::App& app, Action& action);
 
 /// Options that several verbs share.
 void add_verbosity(CLI::App& verb, Verbosity& verbosity);
-void add_inputs(CLI::App& verb, BatchOptions& batch, const std::string& paths_help);  ///< part of add_batch
+/// Part of add_batch.
+void add_inputs(CLI::App& verb, BatchOptions& batch, const std::string& paths_help);
 void add_batch(CLI::App& verb, BatchOptions& batch);
 void add_threads(CLI::App& verb, int& threads);
-void add_coding_machine(CLI::App& verb, codec::CodecOptions& codec);  ///< device, runtime and threads of a codec
+/// Device, runtime and threads of a codec.
+void add_coding_machine(CLI::App& verb, codec::CodecOptions& codec);
 void add_max_pixels(CLI::App& verb, std::uint64_t& max_pixels);
 
-/// Checks that the options of many files and the number of paths fit together. Throws CLI::ValidationError.
+/// Checks that the options of many files and the number of paths fit together. Throws
+/// CLI::ValidationError.
 void check_batch(const BatchOptions& batch);
 
 /// Checks that device and runtime fit together. Throws CLI::ValidationError.
@@ -40,7 +43,8 @@ void check_machine(const codec::CodecOptions& codec);
 /// Accepts numbers within [low, high]; refuses NaN, which CLI::Range lets pass.
 [[nodiscard]] CLI::Validator within(double low, double high);
 
-/// An option whose text is read by `parse(text)`, one of those in parse.h; its errors become usage errors.
+/// An option whose text is read by `parse(text)`, one of those in parse.h; its errors become usage
+/// errors.
 template <typename Target, typename Parse>
 CLI::Option* add_parsed(CLI::App& verb, const std::string& names, Target& target, Parse parse,
                         const std::string& help) {

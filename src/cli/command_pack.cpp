@@ -12,7 +12,8 @@ namespace imgcnn::cli {
 void register_pack(CLI::App& app, Action& action) {
   const auto command = std::make_shared<PackCommand>();
   train::PackOptions& options = command->options;
-  CLI::App& verb = *app.add_subcommand("pack", "Decode folders of pictures once into one file for training");
+  CLI::App& verb =
+      *app.add_subcommand("pack", "Decode folders of pictures once into one file for training");
   verb.footer("Example:\n  imgcnn pack --data photos/ --out photos.pack --max-size 2GB");
   verb.add_option("--data", options.data, "Folder of pictures, searched below; may be repeated")
       ->required()
@@ -25,10 +26,13 @@ void register_pack(CLI::App& app, Action& action) {
   add_parsed(verb, "--max-size", options.max_bytes, parse_limit,
              "Random crops up to about this size, e.g. 500MB (M = 1000 000); 0 = whole pictures")
       ->type_name("SIZE");
-  verb.add_option("--crop", options.crop, "Side of those crops")->check(CLI::Range(64, 4096))->capture_default_str();
+  verb.add_option("--crop", options.crop, "Side of those crops")
+      ->check(CLI::Range(64, 4096))
+      ->capture_default_str();
   verb.add_option("--seed", options.seed, "Where the crops fall")->capture_default_str();
   add_verbosity(verb, command->verbosity);
-  verb.callback([command, &action] { action = [command] { return load_engine().pack(*command); }; });
+  verb.callback(
+      [command, &action] { action = [command] { return load_engine().pack(*command); }; });
 }
 
 }  // namespace imgcnn::cli

@@ -27,7 +27,8 @@ void add_augmentation(CLI::App& verb, train::TrainOptions& options) {
 void register_train(CLI::App& app, Action& action) {
   const auto command = std::make_shared<TrainCommand>();
   train::TrainOptions& options = command->options;
-  CLI::App& verb = *app.add_subcommand("train", "Train a model on any folder of pictures; resumes by itself");
+  CLI::App& verb =
+      *app.add_subcommand("train", "Train a model on any folder of pictures; resumes by itself");
   verb.footer(R"(Examples:
   imgcnn train --data photos/ --out runs/mine --time 2h
   imgcnn train --data photos.pack --preset classic --out runs/classic --steps 5000
@@ -41,10 +42,13 @@ Interrupt it at will: the run folder keeps a checkpoint, and the same command go
       ->type_name("DIR|FILE")
       ->allow_extra_args(false);
   verb.add_option("--out", options.out, "Run folder")->required()->type_name("RUN");
-  verb.add_option("--preset", options.preset, "classic, fast, high or a JSON file")->capture_default_str();
-  verb.add_option("--pool", options.pool, "Pooling of the classic preset")->check(CLI::IsMember({"max", "avg"}));
+  verb.add_option("--preset", options.preset, "classic, fast, high or a JSON file")
+      ->capture_default_str();
+  verb.add_option("--pool", options.pool, "Pooling of the classic preset")
+      ->check(CLI::IsMember({"max", "avg"}));
   verb.add_option("--init", options.init,
-                  "Model, by name or file, or checkpoint to start the weights from; a smaller network grows")
+                  "Model, by name or file, or checkpoint to start the weights from; a smaller "
+                  "network grows")
       ->type_name("MODEL");
   auto* steps = verb.add_option("--steps", options.steps, "Length of the schedule in steps")
                     ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40));
@@ -64,7 +68,8 @@ Interrupt it at will: the run folder keeps a checkpoint, and the same command go
   add_threads(verb, options.threads);
   add_augmentation(verb, options);
   add_verbosity(verb, command->verbosity);
-  verb.callback([command, &action] { action = [command] { return load_engine().train(*command); }; });
+  verb.callback(
+      [command, &action] { action = [command] { return load_engine().train(*command); }; });
 }
 
 }  // namespace imgcnn::cli

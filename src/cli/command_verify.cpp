@@ -14,7 +14,8 @@ void register_verify(CLI::App& app, Action& action) {
   verb.footer(R"(Examples:
   imgcnn verify archive/*.cnz
   imgcnn verify -r archive/ --quiet)");
-  verb.add_option("-m,--model", command->model, "Name of a model, or its file; default: found by the id in the file");
+  verb.add_option("-m,--model", command->model,
+                  "Name of a model, or its file; default: found by the id in the file");
   add_inputs(verb, command->batch, ".cnz files ('-' = standard input) and, with -r, folders");
   add_coding_machine(verb, command->codec);
   verb.callback([command, &action] {

@@ -21,16 +21,17 @@ enum class Verbosity { kQuiet, kNormal, kVerbose };
 /// Inputs and outputs of compress, decompress and verify.
 struct BatchOptions {
   std::vector<std::string> paths;  ///< IN and OUT; inputs only when `many`, and for verify
-  std::string filelist;            ///< file that names further inputs, "-" = standard input; empty = none
-  bool null_separated = false;     ///< names in `filelist` end with NUL instead of a line feed
-  std::string output_dir;          ///< empty = beside the input
-  std::string suffix;              ///< see parse_suffix; empty = the verb's own
-  bool recursive = false;          ///< folders are searched and mirrored below output_dir
-  bool force = false;              ///< overwrite existing outputs
-  bool skip_existing = false;      ///< leave them and go on
-  bool dry_run = false;            ///< read the inputs, say what would be written, write nothing
-  bool json = false;               ///< one JSON object a file on stdout
-  int in_flight = 0;               ///< pictures in memory at once; 0 = one more than threads
+  /// File that names further inputs, "-" = standard input; empty = none.
+  std::string filelist;
+  bool null_separated = false;  ///< names in `filelist` end with NUL instead of a line feed
+  std::string output_dir;       ///< empty = beside the input
+  std::string suffix;           ///< see parse_suffix; empty = the verb's own
+  bool recursive = false;       ///< folders are searched and mirrored below output_dir
+  bool force = false;           ///< overwrite existing outputs
+  bool skip_existing = false;   ///< leave them and go on
+  bool dry_run = false;         ///< read the inputs, say what would be written, write nothing
+  bool json = false;            ///< one JSON object a file on stdout
+  int in_flight = 0;            ///< pictures in memory at once; 0 = one more than threads
   Shard shard;
   std::uint64_t max_pixels = std::uint64_t{1} << 28;
   Verbosity verbosity = Verbosity::kNormal;
@@ -45,13 +46,15 @@ struct CompressCommand {
   codec::CodecOptions codec;
   codec::EncodeOptions encode;
   codec::Target target;
-  bool strict = false;  ///< refuse what the file cannot keep, and targets out of reach, instead of saying so
+  /// Refuse what the file cannot keep, and targets out of reach, instead of saying so.
+  bool strict = false;
 };
 
 struct DecompressCommand {
   BatchOptions batch;
-  std::string model;   ///< name or file; empty = found by the id in each input
-  std::string format;  ///< extension without dot; empty = by the output's name, png where there is none
+  std::string model;  ///< name or file; empty = found by the id in each input
+  /// Extension without dot; empty = by the output's name, png where there is none.
+  std::string format;
   codec::CodecOptions codec;
   int png_level = image::PngOptions().level;
   bool preview = false;                 ///< at 1/8 of the resolution

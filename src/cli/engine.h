@@ -13,7 +13,8 @@ struct Outcome {
   std::string message;  ///< one line for stderr; empty = nothing to say
 };
 
-/// The verbs that make models: those of the module with LibTorch. Results go to stdout, everything else to stderr.
+/// The verbs that make models: those of the module with LibTorch. Results go to stdout, everything
+/// else to stderr.
 class Training {
  public:
   Training() = default;
@@ -34,8 +35,8 @@ class Engine : public Training {
   [[nodiscard]] virtual Outcome eval(const EvalCommand& command) = 0;
 };
 
-/// Type and name of the module's only symbol: gives an engine that lives as long as the process, or null when the
-/// module was built from another version of the program.
+/// Type and name of the module's only symbol: gives an engine that lives as long as the process, or
+/// null when the module was built from another version of the program.
 using EngineFactory = Engine* (*)(const char* program_version);
 constexpr const char* kEngineFactoryName = "imgcnn_engine";
 
@@ -43,8 +44,8 @@ constexpr const char* kEngineFactoryName = "imgcnn_engine";
 using TrainingFactory = Training* (*)(const char* program_version);
 constexpr const char* kTrainingFactoryName = "imgcnn_torch_training";
 
-/// The engine of the module, loaded once. Throws kInternal when it is not beside the program, nor in ../lib/imgcnn from
-/// there, or cannot be loaded.
+/// The engine of the module, loaded once. Throws kInternal when it is not beside the program, nor
+/// in ../lib/imgcnn from there, or cannot be loaded.
 [[nodiscard]] Engine& load_engine();
 
 }  // namespace imgcnn::cli

@@ -9,7 +9,8 @@ int main(int argc, char** argv) {
 #if defined(__SANITIZE_ADDRESS__)
   return status;  // leaks are looked for on the way out
 #else
-  // Outputs are closed and results flushed. What libraries do on their way out takes up to a tenth of a second.
+  // Outputs are closed and results flushed. What libraries do on their way out takes up to a tenth
+  // of a second.
   _exit(status);
 #endif
 }

@@ -9,9 +9,11 @@
 namespace imgcnn::cli {
 namespace {
 
-// Takes a plain decimal number off the front of `rest`; false when there is none. std::from_chars knows no locale.
+// Takes a plain decimal number off the front of `rest`; false when there is none. std::from_chars
+// knows no locale.
 bool take_number(std::string_view& rest, double& value) {
-  const auto result = std::from_chars(rest.data(), rest.data() + rest.size(), value, std::chars_format::fixed);
+  const auto result =
+      std::from_chars(rest.data(), rest.data() + rest.size(), value, std::chars_format::fixed);
   if (result.ec != std::errc() || !std::isfinite(value)) return false;
   rest.remove_prefix(static_cast<std::size_t>(result.ptr - rest.data()));
   return true;
@@ -61,8 +63,10 @@ Shard parse_shard(const std::string& text) {
   constexpr int kMaxShards = 100000;
   Shard shard;
   std::string_view rest = text;
-  const bool parsed = take_integer(rest, shard.index) && take_character(rest, '/') && take_integer(rest, shard.count);
-  if (!parsed || !rest.empty() || shard.index < 1 || shard.count < shard.index || shard.count > kMaxShards) {
+  const bool parsed = take_integer(rest, shard.index) && take_character(rest, '/') &&
+                      take_integer(rest, shard.count);
+  if (!parsed || !rest.empty() || shard.index < 1 || shard.count < shard.index ||
+      shard.count > kMaxShards) {
     refuse(text, "I/N with 1 <= I <= N");
   }
   return shard;
@@ -92,7 +96,8 @@ double parse_size(const std::string& text) {
 double parse_positive(const std::string& text) {
   std::string_view rest = text;
   double value = 0.0;
-  if (!take_number(rest, value) || !rest.empty() || !(value > 0.0)) refuse(text, "a number above 0");
+  if (!take_number(rest, value) || !rest.empty() || !(value > 0.0))
+    refuse(text, "a number above 0");
   return value;
 }
 
@@ -108,17 +113,20 @@ double parse_jpeg_quality(const std::string& text) {
 }
 
 std::string parse_suffix(const std::string& text) {
-  if (text.empty() || text.find('/') != std::string::npos) refuse(text, "an ending for names of files");
+  if (text.empty() || text.find('/') != std::string::npos)
+    refuse(text, "an ending for names of files");
   return text;
 }
 
 codec::Region parse_region(const std::string& text) {
   codec::Region region;
   std::string_view rest = text;
-  const bool parsed = take_integer(rest, region.x) && take_character(rest, ',') && take_integer(rest, region.y) &&
-                      take_character(rest, ',') && take_integer(rest, region.width) && take_character(rest, ',') &&
+  const bool parsed = take_integer(rest, region.x) && take_character(rest, ',') &&
+                      take_integer(rest, region.y) && take_character(rest, ',') &&
+                      take_integer(rest, region.width) && take_character(rest, ',') &&
                       take_integer(rest, region.height);
-  if (!parsed || !rest.empty() || region.x < 0 || region.y < 0 || region.width < 1 || region.height < 1) {
+  if (!parsed || !rest.empty() || region.x < 0 || region.y < 0 || region.width < 1 ||
+      region.height < 1) {
     refuse(text, "X,Y,W,H in pixels");
   }
   return region;
@@ -139,7 +147,8 @@ std::array<float, 3> parse_gains(const std::string& text) {
   for (std::size_t i = 0; i < gains.size(); ++i) {
     double value = 0.0;
     const bool parsed = (i == 0 || take_character(rest, ',')) && take_number(rest, value);
-    if (!parsed || value < kMinGain || value > kMaxGain) refuse(text, "R,G,B with gains from 0.1 to 10");
+    if (!parsed || value < kMinGain || value > kMaxGain)
+      refuse(text, "R,G,B with gains from 0.1 to 10");
     gains[i] = static_cast<float>(value);
   }
   if (!rest.empty()) refuse(text, "R,G,B with gains from 0.1 to 10");

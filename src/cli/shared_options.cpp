@@ -25,7 +25,8 @@ void add_threads(CLI::App& verb, int& threads) {
 }
 
 void add_coding_machine(CLI::App& verb, codec::CodecOptions& codec) {
-  verb.add_option("--device", codec.device, "auto or cpu: the CPU; cuda or cuda:N: a GPU, by LibTorch")
+  verb.add_option("--device", codec.device,
+                  "auto or cpu: the CPU; cuda or cuda:N: a GPU, by LibTorch")
       ->capture_default_str()
       ->group("Machine");
   add_parsed(verb, "--runtime", codec.runtime, parse_runtime,
@@ -38,7 +39,8 @@ void add_coding_machine(CLI::App& verb, codec::CodecOptions& codec) {
 
 void check_machine(const codec::CodecOptions& codec) {
   if (codec.runtime == codec::Runtime::kNative && codec::is_gpu(codec.device))
-    throw CLI::ValidationError("--runtime", "native computes on the CPU only, not on " + codec.device);
+    throw CLI::ValidationError("--runtime",
+                               "native computes on the CPU only, not on " + codec.device);
 }
 
 void add_max_pixels(CLI::App& verb, std::uint64_t& max_pixels) {
@@ -54,11 +56,12 @@ void add_inputs(CLI::App& verb, BatchOptions& batch, const std::string& paths_he
   verb.add_option("paths", batch.paths, paths_help)->type_name("PATH");
   verb.add_flag("--json", batch.json, "One JSON object a file on standard output");
   verb.add_flag("-r,--recursive", batch.recursive, "Search folders")->group("Many files");
-  auto* list =
-      verb.add_option("--filelist", batch.filelist, "File with further inputs, one a line ('-' = standard input)")
-          ->type_name("FILE")
-          ->group("Many files");
-  verb.add_flag("-0,--null", batch.null_separated, "Names in the list end with NUL, as find -print0 writes them")
+  auto* list = verb.add_option("--filelist", batch.filelist,
+                               "File with further inputs, one a line ('-' = standard input)")
+                   ->type_name("FILE")
+                   ->group("Many files");
+  verb.add_flag("-0,--null", batch.null_separated,
+                "Names in the list end with NUL, as find -print0 writes them")
       ->needs(list)
       ->group("Many files");
   add_parsed(verb, "--shard", batch.shard, parse_shard,
@@ -76,11 +79,15 @@ void add_inputs(CLI::App& verb, BatchOptions& batch, const std::string& paths_he
 }
 
 void add_batch(CLI::App& verb, BatchOptions& batch) {
-  auto* force = verb.add_flag("-f,--force", batch.force, "Overwrite existing outputs (never the input itself)");
-  verb.add_flag("--skip-existing", batch.skip_existing, "Leave existing outputs as they are and go on")
+  auto* force = verb.add_flag("-f,--force", batch.force,
+                              "Overwrite existing outputs (never the input itself)");
+  verb.add_flag("--skip-existing", batch.skip_existing,
+                "Leave existing outputs as they are and go on")
       ->excludes(force);
-  verb.add_flag("-n,--dry-run", batch.dry_run, "Read the inputs, say what would be written, write nothing");
-  verb.add_option("-o,--output-dir", batch.output_dir, "Write outputs here, under the inputs' names; mirrors folders")
+  verb.add_flag("-n,--dry-run", batch.dry_run,
+                "Read the inputs, say what would be written, write nothing");
+  verb.add_option("-o,--output-dir", batch.output_dir,
+                  "Write outputs here, under the inputs' names; mirrors folders")
       ->type_name("DIR")
       ->group("Many files");
   add_parsed(verb, "--suffix", batch.suffix, parse_suffix,
@@ -88,7 +95,9 @@ void add_batch(CLI::App& verb, BatchOptions& batch) {
              "Without --output-dir outputs lie beside their inputs")
       ->type_name("TEXT")
       ->group("Many files");
-  add_inputs(verb, batch, "IN OUT ('-' = standard input, output); with --output-dir or --suffix: any number of inputs");
+  add_inputs(
+      verb, batch,
+      "IN OUT ('-' = standard input, output); with --output-dir or --suffix: any number of inputs");
 }
 
 void check_batch(const BatchOptions& batch) {
@@ -96,7 +105,8 @@ void check_batch(const BatchOptions& batch) {
     throw CLI::ValidationError(option, "needs --output-dir DIR or --suffix TEXT");
   };
   if (batch.many()) {
-    if (batch.paths.empty() && batch.filelist.empty()) throw CLI::ValidationError("PATH", "no input is named");
+    if (batch.paths.empty() && batch.filelist.empty())
+      throw CLI::ValidationError("PATH", "no input is named");
     return;
   }
   if (batch.recursive) need_many("-r");
@@ -104,7 +114,8 @@ void check_batch(const BatchOptions& batch) {
   if (!batch.filelist.empty()) need_many("--filelist");
   if (batch.paths.empty()) throw CLI::ValidationError("PATH", "IN OUT are required");
   if (batch.paths.size() == 1)
-    throw CLI::ValidationError(batch.paths[0], "needs an output: IN OUT, --output-dir DIR or --suffix TEXT");
+    throw CLI::ValidationError(batch.paths[0],
+                               "needs an output: IN OUT, --output-dir DIR or --suffix TEXT");
   if (batch.paths.size() > 2) need_many("several inputs");
   if (batch.json && output_descriptor(batch.paths[1]) == STDOUT_FILENO)
     throw CLI::ValidationError("--json", "standard output is taken by the output");

@@ -21,18 +21,25 @@ namespace imgcnn::codec {
 namespace {
 
 /// Throws kInvalidArgument when the region asked for does not lie inside the picture.
-Window region_of(const std::optional<Region>& asked, const Window& whole, const std::string& origin) {
+Window region_of(const std::optional<Region>& asked, const Window& whole,
+                 const std::string& origin) {
   if (!asked) return whole;
   const Window region{asked->x, asked->y, asked->width, asked->height};
-  const bool inside = region.x >= 0 && region.y >= 0 && !region.empty() && region.width <= whole.width - region.x &&
+  const bool inside = region.x >= 0 && region.y >= 0 && !region.empty() &&
+                      region.width <= whole.width - region.x &&
                       region.height <= whole.height - region.y;
   if (inside) return region;
-  throw Error(ErrorCode::kInvalidArgument, origin + ": the region does not lie inside the picture of " +
-                                               std::to_string(whole.width) + "x" + std::to_string(whole.height));
+  throw Error(ErrorCode::kInvalidArgument,
+              origin + ": the region does not lie inside the picture of " +
+                  std::to_string(whole.width) + "x" + std::to_string(whole.height));
 }
 
-bitstream::StreamPreprocess to_stream(const image::Preprocess& p) { return {p.brightness, p.contrast, p.gain}; }
-image::Preprocess from_stream(const bitstream::StreamPreprocess& p) { return {p.brightness, p.contrast, p.gain}; }
+bitstream::StreamPreprocess to_stream(const image::Preprocess& p) {
+  return {p.brightness, p.contrast, p.gain};
+}
+image::Preprocess from_stream(const bitstream::StreamPreprocess& p) {
+  return {p.brightness, p.contrast, p.gain};
+}
 
 }  // namespace
 
@@ -54,10 +61,12 @@ struct Codec::Impl {
   LatentCoder coder;
 };
 
-void Codec::Impl::check_model(const bitstream::StreamHeader& header, const std::string& origin) const {
+void Codec::Impl::check_model(const bitstream::StreamHeader& header,
+                              const std::string& origin) const {
   if (header.model_id == file.id()) return;
-  throw Error(ErrorCode::kModelMismatch, origin + ": written with model " + model::to_hex(header.model_id) +
-                                             ", this is model " + model::to_hex(file.id()));
+  throw Error(ErrorCode::kModelMismatch, origin + ": written with model " +
+                                             model::to_hex(header.model_id) + ", this is model " +
+                                             model::to_hex(file.id()));
 }
 
 // Errors from inside a model speak of tensors; here they learn which file it was.
@@ -73,7 +82,8 @@ Codec::Codec(Codec&&) noexcept = default;
 Codec& Codec::operator=(Codec&&) noexcept = default;
 
 EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& options) const {
-  require(options.quality >= 0 && options.quality <= 100, ErrorCode::kInvalidArgument, "quality must be 0 to 100");
+  require(options.quality >= 0 && options.quality <= 100, ErrorCode::kInvalidArgument,
+          "quality must be 0 to 100");
   require(options.effort >= 1 && options.effort <= kMaxEffort, ErrorCode::kInvalidArgument,
           "effort must be 1 to " + std::to_string(kMaxEffort));
 
@@ -89,8 +99,9 @@ EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& opt
 
   const EffortPlan effort = effort_plan(options.effort);
   const bool searches = effort.iterations > 0;
-  CodingPlan plan = CodingPlan::make(picture.width, picture.height, to_quality16(options.quality),
-                                     effort.context && impl_->coder.latent().context(), impl_->config);
+  CodingPlan plan =
+      CodingPlan::make(picture.width, picture.height, to_quality16(options.quality),
+                       effort.context && impl_->coder.latent().context(), impl_->config);
   double cost_before = 0.0;
   if (searches) {
     const OrientedPlan chosen = choose_orientation(impl_->parts(), pixels, plan);
@@ -122,19 +133,22 @@ EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& opt
   header.preprocess = to_stream(result.preprocess);
   header.symbols_hash = coded.symbols_hash;
   impl_->file.confirm();
-  header.model_id = impl_->file.id();  // only now: of a file that does not say it, it takes reading all of it
+  // Only now: of a file that does not say it, it takes reading all of it
+  header.model_id = impl_->file.id();
   result.bytes = bitstream::serialize_container(container);
-  result.bpp = 8.0 * static_cast<double>(result.bytes.size()) / static_cast<double>(picture.pixels());
+  result.bpp =
+      8.0 * static_cast<double>(result.bytes.size()) / static_cast<double>(picture.pixels());
   return result;
 }
 
-image::Image Codec::decode(ByteSpan file, const DecodeOptions& options, const std::string& origin) const {
+image::Image Codec::decode(ByteSpan file, const DecodeOptions& options,
+                           const std::string& origin) const {
   bitstream::ParseLimits limits;
   limits.max_pixels = options.max_pixels;
   require(!options.preview || !options.region, ErrorCode::kInvalidArgument,
           origin + ": a preview is of the whole picture");
-  auto container =
-      options.preview ? bitstream::parse_front(file, limits, origin) : bitstream::parse_container(file, limits, origin);
+  auto container = options.preview ? bitstream::parse_front(file, limits, origin)
+                                   : bitstream::parse_container(file, limits, origin);
   const auto& header = container.header;
   impl_->check_model(header, origin);
   const CodingPlan plan = CodingPlan::read(header, impl_->config, origin);
@@ -147,17 +161,21 @@ image::Image Codec::decode(ByteSpan file, const DecodeOptions& options, const st
   image::Image picture;
   const Show show = [&](image::FloatImage rgb, const Window& w) {
     // Made only now: a damaged file seldom comes as far as this.
-    if (picture.samples.empty()) picture = image::blank(width, height, header.channels <= 2 ? 1 : 3, header.bit_depth);
+    if (picture.samples.empty())
+      picture = image::blank(width, height, header.channels <= 2 ? 1 : 3, header.bit_depth);
     if (options.undo_preprocessing) image::undo_preprocess(rgb, from_stream(header.preprocess));
     image::put_float_rgb(rgb, w.x - region.x, w.y - region.y, picture);
   };
-  if (options.preview) decode_preview(impl_->parts(), plan, sections, origin, show);
-  else decode_picture(impl_->parts(), plan, sections, region, origin, show);
+  if (options.preview)
+    decode_preview(impl_->parts(), plan, sections, origin, show);
+  else
+    decode_picture(impl_->parts(), plan, sections, region, origin, show);
   if (plan.tiled()) impl_->network->release_memory();
   if (header.channels == 2 || header.channels == 4)
     restore_alpha(picture, container.alpha, whole, region, shrink, origin);
   impl_->file.confirm();
-  picture.metadata = {std::move(container.icc), std::move(container.exif), std::move(container.xmp)};
+  picture.metadata = {std::move(container.icc), std::move(container.exif),
+                      std::move(container.xmp)};
   return picture;
 }
 

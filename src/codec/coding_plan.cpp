@@ -10,16 +10,16 @@
 namespace imgcnn::codec {
 namespace {
 
-/// Largest side of a tile that the encoder makes, in units of four positions: small enough that a picture of two
-/// megapixels keeps several cores busy, large enough that what contexts do not see across its border costs 0.2 % at
-/// most.
+/// Largest side of a tile that the encoder makes, in units of four positions: small enough that a
+/// picture of two megapixels keeps several cores busy, large enough that what contexts do not see
+/// across its border costs 0.2 % at most.
 constexpr int kTile = 16;
 
-/// Channels that the encoder puts into section 'coarse'. Measured on five validation pictures at qualities 30, 60 and
-/// 90 (`fast`): with 28 the preview is within 43 dB of that of all channels, with 27 within 40, with 20 to 26 within
-/// 36, with 16 within 34. The channels are ordered by frequency, not by what a mean of 8x8 samples keeps of them, so 28
-/// take two fifths of a file at quality 30, a fourth to a third at 60, a fifth at 90, and more where there is little to
-/// see.
+/// Channels that the encoder puts into section 'coarse'. Measured on five validation pictures at
+/// qualities 30, 60 and 90 (`fast`): with 28 the preview is within 43 dB of that of all channels,
+/// with 27 within 40, with 20 to 26 within 36, with 16 within 34. The channels are ordered by
+/// frequency, not by what a mean of 8x8 samples keeps of them, so 28 take two fifths of a file at
+/// quality 30, a fourth to a third at 60, a fifth at 90, and more where there is little to see.
 constexpr int kCoarse = 28;
 
 }  // namespace
@@ -38,7 +38,8 @@ CodingPlan CodingPlan::read(const bitstream::StreamHeader& header, const model::
   return plan.oriented({header.mirrored, header.transposed});
 }
 
-CodingPlan CodingPlan::make(int width, int height, int quality16, bool context, const model::ModelConfig& config) {
+CodingPlan CodingPlan::make(int width, int height, int quality16, bool context,
+                            const model::ModelConfig& config) {
   CodingPlan plan;
   plan.width = width;
   plan.height = height;
@@ -71,7 +72,8 @@ CodingPlan CodingPlan::oriented(const Orientation& other) const {
 
 TileGrid CodingPlan::grid() const {
   const LatentSize size = latent();
-  return {size.width, size.height, tiled() ? TileGrid::kTileUnit * tile : std::max(size.width, size.height)};
+  return {size.width, size.height,
+          tiled() ? TileGrid::kTileUnit * tile : std::max(size.width, size.height)};
 }
 
 }  // namespace imgcnn::codec

@@ -30,11 +30,13 @@ struct CodingPlan {
   int tile = 0;          ///< as StreamHeader
   int coarse = 0;        ///< as StreamHeader
 
-  /// The plan that a file was coded by. Throws kCorrupt naming `origin` when it does not fit the model.
+  /// The plan that a file was coded by. Throws kCorrupt naming `origin` when it does not fit the
+  /// model.
   static CodingPlan read(const bitstream::StreamHeader& header, const model::ModelConfig& config,
                          const std::string& origin);
   /// The plan of an encoder for a picture of this size that stands upright.
-  static CodingPlan make(int width, int height, int quality16, bool context, const model::ModelConfig& config);
+  static CodingPlan make(int width, int height, int quality16, bool context,
+                         const model::ModelConfig& config);
   /// Puts it into a header.
   void write(bitstream::StreamHeader& header) const;
 

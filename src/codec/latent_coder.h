@@ -1,5 +1,6 @@
 #pragma once
-// The integer half of a model: the coders of hyper-latent and latent, and what their symbols are coded by. No LibTorch.
+// The integer half of a model: the coders of hyper-latent and latent, and what their symbols are
+// coded by. No LibTorch.
 
 #include <cstdint>
 #include <optional>
@@ -27,8 +28,8 @@ class LatentCoder {
   /// Indexes of the hyper-latent, [K, ceil(h / 4), ceil(w / 4)]. Requires: has_hyper().
   [[nodiscard]] PlaneIndexes hyper_indexes(const CodingPlan& plan) const;
   /// Indexes of a window [C, w] of the latent, by the hyper symbols of the whole.
-  [[nodiscard]] PlaneIndexes latent_indexes(const std::vector<std::int32_t>& hyper, const CodingPlan& plan,
-                                            const Window& w) const;
+  [[nodiscard]] PlaneIndexes latent_indexes(const std::vector<std::int32_t>& hyper,
+                                            const CodingPlan& plan, const Window& w) const;
 
  private:
   int latent_channels_, hyper_channels_, levels_;

@@ -37,24 +37,28 @@ ExtractedLatent LatentExtractor::extract(const image::FloatImage& rgb, double qu
   const LatentCoder& coder = impl_->coder;
   ExtractedLatent result;
   result.quality16 = to_quality16(quality);
-  const CodingPlan plan = CodingPlan::make(rgb.width, rgb.height, result.quality16, false, impl_->config);
+  const CodingPlan plan =
+      CodingPlan::make(rgb.width, rgb.height, result.quality16, false, impl_->config);
   const TransformCoder transform(*impl_->network, impl_->config, plan);
   const Window whole = plan.whole();
   auto latent = transform.latent([&](const Window&) { return rgb; }, whole);
   if (coder.has_hyper()) {
     const PlaneIndexes indexes = coder.hyper_indexes(plan);
-    result.hyper = {indexes.size,
-                    quantize_hyper(coder.hyper(), transform.hyper_latent(latent, whole).data, indexes, plan),
-                    indexes.cdf_indexes};
+    result.hyper = {
+        indexes.size,
+        quantize_hyper(coder.hyper(), transform.hyper_latent(latent, whole).data, indexes, plan),
+        indexes.cdf_indexes};
   }
   const auto mean = transform.mean(result.hyper.symbols, whole);
   for (std::size_t i = 0; i < latent.data.size(); ++i) latent.data[i] -= mean.data[i];
   const PlaneIndexes indexes = coder.latent_indexes(result.hyper.symbols, plan, whole);
   result.latent = {indexes.size, {}, indexes.cdf_indexes};
   if (coder.latent().quantizer().empty()) {
-    for (const float value : latent.data) result.latent.symbols.push_back(rdo::nearest_symbol(value));
+    for (const float value : latent.data)
+      result.latent.symbols.push_back(rdo::nearest_symbol(value));
   } else {
-    result.latent.symbols = quantize(coder.latent(), latent.data, rdo::kRdoqWeight, indexes, plan, false);
+    result.latent.symbols =
+        quantize(coder.latent(), latent.data, rdo::kRdoqWeight, indexes, plan, false);
   }
   return result;
 }

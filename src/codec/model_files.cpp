@@ -40,8 +40,8 @@ std::vector<std::string> search_folders() {
   return folders;
 }
 
-/// The digest of a mapped model. A file that this process has digested is not digested again: looking for a model and
-/// using it is one reading.
+/// The digest of a mapped model. A file that this process has digested is not digested again:
+/// looking for a model and using it is one reading.
 model::ModelId digest_of(const MappedFile& file, const bitstream::TensorFile& tensors) {
   static std::mutex mutex;
   static std::map<FileIdentity, model::ModelId> known;
@@ -58,7 +58,8 @@ model::ModelId digest_of(const MappedFile& file, const bitstream::TensorFile& te
 }
 
 /// Runs beside other work, or, where no thread is to be had, when it is asked for.
-std::shared_future<model::ModelId> digest_beside(const MappedFile& file, const bitstream::TensorFile& tensors) {
+std::shared_future<model::ModelId> digest_beside(const MappedFile& file,
+                                                 const bitstream::TensorFile& tensors) {
   const auto work = [file, tensors] {
     const auto id = digest_of(file, tensors);
     file.release_memory();  // most of it is not used again, or packed by now
@@ -75,12 +76,14 @@ std::shared_future<model::ModelId> digest_beside(const MappedFile& file, const b
 std::vector<std::string> models_in(const fs::path& folder) {
   std::vector<std::string> paths;
   std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
     if (entry->path().extension() == kExtension) paths.push_back(entry->path().string());
   }
   const std::string usual = (folder / (std::string(kUsualModel) + kExtension)).string();
-  std::sort(paths.begin(), paths.end(),
-            [&](const auto& a, const auto& b) { return std::tuple(a != usual, a) < std::tuple(b != usual, b); });
+  std::sort(paths.begin(), paths.end(), [&](const auto& a, const auto& b) {
+    return std::tuple(a != usual, a) < std::tuple(b != usual, b);
+  });
   return paths;
 }
 
@@ -90,10 +93,12 @@ std::string model_among(const std::vector<std::string>& paths, const std::string
   for (const auto& path : paths) {
     try {
       const MappedFile file(path);
-      const auto claim =
-          model::claimed_id(bitstream::parse_safetensors_header(file.bytes(), file.bytes().size(), path));
-      if (!claim) silent.push_back(path);
-      else if (model::to_hex(*claim) == id_hex) return path;
+      const auto claim = model::claimed_id(
+          bitstream::parse_safetensors_header(file.bytes(), file.bytes().size(), path));
+      if (!claim)
+        silent.push_back(path);
+      else if (model::to_hex(*claim) == id_hex)
+        return path;
     } catch (const Error&) {
       // Not a model: some other file in the folder.
     }
@@ -101,7 +106,9 @@ std::string model_among(const std::vector<std::string>& paths, const std::string
   for (const auto& path : silent) {
     try {
       const MappedFile file(path);
-      if (model::to_hex(digest_of(file, bitstream::parse_safetensors(file.bytes(), path))) == id_hex) return path;
+      if (model::to_hex(digest_of(file, bitstream::parse_safetensors(file.bytes(), path))) ==
+          id_hex)
+        return path;
     } catch (const Error&) {
     }
   }
@@ -119,8 +126,8 @@ ModelFile::ModelFile(const std::string& path) : path_(path) {
   }
   tensors_ = bitstream::parse_safetensors(file->bytes(), path);
   const auto format = tensors_.metadata.find("format");
-  require(format != tensors_.metadata.end() && format->second == "imgcnn model 1", ErrorCode::kModelMissing,
-          path + ": not an imgcnn model");
+  require(format != tensors_.metadata.end() && format->second == "imgcnn model 1",
+          ErrorCode::kModelMissing, path + ": not an imgcnn model");
   digest_ = digest_beside(*file, tensors_);
 }
 
@@ -139,7 +146,8 @@ std::string find_model(const std::string& name) {
     require(fs::exists(name), ErrorCode::kModelMissing, name + ": no such model file");
     return name;
   }
-  return find_in_folders(search_folders(), name + kExtension, ErrorCode::kModelMissing, "model '" + name + "': ");
+  return find_in_folders(search_folders(), name + kExtension, ErrorCode::kModelMissing,
+                         "model '" + name + "': ");
 }
 
 std::string find_model_by_id(const std::string& id_hex) {

@@ -12,7 +12,8 @@ namespace imgcnn::codec {
 /// A model file, mapped. Its digest is computed beside other work.
 class ModelFile {
  public:
-  /// Throws kModelMissing when the file cannot be opened or is no model, kCorrupt when it is a damaged one.
+  /// Throws kModelMissing when the file cannot be opened or is no model, kCorrupt when it is a
+  /// damaged one.
   explicit ModelFile(const std::string& path);
 
   [[nodiscard]] const bitstream::TensorFile& tensors() const { return tensors_; }

@@ -11,11 +11,12 @@
 
 namespace imgcnn::codec {
 
-/// The network of a model file in the runtime and on the device that the options ask for. pool: shares the native
-/// runtime's work; outlives the network. Throws kInvalidArgument (devices that are none, the native runtime on a GPU),
-/// kDevice, kCorrupt.
+/// The network of a model file in the runtime and on the device that the options ask for. pool:
+/// shares the native runtime's work; outlives the network. Throws kInvalidArgument (devices that
+/// are none, the native runtime on a GPU), kDevice, kCorrupt.
 [[nodiscard]] std::unique_ptr<model::Network> make_network(const bitstream::TensorFile& file,
                                                            const model::ModelConfig& config,
-                                                           const CodecOptions& options, ThreadPool& pool);
+                                                           const CodecOptions& options,
+                                                           ThreadPool& pool);
 
 }  // namespace imgcnn::codec

@@ -1,6 +1,6 @@
 #pragma once
-// The way round in which a picture is coded. Networks learn from pictures that stand upright, and yet many a picture
-// costs less on its side or seen in a mirror.
+// The way round in which a picture is coded. Networks learn from pictures that stand upright, and
+// yet many a picture costs less on its side or seen in a mirror.
 
 #include "imgcnn/image/image.h"
 #include "window.h"
@@ -20,6 +20,7 @@ struct Orientation {
 
 /// Samples of a window, as they are coded, and back.
 [[nodiscard]] image::FloatImage to_coded(image::FloatImage samples, const Orientation& orientation);
-[[nodiscard]] image::FloatImage from_coded(image::FloatImage samples, const Orientation& orientation);
+[[nodiscard]] image::FloatImage from_coded(image::FloatImage samples,
+                                           const Orientation& orientation);
 
 }  // namespace imgcnn::codec

@@ -19,8 +19,9 @@ image::FloatImage resized(const image::FloatImage& picture, int width, int heigh
   for (int c = 0; c < picture.channels; ++c) {
     for (int y = 0; y < height; ++y) {
       const int source_y = std::min(y, picture.height - 1);
-      const float* from = picture.data.data() + static_cast<std::size_t>(c) * picture.plane_size() +
-                          static_cast<std::size_t>(source_y) * static_cast<std::size_t>(picture.width);
+      const float* from =
+          picture.data.data() + static_cast<std::size_t>(c) * picture.plane_size() +
+          static_cast<std::size_t>(source_y) * static_cast<std::size_t>(picture.width);
       float* to = result.data.data() + static_cast<std::size_t>(c) * result.plane_size() +
                   static_cast<std::size_t>(y) * static_cast<std::size_t>(width);
       std::copy(from, from + columns, to);
@@ -36,12 +37,13 @@ image::FloatImage pad_to_multiple(const image::FloatImage& picture, int multiple
   return resized(picture, round_up(picture.width, multiple), round_up(picture.height, multiple));
 }
 
-void restore_alpha(image::Image& picture, const Bytes& section, const Window& whole, const Window& region, int shrink,
-                   const std::string& origin) {
+void restore_alpha(image::Image& picture, const Bytes& section, const Window& whole,
+                   const Window& region, int shrink, const std::string& origin) {
   image::Image alpha;
   if (section.empty()) {
     alpha = image::blank(picture.width, picture.height, 1, picture.bit_depth);
-    std::fill(alpha.samples.begin(), alpha.samples.end(), static_cast<std::uint16_t>(picture.max_value()));
+    std::fill(alpha.samples.begin(), alpha.samples.end(),
+              static_cast<std::uint16_t>(picture.max_value()));
   } else {
     image::ReadOptions options;
     options.max_pixels = whole.area();
@@ -50,7 +52,8 @@ void restore_alpha(image::Image& picture, const Bytes& section, const Window& wh
     require(alpha.channels == 1 && alpha.width == whole.width && alpha.height == whole.height &&
                 alpha.bit_depth == picture.bit_depth,
             ErrorCode::kCorrupt, origin + ": the alpha section does not fit the picture");
-    alpha = image::shrunk(image::cut(alpha, region.x, region.y, region.width, region.height), shrink);
+    alpha =
+        image::shrunk(image::cut(alpha, region.x, region.y, region.width, region.height), shrink);
   }
   image::attach_alpha(picture, alpha);
 }

@@ -11,11 +11,12 @@
 namespace imgcnn::codec {
 namespace {
 
-/// Decodes the windows that `needed` (of the latent) lies in, one after the other. `use` takes a window and the latent
-/// [M, seen(window)].
+/// Decodes the windows that `needed` (of the latent) lies in, one after the other. `use` takes a
+/// window and the latent [M, seen(window)].
 template <class Use>
-void for_each_window(const ModelParts& model, const CodingPlan& plan, const TransformCoder& transform,
-                     const SymbolReader& reader, const Window& needed, const Use& use) {
+void for_each_window(const ModelParts& model, const CodingPlan& plan,
+                     const TransformCoder& transform, const SymbolReader& reader,
+                     const Window& needed, const Use& use) {
   TileCache cache(reader, plan.grid(), model.pool);
   const LatentSize size = plan.latent();
   const TileGrid grid(size.width, size.height, kWindowSide);
@@ -42,23 +43,26 @@ void decode_picture(const ModelParts& model, const CodingPlan& plan, const Laten
   const SymbolReader reader(model.coder, plan, sections, origin);
   const int width = plan.picture_width();
   const Window coded_region = to_coded(region, plan.orientation, width);
-  for_each_window(model, plan, transform, reader, covering(coded_region, model::ModelConfig::kLatentStride),
-                  [&](const Window& w, const model::Planes& latent) {
-                    const Window samples = transform.samples(w), shown = intersection(samples, coded_region);
-                    show(from_coded(cut(transform.synthesis(latent, w), samples, shown), plan.orientation),
-                         from_coded(shown, plan.orientation, width));
-                  });
+  for_each_window(
+      model, plan, transform, reader, covering(coded_region, model::ModelConfig::kLatentStride),
+      [&](const Window& w, const model::Planes& latent) {
+        const Window samples = transform.samples(w), shown = intersection(samples, coded_region);
+        show(from_coded(cut(transform.synthesis(latent, w), samples, shown), plan.orientation),
+             from_coded(shown, plan.orientation, width));
+      });
 }
 
 void decode_preview(const ModelParts& model, const CodingPlan& plan, const LatentSections& sections,
                     const std::string& origin, const Show& show) {
   const TransformCoder transform(model.network, model.config, plan);
-  const SymbolReader reader(model.coder, plan, {sections.coarse, {}, sections.symbols_hash}, origin);
+  const SymbolReader reader(model.coder, plan, {sections.coarse, {}, sections.symbols_hash},
+                            origin);
   const int width = ceil_div(plan.picture_width(), model::ModelConfig::kPreviewStride);
-  for_each_window(model, plan, transform, reader, plan.whole(), [&](const Window& w, const model::Planes& latent) {
-    show(from_coded(transform.preview(latent, w), plan.orientation),
-         from_coded(transform.preview_samples(w), plan.orientation, width));
-  });
+  for_each_window(model, plan, transform, reader, plan.whole(),
+                  [&](const Window& w, const model::Planes& latent) {
+                    show(from_coded(transform.preview(latent, w), plan.orientation),
+                         from_coded(transform.preview_samples(w), plan.orientation, width));
+                  });
 }
 
 }  // namespace imgcnn::codec

@@ -1,5 +1,6 @@
 #pragma once
-// A picture from its sections, window by window: memory beyond the picture itself is that of a few tiles.
+// A picture from its sections, window by window: memory beyond the picture itself is that of a few
+// tiles.
 
 #include <functional>
 #include <string>
@@ -15,8 +16,8 @@ namespace imgcnn::codec {
 /// Samples of a part of the picture, as they come out of the network.
 using Show = std::function<void(image::FloatImage rgb, const Window& where)>;
 
-/// Decodes what `region` of the picture (in samples) needs and shows it in parts that do not overlap. Throws kCorrupt
-/// naming `origin`.
+/// Decodes what `region` of the picture (in samples) needs and shows it in parts that do not
+/// overlap. Throws kCorrupt naming `origin`.
 void decode_picture(const ModelParts& model, const CodingPlan& plan, const LatentSections& sections,
                     const Window& region, const std::string& origin, const Show& show);
 

@@ -16,20 +16,22 @@
 namespace imgcnn::codec {
 namespace {
 
-/// The latent is needed twice, for the hyper-latent of the whole and then for the symbols. Up to here it is kept,
-/// beyond it is computed twice.
+/// The latent is needed twice, for the hyper-latent of the whole and then for the symbols. Up to
+/// here it is kept, beyond it is computed twice.
 constexpr std::size_t kMostKept = std::size_t{192} << 20;  // bytes
 
 /// First pass: the hyper-latent of the whole picture.
 std::vector<std::int32_t> hyper_symbols(const ModelParts& model, const CodingPlan& plan,
-                                        const TransformCoder& transform, const std::vector<TileBlock>& blocks,
-                                        const Pixels& pixels, std::vector<model::Planes>* kept) {
+                                        const TransformCoder& transform,
+                                        const std::vector<TileBlock>& blocks, const Pixels& pixels,
+                                        std::vector<model::Planes>* kept) {
   const LatentSize size = plan.latent();
   const int channels = model.config.hyper_channels;
   const Window all{0, 0, size.hyper_width(), size.hyper_height()};
   std::vector<float> z(all.area() * static_cast<std::size_t>(channels));
   for (const TileBlock& block : blocks) {
-    const Window &window = block.window, around = widened(window, entropy::kHyperStride, transform.whole());
+    const Window &window = block.window,
+                 around = widened(window, entropy::kHyperStride, transform.whole());
     const auto latent = transform.latent(pixels, around);
     const Window part = covering(window, entropy::kHyperStride);
     copy_window(transform.hyper_latent(latent, window).data, part, z, all, part, channels);
@@ -48,7 +50,8 @@ class Shares {
     if (!progress_) return;
     const std::lock_guard<std::mutex> lock(mutex_);
     shares_[static_cast<std::size_t>(tile)] = share;
-    progress_(std::accumulate(shares_.begin(), shares_.end(), 0.0) / static_cast<double>(shares_.size()));
+    progress_(std::accumulate(shares_.begin(), shares_.end(), 0.0) /
+              static_cast<double>(shares_.size()));
   }
 
  private:
@@ -70,7 +73,8 @@ std::vector<TileBlock> network_blocks(const CodingPlan& plan) {
 CodedLatent encode_picture(const ModelParts& model, const Pixels& picture, const CodingPlan& plan,
                            const EffortPlan& effort, const std::function<void(double)>& progress) {
   const Pixels pixels = [&](const Window& w) {
-    return to_coded(picture(from_coded(w, plan.orientation, plan.picture_width())), plan.orientation);
+    return to_coded(picture(from_coded(w, plan.orientation, plan.picture_width())),
+                    plan.orientation);
   };
   const double lambda = model.config.lambda(quality_share(plan.quality16));
   const TransformCoder transform(model.network, model.config, plan);
@@ -78,11 +82,13 @@ CodedLatent encode_picture(const ModelParts& model, const Pixels& picture, const
   const std::vector<TileBlock> blocks = network_blocks(plan);
 
   const int channels = model.config.latent_channels;
-  const std::size_t latent_bytes = plan.whole().area() * static_cast<std::size_t>(channels) * sizeof(float);
+  const std::size_t latent_bytes =
+      plan.whole().area() * static_cast<std::size_t>(channels) * sizeof(float);
   const bool keeps = model.coder.has_hyper() && latent_bytes <= kMostKept;
   std::vector<model::Planes> kept;
   std::vector<std::int32_t> hyper;
-  if (model.coder.has_hyper()) hyper = hyper_symbols(model, plan, transform, blocks, pixels, keeps ? &kept : nullptr);
+  if (model.coder.has_hyper())
+    hyper = hyper_symbols(model, plan, transform, blocks, pixels, keeps ? &kept : nullptr);
   SymbolWriter writer(model.coder, plan, std::move(hyper));
 
   Shares shares(grid.count(), progress);
@@ -92,11 +98,13 @@ CodedLatent encode_picture(const ModelParts& model, const Pixels& picture, const
     model::Planes latent = keeps ? std::move(kept[b]) : transform.latent(pixels, window);
     const model::Planes mean = transform.mean(writer.hyper(), window);
     for (std::size_t k = 0; k < latent.data.size(); ++k) latent.data[k] -= mean.data[k];
-    // Its buffers would lie beside those of the search for symbols; making them anew takes no time to speak of.
+    // Its buffers would lie beside those of the search for symbols; making them anew takes no time
+    // to speak of.
     if (plan.tiled()) model.network.release_memory();
     const std::vector<int>& tiles = blocks[b].tiles;
     for (std::size_t first = 0; first < tiles.size();) {
-      const int group = std::min(static_cast<int>(tiles.size() - first), encoded_at_once(model.pool));
+      const int group =
+          std::min(static_cast<int>(tiles.size() - first), encoded_at_once(model.pool));
       std::vector<double> costs(static_cast<std::size_t>(group));
       model.pool.run(group, [&](int k, int /*thread*/) {
         const int index = tiles[first + static_cast<std::size_t>(k)];
@@ -106,8 +114,8 @@ CodedLatent encode_picture(const ModelParts& model, const Pixels& picture, const
         tile.mean = cut(mean, window, tile.window);
         tile.indexes = model.coder.latent_indexes(writer.hyper(), plan, tile.window);
         if (effort.measured()) tile.pixels = pixels(transform.samples(tile.window));
-        const auto chosen = choose_symbols(model.network, model.coder.latent(), tile, plan, lambda, effort,
-                                           [&](double share) { shares.set(index, share); });
+        const auto chosen = choose_symbols(model.network, model.coder.latent(), tile, plan, lambda,
+                                           effort, [&](double share) { shares.set(index, share); });
         costs[static_cast<std::size_t>(k)] = chosen.cost;
         writer.add(index, writer.encode_tile(chosen.latent, tile.indexes));
       });
@@ -121,12 +129,14 @@ CodedLatent encode_picture(const ModelParts& model, const Pixels& picture, const
   return coded;
 }
 
-OrientedPlan choose_orientation(const ModelParts& model, const Pixels& picture, const CodingPlan& plan) {
+OrientedPlan choose_orientation(const ModelParts& model, const Pixels& picture,
+                                const CodingPlan& plan) {
   EffortPlan effort;
   effort.weighed = true;
   OrientedPlan best;
   double least = std::numeric_limits<double>::infinity();
-  for (const Orientation orientation : {Orientation{false, false}, {true, false}, {false, true}, {true, true}}) {
+  for (const Orientation orientation :
+       {Orientation{false, false}, {true, false}, {false, true}, {true, true}}) {
     const CodingPlan oriented = plan.oriented(orientation);
     const double cost = encode_picture(model, picture, oriented, effort, {}).cost;
     if (!orientation.mirrored && !orientation.transposed) best.upright_cost = cost;

@@ -17,8 +17,9 @@ namespace imgcnn::codec {
 [[nodiscard]] std::vector<TileBlock> network_blocks(const CodingPlan& plan);
 
 /// Codes an upright picture. progress: as AnnealOptions; one call at a time, on any thread.
-[[nodiscard]] CodedLatent encode_picture(const ModelParts& model, const Pixels& picture, const CodingPlan& plan,
-                                         const EffortPlan& effort, const std::function<void(double)>& progress);
+[[nodiscard]] CodedLatent encode_picture(const ModelParts& model, const Pixels& picture,
+                                         const CodingPlan& plan, const EffortPlan& effort,
+                                         const std::function<void(double)>& progress);
 
 /// A plan, and what it would cost to keep the picture upright.
 struct OrientedPlan {
@@ -27,6 +28,7 @@ struct OrientedPlan {
 };
 
 /// The plan with the orientation of least cost at the default effort.
-[[nodiscard]] OrientedPlan choose_orientation(const ModelParts& model, const Pixels& picture, const CodingPlan& plan);
+[[nodiscard]] OrientedPlan choose_orientation(const ModelParts& model, const Pixels& picture,
+                                              const CodingPlan& plan);
 
 }  // namespace imgcnn::codec

@@ -1,5 +1,6 @@
 #pragma once
-// Planes of symbols <-> rANS: by the static distributions of a table, or by the context coder on top of them.
+// Planes of symbols <-> rANS: by the static distributions of a table, or by the context coder on
+// top of them.
 
 #include <cstdint>
 #include <optional>
@@ -19,7 +20,8 @@ namespace imgcnn::codec {
 /// What is known of planes before their symbols: all channels of a window, or the first of them.
 struct PlaneIndexes {
   entropy::PlaneSize size;
-  std::vector<std::uint16_t> cdf_indexes;  ///< [channels][height][width], those without the dependent quantizer
+  /// [channels][height][width], those without the dependent quantizer.
+  std::vector<std::uint16_t> cdf_indexes;
 
   [[nodiscard]] std::size_t positions() const {
     return static_cast<std::size_t>(size.height) * static_cast<std::size_t>(size.width);
@@ -27,23 +29,29 @@ struct PlaneIndexes {
   [[nodiscard]] int channels() const { return static_cast<int>(cdf_indexes.size() / positions()); }
 };
 
-/// Symbols and values are [channels][height][width], as the indexes are. Immutable, hence safe to share among threads.
+/// Symbols and values are [channels][height][width], as the indexes are. Immutable, hence safe to
+/// share among threads.
 class PlaneCoder {
  public:
   PlaneCoder() = default;
   /// Throws kCorrupt naming `name` when the context coder's weights do not fit the channels.
-  PlaneCoder(entropy::CdfTable table, int channels, std::optional<entropy::ContextMlpWeights> context,
-             const std::string& name, entropy::DependentQuantizer quantizer = {});
+  PlaneCoder(entropy::CdfTable table, int channels,
+             std::optional<entropy::ContextMlpWeights> context, const std::string& name,
+             entropy::DependentQuantizer quantizer = {});
 
-  /// Appends the symbols of all channels to their streams. Of the plan: quality and context coding, which means nothing
-  /// where the model has none. Requires: as many symbols as indexes, within +-kMaxSymbol.
-  void encode(const entropy::SplitStreams<entropy::RansEncoder>& streams, const std::vector<std::int32_t>& symbols,
-              const PlaneIndexes& indexes, const CodingPlan& plan) const;
+  /// Appends the symbols of all channels to their streams. Of the plan: quality and context coding,
+  /// which means nothing where the model has none. Requires: as many symbols as indexes, within
+  /// +-kMaxSymbol.
+  void encode(const entropy::SplitStreams<entropy::RansEncoder>& streams,
+              const std::vector<std::int32_t>& symbols, const PlaneIndexes& indexes,
+              const CodingPlan& plan) const;
   /// Inverse, of as many channels as there are indexes.
-  [[nodiscard]] std::vector<std::int32_t> decode(const entropy::SplitStreams<entropy::RansDecoder>& streams,
-                                                 const PlaneIndexes& indexes, const CodingPlan& plan) const;
+  [[nodiscard]] std::vector<std::int32_t> decode(
+      const entropy::SplitStreams<entropy::RansDecoder>& streams, const PlaneIndexes& indexes,
+      const CodingPlan& plan) const;
   /// Reconstruction points of symbols.
-  [[nodiscard]] std::vector<float> values(const std::vector<std::int32_t>& symbols, const PlaneIndexes& indexes) const;
+  [[nodiscard]] std::vector<float> values(const std::vector<std::int32_t>& symbols,
+                                          const PlaneIndexes& indexes) const;
 
   [[nodiscard]] const entropy::CdfTable& table() const { return table_; }
   [[nodiscard]] const entropy::DependentQuantizer& quantizer() const { return quantizer_; }

@@ -1,5 +1,6 @@
 #pragma once
-// The quality between a caller's number, the integer of a file (entropy/quality.h) and what networks are told.
+// The quality between a caller's number, the integer of a file (entropy/quality.h) and what
+// networks are told.
 
 #include <cmath>
 

@@ -42,15 +42,17 @@ EffortPlan effort_plan(int effort) {
   return kPlans.at(static_cast<std::size_t>(effort - 1));
 }
 
-ChosenSymbols choose_symbols(model::Network& network, const PlaneCoder& coder, const TileAnalysis& tile,
-                             const CodingPlan& plan, double lambda, const EffortPlan& effort,
+ChosenSymbols choose_symbols(model::Network& network, const PlaneCoder& coder,
+                             const TileAnalysis& tile, const CodingPlan& plan, double lambda,
+                             const EffortPlan& effort,
                              const std::function<void(double)>& progress) {
   ChosenSymbols chosen;
   if (!effort.optimized && coder.quantizer().empty()) {
     for (const float value : tile.residual) chosen.latent.push_back(rdo::nearest_symbol(value));
     return chosen;
   }
-  chosen.latent = quantize(coder, tile.residual, rdo::kRdoqWeight, tile.indexes, plan, effort.optimized);
+  chosen.latent =
+      quantize(coder, tile.residual, rdo::kRdoqWeight, tile.indexes, plan, effort.optimized);
   if (!effort.measured()) return chosen;
 
   const auto cost = [&](const std::vector<std::int32_t>& symbols) {
@@ -61,10 +63,12 @@ ChosenSymbols choose_symbols(model::Network& network, const PlaneCoder& coder, c
 
   AnnealOptions options{effort.iterations, lambda, {}, progress};
   if (plan.context && coder.context()) {
-    options.odds = [&](const std::vector<std::int32_t>& symbols) { return odds(coder, symbols, tile.indexes, plan); };
+    options.odds = [&](const std::vector<std::int32_t>& symbols) {
+      return odds(coder, symbols, tile.indexes, plan);
+    };
   }
-  auto annealed = anneal(network, search(coder, tile.indexes), tile, coder.values(chosen.latent, tile.indexes),
-                         plan.quality16, options);
+  auto annealed = anneal(network, search(coder, tile.indexes), tile,
+                         coder.values(chosen.latent, tile.indexes), plan.quality16, options);
   const double after = cost(annealed);
   if (after < chosen.cost) {
     chosen.latent = std::move(annealed);

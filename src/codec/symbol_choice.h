@@ -30,11 +30,12 @@ struct ChosenSymbols {
   double cost = 0.0;  ///< of `latent`, where the plan measures it
 };
 
-/// Symbols of a tile. coder: of the latent; lambda: of the quality; progress: as AnnealOptions. Cost = bits of the
-/// stream + lambda * 255^2 / 3 * the error of model::Network::distortion, of plans that optimize. What annealing finds
-/// is taken only when it costs less than effort 3.
-[[nodiscard]] ChosenSymbols choose_symbols(model::Network& network, const PlaneCoder& coder, const TileAnalysis& tile,
-                                           const CodingPlan& plan, double lambda, const EffortPlan& effort,
+/// Symbols of a tile. coder: of the latent; lambda: of the quality; progress: as AnnealOptions.
+/// Cost = bits of the stream + lambda * 255^2 / 3 * the error of model::Network::distortion, of
+/// plans that optimize. What annealing finds is taken only when it costs less than effort 3.
+[[nodiscard]] ChosenSymbols choose_symbols(model::Network& network, const PlaneCoder& coder,
+                                           const TileAnalysis& tile, const CodingPlan& plan,
+                                           double lambda, const EffortPlan& effort,
                                            const std::function<void(double)>& progress);
 
 }  // namespace imgcnn::codec

@@ -10,8 +10,8 @@
 
 namespace imgcnn::codec {
 
-SymbolReader::SymbolReader(const LatentCoder& coder, const CodingPlan& plan, const LatentSections& sections,
-                           std::string origin)
+SymbolReader::SymbolReader(const LatentCoder& coder, const CodingPlan& plan,
+                           const LatentSections& sections, std::string origin)
     : coder_(coder),
       plan_(plan),
       grid_(plan.grid()),
@@ -28,8 +28,10 @@ SymbolReader::SymbolReader(const LatentCoder& coder, const CodingPlan& plan, con
     return;
   }
   const auto tiles = static_cast<std::size_t>(grid_.count());
-  coarse_ = bitstream::parse_streams(sections.coarse, (coder_.has_hyper() ? 1 : 0) + tiles, origin_ + ": coarse");
-  if (plan.coarse > 0 && complete_) detail_ = bitstream::parse_streams(sections.detail, tiles, origin_ + ": detail");
+  coarse_ = bitstream::parse_streams(sections.coarse, (coder_.has_hyper() ? 1 : 0) + tiles,
+                                     origin_ + ": coarse");
+  if (plan.coarse > 0 && complete_)
+    detail_ = bitstream::parse_streams(sections.detail, tiles, origin_ + ": detail");
   std::vector<std::uint32_t> hashes;
   for (const auto* streams : {&coarse_, &detail_}) {
     for (const auto& stream : *streams) hashes.push_back(stream.symbols_hash);
@@ -44,21 +46,26 @@ SymbolReader::SymbolReader(const LatentCoder& coder, const CodingPlan& plan, con
 }
 
 void SymbolReader::read_hyper(entropy::RansDecoder& decoder) {
-  if (coder_.has_hyper()) hyper_ = coder_.hyper().decode(decoder, coder_.hyper_indexes(plan_), plan_);
+  if (coder_.has_hyper())
+    hyper_ = coder_.hyper().decode(decoder, coder_.hyper_indexes(plan_), plan_);
 }
 
 void SymbolReader::check_hash(std::uint32_t found, std::uint32_t expected) const {
-  require(found == expected, ErrorCode::kCorrupt, origin_ + ": the symbols do not match their hash");
+  require(found == expected, ErrorCode::kCorrupt,
+          origin_ + ": the symbols do not match their hash");
 }
 
-SymbolReader::Decoded SymbolReader::decode_tile(entropy::RansDecoder& coarse, ByteSpan detail, int index) const {
+SymbolReader::Decoded SymbolReader::decode_tile(entropy::RansDecoder& coarse, ByteSpan detail,
+                                                int index) const {
   PlaneIndexes indexes = coder_.latent_indexes(hyper_, plan_, grid_.tile(index));
   const std::size_t all = indexes.cdf_indexes.size();
   const int split = plan_.coarse_of(indexes.channels());
   std::optional<entropy::RansDecoder> rest;
   if (split < indexes.channels()) {
-    if (complete_) rest.emplace(detail, origin_ + ": detail");
-    else indexes.cdf_indexes.resize(indexes.positions() * static_cast<std::size_t>(split));
+    if (complete_)
+      rest.emplace(detail, origin_ + ": detail");
+    else
+      indexes.cdf_indexes.resize(indexes.positions() * static_cast<std::size_t>(split));
   }
   Decoded decoded;
   decoded.symbols = coder_.latent().decode({coarse, rest ? *rest : coarse, split}, indexes, plan_);
@@ -78,10 +85,12 @@ std::vector<float> SymbolReader::tile(int index) const {
   auto decoded = decode_tile(decoder, detail.bytes, index);
   const auto& symbols = decoded.symbols;
   const std::size_t positions = grid_.tile(index).area();
-  const auto border = symbols.begin() + static_cast<std::ptrdiff_t>(
-                                            positions * plan_.coarse_of(static_cast<int>(symbols.size() / positions)));
+  const auto border =
+      symbols.begin() + static_cast<std::ptrdiff_t>(positions * plan_.coarse_of(static_cast<int>(
+                                                                    symbols.size() / positions)));
   check_hash(bitstream::hash_symbols({symbols.begin(), border}, {}), coarse.symbols_hash);
-  if (!detail_.empty()) check_hash(bitstream::hash_symbols({border, symbols.end()}, {}), detail.symbols_hash);
+  if (!detail_.empty())
+    check_hash(bitstream::hash_symbols({border, symbols.end()}, {}), detail.symbols_hash);
   return std::move(decoded.values);
 }
 

@@ -9,12 +9,17 @@
 
 namespace imgcnn::codec {
 
-SymbolWriter::SymbolWriter(const LatentCoder& coder, const CodingPlan& plan, std::vector<std::int32_t> hyper)
-    : coder_(coder), plan_(plan), hyper_(std::move(hyper)), tiles_(static_cast<std::size_t>(plan.grid().count())) {
+SymbolWriter::SymbolWriter(const LatentCoder& coder, const CodingPlan& plan,
+                           std::vector<std::int32_t> hyper)
+    : coder_(coder),
+      plan_(plan),
+      hyper_(std::move(hyper)),
+      tiles_(static_cast<std::size_t>(plan.grid().count())) {
   if (!coder_.has_hyper()) return;
   const PlaneIndexes indexes = coder_.hyper_indexes(plan_);
   coder_.hyper().encode(hyper_steps_, hyper_, indexes, plan_);
-  hyper_stream_ = {entropy::RansEncoder(hyper_steps_).finish(), bitstream::hash_symbols(hyper_, {})};
+  hyper_stream_ = {entropy::RansEncoder(hyper_steps_).finish(),
+                   bitstream::hash_symbols(hyper_, {})};
   if (!plan_.tiled()) return;  // it goes in front of the one tile, and is checked there
   entropy::RansDecoder decoder(hyper_stream_.bytes, "self-check");
   require(coder_.hyper().decode(decoder, indexes, plan_) == hyper_, ErrorCode::kInternal,
@@ -22,7 +27,8 @@ SymbolWriter::SymbolWriter(const LatentCoder& coder, const CodingPlan& plan, std
   decoder.finish();
 }
 
-TileStreams SymbolWriter::encode_tile(const std::vector<std::int32_t>& latent, const PlaneIndexes& indexes) const {
+TileStreams SymbolWriter::encode_tile(const std::vector<std::int32_t>& latent,
+                                      const PlaneIndexes& indexes) const {
   const int split = plan_.coarse_of(indexes.channels());
   const bool has_detail = split < indexes.channels();
   entropy::RansEncoder first, second;
@@ -35,11 +41,13 @@ TileStreams SymbolWriter::encode_tile(const std::vector<std::int32_t>& latent, c
   entropy::RansDecoder coarse(streams.coarse.bytes, "self-check");
   std::optional<entropy::RansDecoder> detail;
   if (has_detail) detail.emplace(streams.detail.bytes, "self-check");
-  const bool same_hyper = plan_.tiled() || !coder_.has_hyper() ||
-                          coder_.hyper().decode(coarse, coder_.hyper_indexes(plan_), plan_) == hyper_;
-  const bool same =
-      same_hyper && coder_.latent().decode({coarse, detail ? *detail : coarse, split}, indexes, plan_) == latent;
-  require(same, ErrorCode::kInternal, "self-check: the streams do not decode to the symbols encoded");
+  const bool same_hyper =
+      plan_.tiled() || !coder_.has_hyper() ||
+      coder_.hyper().decode(coarse, coder_.hyper_indexes(plan_), plan_) == hyper_;
+  const bool same = same_hyper && coder_.latent().decode({coarse, detail ? *detail : coarse, split},
+                                                         indexes, plan_) == latent;
+  require(same, ErrorCode::kInternal,
+          "self-check: the streams do not decode to the symbols encoded");
   coarse.finish();
   if (detail) detail->finish();
 
@@ -54,7 +62,8 @@ TileStreams SymbolWriter::encode_tile(const std::vector<std::int32_t>& latent, c
 }
 
 CodedLatent SymbolWriter::finish() {
-  for (const auto& tile : tiles_) require(!tile.coarse.bytes.empty(), ErrorCode::kInternal, "a tile is missing");
+  for (const auto& tile : tiles_)
+    require(!tile.coarse.bytes.empty(), ErrorCode::kInternal, "a tile is missing");
   CodedLatent coded;
   coded.hyper_bytes = hyper_stream_.bytes.size();
   if (!plan_.tiled()) {

@@ -20,11 +20,12 @@ struct CodedLatent {
   Bytes detail;                    ///< section; empty where the plan has no split
   std::uint32_t symbols_hash = 0;  ///< as StreamHeader
   std::size_t hyper_bytes = 0;     ///< of the hyper-latent's stream, had it one of its own
-  double cost = 0.0;  ///< bits of the streams + lambda * 255^2 * squared error / 3; known where the effort measures it
+  /// Bits of the streams + lambda * 255^2 * squared error / 3; known where the effort measures it.
+  double cost = 0.0;
 };
 
-/// The streams of a tile. Where there are no others, the first begins with the hyper-latent, and its hash is that of
-/// all symbols.
+/// The streams of a tile. Where there are no others, the first begins with the hyper-latent, and
+/// its hash is that of all symbols.
 struct TileStreams {
   bitstream::Stream coarse;
   bitstream::Stream detail;  ///< empty where the plan has no split
@@ -33,13 +34,18 @@ struct TileStreams {
 /// Writes symbols, and checks that they come back: a file that would not is never written.
 class SymbolWriter {
  public:
-  /// `hyper`: symbols of the whole picture. The coder outlives the writer. Throws kInternal when they do not come back.
+  /// `hyper`: symbols of the whole picture. The coder outlives the writer. Throws kInternal when
+  /// they do not come back.
   SymbolWriter(const LatentCoder& coder, const CodingPlan& plan, std::vector<std::int32_t> hyper);
 
-  /// The streams of a tile, [M, tile]. Several threads may call at once. Throws kInternal when it does not come back.
-  [[nodiscard]] TileStreams encode_tile(const std::vector<std::int32_t>& latent, const PlaneIndexes& indexes) const;
+  /// The streams of a tile, [M, tile]. Several threads may call at once. Throws kInternal when it
+  /// does not come back.
+  [[nodiscard]] TileStreams encode_tile(const std::vector<std::int32_t>& latent,
+                                        const PlaneIndexes& indexes) const;
   /// Takes the streams of a tile.
-  void add(int index, TileStreams streams) { tiles_[static_cast<std::size_t>(index)] = std::move(streams); }
+  void add(int index, TileStreams streams) {
+    tiles_[static_cast<std::size_t>(index)] = std::move(streams);
+  }
   /// All tiles are there: everything but the cost.
   [[nodiscard]] CodedLatent finish();
 

@@ -24,7 +24,8 @@ constexpr double kPsnrTolerance = 0.05;  // dB
 /// One encoding.
 struct Try {
   int quality16 = 0;
-  double measure = 0.0;  ///< what the target speaks of: ln(bytes) or dB; rises with the quality, nearly always
+  /// What the target speaks of: ln(bytes) or dB; rises with the quality, nearly always.
+  double measure = 0.0;
   double psnr = 0.0;
   EncodeResult file;
 };
@@ -41,7 +42,8 @@ image::Image reference_of(const image::Image& picture, const image::Preprocess& 
 double jpeg_psnr(const image::Image& reference, int quality) {
   image::ReadOptions read;
   read.max_pixels = reference.pixels();
-  return image::psnr_db(reference, image::decode_image(image::encode_jpeg(reference, quality), "JPEG", read));
+  return image::psnr_db(reference,
+                        image::decode_image(image::encode_jpeg(reference, quality), "JPEG", read));
 }
 
 std::string number(double value, int digits) {
@@ -53,7 +55,8 @@ std::string number(double value, int digits) {
 /// A bracket over the qualities: `low` measures at most the goal, `high` more.
 class Search {
  public:
-  Search(const Codec& codec, const image::Image& picture, EncodeOptions options, const Target& target)
+  Search(const Codec& codec, const image::Image& picture, EncodeOptions options,
+         const Target& target)
       : codec_(codec),
         picture_(picture),
         options_(std::move(options)),
@@ -62,7 +65,8 @@ class Search {
     if (by_psnr_) return;
     const double pixels = static_cast<double>(picture.pixels());
     if (target.kind == TargetKind::kBpp) wanted_bpp_ = " (" + number(target.value, 4) + " bpp)";
-    max_bytes_ = std::floor(target.kind == TargetKind::kBpp ? target.value * pixels / 8.0 : target.value);
+    max_bytes_ =
+        std::floor(target.kind == TargetKind::kBpp ? target.value * pixels / 8.0 : target.value);
     goal_ = std::log(std::max(max_bytes_, 1.0));
   }
 
@@ -81,7 +85,8 @@ class Search {
 
  private:
   [[nodiscard]] bool meets(const Try& tried) const {
-    return by_psnr_ ? tried.measure >= goal_ : static_cast<double>(tried.file.bytes.size()) <= max_bytes_;
+    return by_psnr_ ? tried.measure >= goal_
+                    : static_cast<double>(tried.file.bytes.size()) <= max_bytes_;
   }
 
   void probe(int quality16) {
@@ -94,7 +99,8 @@ class Search {
       if (!reference_) set_reference(tried.file.preprocess);
       DecodeOptions decode;
       decode.max_pixels = picture_.pixels();
-      tried.psnr = image::psnr_db(*reference_, image::to_8_bit(codec_.decode(tried.file.bytes, decode)));
+      tried.psnr =
+          image::psnr_db(*reference_, image::to_8_bit(codec_.decode(tried.file.bytes, decode)));
       tried.measure = tried.psnr;
     } else {
       tried.measure = std::log(static_cast<double>(tried.file.bytes.size()));
@@ -103,12 +109,14 @@ class Search {
     (meets(tried) == by_psnr_ ? high_ : low_) = std::move(tried);
   }
 
-  /// What decibels are measured against, and how many are wanted. Not known before the first encoding balanced the
-  /// colours.
+  /// What decibels are measured against, and how many are wanted. Not known before the first
+  /// encoding balanced the colours.
   void set_reference(const image::Preprocess& preprocess) {
     reference_ = reference_of(picture_, preprocess);
     reference_->metadata = {};
-    goal_ = target_.kind == TargetKind::kJpeg ? jpeg_psnr(*reference_, static_cast<int>(target_.value)) : target_.value;
+    goal_ = target_.kind == TargetKind::kJpeg
+                ? jpeg_psnr(*reference_, static_cast<int>(target_.value))
+                : target_.value;
   }
 
   [[nodiscard]] const std::optional<Try>& best() const { return by_psnr_ ? high_ : low_; }
@@ -124,15 +132,16 @@ class Search {
     const double rise = std::max(high_->measure - low_->measure, 1e-9);
     const double part = std::clamp((aim - low_->measure) / rise, 0.0, 1.0);
     const int width = high_->quality16 - low_->quality16;
-    return std::clamp(low_->quality16 + static_cast<int>(std::lround(part * width)), low_->quality16 + 1,
-                      high_->quality16 - 1);
+    return std::clamp(low_->quality16 + static_cast<int>(std::lround(part * width)),
+                      low_->quality16 + 1, high_->quality16 - 1);
   }
 
   [[nodiscard]] TargetResult beyond_range() {
     if (by_psnr_ || low_) return result(!accepted());
-    throw Error(ErrorCode::kTargetMissed,
-                number(max_bytes_, 0) + " bytes" + wanted_bpp_ + " cannot be reached: at quality 0 it takes " +
-                    std::to_string(high_->file.bytes.size()) + " bytes (" + number(high_->file.bpp, 4) + " bpp)");
+    throw Error(ErrorCode::kTargetMissed, number(max_bytes_, 0) + " bytes" + wanted_bpp_ +
+                                              " cannot be reached: at quality 0 it takes " +
+                                              std::to_string(high_->file.bytes.size()) +
+                                              " bytes (" + number(high_->file.bpp, 4) + " bpp)");
   }
 
   [[nodiscard]] TargetResult result(bool at_limit) {
@@ -163,9 +172,10 @@ class Search {
 
 }  // namespace
 
-TargetResult encode_to_target(const Codec& codec, const image::Image& picture, EncodeOptions options,
-                              const Target& target) {
-  if (target.kind != TargetKind::kNone) return Search(codec, picture, std::move(options), target).run();
+TargetResult encode_to_target(const Codec& codec, const image::Image& picture,
+                              EncodeOptions options, const Target& target) {
+  if (target.kind != TargetKind::kNone)
+    return Search(codec, picture, std::move(options), target).run();
   TargetResult result;
   result.quality = to_quality(to_quality16(options.quality));
   result.file = codec.encode(picture, options);

@@ -14,7 +14,8 @@ int decoded_at_once(const ThreadPool& pool) { return std::min(pool.threads(), 8)
 
 }  // namespace
 
-std::vector<float> TileCache::values(const std::vector<Window>& windows, std::size_t i, int channels) {
+std::vector<float> TileCache::values(const std::vector<Window>& windows, std::size_t i,
+                                     int channels) {
   const Window& w = windows[i];
   for (auto tile = tiles_.begin(); tile != tiles_.end();) {
     tile = grid_.tile(tile->first).bottom() <= w.y ? tiles_.erase(tile) : std::next(tile);
@@ -43,7 +44,8 @@ void TileCache::decode_from(const std::vector<Window>& windows, std::size_t i) {
   }
   std::vector<SparseTile> decoded(wanted.size());
   for (std::size_t done = 0; done < wanted.size();) {
-    const auto group = std::min<std::size_t>(wanted.size() - done, static_cast<std::size_t>(decoded_at_once(pool_)));
+    const auto group = std::min<std::size_t>(wanted.size() - done,
+                                             static_cast<std::size_t>(decoded_at_once(pool_)));
     pool_.run(static_cast<int>(group), [&](int k, int /*thread*/) {
       const std::size_t at = done + static_cast<std::size_t>(k);
       decoded[at] = SparseTile(reader_.tile(wanted[at]), grid_.tile(wanted[at]));

@@ -50,9 +50,11 @@ class TileCache {
   TileCache(const SymbolReader& reader, const TileGrid& grid, ThreadPool& pool)
       : reader_(reader), grid_(grid), pool_(pool) {}
 
-  /// What symbols stand for [channels, w], w = windows[i]. Windows come in reading order; what lies above this one is
-  /// forgotten. Where tiles are missing, those of the next windows are decoded beside them.
-  [[nodiscard]] std::vector<float> values(const std::vector<Window>& windows, std::size_t i, int channels);
+  /// What symbols stand for [channels, w], w = windows[i]. Windows come in reading order; what lies
+  /// above this one is forgotten. Where tiles are missing, those of the next windows are decoded
+  /// beside them.
+  [[nodiscard]] std::vector<float> values(const std::vector<Window>& windows, std::size_t i,
+                                          int channels);
 
  private:
   [[nodiscard]] std::vector<int> missing(const Window& w) const;

@@ -20,7 +20,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Folders where the module may lie, each once: those of the program, and those of the library that this is a part of.
+/// Folders where the module may lie, each once: those of the program, and those of the library that
+/// this is a part of.
 std::vector<std::string> places() {
   auto found = module_folders();
   const auto add = [&](const fs::path& folder) {
@@ -29,7 +30,8 @@ std::vector<std::string> places() {
   };
   // Of a program the loader knows only what it was called by, which may be no path at all.
   Dl_info holder{};
-  const bool known = dladdr(reinterpret_cast<void*>(&torch_symbol), &holder) != 0 && holder.dli_fname != nullptr;
+  const bool known =
+      dladdr(reinterpret_cast<void*>(&torch_symbol), &holder) != 0 && holder.dli_fname != nullptr;
   if (known && fs::path(holder.dli_fname).has_parent_path()) {
     std::error_code failed;
     const fs::path library = fs::absolute(holder.dli_fname, failed).parent_path();
@@ -56,15 +58,19 @@ void* load_module() {
 void* torch_symbol(const char* name) {
   static void* const module = load_module();
   void* const symbol = dlsym(module, name);
-  require(symbol != nullptr, ErrorCode::kInternal, std::string(IMGCNN_TORCH_FILE ": has no ") + name);
+  require(symbol != nullptr, ErrorCode::kInternal,
+          std::string(IMGCNN_TORCH_FILE ": has no ") + name);
   return symbol;
 }
 
-std::unique_ptr<model::Network> make_torch_network(const bitstream::TensorFile& file, const model::ModelConfig& config,
+std::unique_ptr<model::Network> make_torch_network(const bitstream::TensorFile& file,
+                                                   const model::ModelConfig& config,
                                                    const std::string& device, int threads) {
   const auto make = reinterpret_cast<TorchNetworkMaker>(torch_symbol(kTorchNetworkMakerName));
-  std::unique_ptr<model::Network> network(make(program_version(), file, config, device.c_str(), threads));
-  require(network != nullptr, ErrorCode::kInternal, IMGCNN_TORCH_FILE ": belongs to another version of imgcnn");
+  std::unique_ptr<model::Network> network(
+      make(program_version(), file, config, device.c_str(), threads));
+  require(network != nullptr, ErrorCode::kInternal,
+          IMGCNN_TORCH_FILE ": belongs to another version of imgcnn");
   return network;
 }
 

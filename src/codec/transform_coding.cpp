@@ -16,7 +16,8 @@ constexpr int kHyperReach = 2;
 
 }  // namespace
 
-TransformCoder::TransformCoder(model::Network& network, const model::ModelConfig& config, const CodingPlan& plan)
+TransformCoder::TransformCoder(model::Network& network, const model::ModelConfig& config,
+                               const CodingPlan& plan)
     : network_(network),
       latent_channels_(config.latent_channels),
       hyper_channels_(config.hyper_channels),
@@ -37,7 +38,8 @@ model::Planes TransformCoder::latent(const Pixels& pixels, const Window& w) cons
     part.x += w.x;
     part.y += w.y;
     const Window around = seen(part);
-    const auto found = network_.analysis(pad_to_multiple(pixels(samples(around)), kStride), quality_);
+    const auto found =
+        network_.analysis(pad_to_multiple(pixels(samples(around)), kStride), quality_);
     copy_window(found.data, around, latent.data, w, part, latent_channels_);
   }
   return latent;
@@ -58,7 +60,8 @@ model::Planes TransformCoder::mean(const std::vector<std::int32_t>& hyper, const
   const Window near = widened(covering(w, entropy::kHyperStride), kHyperReach, all);
   const auto symbols = cut(hyper, all, near, hyper_channels_);
   const Window around = intersection(scaled(near, entropy::kHyperStride), whole());
-  const model::Planes planes{hyper_channels_, near.height, near.width, {symbols.begin(), symbols.end()}};
+  const model::Planes planes{
+      hyper_channels_, near.height, near.width, {symbols.begin(), symbols.end()}};
   return cut(network_.hyper_synthesis(planes, quality_, around.height, around.width), around, w);
 }
 
@@ -67,12 +70,14 @@ image::FloatImage TransformCoder::synthesis(const model::Planes& latent, const W
 }
 
 Window TransformCoder::preview_samples(const Window& w) const {
-  const Window whole{0, 0, ceil_div(plan_.width, kPreviewStride), ceil_div(plan_.height, kPreviewStride)};
+  const Window whole{0, 0, ceil_div(plan_.width, kPreviewStride),
+                     ceil_div(plan_.height, kPreviewStride)};
   return intersection(scaled(w, kStride / kPreviewStride), whole);
 }
 
 image::FloatImage TransformCoder::preview(const model::Planes& latent, const Window& w) const {
-  return cut(network_.preview(latent, quality_), scaled(seen(w), kStride / kPreviewStride), preview_samples(w));
+  return cut(network_.preview(latent, quality_), scaled(seen(w), kStride / kPreviewStride),
+             preview_samples(w));
 }
 
 }  // namespace imgcnn::codec

@@ -1,6 +1,7 @@
 #pragma once
-// Pictures to latents and back through the network, a window at a time: what entropy coding does not see. Windows see
-// as much of their surroundings as the network does, so what comes out is the same as of the whole picture.
+// Pictures to latents and back through the network, a window at a time: what entropy coding does
+// not see. Windows see as much of their surroundings as the network does, so what comes out is the
+// same as of the whole picture.
 
 #include <cstdint>
 #include <functional>
@@ -17,14 +18,15 @@ namespace imgcnn::codec {
 /// Samples [3, height, width] of a window of the picture, ready for the network.
 using Pixels = std::function<image::FloatImage(const Window&)>;
 
-/// Side of the windows that pictures go through the network in, in positions of the latent: a few tiles, as every
-/// window is computed with a margin.
+/// Side of the windows that pictures go through the network in, in positions of the latent: a few
+/// tiles, as every window is computed with a margin.
 constexpr int kWindowSide = 128;
-/// Side of what the network sees at once, but for that margin: a window with what its hyper-latent looks at around it.
-/// Bounds the network's memory.
+/// Side of what the network sees at once, but for that margin: a window with what its hyper-latent
+/// looks at around it. Bounds the network's memory.
 constexpr int kNetworkSide = kWindowSide + 2 * entropy::kHyperStride;
 
-/// One picture at one quality. Windows are of latent positions, if not said otherwise, and lie inside whole().
+/// One picture at one quality. Windows are of latent positions, if not said otherwise, and lie
+/// inside whole().
 class TransformCoder {
  public:
   TransformCoder(model::Network& network, const model::ModelConfig& config, const CodingPlan& plan);
@@ -34,8 +36,9 @@ class TransformCoder {
 
   /// Latent [M, w].
   [[nodiscard]] model::Planes latent(const Pixels& pixels, const Window& w) const;
-  /// Hyper-latent of the hyper positions that cover the window. `latent` is that of widened(w, kHyperStride). Requires:
-  /// x and y of the window are multiples of kHyperStride, and so are its ends unless the latent ends there.
+  /// Hyper-latent of the hyper positions that cover the window. `latent` is that of widened(w,
+  /// kHyperStride). Requires: x and y of the window are multiples of kHyperStride, and so are its
+  /// ends unless the latent ends there.
   [[nodiscard]] model::Planes hyper_latent(const model::Planes& latent, const Window& w) const;
   /// Expected latent [M, w] by the decoded hyper-latent of the whole picture; zeros without one.
   [[nodiscard]] model::Planes mean(const std::vector<std::int32_t>& hyper, const Window& w) const;

@@ -18,7 +18,9 @@ struct Window {
 
   [[nodiscard]] int right() const { return x + width; }
   [[nodiscard]] int bottom() const { return y + height; }
-  [[nodiscard]] std::size_t area() const { return static_cast<std::size_t>(width) * static_cast<std::size_t>(height); }
+  [[nodiscard]] std::size_t area() const {
+    return static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
+  }
   [[nodiscard]] bool empty() const { return width <= 0 || height <= 0; }
 };
 
@@ -30,7 +32,8 @@ struct Window {
 
 /// `w` with a margin on every side, within `bounds`.
 [[nodiscard]] inline Window widened(const Window& w, int margin, const Window& bounds) {
-  return intersection({w.x - margin, w.y - margin, w.width + 2 * margin, w.height + 2 * margin}, bounds);
+  return intersection({w.x - margin, w.y - margin, w.width + 2 * margin, w.height + 2 * margin},
+                      bounds);
 }
 
 /// `w` in units `factor` times as fine.
@@ -44,17 +47,19 @@ struct Window {
   return {x, y, ceil_div(w.right(), factor) - x, ceil_div(w.bottom(), factor) - y};
 }
 
-/// Copies `part` between arrays [channels, height, width] whose first elements lie at (from.x, from.y) and (to.x,
-/// to.y). Requires: `part` inside both windows.
+/// Copies `part` between arrays [channels, height, width] whose first elements lie at (from.x,
+/// from.y) and (to.x, to.y). Requires: `part` inside both windows.
 template <class From, class To>
-void copy_window(const From& source, const Window& from, To& target, const Window& to, const Window& part,
-                 int channels) {
+void copy_window(const From& source, const Window& from, To& target, const Window& to,
+                 const Window& part, int channels) {
   for (int c = 0; c < channels; ++c) {
     for (int y = part.y; y < part.bottom(); ++y) {
-      const auto in =
-          source.begin() + (static_cast<std::ptrdiff_t>(c) * from.height + y - from.y) * from.width + part.x - from.x;
-      const auto out =
-          target.begin() + (static_cast<std::ptrdiff_t>(c) * to.height + y - to.y) * to.width + part.x - to.x;
+      const auto in = source.begin() +
+                      (static_cast<std::ptrdiff_t>(c) * from.height + y - from.y) * from.width +
+                      part.x - from.x;
+      const auto out = target.begin() +
+                       (static_cast<std::ptrdiff_t>(c) * to.height + y - to.y) * to.width + part.x -
+                       to.x;
       std::copy(in, in + part.width, out);
     }
   }
@@ -62,28 +67,30 @@ void copy_window(const From& source, const Window& from, To& target, const Windo
 
 /// The part of `values`, which are [channels, from], that lies in `part`.
 template <class Value>
-[[nodiscard]] std::vector<Value> cut(const std::vector<Value>& values, const Window& from, const Window& part,
-                                     int channels) {
+[[nodiscard]] std::vector<Value> cut(const std::vector<Value>& values, const Window& from,
+                                     const Window& part, int channels) {
   std::vector<Value> result(part.area() * static_cast<std::size_t>(channels));
   copy_window(values, from, result, part, part, channels);
   return result;
 }
 
-/// The same of something with channels, height, width and data that begins at (from.x, from.y). What is not needed any
-/// more is not copied where the part is all of it.
+/// The same of something with channels, height, width and data that begins at (from.x, from.y).
+/// What is not needed any more is not copied where the part is all of it.
 template <class Planes>
 [[nodiscard]] Planes cut(const Planes& planes, const Window& from, const Window& part) {
   return {planes.channels, part.height, part.width, cut(planes.data, from, part, planes.channels)};
 }
 template <class Planes, class = std::enable_if_t<!std::is_lvalue_reference_v<Planes>>>
 [[nodiscard]] Planes cut(Planes&& planes, const Window& from, const Window& part) {
-  if (from.x == part.x && from.y == part.y && from.width == part.width && from.height == part.height)
+  if (from.x == part.x && from.y == part.y && from.width == part.width &&
+      from.height == part.height)
     return std::forward<Planes>(planes);
   return cut(static_cast<const Planes&>(planes), from, part);
 }
 
-/// Tiles of an area in reading order: as few as have sides of at most `side`, and as equal as can be, as no tile should
-/// be a sliver. Their borders are multiples of kTileUnit, but for those of the area itself.
+/// Tiles of an area in reading order: as few as have sides of at most `side`, and as equal as can
+/// be, as no tile should be a sliver. Their borders are multiples of kTileUnit, but for those of
+/// the area itself.
 class TileGrid {
  public:
   /// A position of the hyper-latent never lies in two tiles.
@@ -91,12 +98,17 @@ class TileGrid {
 
   /// Requires: side is a multiple of kTileUnit.
   TileGrid(int width, int height, int side)
-      : width_(width), height_(height), columns_(ceil_div(width, side)), rows_(ceil_div(height, side)) {}
+      : width_(width),
+        height_(height),
+        columns_(ceil_div(width, side)),
+        rows_(ceil_div(height, side)) {}
 
   [[nodiscard]] int columns() const { return columns_; }
   [[nodiscard]] int rows() const { return rows_; }
   [[nodiscard]] int count() const { return columns_ * rows_; }
-  [[nodiscard]] Window tile(int index) const { return span(index % columns_, index / columns_, 1, 1); }
+  [[nodiscard]] Window tile(int index) const {
+    return span(index % columns_, index / columns_, 1, 1);
+  }
 
   /// What tiles from (column, row) on cover, at most columns x rows of them.
   [[nodiscard]] Window span(int column, int row, int columns, int rows) const {
@@ -114,7 +126,8 @@ class TileGrid {
   int width_, height_, columns_, rows_;
 };
 
-/// Tiles of a grid that are worked on together, as all are that lie in a window through the network.
+/// Tiles of a grid that are worked on together, as all are that lie in a window through the
+/// network.
 struct TileBlock {
   Window window;           ///< what they cover
   std::vector<int> tiles;  ///< their indexes in the grid, ascending

@@ -1,6 +1,6 @@
-// Validation and lookup structures of frequency tables, and the escape code: Elias gamma of the distance beyond the row
-// (Elias, "Universal codeword sets and representations of the integers", IEEE Trans. Inf. Theory 1975), its length as a
-// number of fixed size instead of in unary.
+// Validation and lookup structures of frequency tables, and the escape code: Elias gamma of the
+// distance beyond the row (Elias, "Universal codeword sets and representations of the integers",
+// IEEE Trans. Inf. Theory 1975), its length as a number of fixed size instead of in unary.
 
 #include "imgcnn/entropy/cdf_table.h"
 
@@ -17,7 +17,9 @@ constexpr std::uint32_t kTotal = std::uint32_t{1} << kPrecision;
 
 CdfTable::CdfTable(std::vector<std::int32_t> offsets, std::vector<std::int32_t> lengths,
                    std::vector<std::uint16_t> frequencies, const std::string& name)
-    : offsets_(std::move(offsets)), lengths_(std::move(lengths)), frequencies_(std::move(frequencies)) {
+    : offsets_(std::move(offsets)),
+      lengths_(std::move(lengths)),
+      frequencies_(std::move(frequencies)) {
   check(name);
   build_lookup();
 }
@@ -34,8 +36,10 @@ void CdfTable::check(const std::string& name) const {
     const std::int32_t length = lengths_[row];
     const std::int64_t first = offsets_[row];
     check_that(length >= 2 && length <= kMaxRowEntries, "a row's length is not in 2..4096");
-    check_that(first >= -kMaxSymbol && first + length - 2 <= kMaxSymbol, "a row's symbols exceed 2^20");
-    check_that(static_cast<std::size_t>(length) <= frequencies_.size() - position, "fewer frequencies than entries");
+    check_that(first >= -kMaxSymbol && first + length - 2 <= kMaxSymbol,
+               "a row's symbols exceed 2^20");
+    check_that(static_cast<std::size_t>(length) <= frequencies_.size() - position,
+               "fewer frequencies than entries");
     std::uint32_t sum = 0;
     for (std::int32_t i = 0; i < length; ++i, ++position) {
       check_that(frequencies_[position] >= 1, "a frequency is zero");
@@ -65,13 +69,15 @@ void CdfTable::build_lookup() {
   }
 }
 
-// Coded is the distance beyond the row plus one, at least 1, so that it has a highest bit: the exponent says where.
+// Coded is the distance beyond the row plus one, at least 1, so that it has a highest bit: the
+// exponent says where.
 EscapeCode escape_code(const CdfTable& table, std::size_t row, std::int32_t symbol) {
   const std::int32_t first = table.offsets()[row];
   const std::int32_t behind = first + table.lengths()[row] - 1;
   EscapeCode code;
   code.negative = symbol < first ? 1 : 0;
-  const auto value = static_cast<std::uint32_t>(symbol < first ? first - symbol : symbol - behind + 1);
+  const auto value =
+      static_cast<std::uint32_t>(symbol < first ? first - symbol : symbol - behind + 1);
   while (value >> (code.exponent + 1) != 0) ++code.exponent;
   code.mantissa = value - (std::uint32_t{1} << code.exponent);
   return code;

@@ -10,10 +10,11 @@
 namespace imgcnn::entropy {
 namespace {
 
-/// Returns `first` where it is in range. Called before anything is sized by it, as it comes from a model file; each
-/// index has two dependent ones behind it, all of which must fit 16 bits.
+/// Returns `first` where it is in range. Called before anything is sized by it, as it comes from a
+/// model file; each index has two dependent ones behind it, all of which must fit 16 bits.
 int checked(int first, int indexes) {
-  require(0 <= first && first < indexes && indexes + 2 * (indexes - first) <= static_cast<int>(kMaxRows),
+  require(0 <= first && first < indexes &&
+              indexes + 2 * (indexes - first) <= static_cast<int>(kMaxRows),
           ErrorCode::kCorrupt, "trellis: its first row is out of range");
   return first;
 }
@@ -21,15 +22,17 @@ int checked(int first, int indexes) {
 }  // namespace
 
 DependentQuantizer::Code DependentQuantizer::code_of(int states) {
-  // Parity checks (octal): 10 and 45; 024 and 103; 126 and 235; 362 and 515; 412 and 1621; 1536 and 2215.
-  for (const Code& code : {Code{32, 9, 4}, Code{64, 33, 20}, Code{128, 57, 106}, Code{256, 101, 158},
-                           Code{512, 39, 322}, Code{1024, 393, 982}}) {
+  // Parity checks (octal): 10 and 45; 024 and 103; 126 and 235; 362 and 515; 412 and 1621; 1536 and
+  // 2215.
+  for (const Code& code : {Code{32, 9, 4}, Code{64, 33, 20}, Code{128, 57, 106},
+                           Code{256, 101, 158}, Code{512, 39, 322}, Code{1024, 393, 982}}) {
     if (code.states == states) return code;
   }
   throw Error(ErrorCode::kCorrupt, "trellis: no code of " + std::to_string(states) + " states");
 }
 
-DependentQuantizer::DependentQuantizer(int indexes, int first, const std::vector<std::int32_t>& steps, int states)
+DependentQuantizer::DependentQuantizer(int indexes, int first,
+                                       const std::vector<std::int32_t>& steps, int states)
     : indexes_(indexes), first_(checked(first, indexes)), steps_(steps), code_(code_of(states)) {
   require(static_cast<int>(steps.size()) == indexes - first, ErrorCode::kCorrupt,
           "trellis: not one step for each of its rows");
@@ -40,12 +43,14 @@ DependentQuantizer::DependentQuantizer(int indexes, int first, const std::vector
 
 DependentQuantizer::DependentQuantizer(int indexes, int first, std::int32_t step, int states)
     : DependentQuantizer(indexes, first,
-                         std::vector<std::int32_t>(static_cast<std::size_t>(indexes - checked(first, indexes)), step),
+                         std::vector<std::int32_t>(
+                             static_cast<std::size_t>(indexes - checked(first, indexes)), step),
                          states) {}
 
 std::vector<std::uint16_t> coding_indexes(const DependentQuantizer& quantizer,
                                           const std::vector<std::uint16_t>& cdf_indexes,
-                                          const std::vector<std::int32_t>& symbols, const CodingOrder& order) {
+                                          const std::vector<std::int32_t>& symbols,
+                                          const CodingOrder& order) {
   std::vector<std::uint16_t> result(cdf_indexes.size());
   DqState state(quantizer);
   order.for_each(result.size(), [&](std::size_t i) {

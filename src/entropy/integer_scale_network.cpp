@@ -1,4 +1,5 @@
-// The integer scale network: two matrix products of 16-bit operands with 32-bit sums that are proven not to overflow.
+// The integer scale network: two matrix products of 16-bit operands with 32-bit sums that are
+// proven not to overflow.
 
 #include "imgcnn/entropy/integer_scale_network.h"
 
@@ -19,7 +20,8 @@ constexpr int kMaxChannels = 4096;
 constexpr int kMaxShift = 30;
 constexpr int kKernel = 3;
 constexpr int kTaps = kKernel * kKernel;
-constexpr int kBlock = kHyperStride * kHyperStride;  // outputs per channel and hyper-latent position
+// Outputs per channel and hyper-latent position
+constexpr int kBlock = kHyperStride * kHyperStride;
 
 std::size_t size(int n) { return static_cast<std::size_t>(n); }
 
@@ -38,7 +40,8 @@ std::int32_t requantized(std::int32_t sum, int shift, std::int32_t low, std::int
   return static_cast<std::int32_t>(std::clamp<std::int64_t>(round_shift(sum, shift), low, high));
 }
 
-// Returns the largest magnitude that a sum over this row of weights can reach, in any order of summation.
+// Returns the largest magnitude that a sum over this row of weights can reach, in any order of
+// summation.
 std::int64_t reach(const std::int16_t* weights, std::size_t count) {
   std::int64_t sum = 0;
   for (std::size_t i = 0; i < count; ++i) sum += std::abs(std::int64_t{weights[i]});
@@ -53,22 +56,28 @@ void check_sizes(const IntegerScaleNetwork::Weights& w, const std::string& name)
   for (const int channels : {w.hyper_channels, w.hidden, w.latent_channels}) {
     check(channels >= 1 && channels <= kMaxChannels, "number of channels is not in 1..4096");
   }
-  check(w.cdf_count >= 1 && size(w.cdf_count) <= kMaxRows, "number of table rows is not in 1..65536");
+  check(w.cdf_count >= 1 && size(w.cdf_count) <= kMaxRows,
+        "number of table rows is not in 1..65536");
   for (const int shift : {w.input_shift, w.hidden_shift, w.index_shift}) {
     check(shift >= 0 && shift <= kMaxShift, "shift is not in 0..30");
   }
   const std::size_t outputs = size(w.latent_channels) * kBlock;
-  check(w.input_scale.size() == size(kRateKnots) * size(w.hyper_channels), "input_scale has a wrong size");
-  check(w.hidden_weight.size() == size(w.hidden) * size(w.hyper_channels) * kTaps, "hidden_weight has a wrong size");
+  check(w.input_scale.size() == size(kRateKnots) * size(w.hyper_channels),
+        "input_scale has a wrong size");
+  check(w.hidden_weight.size() == size(w.hidden) * size(w.hyper_channels) * kTaps,
+        "hidden_weight has a wrong size");
   check(w.hidden_bias.size() == size(w.hidden), "hidden_bias has a wrong size");
   check(w.index_weight.size() == outputs * size(w.hidden), "index_weight has a wrong size");
   check(w.index_bias.size() == outputs, "index_bias has a wrong size");
-  check(w.rate_bias.size() == size(kRateKnots) * size(w.latent_channels), "rate_bias has a wrong size");
-  check(std::all_of(w.input_scale.begin(), w.input_scale.end(), [](std::int32_t v) { return v >= 0; }),
+  check(w.rate_bias.size() == size(kRateKnots) * size(w.latent_channels),
+        "rate_bias has a wrong size");
+  check(std::all_of(w.input_scale.begin(), w.input_scale.end(),
+                    [](std::int32_t v) { return v >= 0; }),
         "input_scale has a negative value");
 }
 
-// Refuses weights with which some input could leave 32 bits: then the plain sums of `dot` are exact for all.
+// Refuses weights with which some input could leave 32 bits: then the plain sums of `dot` are exact
+// for all.
 void check_no_overflow(const IntegerScaleNetwork::Weights& w, const std::string& name) {
   const auto check = [&](std::int64_t magnitude) {
     if (magnitude > INT32_MAX) throw Error(ErrorCode::kCorrupt, name + ": sums can exceed 32 bits");
@@ -78,41 +87,45 @@ void check_no_overflow(const IntegerScaleNetwork::Weights& w, const std::string&
     check(reach(&w.hidden_weight[o * inputs], inputs) + std::abs(std::int64_t{w.hidden_bias[o]}) +
           half(w.hidden_shift));
   }
-  // The bias of the rate is interpolated between its knots, so none is larger than the largest knot.
+  // The bias of the rate is interpolated between its knots, so none is larger than the largest
+  // knot.
   std::vector<std::int64_t> rate_reach(size(w.latent_channels), 0);
   for (std::size_t i = 0; i < w.rate_bias.size(); ++i) {
     std::int64_t& most = rate_reach[i % rate_reach.size()];
     most = std::max(most, std::abs(std::int64_t{w.rate_bias[i]}));
   }
   for (std::size_t o = 0; o < w.index_bias.size(); ++o) {
-    check(reach(&w.index_weight[o * size(w.hidden)], size(w.hidden)) + std::abs(std::int64_t{w.index_bias[o]}) +
-          rate_reach[o / kBlock] + half(w.index_shift));
+    check(reach(&w.index_weight[o * size(w.hidden)], size(w.hidden)) +
+          std::abs(std::int64_t{w.index_bias[o]}) + rate_reach[o / kBlock] + half(w.index_shift));
   }
 }
 
 }  // namespace
 
-IntegerScaleNetwork::IntegerScaleNetwork(IntegerScaleNetwork::Weights weights, const std::string& name)
+IntegerScaleNetwork::IntegerScaleNetwork(IntegerScaleNetwork::Weights weights,
+                                         const std::string& name)
     : weights_(std::move(weights)) {
   check_sizes(weights_, name);
   check_no_overflow(weights_, name);
 }
 
 // Returns the scaled input with a border of zeros: [hyper_channels, hz + 2, wz + 2].
-std::vector<std::int16_t> IntegerScaleNetwork::scaled_input(const std::int32_t* hyper, int hz, int wz,
-                                                            int quality16) const {
+std::vector<std::int16_t> IntegerScaleNetwork::scaled_input(const std::int32_t* hyper, int hz,
+                                                            int wz, int quality16) const {
   const std::size_t pitch = size(wz) + 2;
   const std::size_t plane = (size(hz) + 2) * pitch;
   std::vector<std::int16_t> input(size(weights_.hyper_channels) * plane, 0);
   for (std::size_t c = 0; c < size(weights_.hyper_channels); ++c) {
-    const std::int64_t scale = at_rate(&weights_.input_scale[c], size(weights_.hyper_channels), quality16);
+    const std::int64_t scale =
+        at_rate(&weights_.input_scale[c], size(weights_.hyper_channels), quality16);
     for (std::size_t y = 0; y < size(hz); ++y) {
       const std::int32_t* const from = hyper + (c * size(hz) + y) * size(wz);
       std::int16_t* const to = &input[c * plane + (y + 1) * pitch + 1];
       for (std::size_t x = 0; x < size(wz); ++x) {
         const std::int64_t z = std::clamp(from[x], -kMaxSymbol, kMaxSymbol);
         const std::int64_t t = round_shift(z * scale, weights_.input_shift);
-        to[x] = static_cast<std::int16_t>(std::clamp<std::int64_t>(t, -kMaxActivation, kMaxActivation));
+        to[x] =
+            static_cast<std::int16_t>(std::clamp<std::int64_t>(t, -kMaxActivation, kMaxActivation));
       }
     }
   }
@@ -123,7 +136,8 @@ std::vector<std::int16_t> IntegerScaleNetwork::scaled_input(const std::int32_t* 
 std::vector<std::int32_t> IntegerScaleNetwork::biases_at(int quality16) const {
   std::vector<std::int32_t> biases = weights_.index_bias;
   for (std::size_t o = 0; o < biases.size(); ++o) {
-    biases[o] += at_rate(&weights_.rate_bias[o / kBlock], size(weights_.latent_channels), quality16);
+    biases[o] +=
+        at_rate(&weights_.rate_bias[o / kBlock], size(weights_.latent_channels), quality16);
   }
   return biases;
 }
@@ -143,16 +157,18 @@ void IntegerScaleNetwork::hidden_row(const std::vector<std::int16_t>& input, int
       }
     }
     for (std::size_t o = 0; o < size(weights_.hidden); ++o) {
-      const std::int32_t sum = dot(&weights_.hidden_weight[o * taps], patch.data(), taps) + weights_.hidden_bias[o];
+      const std::int32_t sum =
+          dot(&weights_.hidden_weight[o * taps], patch.data(), taps) + weights_.hidden_bias[o];
       activations[x * size(weights_.hidden) + o] =
           static_cast<std::int16_t>(requantized(sum, weights_.hidden_shift, 0, kMaxActivation));
     }
   }
 }
 
-std::vector<std::uint16_t> IntegerScaleNetwork::indexes(const std::int32_t* hyper, int hz, int wz, int quality16, int h,
-                                                        int w) const {
-  require(h >= 1 && w >= 1 && h <= std::int64_t{kHyperStride} * hz && w <= std::int64_t{kHyperStride} * wz,
+std::vector<std::uint16_t> IntegerScaleNetwork::indexes(const std::int32_t* hyper, int hz, int wz,
+                                                        int quality16, int h, int w) const {
+  require(h >= 1 && w >= 1 && h <= std::int64_t{kHyperStride} * hz &&
+              w <= std::int64_t{kHyperStride} * wz,
           ErrorCode::kInvalidArgument, "latent and hyper-latent sizes do not fit");
   const std::vector<std::int16_t> input = scaled_input(hyper, hz, wz, quality16);
   const std::vector<std::int32_t> biases = biases_at(quality16);
@@ -170,9 +186,10 @@ std::vector<std::uint16_t> IntegerScaleNetwork::indexes(const std::int32_t* hype
       const int dx = static_cast<int>(o) % kHyperStride;
       std::uint16_t* const to = &result[(o / kBlock * size(h) + size(out_y)) * size(w)];
       for (int x = 0; x < used_columns && x * kHyperStride + dx < w; ++x) {
-        const std::int32_t sum = dot(&weights_.index_weight[o * hidden], &activations[size(x) * hidden], hidden);
-        to[x * kHyperStride + dx] =
-            static_cast<std::uint16_t>(requantized(sum + biases[o], weights_.index_shift, 0, weights_.cdf_count - 1));
+        const std::int32_t sum =
+            dot(&weights_.index_weight[o * hidden], &activations[size(x) * hidden], hidden);
+        to[x * kHyperStride + dx] = static_cast<std::uint16_t>(
+            requantized(sum + biases[o], weights_.index_shift, 0, weights_.cdf_count - 1));
       }
     }
   }

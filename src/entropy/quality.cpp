@@ -13,7 +13,8 @@ constexpr int kSteps = 1 << kStepBits;
 constexpr int kMaxLevels = 65536;
 
 void check_quality(int quality16) {
-  require(quality16 >= 0 && quality16 <= kMaxQuality16, ErrorCode::kInvalidArgument, "quality is not in 0..100");
+  require(quality16 >= 0 && quality16 <= kMaxQuality16, ErrorCode::kInvalidArgument,
+          "quality is not in 0..100");
 }
 
 }  // namespace
@@ -32,8 +33,10 @@ std::int32_t at_rate(const std::int32_t* knots, std::size_t stride, int quality1
 
 int rate_level(int quality16, int levels) {
   check_quality(quality16);
-  require(levels >= 1 && levels <= kMaxLevels, ErrorCode::kInvalidArgument, "number of rate levels is not in 1..65536");
-  // Half of the divisor is added, so that the quotient is the nearest; 1600 * 65535 stays within 32 bits.
+  require(levels >= 1 && levels <= kMaxLevels, ErrorCode::kInvalidArgument,
+          "number of rate levels is not in 1..65536");
+  // Half of the divisor is added, so that the quotient is the nearest; 1600 * 65535 stays within 32
+  // bits.
   return (quality16 * (levels - 1) + kMaxQuality16 / 2) / kMaxQuality16;
 }
 

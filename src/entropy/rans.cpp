@@ -1,5 +1,6 @@
-// rANS: one coding step maps a state x to floor(x / f) * 2^16 + x mod f + start, where [start, start + f) is the share
-// of the probability line that the symbol has; a decoding step is its inverse.
+// rANS: one coding step maps a state x to floor(x / f) * 2^16 + x mod f + start, where [start,
+// start + f) is the share of the probability line that the symbol has; a decoding step is its
+// inverse.
 
 #include "imgcnn/entropy/rans.h"
 
@@ -31,16 +32,18 @@ void RansEncoder::append_bits(std::uint32_t value, std::uint32_t count) {
     count -= part;
     const std::uint32_t bits = (value >> count) & ((std::uint32_t{1} << part) - 1);
     const std::uint32_t shift = kPrecision - part;
-    steps_.push_back({static_cast<std::uint16_t>(bits << shift), static_cast<std::uint16_t>(1U << shift)});
+    steps_.push_back(
+        {static_cast<std::uint16_t>(bits << shift), static_cast<std::uint16_t>(1U << shift)});
   }
 }
 
-void RansEncoder::append(const CdfTable& table, const std::uint16_t* rows, const std::int32_t* symbols,
-                         std::size_t count) {
+void RansEncoder::append(const CdfTable& table, const std::uint16_t* rows,
+                         const std::int32_t* symbols, std::size_t count) {
   steps_.reserve(steps_.size() + count);
   for (std::size_t i = 0; i < count; ++i) {
     require(rows[i] < table.rows(), ErrorCode::kInvalidArgument, "row outside of the coding table");
-    require(symbols[i] >= -kMaxSymbol && symbols[i] <= kMaxSymbol, ErrorCode::kInvalidArgument, "symbol beyond +-2^20");
+    require(symbols[i] >= -kMaxSymbol && symbols[i] <= kMaxSymbol, ErrorCode::kInvalidArgument,
+            "symbol beyond +-2^20");
     append_symbol(table, rows[i], symbols[i]);
   }
 }
@@ -78,7 +81,8 @@ Bytes RansEncoder::finish() {
   return reversed;
 }
 
-RansDecoder::RansDecoder(ByteSpan stream, std::string name) : stream_(stream), name_(std::move(name)) {
+RansDecoder::RansDecoder(ByteSpan stream, std::string name)
+    : stream_(stream), name_(std::move(name)) {
   states_.fill(kLowestState);
   if (stream_.size() < kLanes * kStateBytes || stream_.size() % kWordBytes != 0) {
     fault_ = "has an impossible length";
@@ -124,12 +128,14 @@ std::int32_t RansDecoder::take_escape(const CdfTable& table, std::size_t row) {
 }
 
 std::int32_t RansDecoder::take_symbol(const CdfTable& table, std::size_t row) {
-  const std::int32_t entry = table.entry_at(row, static_cast<std::uint16_t>(states_[lane_] & kSlotMask));
+  const std::int32_t entry =
+      table.entry_at(row, static_cast<std::uint16_t>(states_[lane_] & kSlotMask));
   advance(table.interval(row, entry));
   return entry == table.lengths()[row] - 1 ? take_escape(table, row) : table.offsets()[row] + entry;
 }
 
-void RansDecoder::decode(const CdfTable& table, const std::uint16_t* rows, std::int32_t* symbols, std::size_t count) {
+void RansDecoder::decode(const CdfTable& table, const std::uint16_t* rows, std::int32_t* symbols,
+                         std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     if (rows[i] >= table.rows())
       throw Error(ErrorCode::kCorrupt, name_ + ": asks for a row outside of the coding table");
@@ -140,7 +146,8 @@ void RansDecoder::decode(const CdfTable& table, const std::uint16_t* rows, std::
 
 void RansDecoder::finish() const {
   check();
-  require(position_ == stream_.size(), ErrorCode::kCorrupt, name_ + ": holds bytes behind the last symbol");
+  require(position_ == stream_.size(), ErrorCode::kCorrupt,
+          name_ + ": holds bytes behind the last symbol");
   for (const std::uint32_t state : states_) {
     require(state == kLowestState, ErrorCode::kCorrupt, name_ + ": does not end where it should");
   }

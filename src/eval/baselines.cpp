@@ -18,16 +18,21 @@ std::string nothing_missing() { return {}; }
 
 std::string missing_programs(const char* encoder, const char* decoder, const char* package) {
   if (is_in_path(encoder) && is_in_path(decoder)) return {};
-  return std::string("the programs ") + encoder + " and " + decoder + " (Debian package " + package + ")";
+  return std::string("the programs ") + encoder + " and " + decoder + " (Debian package " +
+         package + ")";
 }
 
-std::string missing_jpeg2000() { return missing_programs("opj_compress", "opj_decompress", "libopenjp2-tools"); }
+std::string missing_jpeg2000() {
+  return missing_programs("opj_compress", "opj_decompress", "libopenjp2-tools");
+}
 std::string missing_avif() { return missing_programs("avifenc", "avifdec", "libavif-bin"); }
 std::string missing_jxl() { return missing_programs("cjxl", "djxl", "libjxl-tools"); }
 
-/// What a program makes of a file: `command` gets the paths of its input and of the output to write.
+/// What a program makes of a file: `command` gets the paths of its input and of the output to
+/// write.
 template <class Command>
-Bytes converted(const std::string& input_name, const Bytes& contents, const char* output_name, Command command) {
+Bytes converted(const std::string& input_name, const Bytes& contents, const char* output_name,
+                Command command) {
   PrivateFolder folder;
   const std::string input = folder.file(input_name, contents);
   const std::string output = folder.file(output_name);
@@ -47,21 +52,24 @@ Bytes converted_pnm(const image::Image& picture, const char* output_name, Comman
 Bytes encode_jpeg2000(const image::Image& picture, int share) {
   // Six resolutions, or what the shorter side has.
   int resolutions = 1;
-  while (resolutions < 6 && std::min(picture.width, picture.height) >> resolutions > 0) ++resolutions;
-  return converted_pnm(picture, "output.jp2", [&](const std::string& input, const std::string& output) {
-    return Words{"opj_compress", "-i",
-                 input,          "-o",
-                 output,         "-I",
-                 "-n",           std::to_string(resolutions),
-                 "-r",           std::to_string(1000.0 / share),
-                 "-threads",     "1"};
-  });
+  while (resolutions < 6 && std::min(picture.width, picture.height) >> resolutions > 0)
+    ++resolutions;
+  return converted_pnm(picture, "output.jp2",
+                       [&](const std::string& input, const std::string& output) {
+                         return Words{"opj_compress", "-i",
+                                      input,          "-o",
+                                      output,         "-I",
+                                      "-n",           std::to_string(resolutions),
+                                      "-r",           std::to_string(1000.0 / share),
+                                      "-threads",     "1"};
+                       });
 }
 
 image::Image decode_jpeg2000(ByteSpan file) {
   return decode_picture(converted("input.jp2", {file.begin(), file.end()}, "output.png",
                                   [](const std::string& input, const std::string& output) {
-                                    return Words{"opj_decompress", "-i", input, "-o", output, "-threads", "1"};
+                                    return Words{"opj_decompress", "-i",       input, "-o",
+                                                 output,           "-threads", "1"};
                                   }));
 }
 
@@ -77,14 +85,16 @@ Bytes encode_avif(const image::Image& picture, int quality) {
 image::Image decode_avif(ByteSpan file) {
   return decode_picture(converted("input.avif", {file.begin(), file.end()}, "output.png",
                                   [](const std::string& input, const std::string& output) {
-                                    return Words{"avifdec", "-j", "1", "--png-compress", "1", input, output};
+                                    return Words{"avifdec", "-j",  "1",   "--png-compress",
+                                                 "1",       input, output};
                                   }));
 }
 
 Bytes encode_jxl(const image::Image& picture, int quality) {
-  return converted_pnm(picture, "output.jxl", [&](const std::string& input, const std::string& output) {
-    return Words{"cjxl", input, output, "-q", std::to_string(quality), "--num_threads=1"};
-  });
+  return converted_pnm(
+      picture, "output.jxl", [&](const std::string& input, const std::string& output) {
+        return Words{"cjxl", input, output, "-q", std::to_string(quality), "--num_threads=1"};
+      });
 }
 
 image::Image decode_jxl(ByteSpan file) {
@@ -140,7 +150,8 @@ const Baseline& find_baseline(const std::string& name) {
   for (const Baseline& baseline : known_baselines()) {
     if (name == baseline.name) {
       const std::string missing = baseline.missing();
-      require(missing.empty(), ErrorCode::kInvalidArgument, "baseline " + name + " needs " + missing);
+      require(missing.empty(), ErrorCode::kInvalidArgument,
+              "baseline " + name + " needs " + missing);
       return baseline;
     }
     known += std::string(known.empty() ? "" : ", ") + baseline.name;
@@ -148,10 +159,12 @@ const Baseline& find_baseline(const std::string& name) {
   throw Error(ErrorCode::kInvalidArgument, "no baseline '" + name + "'; known: " + known);
 }
 
-std::vector<const Baseline*> choose_baselines(const std::vector<std::string>& names, std::string& missing) {
+std::vector<const Baseline*> choose_baselines(const std::vector<std::string>& names,
+                                              std::string& missing) {
   std::vector<const Baseline*> chosen;
   const auto add = [&chosen](const Baseline& baseline) {
-    if (std::find(chosen.begin(), chosen.end(), &baseline) == chosen.end()) chosen.push_back(&baseline);
+    if (std::find(chosen.begin(), chosen.end(), &baseline) == chosen.end())
+      chosen.push_back(&baseline);
   };
   for (const std::string& name : names) {
     if (name != "all") {
@@ -163,7 +176,8 @@ std::vector<const Baseline*> choose_baselines(const std::vector<std::string>& na
       if (lack.empty()) {
         add(baseline);
       } else {
-        missing += std::string(missing.empty() ? "" : "; ") + baseline.name + " (needs " + lack + ")";
+        missing +=
+            std::string(missing.empty() ? "" : "; ") + baseline.name + " (needs " + lack + ")";
       }
     }
   }
@@ -195,7 +209,8 @@ Bytes encode_near_size(const Baseline& baseline, const image::Image& picture, st
   const auto distance = [bytes](const Bytes& file) {
     return file.size() > bytes ? file.size() - bytes : bytes - file.size();
   };
-  // The bisection ends between the two qualities around the size, so the nearest file was among those it saw.
+  // The bisection ends between the two qualities around the size, so the nearest file was among
+  // those it saw.
   Bytes best = baseline.encode(picture, 1);
   int low = 1;
   int high = 101;

@@ -16,7 +16,8 @@
 namespace imgcnn::eval {
 namespace {
 
-CodecUnderTest tested_model(const std::string& name, const std::shared_ptr<const codec::Codec>& codec, int effort,
+CodecUnderTest tested_model(const std::string& name,
+                            const std::shared_ptr<const codec::Codec>& codec, int effort,
                             const std::vector<double>& qualities) {
   CodecUnderTest tested;
   tested.name = name;
@@ -35,14 +36,16 @@ CodecUnderTest tested_model(const std::string& name, const std::shared_ptr<const
 }
 
 /// One for every effort.
-void add_model(const std::string& name, const EvalOptions& options, std::vector<CodecUnderTest>& tested_codecs) {
+void add_model(const std::string& name, const EvalOptions& options,
+               std::vector<CodecUnderTest>& tested_codecs) {
   const std::string path = codec::find_model(name);
   const auto codec = std::make_shared<codec::Codec>(path, options.codec);
-  spdlog::info("model {}: {} ({}) on {}", path, codec->model_name(), codec->model_id(), codec->device_name());
+  spdlog::info("model {}: {} ({}) on {}", path, codec->model_name(), codec->model_id(),
+               codec->device_name());
   for (const int effort : options.efforts) {
     const std::string suffix = options.efforts.size() > 1 ? "-e" + std::to_string(effort) : "";
-    tested_codecs.push_back(
-        tested_model(std::filesystem::path(name).stem().string() + suffix, codec, effort, options.qualities));
+    tested_codecs.push_back(tested_model(std::filesystem::path(name).stem().string() + suffix,
+                                         codec, effort, options.qualities));
   }
 }
 
@@ -77,8 +80,10 @@ std::vector<CodecUnderTest> codecs_under_test(const EvalOptions& options) {
     const int times = ++seen[tested.name];
     if (times > 1) tested.name += "#" + std::to_string(times);
   }
-  require(!tested_codecs.empty(), ErrorCode::kInvalidArgument, "neither a model nor a baseline to evaluate");
-  require(models.empty() || !options.qualities.empty(), ErrorCode::kInvalidArgument, "no qualities to evaluate at");
+  require(!tested_codecs.empty(), ErrorCode::kInvalidArgument,
+          "neither a model nor a baseline to evaluate");
+  require(models.empty() || !options.qualities.empty(), ErrorCode::kInvalidArgument,
+          "no qualities to evaluate at");
   return tested_codecs;
 }
 

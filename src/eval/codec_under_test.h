@@ -21,11 +21,12 @@ struct CodecUnderTest {
   std::function<image::Image(ByteSpan)> decode;
 };
 
-/// Models first, then baselines, in the order asked for. Throws kInvalidArgument when there is nothing to measure or a
-/// baseline cannot run, and what codec::Codec throws.
+/// Models first, then baselines, in the order asked for. Throws kInvalidArgument when there is
+/// nothing to measure or a baseline cannot run, and what codec::Codec throws.
 [[nodiscard]] std::vector<CodecUnderTest> codecs_under_test(const EvalOptions& options);
 
-/// The picture as codecs get it: without metadata and alpha, so that all store the same. Throws as image::read_image.
+/// The picture as codecs get it: without metadata and alpha, so that all store the same. Throws as
+/// image::read_image.
 [[nodiscard]] image::Image read_picture(const std::string& path);
 
 }  // namespace imgcnn::eval

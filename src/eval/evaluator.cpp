@@ -1,4 +1,5 @@
-// Evaluation: pictures outside, codecs and qualities inside, so that one picture at a time is in memory.
+// Evaluation: pictures outside, codecs and qualities inside, so that one picture at a time is in
+// memory.
 #include "imgcnn/eval/evaluator.h"
 
 #include <spdlog/spdlog.h>
@@ -22,7 +23,8 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-ImageRow measure(const image::Image& picture, const std::string& path, const CodecUnderTest& tested, double quality) {
+ImageRow measure(const image::Image& picture, const std::string& path, const CodecUnderTest& tested,
+                 double quality) {
   ImageRow row;
   row.codec = tested.name;
   row.image = path;
@@ -43,22 +45,25 @@ ImageRow measure(const image::Image& picture, const std::string& path, const Cod
 }
 
 /// All rows of one picture.
-std::vector<ImageRow> measure_picture(const std::string& path, const std::vector<CodecUnderTest>& tested_codecs) {
+std::vector<ImageRow> measure_picture(const std::string& path,
+                                      const std::vector<CodecUnderTest>& tested_codecs) {
   const image::Image picture = read_picture(path);
   std::vector<ImageRow> rows;
   for (const CodecUnderTest& tested : tested_codecs) {
-    for (const double quality : tested.qualities) rows.push_back(measure(picture, path, tested, quality));
+    for (const double quality : tested.qualities)
+      rows.push_back(measure(picture, path, tested, quality));
   }
   return rows;
 }
 
 /// A picture's own fault, after which the others can still be measured.
 bool is_about_the_picture(ErrorCode code) {
-  return code == ErrorCode::kIo || code == ErrorCode::kUnsupportedImage || code == ErrorCode::kLimitExceeded;
+  return code == ErrorCode::kIo || code == ErrorCode::kUnsupportedImage ||
+         code == ErrorCode::kLimitExceeded;
 }
 
-void measure_all(const std::vector<std::string>& paths, const std::vector<CodecUnderTest>& tested_codecs,
-                 EvalReport& report) {
+void measure_all(const std::vector<std::string>& paths,
+                 const std::vector<CodecUnderTest>& tested_codecs, EvalReport& report) {
   for (std::size_t i = 0; i < paths.size(); ++i) {
     try {
       const std::vector<ImageRow> rows = measure_picture(paths[i], tested_codecs);
@@ -73,7 +78,8 @@ void measure_all(const std::vector<std::string>& paths, const std::vector<CodecU
   }
 }
 
-/// The published curves to set beside; nothing when the pictures are others than theirs and nobody asked.
+/// The published curves to set beside; nothing when the pictures are others than theirs and nobody
+/// asked.
 std::vector<PublishedCurve> published_beside(const std::vector<ImageRow>& rows) {
   if (!is_kodak(rows)) return {};
   try {
@@ -110,10 +116,12 @@ EvalReport evaluate(const EvalOptions& options) {
   measure_all(paths, tested_codecs, report);
   require(report.pictures > 0, ErrorCode::kUnsupportedImage,
           "none of the " + std::to_string(paths.size()) + " pictures could be evaluated");
-  for (const CodecUnderTest& tested : tested_codecs) report.curves.push_back(mean_curve(tested, report.rows));
+  for (const CodecUnderTest& tested : tested_codecs)
+    report.curves.push_back(mean_curve(tested, report.rows));
   if (!options.published) report.published = published_beside(report.rows);
   report.bd_rates = compare_curves(report.curves, report.published);
-  if (!options.out.empty()) write_report(report, gallery_html(report, tested_codecs), options.out, options.overwrite);
+  if (!options.out.empty())
+    write_report(report, gallery_html(report, tested_codecs), options.out, options.overwrite);
   return report;
 }
 

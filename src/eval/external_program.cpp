@@ -29,7 +29,8 @@ class Redirection {
   explicit Redirection(const std::string& output) {
     posix_spawn_file_actions_init(&actions_);
     posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions_, STDOUT_FILENO, output.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    posix_spawn_file_actions_addopen(&actions_, STDOUT_FILENO, output.c_str(),
+                                     O_WRONLY | O_CREAT | O_TRUNC, 0600);
     posix_spawn_file_actions_adddup2(&actions_, STDOUT_FILENO, STDERR_FILENO);
   }
   ~Redirection() { posix_spawn_file_actions_destroy(&actions_); }
@@ -59,7 +60,8 @@ std::string last_line(const std::string& path) {
 int wait_for(pid_t child) {
   int status = 0;
   while (::waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) throw Error(ErrorCode::kInternal, "waitpid: " + std::generic_category().message(errno));
+    if (errno != EINTR)
+      throw Error(ErrorCode::kInternal, "waitpid: " + std::generic_category().message(errno));
   }
   return status;
 }
@@ -104,7 +106,8 @@ std::string PrivateFolder::file(const std::string& name) {
 std::string PrivateFolder::file(const std::string& name, ByteSpan contents) {
   std::string path = file(name);
   std::ofstream stream(path, std::ios::binary);
-  stream.write(reinterpret_cast<const char*>(contents.data()), static_cast<std::streamsize>(contents.size()));
+  stream.write(reinterpret_cast<const char*>(contents.data()),
+               static_cast<std::streamsize>(contents.size()));
   stream.close();
   require(stream.good(), ErrorCode::kWrite, path + ": cannot be written");
   return path;
@@ -114,19 +117,24 @@ void run_program(const std::vector<std::string>& arguments, PrivateFolder& folde
   const std::string printed = folder.file("printed.txt");
   const Redirection redirection(printed);
   std::vector<char*> pointers;
-  for (const std::string& argument : arguments) pointers.push_back(const_cast<char*>(argument.c_str()));
+  for (const std::string& argument : arguments)
+    pointers.push_back(const_cast<char*>(argument.c_str()));
   pointers.push_back(nullptr);
   pid_t child = 0;
-  const int failed = ::posix_spawnp(&child, pointers[0], redirection.get(), nullptr, pointers.data(), environ);
+  const int failed =
+      ::posix_spawnp(&child, pointers[0], redirection.get(), nullptr, pointers.data(), environ);
   if (failed != 0) {
-    throw Error(ErrorCode::kInternal, arguments[0] + ": " + std::generic_category().message(failed));
+    throw Error(ErrorCode::kInternal,
+                arguments[0] + ": " + std::generic_category().message(failed));
   }
   const int status = wait_for(child);
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return;
-  const std::string how = WIFSIGNALED(status) ? "killed by signal " + std::to_string(WTERMSIG(status))
-                                              : "failed with status " + std::to_string(WEXITSTATUS(status));
+  const std::string how = WIFSIGNALED(status)
+                              ? "killed by signal " + std::to_string(WTERMSIG(status))
+                              : "failed with status " + std::to_string(WEXITSTATUS(status));
   const std::string why = last_line(printed);
-  throw Error(ErrorCode::kUnsupportedImage, arguments[0] + ": " + how + (why.empty() ? "" : ": " + why));
+  throw Error(ErrorCode::kUnsupportedImage,
+              arguments[0] + ": " + how + (why.empty() ? "" : ": " + why));
 }
 
 }  // namespace imgcnn::eval

@@ -11,8 +11,8 @@ namespace imgcnn::eval {
 /// True when an executable of that name lies in a folder of $PATH.
 [[nodiscard]] bool is_in_path(const std::string& program);
 
-/// A folder below $TMPDIR (or /tmp) that nobody else may enter. It goes with all it holds when it leaves its scope, and
-/// with the files named below when a signal ends the process.
+/// A folder below $TMPDIR (or /tmp) that nobody else may enter. It goes with all it holds when it
+/// leaves its scope, and with the files named below when a signal ends the process.
 class PrivateFolder {
  public:
   /// Throws kWrite.
@@ -31,9 +31,9 @@ class PrivateFolder {
   std::vector<int> tickets_;
 };
 
-/// Runs `arguments[0]`, looked for in $PATH, and waits. Its input is empty; what it prints goes to a file in `folder`.
-/// Throws kInternal when it cannot be started, kUnsupportedImage with the last line it printed when it fails or is
-/// killed: evaluation then leaves that picture out.
+/// Runs `arguments[0]`, looked for in $PATH, and waits. Its input is empty; what it prints goes to
+/// a file in `folder`. Throws kInternal when it cannot be started, kUnsupportedImage with the last
+/// line it printed when it fails or is killed: evaluation then leaves that picture out.
 void run_program(const std::vector<std::string>& arguments, PrivateFolder& folder);
 
 }  // namespace imgcnn::eval

@@ -17,7 +17,8 @@ namespace imgcnn::eval {
 namespace {
 
 constexpr std::size_t kMaxPictures = 6;
-constexpr std::size_t kMaxHtmlBytes = 9'500'000;  // of the whole gallery, so that the page opens at once
+// Of the whole gallery, so that the page opens at once
+constexpr std::size_t kMaxHtmlBytes = 9'500'000;
 constexpr int kMaxWidth = 640;
 constexpr int kMaxHeight = 480;
 constexpr double kWantedBpp = 0.4;
@@ -35,18 +36,21 @@ image::Image middle_of(const image::Image& picture) {
   out.samples.resize(out.pixels() * channels);
   for (int y = 0; y < out.height; ++y) {
     const std::size_t from =
-        (static_cast<std::size_t>(top + y) * static_cast<std::size_t>(picture.width) + static_cast<std::size_t>(left)) *
+        (static_cast<std::size_t>(top + y) * static_cast<std::size_t>(picture.width) +
+         static_cast<std::size_t>(left)) *
         channels;
-    std::copy_n(picture.samples.begin() + static_cast<std::ptrdiff_t>(from), row,
-                out.samples.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(y) * row));
+    std::copy_n(
+        picture.samples.begin() + static_cast<std::ptrdiff_t>(from), row,
+        out.samples.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(y) * row));
   }
   return out;
 }
 
 double quality_near(const CodecCurve& curve, double bpp) {
-  const auto nearest = std::min_element(
-      curve.points.begin(), curve.points.end(),
-      [bpp](const RdPoint& a, const RdPoint& b) { return std::abs(a.bpp - bpp) < std::abs(b.bpp - bpp); });
+  const auto nearest = std::min_element(curve.points.begin(), curve.points.end(),
+                                        [bpp](const RdPoint& a, const RdPoint& b) {
+                                          return std::abs(a.bpp - bpp) < std::abs(b.bpp - bpp);
+                                        });
   return nearest->quality;
 }
 
@@ -58,7 +62,8 @@ std::vector<std::string> choose_pictures(const std::vector<ImageRow>& rows) {
   }
   const std::size_t count = std::min(kMaxPictures, all.size());
   std::vector<std::string> chosen;
-  for (std::size_t i = 0; i < count; ++i) chosen.push_back(all[count == 1 ? 0 : i * (all.size() - 1) / (count - 1)]);
+  for (std::size_t i = 0; i < count; ++i)
+    chosen.push_back(all[count == 1 ? 0 : i * (all.size() - 1) / (count - 1)]);
   return chosen;
 }
 
@@ -69,17 +74,20 @@ struct Layer {
   image::Image picture;
 };
 
-Layer coded_layer(const std::string& name, const image::Image& original, const Bytes& file, image::Image decoded) {
-  const std::string facts = std::to_string(file.size()) + " bytes, " + fixed(bits_per_pixel(file.size(), original), 3) +
-                            " bpp, " + fixed(psnr_db(original, decoded), 2) + " dB";
+Layer coded_layer(const std::string& name, const image::Image& original, const Bytes& file,
+                  image::Image decoded) {
+  const std::string facts = std::to_string(file.size()) + " bytes, " +
+                            fixed(bits_per_pixel(file.size(), original), 3) + " bpp, " +
+                            fixed(psnr_db(original, decoded), 2) + " dB";
   return {name, facts, std::move(decoded)};
 }
 
-std::vector<Layer> layers_of(const image::Image& original, const CodecUnderTest& model, double quality,
-                             bool with_avif) {
+std::vector<Layer> layers_of(const image::Image& original, const CodecUnderTest& model,
+                             double quality, bool with_avif) {
   std::vector<Layer> layers = {{"original", "", original}};
   const Bytes file = model.encode(original, quality);
-  layers.push_back(coded_layer(model.name + " -q " + fixed(quality, 0), original, file, model.decode(file)));
+  layers.push_back(
+      coded_layer(model.name + " -q " + fixed(quality, 0), original, file, model.decode(file)));
   for (const char* name : {"jpeg", "avif"}) {
     if (name == std::string("avif") && !with_avif) continue;
     const Baseline& baseline = find_baseline(name);
@@ -89,7 +97,8 @@ std::vector<Layer> layers_of(const image::Image& original, const CodecUnderTest&
   return layers;
 }
 
-std::string select_html(const std::vector<Layer>& layers, const std::string& side, std::size_t chosen) {
+std::string select_html(const std::vector<Layer>& layers, const std::string& side,
+                        std::size_t chosen) {
   std::string html = "<label>" + side + " <select class=\"" + side + "\">";
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const Layer& layer = layers[i];
@@ -108,9 +117,13 @@ std::string shot_html(const std::string& path, const std::vector<Layer>& layers)
     images += "<img alt=\"" + escape_html(layer.name) + "\" src=\"" +
               data_uri("image/webp", image::encode_webp(part, kLosslessWebp)) + "\">\n";
   }
-  const auto size = [](int width, int height) { return std::to_string(width) + "x" + std::to_string(height); };
-  std::string caption = std::filesystem::path(path).filename().string() + ", " + size(original.width, original.height);
-  if (part.pixels() != original.pixels()) caption += ", the middle " + size(part.width, part.height);
+  const auto size = [](int width, int height) {
+    return std::to_string(width) + "x" + std::to_string(height);
+  };
+  std::string caption = std::filesystem::path(path).filename().string() + ", " +
+                        size(original.width, original.height);
+  if (part.pixels() != original.pixels())
+    caption += ", the middle " + size(part.width, part.height);
   const std::string as_wide = "max-width: " + std::to_string(part.width) + "px";
   return "<figure class=\"shot\"><figcaption>" + escape_html(caption) +
          "</figcaption>\n"
@@ -118,26 +131,31 @@ std::string shot_html(const std::string& path, const std::vector<Layer>& layers)
          std::to_string(part.width) + " / " + std::to_string(part.height) + "; " + as_wide +
          "\"><div class=\"layers\">\n" + images +
          "</div><i class=\"cut\"></i></div>\n"
-         "<input type=\"range\" min=\"0\" max=\"100\" step=\"any\" value=\"50\" aria-label=\"divide\" style=\"" +
+         "<input type=\"range\" min=\"0\" max=\"100\" step=\"any\" value=\"50\" "
+         "aria-label=\"divide\" style=\"" +
          as_wide +
          "\">\n"
          "<div class=\"controls\">" +
          select_html(layers, "left", 1) + select_html(layers, "right", 2) +
-         "<label><input type=\"checkbox\"> difference from the original, eightfold</label></div></figure>\n";
+         "<label><input type=\"checkbox\"> difference from the original, "
+         "eightfold</label></div></figure>\n";
 }
 
 }  // namespace
 
-std::string gallery_html(const EvalReport& report, const std::vector<CodecUnderTest>& tested_codecs) {
+std::string gallery_html(const EvalReport& report,
+                         const std::vector<CodecUnderTest>& tested_codecs) {
   const CodecUnderTest& model = tested_codecs.front();  // models come first
   if (!model.is_model) return {};
   const double quality = quality_near(report.curves.front(), kWantedBpp);
-  const bool with_avif = std::any_of(tested_codecs.begin(), tested_codecs.end(),
-                                     [](const CodecUnderTest& c) { return !c.is_model && c.name == "avif"; });
+  const bool with_avif =
+      std::any_of(tested_codecs.begin(), tested_codecs.end(),
+                  [](const CodecUnderTest& c) { return !c.is_model && c.name == "avif"; });
   std::string html;
   for (const std::string& path : choose_pictures(report.rows)) {
     try {
-      const std::string shot = shot_html(path, layers_of(read_picture(path), model, quality, with_avif));
+      const std::string shot =
+          shot_html(path, layers_of(read_picture(path), model, quality, with_avif));
       if (html.size() + shot.size() <= kMaxHtmlBytes) html += shot;
     } catch (const Error& error) {
       spdlog::warn("not in the gallery: {}: {}", path, error.what());

@@ -43,14 +43,16 @@ std::string fixed(double value, int decimals) {
 }
 
 std::string data_uri(const std::string& media_type, ByteSpan bytes) {
-  constexpr const char* kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  constexpr const char* kAlphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string uri = "data:" + media_type + ";base64,";
   uri.reserve(uri.size() + bytes.size() / 3 * 4 + 4);
   for (std::size_t at = 0; at < bytes.size(); at += 3) {
     const std::size_t count = std::min<std::size_t>(3, bytes.size() - at);
     std::uint32_t group = 0;
     for (std::size_t i = 0; i < 3; ++i) group = group << 8 | (i < count ? bytes[at + i] : 0U);
-    for (std::size_t i = 0; i < 4; ++i) uri += i <= count ? kAlphabet[group >> (18 - 6 * i) & 63U] : '=';
+    for (std::size_t i = 0; i < 4; ++i)
+      uri += i <= count ? kAlphabet[group >> (18 - 6 * i) & 63U] : '=';
   }
   return uri;
 }

@@ -8,8 +8,8 @@
 namespace imgcnn::eval {
 
 double ms_ssim(const image::Image& original, const image::Image& decoded) {
-  require(original.width == decoded.width && original.height == decoded.height, ErrorCode::kInvalidArgument,
-          "pictures of different sizes cannot be compared");
+  require(original.width == decoded.width && original.height == decoded.height,
+          ErrorCode::kInvalidArgument, "pictures of different sizes cannot be compared");
   image::FloatImage a = image::to_float_rgb(original), b = image::to_float_rgb(decoded);
   if (original.colour_channels() == 1 && decoded.colour_channels() == 1) {
     for (image::FloatImage* grey : {&a, &b}) {

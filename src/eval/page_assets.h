@@ -3,7 +3,8 @@
 
 namespace imgcnn::eval {
 
-/// Colours, by day and by night, and what plots are drawn with: of the page and of a plot that stands alone.
+/// Colours, by day and by night, and what plots are drawn with: of the page and of a plot that
+/// stands alone.
 constexpr const char* kPlotStyle = R"(
 :root { color-scheme: light dark; --back: #fff; --text: #1c1c1e; --weak: #62666d; --rule: #dcdee2; --s: 68%; --l: 41%; }
 @media (prefers-color-scheme: dark) {

@@ -13,8 +13,8 @@ namespace {
 
 /// One-sided slope at an end from the two nearest intervals, kept from overshooting.
 double end_slope(double near_width, double far_width, double near_secant, double far_secant) {
-  const double slope =
-      ((2.0 * near_width + far_width) * near_secant - near_width * far_secant) / (near_width + far_width);
+  const double slope = ((2.0 * near_width + far_width) * near_secant - near_width * far_secant) /
+                       (near_width + far_width);
   if (slope * near_secant <= 0.0) return 0.0;
   const bool turns = near_secant * far_secant <= 0.0;
   return turns && std::abs(slope) > 3.0 * std::abs(near_secant) ? 3.0 * near_secant : slope;
@@ -22,9 +22,11 @@ double end_slope(double near_width, double far_width, double near_secant, double
 
 }  // namespace
 
-Pchip::Pchip(std::vector<double> x, std::vector<double> y) : x_(std::move(x)), y_(std::move(y)), slope_(x_.size()) {
+Pchip::Pchip(std::vector<double> x, std::vector<double> y)
+    : x_(std::move(x)), y_(std::move(y)), slope_(x_.size()) {
   const std::size_t n = x_.size();
-  const bool rising = std::adjacent_find(x_.begin(), x_.end(), [](double a, double b) { return !(a < b); }) == x_.end();
+  const bool rising = std::adjacent_find(x_.begin(), x_.end(),
+                                         [](double a, double b) { return !(a < b); }) == x_.end();
   require(n >= 2 && y_.size() == n && rising, ErrorCode::kInvalidArgument,
           "interpolation needs two or more points in rising order");
   std::vector<double> width(n - 1);

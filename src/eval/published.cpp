@@ -17,7 +17,8 @@ RdPoint point_of(const nlohmann::json& json) {
   point.bpp = json.at("bpp").get<double>();
   point.psnr = json.at("psnr_db").get<double>();
   point.ms_ssim = json.value("ms_ssim", 0.0);
-  const bool sane = point.bpp > 0.0 && point.psnr > 0.0 && point.ms_ssim >= 0.0 && point.ms_ssim <= 1.0;
+  const bool sane =
+      point.bpp > 0.0 && point.psnr > 0.0 && point.ms_ssim >= 0.0 && point.ms_ssim <= 1.0;
   require(sane && std::isfinite(point.bpp) && std::isfinite(point.psnr), ErrorCode::kCorrupt,
           "a point that no codec reaches");
   return point;
@@ -28,7 +29,8 @@ PublishedCurve curve_of(const nlohmann::json& json) {
   curve.name = json.at("name").get<std::string>();
   curve.source = json.at("source").get<std::string>();
   for (const nlohmann::json& point : json.at("points")) curve.points.push_back(point_of(point));
-  std::sort(curve.points.begin(), curve.points.end(), [](const RdPoint& a, const RdPoint& b) { return a.bpp < b.bpp; });
+  std::sort(curve.points.begin(), curve.points.end(),
+            [](const RdPoint& a, const RdPoint& b) { return a.bpp < b.bpp; });
   return curve;
 }
 

@@ -10,7 +10,8 @@
 namespace imgcnn::eval {
 namespace {
 
-/// Rate and fidelity both strictly rising: what is left of a curve once points that others beat are gone.
+/// Rate and fidelity both strictly rising: what is left of a curve once points that others beat are
+/// gone.
 struct Frontier {
   std::vector<double> log_rate;  ///< log10 of bpp
   std::vector<double> decibels;
@@ -49,15 +50,19 @@ double bd_rate(const std::vector<RdPoint>& anchor, const std::vector<RdPoint>& t
   for (const auto* curve : {&anchor, &test}) {
     const Frontier frontier = frontier_of(*curve, fidelity);
     const Pchip decibels_at(frontier.log_rate, frontier.decibels);
-    const double lowest_rate = range ? std::max(std::log10(range->low), decibels_at.front()) : decibels_at.front();
-    const double highest_rate = range ? std::min(std::log10(range->high), decibels_at.back()) : decibels_at.back();
-    require(lowest_rate < highest_rate, ErrorCode::kInvalidArgument, "a curve has no rates inside the range compared");
+    const double lowest_rate =
+        range ? std::max(std::log10(range->low), decibels_at.front()) : decibels_at.front();
+    const double highest_rate =
+        range ? std::min(std::log10(range->high), decibels_at.back()) : decibels_at.back();
+    require(lowest_rate < highest_rate, ErrorCode::kInvalidArgument,
+            "a curve has no rates inside the range compared");
     low = std::max(low, decibels_at(lowest_rate));
     high = std::min(high, decibels_at(highest_rate));
     log_rates.emplace_back(frontier.decibels, frontier.log_rate);
   }
   require(low < high, ErrorCode::kInvalidArgument, "the curves have no fidelity in common");
-  const double difference = (log_rates[1].integral(low, high) - log_rates[0].integral(low, high)) / (high - low);
+  const double difference =
+      (log_rates[1].integral(low, high) - log_rates[0].integral(low, high)) / (high - low);
   return 100.0 * (std::pow(10.0, difference) - 1.0);
 }
 

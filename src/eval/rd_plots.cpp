@@ -23,11 +23,13 @@ double highest_bpp(const EvalReport& report) {
 /// Measured curves first, then published ones; `value` gives y, 0 = not known.
 Plot plot_of(const EvalReport& report, const std::string& measure, const char* y_label,
              double (*value)(const RdPoint&)) {
-  const std::string over =
-      report.pictures == 1 ? " of one picture" : ", mean over " + std::to_string(report.pictures) + " pictures";
+  const std::string over = report.pictures == 1
+                               ? " of one picture"
+                               : ", mean over " + std::to_string(report.pictures) + " pictures";
   Plot plot{measure + over, "bits per pixel", y_label, highest_bpp(report), {}};
   int id = 0;
-  const auto add = [&](const std::string& name, bool published, const std::vector<RdPoint>& points) {
+  const auto add = [&](const std::string& name, bool published,
+                       const std::vector<RdPoint>& points) {
     PlotSeries series;
     series.id = id++;
     series.name = name;
@@ -37,12 +39,14 @@ Plot plot_of(const EvalReport& report, const std::string& measure, const char* y
       if (!(y > 0.0)) continue;
       const std::string setting = published ? "" : ", quality " + fixed(point.quality, 0);
       series.points.push_back(
-          {point.bpp, y, name + setting + ": " + fixed(point.bpp, 3) + " bpp, " + fixed(y, 2) + " dB"});
+          {point.bpp, y,
+           name + setting + ": " + fixed(point.bpp, 3) + " bpp, " + fixed(y, 2) + " dB"});
     }
     if (!series.points.empty()) plot.series.push_back(std::move(series));
   };
   for (const CodecCurve& curve : report.curves) add(curve.codec, false, curve.points);
-  for (const PublishedCurve& curve : report.published) add(curve.name + " (published)", true, curve.points);
+  for (const PublishedCurve& curve : report.published)
+    add(curve.name + " (published)", true, curve.points);
   return plot;
 }
 
@@ -53,8 +57,9 @@ Plot psnr_plot(const EvalReport& report) {
 }
 
 Plot ms_ssim_plot(const EvalReport& report) {
-  return plot_of(report, "MS-SSIM", "MS-SSIM in dB",
-                 [](const RdPoint& point) { return point.ms_ssim > 0.0 ? ms_ssim_db(point.ms_ssim) : 0.0; });
+  return plot_of(report, "MS-SSIM", "MS-SSIM in dB", [](const RdPoint& point) {
+    return point.ms_ssim > 0.0 ? ms_ssim_db(point.ms_ssim) : 0.0;
+  });
 }
 
 }  // namespace imgcnn::eval

@@ -1,5 +1,6 @@
 #pragma once
-// The rate-distortion curves of a report, measured ones first, then published ones, as plots over bits per pixel.
+// The rate-distortion curves of a report, measured ones first, then published ones, as plots over
+// bits per pixel.
 
 #include "report_page.h"
 #include "svg_plot.h"

@@ -27,7 +27,8 @@ std::string table_html(const std::string& caption, const Row& head, const std::v
 }
 
 std::string plots_html(const EvalReport& report) {
-  return "<div class=\"plots\">\n" + svg_plot(psnr_plot(report)) + svg_plot(ms_ssim_plot(report)) + "</div>\n";
+  return "<div class=\"plots\">\n" + svg_plot(psnr_plot(report)) + svg_plot(ms_ssim_plot(report)) +
+         "</div>\n";
 }
 
 std::string legend_html(const EvalReport& report) {
@@ -35,11 +36,12 @@ std::string legend_html(const EvalReport& report) {
   int id = 0;
   const auto add = [&](const std::string& name, bool published, const std::string& source) {
     const std::string number = std::to_string(id);
-    html += "<label title=\"" + escape_html(source) + "\"><input type=\"checkbox\" checked value=\"" + number +
-            "\"><svg width=\"30\" height=\"12\" aria-hidden=\"true\"><g " + series_attributes(id, published) +
-            "><line x1=\"0\" y1=\"6\" x2=\"30\" y2=\"6\"/>" +
-            (!published ? "<circle cx=\"15\" cy=\"6\" r=\"4\"/>" : "") + "</g></svg>" + escape_html(name) +
-            "</label>\n";
+    html += "<label title=\"" + escape_html(source) +
+            "\"><input type=\"checkbox\" checked value=\"" + number +
+            "\"><svg width=\"30\" height=\"12\" aria-hidden=\"true\"><g " +
+            series_attributes(id, published) + "><line x1=\"0\" y1=\"6\" x2=\"30\" y2=\"6\"/>" +
+            (!published ? "<circle cx=\"15\" cy=\"6\" r=\"4\"/>" : "") + "</g></svg>" +
+            escape_html(name) + "</label>\n";
     ++id;
   };
   for (const CodecCurve& curve : report.curves) add(curve.codec, false, curve.note);
@@ -50,8 +52,8 @@ std::string legend_html(const EvalReport& report) {
 std::string percent_html(const std::optional<double>& percent, const char* otherwise) {
   if (!percent) return otherwise;
   const std::string sign = *percent > 0.0 ? "+" : "";
-  return std::string("<span class=\"") + (*percent < 0.0 ? "better" : "worse") + "\">" + sign + fixed(*percent, 1) +
-         " %</span>";
+  return std::string("<span class=\"") + (*percent < 0.0 ? "better" : "worse") + "\">" + sign +
+         fixed(*percent, 1) + " %</span>";
 }
 
 /// Last cells of a comparison. Many published curves know no MS-SSIM.
@@ -69,7 +71,8 @@ std::string bd_tables_html(const EvalReport& report) {
       add_percents(against_jpeg.back(), row);
     }
   }
-  if (!against_jpeg.empty()) html += table_html("Against JPEG", {"codec", "PSNR", "MS-SSIM"}, against_jpeg);
+  if (!against_jpeg.empty())
+    html += table_html("Against JPEG", {"codec", "PSNR", "MS-SSIM"}, against_jpeg);
   for (const CodecCurve& model : report.curves) {
     std::vector<Row> rows;
     for (const BdRow& row : report.bd_rates) {
@@ -77,15 +80,18 @@ std::string bd_tables_html(const EvalReport& report) {
       rows.push_back({escape_html(row.anchor), row.published ? "published" : "measured"});
       add_percents(rows.back(), row);
     }
-    if (!rows.empty()) html += table_html(escape_html(model.codec), {"against", "", "PSNR", "MS-SSIM"}, rows);
+    if (!rows.empty())
+      html += table_html(escape_html(model.codec), {"against", "", "PSNR", "MS-SSIM"}, rows);
   }
   return html.empty()
              ? html
-             : "<h2>BD-rate</h2>\n<p class=\"weak\">Mean difference of rate at equal PSNR or MS-SSIM, where both "
+             : "<h2>BD-rate</h2>\n<p class=\"weak\">Mean difference of rate at equal PSNR or "
+               "MS-SSIM, where both "
                "curves lie "
                "between " +
                    fixed(kReportRange.low, 2) + " and " + fixed(kReportRange.high, 1) +
-                   " bits per pixel; less than zero is smaller.</p>\n<div class=\"tables\">\n" + html + "</div>\n";
+                   " bits per pixel; less than zero is smaller.</p>\n<div class=\"tables\">\n" +
+                   html + "</div>\n";
 }
 
 std::string times_html(const EvalReport& report) {
@@ -96,13 +102,15 @@ std::string times_html(const EvalReport& report) {
   bool programs = false;
   for (const CodecCurve& curve : report.curves) {
     programs = programs || curve.is_program;
-    rows.push_back({escape_html(curve.codec) + (curve.is_program ? " *" : ""), fixed(curve.encode_seconds, 3),
-                    fixed(curve.decode_seconds, 3), fixed(curve.encode_seconds / megapixels, 3),
+    rows.push_back({escape_html(curve.codec) + (curve.is_program ? " *" : ""),
+                    fixed(curve.encode_seconds, 3), fixed(curve.decode_seconds, 3),
+                    fixed(curve.encode_seconds / megapixels, 3),
                     fixed(curve.decode_seconds / megapixels, 3)});
   }
-  const std::string note = programs ? "<p class=\"weak\">* a program of its own: the seconds hold its start and the "
-                                      "picture files in between.</p>\n"
-                                    : "";
+  const std::string note =
+      programs ? "<p class=\"weak\">* a program of its own: the seconds hold its start and the "
+                 "picture files in between.</p>\n"
+               : "";
   return "<h2>Time</h2>\n" +
          table_html("Seconds a picture and a megapixel, means over pictures and qualities",
                     {"codec", "encode", "decode", "enc/MP", "dec/MP"}, rows) +
@@ -113,12 +121,13 @@ std::string points_html(const EvalReport& report) {
   std::vector<Row> rows;
   for (const CodecCurve& curve : report.curves) {
     for (const RdPoint& point : curve.points) {
-      rows.push_back({escape_html(curve.codec), fixed(point.quality, 0), fixed(point.bpp, 4), fixed(point.psnr, 2),
-                      fixed(point.ms_ssim, 4)});
+      rows.push_back({escape_html(curve.codec), fixed(point.quality, 0), fixed(point.bpp, 4),
+                      fixed(point.psnr, 2), fixed(point.ms_ssim, 4)});
     }
   }
   return "<details><summary>All points</summary>\n" +
-         table_html("Means over the pictures", {"codec", "quality", "bpp", "PSNR in dB", "MS-SSIM"}, rows) +
+         table_html("Means over the pictures", {"codec", "quality", "bpp", "PSNR in dB", "MS-SSIM"},
+                    rows) +
          "</details>\n";
 }
 
@@ -130,24 +139,27 @@ std::string sources_html(const EvalReport& report) {
   for (const CodecCurve& curve : report.curves) {
     if (!curve.note.empty()) add(curve.codec, curve.note);
   }
-  for (const PublishedCurve& curve : report.published) add(curve.name + ", published", curve.source);
-  return items.empty()
-             ? items
-             : "<details><summary>What the curves are</summary>\n<ul class=\"weak\">\n" + items + "</ul></details>\n";
+  for (const PublishedCurve& curve : report.published)
+    add(curve.name + ", published", curve.source);
+  return items.empty() ? items
+                       : "<details><summary>What the curves are</summary>\n<ul class=\"weak\">\n" +
+                             items + "</ul></details>\n";
 }
 
 }  // namespace
 
 std::string report_page(const EvalReport& report, const std::string& gallery) {
-  const std::string failed = report.failed == 0 ? "" : ", " + std::to_string(report.failed) + " could not be read";
+  const std::string failed =
+      report.failed == 0 ? "" : ", " + std::to_string(report.failed) + " could not be read";
   std::string html =
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>imgcnn eval</title>\n<style>" +
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>imgcnn "
+      "eval</title>\n<style>" +
       std::string(kPlotStyle) + kPageStyle +
       "</style></head><body>\n<h1>Rate and distortion</h1>\n<p class=\"weak\">imgcnn " +
       escape_html(program_version()) + "; " + std::to_string(report.pictures) +
-      (report.pictures == 1 ? " picture" : " pictures") + failed + "; " + escape_html(report.processor) + ", " +
-      std::to_string(std::thread::hardware_concurrency()) +
+      (report.pictures == 1 ? " picture" : " pictures") + failed + "; " +
+      escape_html(report.processor) + ", " + std::to_string(std::thread::hardware_concurrency()) +
       " cores. Sizes are of whole files; all values are means over the pictures.</p>\n";
   html += plots_html(report) + legend_html(report) + points_html(report) + sources_html(report) +
           bd_tables_html(report) + times_html(report);

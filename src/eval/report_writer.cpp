@@ -46,9 +46,10 @@ std::string images_csv(const EvalReport& report) {
   std::ostringstream csv = csv_stream();
   csv << "codec,image,quality,width,height,bytes,bpp,psnr_db,ms_ssim,encode_s,decode_s\n";
   for (const ImageRow& row : report.rows) {
-    csv << csv_field(row.codec) << ',' << csv_field(row.image) << ',' << row.point.quality << ',' << row.width << ','
-        << row.height << ',' << row.bytes << ',' << row.point.bpp << ',' << row.point.psnr << ',' << row.point.ms_ssim
-        << ',' << row.encode_seconds << ',' << row.decode_seconds << '\n';
+    csv << csv_field(row.codec) << ',' << csv_field(row.image) << ',' << row.point.quality << ','
+        << row.width << ',' << row.height << ',' << row.bytes << ',' << row.point.bpp << ','
+        << row.point.psnr << ',' << row.point.ms_ssim << ',' << row.encode_seconds << ','
+        << row.decode_seconds << '\n';
   }
   return csv.str();
 }
@@ -58,8 +59,8 @@ std::string curves_csv(const EvalReport& report) {
   csv << "codec,quality,bpp,psnr_db,ms_ssim,origin\n";
   for (const CodecCurve& curve : report.curves) {
     for (const RdPoint& point : curve.points) {
-      csv << csv_field(curve.codec) << ',' << point.quality << ',' << point.bpp << ',' << point.psnr << ','
-          << point.ms_ssim << ",measured\n";
+      csv << csv_field(curve.codec) << ',' << point.quality << ',' << point.bpp << ',' << point.psnr
+          << ',' << point.ms_ssim << ",measured\n";
     }
   }
   for (const PublishedCurve& curve : report.published) {
@@ -89,17 +90,22 @@ ordered_json number_json(const std::optional<double>& number) {
 std::string report_json(const EvalReport& report) {
   ordered_json json;
   json["program"] = std::string("imgcnn ") + program_version();
-  json["machine"] = {{"processor", report.processor}, {"cores", std::thread::hardware_concurrency()}};
+  json["machine"] = {{"processor", report.processor},
+                     {"cores", std::thread::hardware_concurrency()}};
   json["pictures"] = report.pictures;
   json["failed"] = report.failed;
   json["means"] = "bpp, PSNR in dB and MS-SSIM are means over the pictures";
-  json["seconds"] = "from memory to memory; those of codecs with \"program\" hold process start and picture files";
+  json["seconds"] =
+      "from memory to memory; those of codecs with \"program\" hold process start and picture "
+      "files";
   json["curves"] = ordered_json::array();
   for (const CodecCurve& curve : report.curves) {
     ordered_json points = ordered_json::array();
     for (const RdPoint& point : curve.points) {
-      points.push_back(
-          {{"quality", point.quality}, {"bpp", point.bpp}, {"psnr_db", point.psnr}, {"ms_ssim", point.ms_ssim}});
+      points.push_back({{"quality", point.quality},
+                        {"bpp", point.bpp},
+                        {"psnr_db", point.psnr},
+                        {"ms_ssim", point.ms_ssim}});
     }
     json["curves"].push_back({{"codec", curve.codec},
                               {"model", curve.is_model},
@@ -110,7 +116,8 @@ std::string report_json(const EvalReport& report) {
                               {"points", points}});
   }
   json["published"] = ordered_json::array();
-  for (const PublishedCurve& curve : report.published) json["published"].push_back(published_json(curve));
+  for (const PublishedCurve& curve : report.published)
+    json["published"].push_back(published_json(curve));
   json["bd_rate_bpp_range"] = {kReportRange.low, kReportRange.high};
   json["bd_rate"] = ordered_json::array();
   for (const BdRow& row : report.bd_rates) {
@@ -130,20 +137,24 @@ std::string processor_name() {
   std::ifstream info("/proc/cpuinfo");
   for (std::string line; std::getline(info, line);) {
     const std::size_t colon = line.find(": ");
-    if (line.rfind("model name", 0) == 0 && colon != std::string::npos) return line.substr(colon + 2);
+    if (line.rfind("model name", 0) == 0 && colon != std::string::npos)
+      return line.substr(colon + 2);
   }
   return "unknown";
 }
 
 void refuse_older_report(const std::string& folder) {
-  for (const char* name : {kImagesFile, kCurvesFile, kJsonFile, kPageFile, kPsnrFile, kMsSsimFile}) {
+  for (const char* name :
+       {kImagesFile, kCurvesFile, kJsonFile, kPageFile, kPsnrFile, kMsSsimFile}) {
     const std::string path = folder + "/" + name;
     std::error_code ignored;
-    require(!std::filesystem::exists(path, ignored), ErrorCode::kExists, path + ": exists; use -f to overwrite it");
+    require(!std::filesystem::exists(path, ignored), ErrorCode::kExists,
+            path + ": exists; use -f to overwrite it");
   }
 }
 
-void write_report(const EvalReport& report, const std::string& gallery, const std::string& folder, bool overwrite) {
+void write_report(const EvalReport& report, const std::string& gallery, const std::string& folder,
+                  bool overwrite) {
   const auto write = [&](const char* name, const std::string& text) {
     write_file_atomically(folder + "/" + name, Bytes(text.begin(), text.end()), overwrite);
   };

@@ -14,7 +14,8 @@
 namespace imgcnn::eval {
 namespace {
 
-BdRow compare(const CodecCurve& codec, const std::string& anchor, const std::vector<RdPoint>& points, bool published) {
+BdRow compare(const CodecCurve& codec, const std::string& anchor,
+              const std::vector<RdPoint>& points, bool published) {
   const auto rate = [&](Fidelity fidelity) -> std::optional<double> {
     try {
       return bd_rate(points, codec.points, kReportRange, fidelity);
@@ -49,26 +50,31 @@ CodecCurve mean_curve(const CodecUnderTest& tested, const std::vector<ImageRow>&
   }
   for (const auto& [quality, sum_and_count] : sums) {
     const auto& [sum, pictures] = sum_and_count;
-    curve.points.push_back({quality, sum.bpp / pictures, sum.psnr / pictures, sum.ms_ssim / pictures});
+    curve.points.push_back(
+        {quality, sum.bpp / pictures, sum.psnr / pictures, sum.ms_ssim / pictures});
   }
   curve.encode_seconds /= count;
   curve.decode_seconds /= count;
   return curve;
 }
 
-std::vector<BdRow> compare_curves(const std::vector<CodecCurve>& curves, const std::vector<PublishedCurve>& published) {
+std::vector<BdRow> compare_curves(const std::vector<CodecCurve>& curves,
+                                  const std::vector<PublishedCurve>& published) {
   std::vector<BdRow> result;
   for (const CodecCurve& model : curves) {
     if (!model.is_model) continue;
     bool before = true;  // models in front of this one
     for (const CodecCurve& other : curves) {
       before = before && &other != &model;
-      if (before || !other.is_model) result.push_back(compare(model, other.codec, other.points, false));
+      if (before || !other.is_model)
+        result.push_back(compare(model, other.codec, other.points, false));
     }
-    for (const PublishedCurve& curve : published) result.push_back(compare(model, curve.name, curve.points, true));
+    for (const PublishedCurve& curve : published)
+      result.push_back(compare(model, curve.name, curve.points, true));
   }
-  const auto jpeg = std::find_if(curves.begin(), curves.end(),
-                                 [](const CodecCurve& curve) { return !curve.is_model && curve.codec == "jpeg"; });
+  const auto jpeg = std::find_if(curves.begin(), curves.end(), [](const CodecCurve& curve) {
+    return !curve.is_model && curve.codec == "jpeg";
+  });
   for (const CodecCurve& baseline : curves) {
     if (jpeg == curves.end() || baseline.is_model || baseline.codec == "jpeg") continue;
     result.push_back(compare(baseline, jpeg->codec, jpeg->points, false));
@@ -82,7 +88,9 @@ bool is_kodak(const std::vector<ImageRow>& rows) {
   constexpr int kShortSide = 512;
   std::set<std::string> names;
   for (const ImageRow& row : rows) {
-    if (std::max(row.width, row.height) != kLongSide || std::min(row.width, row.height) != kShortSide) return false;
+    if (std::max(row.width, row.height) != kLongSide ||
+        std::min(row.width, row.height) != kShortSide)
+      return false;
     names.insert(std::filesystem::path(row.image).stem().string());
   }
   std::set<std::string> expected;

@@ -9,15 +9,16 @@
 namespace imgcnn::eval {
 
 /// The tested's rows averaged at each quality. Requires: at least one row is its own.
-[[nodiscard]] CodecCurve mean_curve(const CodecUnderTest& tested, const std::vector<ImageRow>& rows);
+[[nodiscard]] CodecCurve mean_curve(const CodecUnderTest& tested,
+                                    const std::vector<ImageRow>& rows);
 
-/// Every model against the models before it, every baseline and every published curve, then the baselines against JPEG
-/// where it was measured.
+/// Every model against the models before it, every baseline and every published curve, then the
+/// baselines against JPEG where it was measured.
 [[nodiscard]] std::vector<BdRow> compare_curves(const std::vector<CodecCurve>& curves,
                                                 const std::vector<PublishedCurve>& published);
 
-/// True when the pictures are the 24 of Kodak's PhotoCD sampler: named kodim01 to kodim24, of 768x512 or 512x768
-/// pixels.
+/// True when the pictures are the 24 of Kodak's PhotoCD sampler: named kodim01 to kodim24, of
+/// 768x512 or 512x768 pixels.
 [[nodiscard]] bool is_kodak(const std::vector<ImageRow>& rows);
 
 }  // namespace imgcnn::eval

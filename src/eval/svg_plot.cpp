@@ -56,11 +56,13 @@ Axis y_axis_of(const Plot& plot) {
 /// Where a value lies along its axis, 0..1.
 double share(const Axis& axis, double value) { return (value - axis.low) / (axis.high - axis.low); }
 
-int decimals_of(double step) { return std::max(0, static_cast<int>(std::ceil(-std::log10(step) - 1e-9))); }
+int decimals_of(double step) {
+  return std::max(0, static_cast<int>(std::ceil(-std::log10(step) - 1e-9)));
+}
 
 std::string line(const char* kind, double x1, double y1, double x2, double y2) {
-  return std::string("<line class=\"") + kind + "\" x1=\"" + fixed(x1, 1) + "\" y1=\"" + fixed(y1, 1) + "\" x2=\"" +
-         fixed(x2, 1) + "\" y2=\"" + fixed(y2, 1) + "\"/>";
+  return std::string("<line class=\"") + kind + "\" x1=\"" + fixed(x1, 1) + "\" y1=\"" +
+         fixed(y1, 1) + "\" x2=\"" + fixed(x2, 1) + "\" y2=\"" + fixed(y2, 1) + "\"/>";
 }
 
 std::string extent(double width, double height) {
@@ -69,9 +71,10 @@ std::string extent(double width, double height) {
   return "width=\"" + w + "\" height=\"" + h + "\" viewBox=\"0 0 " + w + " " + h + "\"";
 }
 
-std::string text(double x, double y, const char* anchor, const std::string& content, const std::string& more = "") {
-  return "<text x=\"" + fixed(x, 1) + "\" y=\"" + fixed(y, 1) + "\" text-anchor=\"" + anchor + "\"" + more + ">" +
-         escape_html(content) + "</text>";
+std::string text(double x, double y, const char* anchor, const std::string& content,
+                 const std::string& more = "") {
+  return "<text x=\"" + fixed(x, 1) + "\" y=\"" + fixed(y, 1) + "\" text-anchor=\"" + anchor +
+         "\"" + more + ">" + escape_html(content) + "</text>";
 }
 
 std::string grid(const Axis& x_axis, const Axis& y_axis, double x_max) {
@@ -97,10 +100,12 @@ std::string curve(const PlotSeries& series, const Axis& y_axis, double x_max) {
     const std::string x = fixed(point.x / x_max * kPlotWidth, 1);
     const std::string y = fixed((1.0 - share(y_axis, point.y)) * kPlotHeight, 1);
     path += (path.empty() ? "" : " ") + x + "," + y;
-    dots += "<circle cx=\"" + x + "\" cy=\"" + y + "\" r=\"" + (series.dashed ? "7\" opacity=\"0" : "4") +
-            "\"><title>" + escape_html(point.label) + "</title></circle>";
+    dots += "<circle cx=\"" + x + "\" cy=\"" + y + "\" r=\"" +
+            (series.dashed ? "7\" opacity=\"0" : "4") + "\"><title>" + escape_html(point.label) +
+            "</title></circle>";
   }
-  return "<g " + series_attributes(series.id, series.dashed) + "><polyline points=\"" + path + "\"/>" + dots + "</g>\n";
+  return "<g " + series_attributes(series.id, series.dashed) + "><polyline points=\"" + path +
+         "\"/>" + dots + "</g>\n";
 }
 
 }  // namespace
@@ -109,23 +114,24 @@ std::string series_attributes(int id, bool dashed) {
   constexpr int kFirstHue = 212;
   constexpr double kGoldenAngle = 137.508;  // neighbours in the list get hues far apart
   const int hue = (kFirstHue + static_cast<int>(std::lround(kGoldenAngle * id))) % 360;
-  return std::string("class=\"series") + (dashed ? " dashed" : "") + "\" data-series=\"" + std::to_string(id) +
-         "\" style=\"--h:" + std::to_string(hue) + "\"";
+  return std::string("class=\"series") + (dashed ? " dashed" : "") + "\" data-series=\"" +
+         std::to_string(id) + "\" style=\"--h:" + std::to_string(hue) + "\"";
 }
 
 std::string svg_plot(const Plot& plot) {
   const Axis x_axis = round_axis(0.0, plot.x_max);
   const Axis y_axis = y_axis_of(plot);
-  std::string svg = "<svg class=\"plot\" " + extent(kWidth, kHeight) + " role=\"img\" aria-label=\"" +
-                    escape_html(plot.title) + "\">\n";
+  std::string svg = "<svg class=\"plot\" " + extent(kWidth, kHeight) +
+                    " role=\"img\" aria-label=\"" + escape_html(plot.title) + "\">\n";
   svg += text(kLeft + kPlotWidth / 2.0, 26.0, "middle", plot.title, " class=\"title\"");
   svg += grid(x_axis, y_axis, plot.x_max);
   svg += text(kLeft + kPlotWidth / 2.0, kHeight - 14.0, "middle", plot.x_label);
-  svg += text(0.0, 0.0, "middle", plot.y_label,
-              " transform=\"translate(24 " + fixed(kTop + kPlotHeight / 2.0, 1) + ") rotate(-90)\"");
+  svg +=
+      text(0.0, 0.0, "middle", plot.y_label,
+           " transform=\"translate(24 " + fixed(kTop + kPlotHeight / 2.0, 1) + ") rotate(-90)\"");
   // An inner <svg> cuts off what leaves the plot.
-  svg += "<svg x=\"" + fixed(kLeft, 0) + "\" y=\"" + fixed(kTop, 0) + "\" width=\"" + fixed(kPlotWidth, 0) +
-         "\" height=\"" + fixed(kPlotHeight, 0) + "\">\n";
+  svg += "<svg x=\"" + fixed(kLeft, 0) + "\" y=\"" + fixed(kTop, 0) + "\" width=\"" +
+         fixed(kPlotWidth, 0) + "\" height=\"" + fixed(kPlotHeight, 0) + "\">\n";
   // The first series, which matters most, lies on top.
   for (auto series = plot.series.rbegin(); series != plot.series.rend(); ++series) {
     svg += curve(*series, y_axis, plot.x_max);
@@ -139,16 +145,18 @@ std::string svg_document(const Plot& plot) {
   constexpr double kSample = 30.0;
   const double rows = static_cast<double>(plot.series.size());
   const double height = std::max(kHeight, 2.0 * kTop + rows * kLegendRow);
-  std::string svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" " + extent(kWidth + kLegendWidth, height) +
-                    " font-family=\"system-ui, sans-serif\">\n<style>" + kPlotStyle +
-                    "</style>\n<rect width=\"100%\" height=\"100%\" style=\"fill: var(--back)\"/>\n" + svg_plot(plot) +
-                    "<g class=\"plot\">\n";
+  std::string svg =
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" " + extent(kWidth + kLegendWidth, height) +
+      " font-family=\"system-ui, sans-serif\">\n<style>" + kPlotStyle +
+      "</style>\n<rect width=\"100%\" height=\"100%\" style=\"fill: var(--back)\"/>\n" +
+      svg_plot(plot) + "<g class=\"plot\">\n";
   double y = kTop;
   for (const PlotSeries& series : plot.series) {
     const double end = kWidth + kSample;
     svg += "<g " + series_attributes(series.id, series.dashed) + ">" + line("", kWidth, y, end, y);
     if (!series.dashed)
-      svg += "<circle cx=\"" + fixed(kWidth + kSample / 2.0, 1) + "\" cy=\"" + fixed(y, 1) + "\" r=\"4\"/>";
+      svg += "<circle cx=\"" + fixed(kWidth + kSample / 2.0, 1) + "\" cy=\"" + fixed(y, 1) +
+             "\" r=\"4\"/>";
     svg += "</g>" + text(end + 8.0, y + 5.0, "start", series.name) + "\n";
     y += kLegendRow;
   }

@@ -13,9 +13,10 @@ struct PlotPoint {
 };
 
 struct PlotSeries {
-  int id = 0;           ///< the same in every plot of a page: it gives the hue, and scripts find the series by it
-  std::string name;     ///< in the legend of a plot that stands alone
-  bool dashed = false;  ///< dashed and without dots
+  /// The same in every plot of a page: it gives the hue, and scripts find the series by it.
+  int id = 0;
+  std::string name;               ///< in the legend of a plot that stands alone
+  bool dashed = false;            ///< dashed and without dots
   std::vector<PlotPoint> points;  ///< x rising
 };
 
@@ -27,7 +28,8 @@ struct Plot {
   std::vector<PlotSeries> series;
 };
 
-/// An <svg> element whose colours come from the page's style: classes frame, grid, series and dashed, the hue in --h.
+/// An <svg> element whose colours come from the page's style: classes frame, grid, series and
+/// dashed, the hue in --h.
 [[nodiscard]] std::string svg_plot(const Plot& plot);
 
 /// The same as a whole SVG file, with its style and a legend.

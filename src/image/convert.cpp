@@ -18,17 +18,20 @@ Image blank_like(const Image& picture, int channels) {
 /// First sample of a pixel. Picture: Image or const Image.
 template <class Picture>
 auto* sample_at(Picture& picture, int x, int y) {
-  const auto pixel =
-      static_cast<std::size_t>(y) * static_cast<std::size_t>(picture.width) + static_cast<std::size_t>(x);
+  const auto pixel = static_cast<std::size_t>(y) * static_cast<std::size_t>(picture.width) +
+                     static_cast<std::size_t>(x);
   return picture.samples.data() + pixel * static_cast<std::size_t>(picture.channels);
 }
 
-/// Copies `count` interleaved channels starting at `from` of the source to those starting at `to` of the target.
+/// Copies `count` interleaved channels starting at `from` of the source to those starting at `to`
+/// of the target.
 void copy_channels(const Image& source, int from, Image& target, int to, int count) {
   const std::size_t pixels = source.pixels();
   for (std::size_t i = 0; i < pixels; ++i) {
-    const auto* const in = source.samples.data() + i * static_cast<std::size_t>(source.channels) + from;
-    std::copy(in, in + count, target.samples.data() + i * static_cast<std::size_t>(target.channels) + to);
+    const auto* const in =
+        source.samples.data() + i * static_cast<std::size_t>(source.channels) + from;
+    std::copy(in, in + count,
+              target.samples.data() + i * static_cast<std::size_t>(target.channels) + to);
   }
 }
 
@@ -38,7 +41,8 @@ void scale_channel(const std::uint16_t* from, int count, float scale, float* to)
   for (std::ptrdiff_t i = 0; i < count; ++i) to[i] = static_cast<float>(from[i * Channels]) * scale;
 }
 
-/// Clamps to [0, 1], where NaN becomes 0, and rounds half up: the conversion rounds down what is not negative.
+/// Clamps to [0, 1], where NaN becomes 0, and rounds half up: the conversion rounds down what is
+/// not negative.
 std::uint16_t to_sample(float value, float scale) {
   const float positive = value > 0.0F ? value : 0.0F;
   const float bounded = positive < 1.0F ? positive : 1.0F;
@@ -47,20 +51,24 @@ std::uint16_t to_sample(float value, float scale) {
 
 }  // namespace
 
-FloatImage to_float_rgb(const Image& picture) { return to_float_rgb(picture, 0, 0, picture.width, picture.height); }
+FloatImage to_float_rgb(const Image& picture) {
+  return to_float_rgb(picture, 0, 0, picture.width, picture.height);
+}
 
 FloatImage to_float_rgb(const Image& picture, int x, int y, int width, int height) {
   FloatImage out{3, height, width, {}};
   out.data.resize(3 * out.plane_size());
   const float scale = 1.0F / static_cast<float>(picture.max_value());
   // Compilers make vector instructions of loops whose stride they know.
-  constexpr std::array kScale = {scale_channel<1>, scale_channel<2>, scale_channel<3>, scale_channel<4>};
+  constexpr std::array kScale = {scale_channel<1>, scale_channel<2>, scale_channel<3>,
+                                 scale_channel<4>};
   const auto scale_one = kScale.at(static_cast<std::size_t>(picture.channels - 1));
   float* to = out.data.data();
   for (int row = 0; row < height; ++row, to += width) {
     const std::uint16_t* const in = sample_at(picture, x, y + row);
     for (std::size_t c = 0; c < 3; ++c) {
-      scale_one(in + (picture.colour_channels() == 3 ? c : 0), width, scale, to + c * out.plane_size());
+      scale_one(in + (picture.colour_channels() == 3 ? c : 0), width, scale,
+                to + c * out.plane_size());
     }
   }
   return out;
@@ -81,7 +89,8 @@ void put_float_rgb(const FloatImage& rgb, int x, int y, Image& picture) {
     const float* const blue = green + plane;
     std::uint16_t* const to = sample_at(picture, x, row);
     if (picture.channels == 1) {
-      for (int i = 0; i < rgb.width; ++i) to[i] = to_sample((red[i] + green[i] + blue[i]) / 3.0F, scale);
+      for (int i = 0; i < rgb.width; ++i)
+        to[i] = to_sample((red[i] + green[i] + blue[i]) / 3.0F, scale);
     } else {
       // One channel after the other, as one loop over all three is not made of vector instructions.
       for (int i = 0; i < rgb.width; ++i) to[3 * i] = to_sample(red[i], scale);
@@ -109,9 +118,10 @@ Image cut(const Image& picture, int x, int y, int width, int height) {
 }
 
 Image shrunk(const Image& picture, int factor) {
-  Image out =
-      blank(ceil_div(picture.width, factor), ceil_div(picture.height, factor), picture.channels, picture.bit_depth);
-  std::vector<std::uint64_t> sums(static_cast<std::size_t>(out.width) * static_cast<std::size_t>(out.channels));
+  Image out = blank(ceil_div(picture.width, factor), ceil_div(picture.height, factor),
+                    picture.channels, picture.bit_depth);
+  std::vector<std::uint64_t> sums(static_cast<std::size_t>(out.width) *
+                                  static_cast<std::size_t>(out.channels));
   auto to = out.samples.begin();
   for (int top = 0; top < picture.height; top += factor) {
     const int bottom = std::min(top + factor, picture.height);
@@ -125,8 +135,8 @@ Image shrunk(const Image& picture, int factor) {
     }
     for (std::size_t i = 0; i < sums.size(); ++i) {
       const int x = static_cast<int>(i) / picture.channels * factor;
-      const auto count =
-          static_cast<std::uint64_t>(std::min(factor, picture.width - x)) * static_cast<std::uint64_t>(bottom - top);
+      const auto count = static_cast<std::uint64_t>(std::min(factor, picture.width - x)) *
+                         static_cast<std::uint64_t>(bottom - top);
       *to++ = static_cast<std::uint16_t>((sums[i] + count / 2) / count);
     }
   }
@@ -172,7 +182,8 @@ Image to_8_bit(const Image& picture) {
   Image out = picture;
   if (picture.bit_depth == 8) return out;
   out.bit_depth = 8;
-  for (std::uint16_t& sample : out.samples) sample = static_cast<std::uint16_t>((sample * 255U + 32767U) / 65535U);
+  for (std::uint16_t& sample : out.samples)
+    sample = static_cast<std::uint16_t>((sample * 255U + 32767U) / 65535U);
   return out;
 }
 

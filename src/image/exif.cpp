@@ -33,13 +33,15 @@ class ExifBlock {
   }
 
   /// Where the value of a tag stands that is one integer of the type.
-  [[nodiscard]] std::size_t value_of(std::size_t directory, std::uint64_t tag, std::uint64_t type) const {
+  [[nodiscard]] std::size_t value_of(std::size_t directory, std::uint64_t tag,
+                                     std::uint64_t type) const {
     if (directory == 0) return 0;
     const std::uint64_t entries = get(directory, 2);
     for (std::uint64_t i = 0; i < entries; ++i) {
       const std::size_t entry = directory + 2 + kEntryBytes * i;
       if (entry + kEntryBytes > bytes_.size()) return 0;
-      if (get(entry, 2) == tag && get(entry + 2, 2) == type && get(entry + 4, 4) == 1) return entry + 8;
+      if (get(entry, 2) == tag && get(entry + 2, 2) == type && get(entry + 4, 4) == 1)
+        return entry + 8;
     }
     return 0;
   }
@@ -102,8 +104,9 @@ ByteSpan exif_thumbnail(ByteSpan exif) {
   const std::uint64_t length = block.get(length_at, 4);
   // One that lies over the directories would be written into them.
   const auto covers = [&](std::size_t at) { return at >= offset && at < offset + length; };
-  const std::size_t places[] = {0,         block.main(), block.link_of(block.main()),     block.thumbnail(),
-                                offset_at, length_at,    block.link_of(block.thumbnail())};
+  const std::size_t places[] = {
+      0,         block.main(), block.link_of(block.main()),     block.thumbnail(),
+      offset_at, length_at,    block.link_of(block.thumbnail())};
   if (std::any_of(std::begin(places), std::end(places), covers)) return {};
   const ByteSpan found = part(exif, offset, length);
   return found.size() == length ? found : ByteSpan();
@@ -118,7 +121,8 @@ void replace_exif_thumbnail(Bytes& exif, ByteSpan jpeg) {
   const std::uint64_t old_length = block.get(length_at, 4);
   std::uint64_t offset = block.get(offset_at, 4);
   std::fill_n(exif.begin() + static_cast<std::ptrdiff_t>(offset), old_length, std::uint8_t{0});
-  if (offset + old_length == exif.size()) exif.resize(offset);  // the usual place: nothing stands behind it
+  // The usual place: nothing stands behind it
+  if (offset + old_length == exif.size()) exif.resize(offset);
   const bool at_end = jpeg.size() > old_length || offset == exif.size();
   if (at_end) offset = exif.size();
   // `block` reads bytes that may move now; what is written needs its byte order alone.

@@ -1,5 +1,6 @@
 #pragma once
-// EXIF blocks: directories in the form of TIFF, of which the orientation and the thumbnail matter here.
+// EXIF blocks: directories in the form of TIFF, of which the orientation and the thumbnail matter
+// here.
 
 #include <optional>
 
@@ -7,8 +8,8 @@
 
 namespace imgcnn::image {
 
-/// The orientation that the main directory states, 1..8; 1 when it states none or the block is damaged. Source: EXIF
-/// 2.32, section 4.6.4, tag 274.
+/// The orientation that the main directory states, 1..8; 1 when it states none or the block is
+/// damaged. Source: EXIF 2.32, section 4.6.4, tag 274.
 [[nodiscard]] int exif_orientation(ByteSpan exif);
 
 /// The orientation that the directory of the thumbnail states itself; nothing when it states none.
@@ -23,8 +24,8 @@ void reset_exif_orientation(Bytes& exif);
 /// Whether there is a directory of a thumbnail, of whatever kind.
 [[nodiscard]] bool has_exif_thumbnail(ByteSpan exif);
 
-/// Puts another JPEG in the place of the thumbnail, at the end of the block where it is larger than the one before.
-/// Requires: `exif_thumbnail` is not empty.
+/// Puts another JPEG in the place of the thumbnail, at the end of the block where it is larger than
+/// the one before. Requires: `exif_thumbnail` is not empty.
 void replace_exif_thumbnail(Bytes& exif, ByteSpan jpeg);
 
 /// Cuts the directory of the thumbnail off.

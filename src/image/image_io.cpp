@@ -29,14 +29,16 @@ const FormatInfo& format_of(const std::string& extension) {
   return *found;
 }
 
-/// Whether the extension names a kind of PNM that holds less than others: ".pgm" grey alone, ".pbm" bits alone.
+/// Whether the extension names a kind of PNM that holds less than others: ".pgm" grey alone, ".pbm"
+/// bits alone.
 bool names(const std::string& extension, const char* wanted) {
   const std::size_t dot = extension.empty() || extension[0] != '.' ? 0 : 1;
   return extension.size() - dot == 3 && strncasecmp(extension.c_str() + dot, wanted, 3) == 0;
 }
 
 Bytes encode_pnm_as(const Image& picture, const std::string& extension) {
-  require(!names(extension, "pbm"), ErrorCode::kInvalidArgument, "a .pbm file holds black and white only");
+  require(!names(extension, "pbm"), ErrorCode::kInvalidArgument,
+          "a .pbm file holds black and white only");
   require(!names(extension, "pgm") || picture.channels == 1, ErrorCode::kInvalidArgument,
           "a .pgm file holds grey only");
   return encode_pnm(picture, !names(extension, "ppm"));
@@ -62,7 +64,8 @@ Image read_by(Format format, const Source& source, Warnings& warnings) {
   throw Error(ErrorCode::kInternal, "a format without a reader");
 }
 
-Bytes write_by(Format format, const Image& picture, const std::string& extension, const PngOptions& png) {
+Bytes write_by(Format format, const Image& picture, const std::string& extension,
+               const PngOptions& png) {
   switch (format) {
     case Format::kPng:
       return encode_png(picture, png);
@@ -84,7 +87,8 @@ Bytes write_by(Format format, const Image& picture, const std::string& extension
 
 }  // namespace
 
-DecodedImage decode_with_warnings(ByteSpan bytes, const std::string& origin, const ReadOptions& options) {
+DecodedImage decode_with_warnings(ByteSpan bytes, const std::string& origin,
+                                  const ReadOptions& options) {
   const Source source{bytes, origin, options};
   require(!bytes.empty(), ErrorCode::kUnsupportedImage, origin + ": the file is empty");
   const FormatInfo* const format = sniff_format(bytes);
@@ -131,13 +135,15 @@ std::vector<std::string> unkept(const Image& picture, const std::string& extensi
   };
   const bool icc_fits = format.written.icc && (!is_png || png_can_hold_profile(picture)) &&
                         (!is_jpeg || metadata.icc.size() <= kJpegMaxProfile);
-  const bool xmp_is_text = std::find(metadata.xmp.begin(), metadata.xmp.end(), 0) == metadata.xmp.end();
+  const bool xmp_is_text =
+      std::find(metadata.xmp.begin(), metadata.xmp.end(), 0) == metadata.xmp.end();
   std::vector<std::string> lost;
   if (!format.written.alpha && !is_opaque(picture)) lost.emplace_back("alpha");
   if (!format.written.deep && picture.bit_depth == 16) lost.emplace_back("16-bit samples");
   if (!metadata.icc.empty() && !icc_fits) lost.emplace_back("ICC profile");
   if (!fits(metadata.exif, format.written.exif, kMaxJpegExif)) lost.emplace_back("EXIF");
-  if (!fits(metadata.xmp, format.written.xmp, kMaxJpegXmp) || (is_png && !xmp_is_text)) lost.emplace_back("XMP");
+  if (!fits(metadata.xmp, format.written.xmp, kMaxJpegXmp) || (is_png && !xmp_is_text))
+    lost.emplace_back("XMP");
   return lost;
 }
 
@@ -149,9 +155,11 @@ bool is_picture_name(const std::string& path) {
 std::vector<std::string> list_images(const std::string& path, bool recursive) {
   std::error_code ignored;
   const auto status = std::filesystem::status(path, ignored);
-  if (path == "-" || (std::filesystem::exists(status) && !std::filesystem::is_directory(status))) return {path};
+  if (path == "-" || (std::filesystem::exists(status) && !std::filesystem::is_directory(status)))
+    return {path};
   FolderListing listing = list_folder(path, recursive, is_picture_name);
-  if (!listing.unreadable.empty()) throw Error(ErrorCode::kIo, listing.unreadable[0].path + ": " + listing.unreadable[0].reason);
+  if (!listing.unreadable.empty())
+    throw Error(ErrorCode::kIo, listing.unreadable[0].path + ": " + listing.unreadable[0].reason);
   return std::move(listing.files);
 }
 

@@ -17,9 +17,12 @@ struct Plane {
   std::vector<double> data;
 
   Plane() = default;
-  Plane(int h, int w) : height(h), width(w), data(static_cast<std::size_t>(h) * static_cast<std::size_t>(w)) {}
+  Plane(int h, int w)
+      : height(h), width(w), data(static_cast<std::size_t>(h) * static_cast<std::size_t>(w)) {}
   [[nodiscard]] double* row(int y) { return data.data() + static_cast<std::ptrdiff_t>(y) * width; }
-  [[nodiscard]] const double* row(int y) const { return data.data() + static_cast<std::ptrdiff_t>(y) * width; }
+  [[nodiscard]] const double* row(int y) const {
+    return data.data() + static_cast<std::ptrdiff_t>(y) * width;
+  }
 };
 
 /// f(a, b) of every pair.
@@ -67,7 +70,8 @@ Plane spread(const Plane& in, const std::vector<double>& taps) {
   const int size = static_cast<int>(taps.size());
   Plane down(in.height + size - 1, in.width), result(down.height, in.width + size - 1);
   for (int y = 0; y < in.height; ++y) {
-    for (int k = 0; k < size; ++k) add_scaled(in.row(y), in.width, taps[static_cast<std::size_t>(k)], down.row(y + k));
+    for (int k = 0; k < size; ++k)
+      add_scaled(in.row(y), in.width, taps[static_cast<std::size_t>(k)], down.row(y + k));
   }
   for (int y = 0; y < down.height; ++y) {
     for (int k = 0; k < size; ++k)
@@ -81,9 +85,9 @@ Plane halved(const Plane& in) {
   Plane result(in.height / 2, in.width / 2);
   for (int y = 0; y < result.height; ++y) {
     for (int x = 0; x < result.width; ++x) {
-      result.row(y)[x] =
-          (in.row(2 * y)[2 * x] + in.row(2 * y)[2 * x + 1] + in.row(2 * y + 1)[2 * x] + in.row(2 * y + 1)[2 * x + 1]) /
-          4;
+      result.row(y)[x] = (in.row(2 * y)[2 * x] + in.row(2 * y)[2 * x + 1] +
+                          in.row(2 * y + 1)[2 * x] + in.row(2 * y + 1)[2 * x + 1]) /
+                         4;
     }
   }
   return result;
@@ -126,10 +130,12 @@ class Scale {
         by_mean.data[i] += factor * cs * 2 * (y - luminance(x, y) * x) / below;
       }
     }
-    const auto mean = spread(by_mean, taps_), square = spread(by_square, taps_), product = spread(by_product, taps_);
+    const auto mean = spread(by_mean, taps_), square = spread(by_square, taps_),
+               product = spread(by_product, taps_);
     Plane result(a_.height, a_.width);
     for (std::size_t i = 0; i < result.data.size(); ++i)
-      result.data[i] = mean.data[i] + 2 * a_.data[i] * square.data[i] + b_.data[i] * product.data[i];
+      result.data[i] =
+          mean.data[i] + 2 * a_.data[i] * square.data[i] + b_.data[i] * product.data[i];
     return result;
   }
 
@@ -147,14 +153,16 @@ class Scale {
 
 Plane channel_of(const FloatImage& picture, int channel) {
   Plane plane(picture.height, picture.width);
-  const auto begin = picture.data.begin() + channel * static_cast<std::ptrdiff_t>(picture.plane_size());
+  const auto begin =
+      picture.data.begin() + channel * static_cast<std::ptrdiff_t>(picture.plane_size());
   std::copy_n(begin, plane.data.size(), plane.data.begin());
   return plane;
 }
 
 }  // namespace
 
-Similarity ms_ssim(const FloatImage& shown, const FloatImage& original, double least, bool with_gradient) {
+Similarity ms_ssim(const FloatImage& shown, const FloatImage& original, double least,
+                   bool with_gradient) {
   const std::size_t count = ssim_scales(std::min(shown.height, shown.width));
   double weights = 0;
   for (std::size_t s = 0; s < count; ++s) weights += kSsimScaleWeights[s];
@@ -164,8 +172,10 @@ Similarity ms_ssim(const FloatImage& shown, const FloatImage& original, double l
     std::vector<Scale> scales;
     double value = 1;
     for (std::size_t s = 0; s < count; ++s) {
-      if (s == 0) scales.emplace_back(channel_of(shown, channel), channel_of(original, channel), count == 1);
-      else scales.emplace_back(halved(scales.back().a()), halved(scales.back().b()), s + 1 == count);
+      if (s == 0)
+        scales.emplace_back(channel_of(shown, channel), channel_of(original, channel), count == 1);
+      else
+        scales.emplace_back(halved(scales.back().a()), halved(scales.back().b()), s + 1 == count);
       if (!with_gradient && s > 0) scales.erase(scales.begin());  // no more than it takes to go on
       value *= std::pow(std::max(scales.back().mean(), least), kSsimScaleWeights[s] / weights);
     }
@@ -176,13 +186,15 @@ Similarity ms_ssim(const FloatImage& shown, const FloatImage& original, double l
     for (std::size_t s = count; s-- > 0;) {
       const Scale& scale = scales[s];
       const double factor = value * kSsimScaleWeights[s] / weights / std::max(scale.mean(), least);
-      Plane here = scale.mean() < least ? Plane(scale.a().height, scale.a().width) : scale.gradient(factor);
+      Plane here =
+          scale.mean() < least ? Plane(scale.a().height, scale.a().width) : scale.gradient(factor);
       for (int y = 0; y < 2 * coarser.height; ++y) {
         for (int x = 0; x < 2 * coarser.width; ++x) here.row(y)[x] += coarser.row(y / 2)[x / 2] / 4;
       }
       coarser = std::move(here);
     }
-    result.gradient.data.insert(result.gradient.data.end(), coarser.data.begin(), coarser.data.end());
+    result.gradient.data.insert(result.gradient.data.end(), coarser.data.begin(),
+                                coarser.data.end());
   }
   return result;
 }

@@ -25,11 +25,13 @@ struct Steps {
   std::ptrdiff_t down = 0;
 };
 
-/// Source: EXIF 2.32, table of tag 274: where row 0 and column 0 of the stored picture belong. `turned`: the size of
-/// the result.
+/// Source: EXIF 2.32, table of tag 274: where row 0 and column 0 of the stored picture belong.
+/// `turned`: the size of the result.
 Steps steps_of(int orientation, const Image& stored, const Image& turned) {
-  const bool mirrored = orientation == 2 || orientation == 3 || orientation == 6 || orientation == 7;
-  const bool upside_down = orientation == 3 || orientation == 4 || orientation == 7 || orientation == 8;
+  const bool mirrored =
+      orientation == 2 || orientation == 3 || orientation == 6 || orientation == 7;
+  const bool upside_down =
+      orientation == 3 || orientation == 4 || orientation == 7 || orientation == 8;
   Steps steps{0, 1, stored.width};
   if (is_transposing(orientation)) std::swap(steps.right, steps.down);
   if (mirrored) {
@@ -43,8 +45,8 @@ Steps steps_of(int orientation, const Image& stored, const Image& turned) {
   return steps;
 }
 
-/// Goes through the result by squares: where rows become columns, the lines of the cache that a column of a square
-/// takes are still there for the next column.
+/// Goes through the result by squares: where rows become columns, the lines of the cache that a
+/// column of a square takes are still there for the next column.
 template <std::size_t Channels>
 void copy_turned(const Image& stored, const Steps& steps, Image& turned) {
   constexpr int kSquare = 32;
@@ -66,10 +68,12 @@ void copy_turned(const Image& stored, const Steps& steps, Image& turned) {
 
 void turn(Image& picture, int orientation) {
   const bool transposing = is_transposing(orientation);
-  Image turned = blank(transposing ? picture.height : picture.width, transposing ? picture.width : picture.height,
-                       picture.channels, picture.bit_depth);
+  Image turned =
+      blank(transposing ? picture.height : picture.width,
+            transposing ? picture.width : picture.height, picture.channels, picture.bit_depth);
   constexpr std::array kCopies = {copy_turned<1>, copy_turned<2>, copy_turned<3>, copy_turned<4>};
-  kCopies.at(static_cast<std::size_t>(picture.channels - 1))(picture, steps_of(orientation, picture, turned), turned);
+  kCopies.at(static_cast<std::size_t>(picture.channels - 1))(
+      picture, steps_of(orientation, picture, turned), turned);
   turned.metadata = std::move(picture.metadata);
   picture = std::move(turned);
 }

@@ -16,13 +16,15 @@ constexpr float kMaxFactor = 10.0F;
 
 void check_range(float value, float low, float high, const char* name) {
   if (value >= low && value <= high) return;  // false for NaN
-  throw Error(ErrorCode::kInvalidArgument, std::string(name) + " is " + std::to_string(value) + ", outside " +
-                                               std::to_string(low) + " to " + std::to_string(high));
+  throw Error(ErrorCode::kInvalidArgument, std::string(name) + " is " + std::to_string(value) +
+                                               ", outside " + std::to_string(low) + " to " +
+                                               std::to_string(high));
 }
 
 /// x -> clamp(x * factor + offset) on one plane.
 void scale_plane(float* plane, std::size_t size, float factor, float offset) {
-  std::transform(plane, plane + size, plane, [=](float x) { return std::clamp(x * factor + offset, 0.0F, 1.0F); });
+  std::transform(plane, plane + size, plane,
+                 [=](float x) { return std::clamp(x * factor + offset, 0.0F, 1.0F); });
 }
 
 }  // namespace
@@ -60,7 +62,8 @@ void apply_preprocess(FloatImage& rgb, const Preprocess& parameters) {
   const std::size_t plane = rgb.plane_size();
   const float offset = 0.5F - 0.5F * parameters.contrast + parameters.brightness;
   for (std::size_t c = 0; c < 3; ++c) {
-    scale_plane(rgb.data.data() + c * plane, plane, parameters.gain[c] * parameters.contrast, offset);
+    scale_plane(rgb.data.data() + c * plane, plane, parameters.gain[c] * parameters.contrast,
+                offset);
   }
 }
 

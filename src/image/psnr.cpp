@@ -8,9 +8,10 @@
 namespace imgcnn::image {
 
 double psnr_db(const Image& original, const Image& decoded) {
-  require(original.width == decoded.width && original.height == decoded.height, ErrorCode::kInvalidArgument,
-          "pictures of different sizes cannot be compared");
-  const std::size_t channels = original.colour_channels() == 1 && decoded.colour_channels() == 1 ? 1 : 3;
+  require(original.width == decoded.width && original.height == decoded.height,
+          ErrorCode::kInvalidArgument, "pictures of different sizes cannot be compared");
+  const std::size_t channels =
+      original.colour_channels() == 1 && decoded.colour_channels() == 1 ? 1 : 3;
   // 65535 = 257 * 255: both depths are exact on the finer scale.
   const std::int64_t scale_a = original.bit_depth == 8 ? 257 : 1;
   const std::int64_t scale_b = decoded.bit_depth == 8 ? 257 : 1;
@@ -21,8 +22,8 @@ double psnr_db(const Image& original, const Image& decoded) {
   double sum = 0.0;
   for (std::size_t i = 0; i < original.pixels(); ++i) {
     for (std::size_t c = 0; c < channels; ++c) {
-      const std::int64_t difference =
-          scale_a * original.samples[i * stride_a + c * step_a] - scale_b * decoded.samples[i * stride_b + c * step_b];
+      const std::int64_t difference = scale_a * original.samples[i * stride_a + c * step_a] -
+                                      scale_b * decoded.samples[i * stride_b + c * step_b];
       sum += static_cast<double>(difference * difference);
     }
   }

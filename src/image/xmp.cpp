@@ -11,7 +11,9 @@ namespace {
 constexpr std::string_view kTiffSchema = "http://ns.adobe.com/tiff/1.0/";
 
 bool is_space(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }
-bool is_name(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '.'; }
+bool is_name(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '.';
+}
 
 std::size_t skip_spaces(std::string_view text, std::size_t at) {
   while (at < text.size() && is_space(text[at])) ++at;
@@ -23,10 +25,12 @@ std::size_t skip_spaces_back(std::string_view text, std::size_t at) {
   return at;
 }
 
-/// The prefixes that are bound to the TIFF schema: NAME in xmlns:NAME="http://ns.adobe.com/tiff/1.0/".
+/// The prefixes that are bound to the TIFF schema: NAME in
+/// xmlns:NAME="http://ns.adobe.com/tiff/1.0/".
 std::set<std::string> schema_prefixes(std::string_view text) {
   std::set<std::string> prefixes;
-  for (std::size_t at = text.find(kTiffSchema); at != text.npos; at = text.find(kTiffSchema, at + 1)) {
+  for (std::size_t at = text.find(kTiffSchema); at != text.npos;
+       at = text.find(kTiffSchema, at + 1)) {
     if (at == 0 || (text[at - 1] != '"' && text[at - 1] != '\'')) continue;
     std::size_t end = skip_spaces_back(text, at - 1);
     if (end == 0 || text[end - 1] != '=') continue;
@@ -34,13 +38,15 @@ std::set<std::string> schema_prefixes(std::string_view text) {
     std::size_t start = end;
     while (start > 0 && is_name(text[start - 1])) --start;
     constexpr std::string_view kBinding = "xmlns:";
-    const bool bound = start >= kBinding.size() && text.substr(start - kBinding.size(), kBinding.size()) == kBinding;
+    const bool bound = start >= kBinding.size() &&
+                       text.substr(start - kBinding.size(), kBinding.size()) == kBinding;
     if (bound && start < end) prefixes.emplace(text.substr(start, end - start));
   }
   return prefixes;
 }
 
-/// The position of the value that belongs to a property whose name ends at `at`: behind ="  or behind >.
+/// The position of the value that belongs to a property whose name ends at `at`: behind ="  or
+/// behind >.
 std::size_t value_position(std::string_view text, std::size_t at) {
   at = skip_spaces(text, at);
   if (at >= text.size()) return text.npos;
@@ -62,7 +68,8 @@ bool reset_xmp_orientation(Bytes& xmp) {
       const bool whole = at > 0 && (is_space(text[at - 1]) || text[at - 1] == '<');
       const std::size_t value = whole ? value_position(text, at + name.size()) : text.npos;
       if (value >= text.size() || text[value] < '2' || text[value] > '8') continue;
-      if (value + 1 < text.size() && std::isdigit(static_cast<unsigned char>(text[value + 1])) != 0) continue;
+      if (value + 1 < text.size() && std::isdigit(static_cast<unsigned char>(text[value + 1])) != 0)
+        continue;
       xmp[value] = '1';
       changed = true;
     }

@@ -5,9 +5,9 @@
 
 namespace imgcnn::image {
 
-/// States orientation 1, upright, wherever the packet states the property Orientation of the TIFF schema, as an
-/// attribute or as an element, under whatever prefix. Returns whether it stated another one. Source: Adobe XMP
-/// Specification part 2, 1.2.5 and part 1, 7.
+/// States orientation 1, upright, wherever the packet states the property Orientation of the TIFF
+/// schema, as an attribute or as an element, under whatever prefix. Returns whether it stated
+/// another one. Source: Adobe XMP Specification part 2, 1.2.5 and part 1, 7.
 bool reset_xmp_orientation(Bytes& xmp);
 
 }  // namespace imgcnn::image

@@ -41,8 +41,8 @@ namespace {
 
 constexpr const char* kConfigKey = "config";
 
-void check_channels(const std::vector<int>& values, std::size_t size, int low, int high, const char* key,
-                    const std::string& origin) {
+void check_channels(const std::vector<int>& values, std::size_t size, int low, int high,
+                    const char* key, const std::string& origin) {
   check_range(values.size() == size, key, origin);
   for (int v : values) check_range(v >= low && v <= high, key, origin);
 }
@@ -53,7 +53,8 @@ void check_config(const ModelConfig& c, const std::string& origin) {
   check_range(c.pool == "avg" || c.pool == "max", "pool", origin);
   check_range(c.distortion == "mse" || c.distortion == "ms_ssim", "distortion", origin);
   check_range(c.latent_channels >= 1 && c.latent_channels <= 768, "latent_channels", origin);
-  check_range(c.hyper_channels >= (classic ? 0 : 1) && c.hyper_channels <= 512, "hyper_channels", origin);
+  check_range(c.hyper_channels >= (classic ? 0 : 1) && c.hyper_channels <= 512, "hyper_channels",
+              origin);
   check_range(!classic || c.hyper_channels == 0, "hyper_channels", origin);
   check_range(c.scale_hidden >= 1 && c.scale_hidden <= 1024, "scale_hidden", origin);
   check_range(c.hyper_width >= 1 && c.hyper_width <= 1024, "hyper_width", origin);
@@ -64,24 +65,30 @@ void check_config(const ModelConfig& c, const std::string& origin) {
     check_channels(c.synthesis_blocks, 2, 1, 64, "synthesis_blocks", origin);
   }
   check_range(c.rate_knots >= 2 && c.rate_knots <= 64, "rate_knots", origin);
-  check_range(c.lambda_min > 0 && c.lambda_max > c.lambda_min && c.lambda_max < 100, "lambda_max", origin);
+  check_range(c.lambda_min > 0 && c.lambda_max > c.lambda_min && c.lambda_max < 100, "lambda_max",
+              origin);
   check_range(c.scale_rows >= 2 && c.scale_rows <= 1024, "scale_rows", origin);
-  check_range(c.scale_min > 0.01 && c.scale_max > c.scale_min && c.scale_max <= 4096, "scale_max", origin);
+  check_range(c.scale_min > 0.01 && c.scale_max > c.scale_min && c.scale_max <= 4096, "scale_max",
+              origin);
   check_range(c.latent_scale > 0 && c.latent_scale <= 1, "latent_scale", origin);
   check_range(c.pixel_scale > 0 && c.pixel_scale <= 1, "pixel_scale", origin);
   check_range(c.mean_scale > 0 && c.mean_scale <= 1, "mean_scale", origin);
   check_range(c.hyper_bound > 0 && c.hyper_bound <= 64, "hyper_bound", origin);
   check_range(c.feature_bounds.size() == 2, "feature_bounds", origin);
-  for (double bound : c.feature_bounds) check_range(bound >= 1 && bound <= 1e4, "feature_bounds", origin);
+  for (double bound : c.feature_bounds)
+    check_range(bound >= 1 && bound <= 1e4, "feature_bounds", origin);
   check_range(c.prior_levels >= 2 && c.prior_levels <= 256, "prior_levels", origin);
 }
 
 }  // namespace
 
-double ModelConfig::lambda(double quality01) const { return lambda_min * std::pow(lambda_max / lambda_min, quality01); }
+double ModelConfig::lambda(double quality01) const {
+  return lambda_min * std::pow(lambda_max / lambda_min, quality01);
+}
 
 int ModelConfig::latent_reach() const {
-  // classic: one 3x3 kernel at each of 1/1, 1/2, 1/4 and 1/8, which together reach less than one position.
+  // classic: one 3x3 kernel at each of 1/1, 1/2, 1/4 and 1/8, which together reach less than one
+  // position.
   if (analysis_blocks.empty()) return 1;
   // Each block has one 3x3 kernel; stage 0 is at 1/8, stage 1 at 1/16.
   const auto reach = [](const std::vector<int>& blocks) { return (blocks[0] + 1) / 2 + blocks[1]; };
@@ -94,7 +101,8 @@ ModelConfig parse_config(const std::string& text, const std::string& origin) {
   const bool one_width = json.contains("widths") && !json.contains("analysis_widths");
   take_fields(json, config, origin);
   if (one_width) config.analysis_widths = config.widths;
-  require(json.empty(), ErrorCode::kCorrupt, origin + ": unknown config key '" + (json.empty() ? "" : json.begin().key()) + "'");
+  require(json.empty(), ErrorCode::kCorrupt,
+          origin + ": unknown config key '" + (json.empty() ? "" : json.begin().key()) + "'");
   check_config(config, origin);
   return config;
 }
@@ -103,7 +111,8 @@ std::string serialize_config(const ModelConfig& config) { return fields_text(con
 
 ModelConfig read_config(const bitstream::TensorFile& file, const std::string& origin) {
   const auto found = file.metadata.find(kConfigKey);
-  require(found != file.metadata.end(), ErrorCode::kModelMissing, origin + ": not a model: it has no config");
+  require(found != file.metadata.end(), ErrorCode::kModelMissing,
+          origin + ": not a model: it has no config");
   return parse_config(found->second, origin);
 }
 

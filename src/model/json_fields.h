@@ -1,6 +1,7 @@
 #pragma once
-// Structs as JSON objects: one list of fields serves reading and writing, so the two cannot drift apart. It is a
-// function `visit_fields(fields, visit)` beside the struct, that calls visit(name, field) for each.
+// Structs as JSON objects: one list of fields serves reading and writing, so the two cannot drift
+// apart. It is a function `visit_fields(fields, visit)` beside the struct, that calls visit(name,
+// field) for each.
 
 #include <nlohmann/json.hpp>
 #include <string>

@@ -23,7 +23,8 @@ std::string to_hex(const ModelId& id) { return imgcnn::to_hex(ByteSpan(id.data()
 
 std::optional<ModelId> claimed_id(const bitstream::TensorFile& file) {
   const auto entry = file.metadata.find(kIdKey);
-  if (entry == file.metadata.end() || entry->second.size() != 2 * ModelId().size()) return std::nullopt;
+  if (entry == file.metadata.end() || entry->second.size() != 2 * ModelId().size())
+    return std::nullopt;
   ModelId id;
   const char* digits = entry->second.data();
   for (std::uint8_t& byte : id) {

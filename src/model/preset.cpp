@@ -13,7 +13,8 @@ namespace imgcnn::model {
 namespace {
 
 Preset checked(const Preset& preset, const std::string& origin) {
-  check_range(preset.recipe.trained_part == "all" || preset.config.architecture == "fast", "trained_part", origin);
+  check_range(preset.recipe.trained_part == "all" || preset.config.architecture == "fast",
+              "trained_part", origin);
   return preset;
 }
 
@@ -37,8 +38,8 @@ Preset high_preset() {
   Preset preset;
   ModelConfig& c = preset.config;
   c.name = "high";
-  // Nowhere smaller than fast and otherwise equal, so that fast's weights can start it (growth.h); its own bounds are
-  // nearer to what its features reach.
+  // Nowhere smaller than fast and otherwise equal, so that fast's weights can start it (growth.h);
+  // its own bounds are nearer to what its features reach.
   c.widths = c.analysis_widths = {192, 320};
   c.analysis_blocks = {5, 3};
   c.synthesis_blocks = {5, 3};
@@ -50,8 +51,10 @@ Preset high_preset() {
 
 Preset parse_preset(const std::string& text, const std::string& origin) {
   Json config = Json::object(), recipe = Json::object();
-  for (const auto& [key, value] : parse_object(text, origin).items()) (is_recipe_key(key) ? recipe : config)[key] = value;
-  return checked({parse_config(config.dump(), origin), parse_recipe(recipe.dump(), origin)}, origin);
+  for (const auto& [key, value] : parse_object(text, origin).items())
+    (is_recipe_key(key) ? recipe : config)[key] = value;
+  return checked({parse_config(config.dump(), origin), parse_recipe(recipe.dump(), origin)},
+                 origin);
 }
 
 Preset read_preset(const bitstream::TensorFile& file, const std::string& origin) {

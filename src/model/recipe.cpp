@@ -26,7 +26,8 @@ constexpr const char* kRecipeKey = "recipe";
 
 void check_recipe(const TrainingRecipe& r, const std::string& origin) {
   check_range(r.trained_part == "all" || r.trained_part == "synthesis", "trained_part", origin);
-  check_range(r.optimizer == "muon" || r.optimizer == "soap" || r.optimizer == "adamw", "optimizer", origin);
+  check_range(r.optimizer == "muon" || r.optimizer == "soap" || r.optimizer == "adamw", "optimizer",
+              origin);
   check_range(r.batch >= 1 && r.late_batch >= 1, "batch", origin);
   check_range(r.patch >= 64 && r.patch % 64 == 0, "patch", origin);
   check_range(r.late_patch >= 64 && r.late_patch % 64 == 0, "late_patch", origin);
@@ -56,7 +57,8 @@ bool is_recipe_key(const std::string& key) {
 
 TrainingRecipe read_recipe(const bitstream::TensorFile& file, const std::string& origin) {
   const auto text = file.metadata.find(kRecipeKey);
-  require(text != file.metadata.end(), ErrorCode::kModelMissing, origin + ": not a checkpoint: it has no recipe");
+  require(text != file.metadata.end(), ErrorCode::kModelMissing,
+          origin + ": not a checkpoint: it has no recipe");
   return parse_recipe(text->second, origin);
 }
 

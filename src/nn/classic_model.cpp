@@ -8,8 +8,8 @@
 namespace imgcnn::nn {
 namespace {
 
-// The bottleneck's outputs deviate by about one; a gain of 2 at quality 0 and 20 at 100 brackets useful quantizer
-// steps.
+// The bottleneck's outputs deviate by about one; a gain of 2 at quality 0 and 20 at 100 brackets
+// useful quantizer steps.
 constexpr double kGainLog = 0.7;
 constexpr double kGainSlope = 2.3;
 
@@ -21,11 +21,15 @@ torch::Tensor pool2(const torch::Tensor& x, bool maximum) {
 
 ClassicModel::ClassicModel(const model::ModelConfig& config)
     : CompressionModel(config),
-      bottleneck_in_(register_module("bottleneck_in", Conv(config.widths.back(), config.latent_channels, 1))),
-      bottleneck_out_(register_module("bottleneck_out", Conv(config.latent_channels, config.widths.back(), 1))),
+      bottleneck_in_(
+          register_module("bottleneck_in", Conv(config.widths.back(), config.latent_channels, 1))),
+      bottleneck_out_(
+          register_module("bottleneck_out", Conv(config.latent_channels, config.widths.back(), 1))),
       prior_(register_module("prior", FactorizedPrior(config.latent_channels))),
-      gain_(register_module("gain", RateVectors(config.rate_knots, config.latent_channels, kGainLog, kGainSlope))),
-      step_(register_module("step", RateVectors(config.rate_knots, config.latent_channels, -kGainLog, -kGainSlope))) {
+      gain_(register_module(
+          "gain", RateVectors(config.rate_knots, config.latent_channels, kGainLog, kGainSlope))),
+      step_(register_module(
+          "step", RateVectors(config.rate_knots, config.latent_channels, -kGainLog, -kGainSlope))) {
   const auto& widths = config.widths;
   for (std::size_t i = 0; i < widths.size(); ++i) {
     const int before = i == 0 ? 3 : widths[i - 1];
@@ -46,7 +50,8 @@ torch::Tensor ClassicModel::analysis(const torch::Tensor& x, const torch::Tensor
 }
 
 torch::Tensor ClassicModel::synthesis(const torch::Tensor& y_hat, const torch::Tensor& quality) {
-  auto features = (y_hat * step_(quality)).to(compute_dtype()).contiguous(torch::MemoryFormat::ChannelsLast);
+  auto features =
+      (y_hat * step_(quality)).to(compute_dtype()).contiguous(torch::MemoryFormat::ChannelsLast);
   features = torch::relu(bottleneck_out_(features));
   for (std::size_t i = decoder_.size(); i-- > 0;) {
     features = torch::upsample_nearest2d(features, {features.size(2) * 2, features.size(3) * 2});
@@ -56,9 +61,12 @@ torch::Tensor ClassicModel::synthesis(const torch::Tensor& y_hat, const torch::T
   return features.to(torch::kFloat32) + 0.5;
 }
 
-torch::Tensor ClassicModel::hyper_analysis(const torch::Tensor& y, const torch::Tensor& quality) { return {}; }
+torch::Tensor ClassicModel::hyper_analysis(const torch::Tensor& y, const torch::Tensor& quality) {
+  return {};
+}
 
-torch::Tensor ClassicModel::hyper_synthesis(const torch::Tensor& z_hat, const torch::Tensor& quality, std::int64_t h,
+torch::Tensor ClassicModel::hyper_synthesis(const torch::Tensor& z_hat,
+                                            const torch::Tensor& quality, std::int64_t h,
                                             std::int64_t w) {
   throw Error(ErrorCode::kInternal, "the classic architecture has no hyper-latent");
 }

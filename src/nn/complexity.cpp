@@ -11,9 +11,10 @@
 namespace imgcnn::nn {
 namespace {
 
-// The coarsest grid, that of the hyper-latent: on a picture of one such cell every layer has its exact share of
-// positions.
-constexpr std::int64_t kSide = std::int64_t{model::ModelConfig::kLatentStride} * entropy::kHyperStride;
+// The coarsest grid, that of the hyper-latent: on a picture of one such cell every layer has its
+// exact share of positions.
+constexpr std::int64_t kSide =
+    std::int64_t{model::ModelConfig::kLatentStride} * entropy::kHyperStride;
 
 thread_local MacCounter* innermost = nullptr;
 
@@ -28,8 +29,9 @@ double macs_per_pixel(Work&& work) {
 /// Three decimals of a thousand MAC: a classic small enough for a test still shows.
 std::string thousands(double macs) {
   std::array<char, 64> text{};
-  const auto end =
-      std::to_chars(text.data(), text.data() + text.size(), macs / 1000.0, std::chars_format::fixed, 3).ptr;
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), macs / 1000.0,
+                                 std::chars_format::fixed, 3)
+                       .ptr;
   return {text.data(), end};
 }
 
@@ -40,7 +42,8 @@ MacCounter::MacCounter() : outer_(innermost) { innermost = this; }
 MacCounter::~MacCounter() { innermost = outer_; }
 
 void MacCounter::add(std::int64_t macs) {
-  for (MacCounter* counter = innermost; counter != nullptr; counter = counter->outer_) counter->count_ += macs;
+  for (MacCounter* counter = innermost; counter != nullptr; counter = counter->outer_)
+    counter->count_ += macs;
 }
 
 Complexity measure_complexity(CompressionModel& model) {

@@ -12,12 +12,14 @@ torch::Tensor CompressionModel::preview(const torch::Tensor& y_hat, const torch:
   return torch::avg_pool2d(synthesis(y_hat, quality), model::ModelConfig::kPreviewStride);
 }
 
-ModelOutput CompressionModel::forward_quantized(const torch::Tensor& x, const torch::Tensor& quality) {
+ModelOutput CompressionModel::forward_quantized(const torch::Tensor& x,
+                                                const torch::Tensor& quality) {
   throw Error(ErrorCode::kInvalidArgument,
               "architecture '" + config_.architecture + "' has no decoder that is tuned alone");
 }
 
-void CompressionModel::thaw_scale_kernels(const entropy::IntegerScaleNetwork::Weights& /*integers*/) {
+void CompressionModel::thaw_scale_kernels(
+    const entropy::IntegerScaleNetwork::Weights& /*integers*/) {
   throw Error(ErrorCode::kCorrupt, "architecture '" + config_.architecture + "' has no scale head");
 }
 

@@ -13,15 +13,16 @@
 namespace imgcnn::nn {
 namespace {
 
-// Two libraries wait for ever where memory is refused: pthreadpool for a thread that could not start, OpenBLAS for the
-// buffer that it takes for its first product and keeps. So there is a look first, and that product is here, not where
-// pictures have taken what there was.
+// Two libraries wait for ever where memory is refused: pthreadpool for a thread that could not
+// start, OpenBLAS for the buffer that it takes for its first product and keeps. So there is a look
+// first, and that product is here, not where pictures have taken what there was.
 bool take_what_threads_need(int threads) {
-  constexpr std::uint64_t kBuffer = 136, kStacks = 2 * 8;  // MiB; a thread of the pool and one of OpenMP
+  // MiB; a thread of the pool and one of OpenMP
+  constexpr std::uint64_t kBuffer = 136, kStacks = 2 * 8;
   const std::uint64_t needed = kBuffer + static_cast<std::uint64_t>(threads) * kStacks;
   require(can_map(needed << 20, Mapping::kMemory), ErrorCode::kLimitExceeded,
-          "not enough memory: " + std::to_string(threads) + " threads take " + std::to_string(needed) +
-              " MiB (ulimit -v, ulimit -d)");
+          "not enough memory: " + std::to_string(threads) + " threads take " +
+              std::to_string(needed) + " MiB (ulimit -v, ulimit -d)");
   const auto square = torch::ones({256, 256});  // small products do without the buffer
   static_cast<void>(torch::mm(square, square));
   return true;
@@ -32,11 +33,13 @@ torch::Device cuda_device(const std::string& name) {
   if (name != "cuda") {
     const std::string digits = name.substr(5);
     const bool number = !digits.empty() && digits.size() <= 3 &&
-                        std::all_of(digits.begin(), digits.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+                        std::all_of(digits.begin(), digits.end(),
+                                    [](unsigned char c) { return std::isdigit(c) != 0; });
     require(number, ErrorCode::kInvalidArgument, "device '" + name + "': expected cuda:N");
     index = std::stoi(digits);
   }
-  require(torch::cuda::is_available(), ErrorCode::kDevice, "device '" + name + "': this LibTorch sees no CUDA device");
+  require(torch::cuda::is_available(), ErrorCode::kDevice,
+          "device '" + name + "': this LibTorch sees no CUDA device");
   require(index < static_cast<int>(torch::cuda::device_count()), ErrorCode::kDevice,
           "device '" + name + "': there are only " + std::to_string(torch::cuda::device_count()));
   return {torch::kCUDA, static_cast<c10::DeviceIndex>(index)};
@@ -46,9 +49,11 @@ torch::Device cuda_device(const std::string& name) {
 
 torch::Device select_device(const std::string& name) {
   if (name == "cpu") return torch::kCPU;
-  if (name == "auto") return torch::cuda::is_available() ? cuda_device("cuda") : torch::Device(torch::kCPU);
+  if (name == "auto")
+    return torch::cuda::is_available() ? cuda_device("cuda") : torch::Device(torch::kCPU);
   if (name == "cuda" || name.rfind("cuda:", 0) == 0) return cuda_device(name);
-  throw Error(ErrorCode::kInvalidArgument, "device '" + name + "': expected auto, cpu, cuda or cuda:N");
+  throw Error(ErrorCode::kInvalidArgument,
+              "device '" + name + "': expected auto, cpu, cuda or cuda:N");
 }
 
 int set_threads(int threads) {
@@ -63,7 +68,9 @@ bool cpu_has_native_bf16() {
 #if defined(__x86_64__)
   unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
   const auto cpuid = [&](unsigned leaf, unsigned subleaf) {
-    __asm__ volatile("cpuid" : "=a"(eax), "=b"(ebx), "=c"(ecx), "=d"(edx) : "a"(leaf), "c"(subleaf));
+    __asm__ volatile("cpuid"
+                     : "=a"(eax), "=b"(ebx), "=c"(ecx), "=d"(edx)
+                     : "a"(leaf), "c"(subleaf));
   };
   cpuid(0, 0);
   if (eax < 7) return false;
@@ -82,13 +89,15 @@ bool cpu_has_native_bf16() {
 torch::ScalarType select_precision(const std::string& name, const torch::Device& device) {
   if (name == "fp32") return torch::kFloat32;
   if (name == "bf16") return torch::kBFloat16;
-  require(name == "auto", ErrorCode::kInvalidArgument, "precision '" + name + "': expected auto, fp32 or bf16");
+  require(name == "auto", ErrorCode::kInvalidArgument,
+          "precision '" + name + "': expected auto, fp32 or bf16");
   return device.is_cuda() || cpu_has_native_bf16() ? torch::kBFloat16 : torch::kFloat32;
 }
 
 std::string describe_device(const torch::Device& device) {
   const int threads = at::get_num_threads();
-  if (device.is_cpu()) return "cpu, " + std::to_string(threads) + (threads == 1 ? " thread" : " threads");
+  if (device.is_cpu())
+    return "cpu, " + std::to_string(threads) + (threads == 1 ? " thread" : " threads");
   return device.str();
 }
 

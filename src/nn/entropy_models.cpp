@@ -26,7 +26,8 @@ torch::Tensor to_bits(const torch::Tensor& likelihood) {
 }  // namespace
 
 torch::Tensor gaussian_bits(const torch::Tensor& v, const torch::Tensor& sigma) {
-  // By symmetry the difference is taken in the left tail, where both terms are small and nothing cancels.
+  // By symmetry the difference is taken in the left tail, where both terms are small and nothing
+  // cancels.
   const auto magnitude = v.abs();
   const auto scale = 0.7071067811865476 / sigma;
   const auto upper = torch::erfc((magnitude - 0.5) * scale);
@@ -37,7 +38,8 @@ torch::Tensor gaussian_bits(const torch::Tensor& v, const torch::Tensor& sigma) 
 FactorizedPriorImpl::FactorizedPriorImpl(std::int64_t channels) {
   weight_logits_ = register_parameter("weight_logits", torch::zeros({kMixture, channels}));
   means_ = register_parameter("means", torch::zeros({kMixture, channels}));
-  const auto scales = torch::tensor({-1.5, -0.3, 1.0}, torch::kFloat32).unsqueeze(1).repeat({1, channels});
+  const auto scales =
+      torch::tensor({-1.5, -0.3, 1.0}, torch::kFloat32).unsqueeze(1).repeat({1, channels});
   log_scales_ = register_parameter("log_scales", scales);
 }
 
@@ -65,14 +67,16 @@ double FactorizedPriorImpl::cumulative_at(std::int64_t channel, double v) const 
   double norm = 0, sum = 0;
   for (std::int64_t k = 0; k < kMixture; ++k) {
     const double weight = std::exp(static_cast<double>(logits[k][channel]));
-    const double standard = (v - means[k][channel]) * std::exp(-static_cast<double>(scales[k][channel]));
+    const double standard =
+        (v - means[k][channel]) * std::exp(-static_cast<double>(scales[k][channel]));
     norm += weight;
     sum += weight / (1.0 + std::exp(-standard));
   }
   return sum / norm;
 }
 
-std::vector<double> FactorizedPriorImpl::pmf(std::int64_t channel, double gain, int first, int last) const {
+std::vector<double> FactorizedPriorImpl::pmf(std::int64_t channel, double gain, int first,
+                                             int last) const {
   std::vector<double> result;
   double below = cumulative_at(channel, (first - 0.5) / gain);
   for (int k = first; k <= last; ++k) {
@@ -83,7 +87,8 @@ std::vector<double> FactorizedPriorImpl::pmf(std::int64_t channel, double gain, 
   return result;
 }
 
-std::pair<int, int> FactorizedPriorImpl::support(std::int64_t channel, double gain, double tail, int limit) const {
+std::pair<int, int> FactorizedPriorImpl::support(std::int64_t channel, double gain, double tail,
+                                                 int limit) const {
   // Bisection on the monotone cumulative function.
   const auto boundary = [&](double target) {
     int low = -limit, high = limit;
@@ -104,7 +109,8 @@ entropy::CdfTable FactorizedPriorImpl::freeze(RateVectors gain, int levels) cons
   torch::NoGradGuard no_grad;
   std::vector<rdo::TableRow> rows;
   for (int level = 0; level < levels; ++level) {
-    const auto gains = gain(torch::full({1}, static_cast<double>(level) / (levels - 1))).flatten().contiguous();
+    const auto gains =
+        gain(torch::full({1}, static_cast<double>(level) / (levels - 1))).flatten().contiguous();
     for (std::int64_t c = 0; c < gains.numel(); ++c) {
       const double g = gains[c].item<float>();
       const auto [first, last] = support(c, g, kTailMass, kSupportLimit);

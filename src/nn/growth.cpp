@@ -1,5 +1,6 @@
-// Growth without change of function. Where Net2Net (Chen, Goodfellow, Shlens, ICLR 2016) doubles units, here new units
-// are fresh and what reads them is zero: they differ from the old ones at once, and the zeros move with the first step.
+// Growth without change of function. Where Net2Net (Chen, Goodfellow, Shlens, ICLR 2016) doubles
+// units, here new units are fresh and what reads them is zero: they differ from the old ones at
+// once, and the zeros move with the first step.
 
 #include "imgcnn/nn/growth.h"
 
@@ -17,11 +18,12 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // What an old weight means depends on these, so they stay.
-constexpr const char* kFixedKeys[] = {"architecture", "latent_channels", "hyper_channels", "scale_hidden",
-                                      "rate_knots",   "scale_rows",      "scale_min",      "scale_max",
-                                      "latent_scale", "pixel_scale",     "mean_scale",     "hyper_bound"};
-constexpr const char* kGrowingKeys[] = {"widths", "analysis_widths", "hyper_width", "analysis_blocks",
-                                        "synthesis_blocks"};
+constexpr const char* kFixedKeys[] = {"architecture", "latent_channels", "hyper_channels",
+                                      "scale_hidden", "rate_knots",      "scale_rows",
+                                      "scale_min",    "scale_max",       "latent_scale",
+                                      "pixel_scale",  "mean_scale",      "hyper_bound"};
+constexpr const char* kGrowingKeys[] = {"widths", "analysis_widths", "hyper_width",
+                                        "analysis_blocks", "synthesis_blocks"};
 
 /// Whether the tensors of both have the same names and shapes.
 bool same_shapes(const model::ModelConfig& a, const model::ModelConfig& b) {
@@ -29,7 +31,8 @@ bool same_shapes(const model::ModelConfig& a, const model::ModelConfig& b) {
     return std::tie(c.architecture, c.latent_channels, c.hyper_channels, c.widths, c.rate_knots);
   };
   const auto fast = [](const model::ModelConfig& c) {
-    return std::tie(c.scale_hidden, c.hyper_width, c.analysis_widths, c.analysis_blocks, c.synthesis_blocks);
+    return std::tie(c.scale_hidden, c.hyper_width, c.analysis_widths, c.analysis_blocks,
+                    c.synthesis_blocks);
   };
   return common(a) == common(b) && (a.architecture != "fast" || fast(a) == fast(b));
 }
@@ -42,10 +45,12 @@ bool shrinks(const Json& from, const Json& to) {
   return false;
 }
 
-bool contains(const std::string& name, const char* part) { return name.find(part) != std::string::npos; }
+bool contains(const std::string& name, const char* part) {
+  return name.find(part) != std::string::npos;
+}
 
-/// Copies `old` into the leading corner of `fresh`. The new columns of the old rows become zero: old units do not see
-/// new ones.
+/// Copies `old` into the leading corner of `fresh`. The new columns of the old rows become zero:
+/// old units do not see new ones.
 void copy_corner(const torch::Tensor& old, torch::Tensor fresh) {
   fresh = fresh.narrow(0, 0, old.size(0));
   if (old.dim() == 4) fresh.zero_();  // a kernel; knots are no sums over columns
@@ -55,7 +60,8 @@ void copy_corner(const torch::Tensor& old, torch::Tensor fresh) {
 
 void grow_tensor(const std::string& name, const torch::Tensor& old, const torch::Tensor& fresh) {
   if (!contains(name, ".gate_in.")) return copy_corner(old, fresh);
-  // Two factors, each a half of the rows: both halves grow, or the second would slide into the first.
+  // Two factors, each a half of the rows: both halves grow, or the second would slide into the
+  // first.
   const auto old_halves = old.chunk(2), fresh_halves = fresh.chunk(2);
   for (std::size_t i = 0; i < 2; ++i) copy_corner(old_halves[i], fresh_halves[i]);
 }
@@ -73,10 +79,12 @@ void grow_weights(const CompressionModel& small, CompressionModel& model) {
   for (const auto& item : model.named_buffers()) item.value().copy_(old_buffers[item.key()]);
 }
 
-/// Moves the knots of all rate vectors from qualities of `from` to those of `to` with the same lambda. Linear between
-/// the old knots and beyond them: rate vectors are nearly straight in the logarithm of lambda (measured: 0.15 below
-/// quality 0 and above 100 the untaught continuation stays on the curve of rate and distortion).
-void move_rate_knots(const model::ModelConfig& from, const model::ModelConfig& to, torch::nn::Module& model) {
+/// Moves the knots of all rate vectors from qualities of `from` to those of `to` with the same
+/// lambda. Linear between the old knots and beyond them: rate vectors are nearly straight in the
+/// logarithm of lambda (measured: 0.15 below quality 0 and above 100 the untaught continuation
+/// stays on the curve of rate and distortion).
+void move_rate_knots(const model::ModelConfig& from, const model::ModelConfig& to,
+                     torch::nn::Module& model) {
   torch::NoGradGuard no_grad;
   const int last = from.rate_knots - 1;
   const double range = std::log(from.lambda_max / from.lambda_min);
@@ -89,7 +97,8 @@ void move_rate_knots(const model::ModelConfig& from, const model::ModelConfig& t
     weights[k][left + 1] = place - left;
   }
   for (const auto& item : model.named_parameters()) {
-    if (contains(item.key(), "log_knots")) item.value().copy_(weights.to(item.value().device()).matmul(item.value()));
+    if (contains(item.key(), "log_knots"))
+      item.value().copy_(weights.to(item.value().device()).matmul(item.value()));
   }
 }
 
@@ -99,20 +108,23 @@ bool same_lambdas(const model::ModelConfig& a, const model::ModelConfig& b) {
 
 }  // namespace
 
-void require_growable(const model::ModelConfig& from, const model::ModelConfig& to, const std::string& origin) {
-  const auto old = Json::parse(model::serialize_config(from)), fresh = Json::parse(model::serialize_config(to));
+void require_growable(const model::ModelConfig& from, const model::ModelConfig& to,
+                      const std::string& origin) {
+  const auto old = Json::parse(model::serialize_config(from)),
+             fresh = Json::parse(model::serialize_config(to));
   const auto refuse_unless = [&](bool good, const char* key, const char* rule) {
     require(good, ErrorCode::kInvalidArgument,
-            origin + ": cannot start '" + to.name + "': " + key + " is " + old[key].dump() + " in the file and " +
-                fresh[key].dump() + " in the preset, and " + rule);
+            origin + ": cannot start '" + to.name + "': " + key + " is " + old[key].dump() +
+                " in the file and " + fresh[key].dump() + " in the preset, and " + rule);
   };
   for (const char* key : kFixedKeys) refuse_unless(old[key] == fresh[key], key, "must be equal");
   refuse_unless(to.architecture == "fast", "architecture", "only fast can grow");
-  for (const char* key : kGrowingKeys) refuse_unless(!shrinks(old[key], fresh[key]), key, "may only grow");
+  for (const char* key : kGrowingKeys)
+    refuse_unless(!shrinks(old[key], fresh[key]), key, "may only grow");
 }
 
-bool load_or_grow_weights(const bitstream::TensorFile& file, const std::string& prefix, const std::string& origin,
-                          CompressionModel& model) {
+bool load_or_grow_weights(const bitstream::TensorFile& file, const std::string& prefix,
+                          const std::string& origin, CompressionModel& model) {
   // Bare weights say nothing of their network: they fit or are refused.
   const bool bare = file.metadata.count("config") == 0;
   const auto config = bare ? model.config() : model::read_config(file, origin);

@@ -10,9 +10,11 @@ namespace imgcnn::nn {
 namespace {
 
 constexpr double kLeak = 0.1;  // slope of the leaky ReLU left of zero
-// Factor on the last layer of each residual branch at the start: the network begins close to its linear path.
+// Factor on the last layer of each residual branch at the start: the network begins close to its
+// linear path.
 constexpr double kBranchScale = 0.2;
-// Bound of the gates. An unbounded product squares outliers in every block, which ended in overflow within 700 steps.
+// Bound of the gates. An unbounded product squares outliers in every block, which ended in overflow
+// within 700 steps.
 constexpr double kGateBound = 2.0;
 
 void scale_weights(Conv& conv, double factor) {
@@ -21,8 +23,8 @@ void scale_weights(Conv& conv, double factor) {
 }
 
 struct ClampInward : torch::autograd::Function<ClampInward> {
-  static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& x, double low,
-                               double high) {
+  static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& x,
+                               double low, double high) {
     context->save_for_backward({x});
     context->saved_data["low"] = low;
     context->saved_data["high"] = high;
@@ -40,7 +42,8 @@ struct ClampInward : torch::autograd::Function<ClampInward> {
 
 }  // namespace
 
-ConvImpl::ConvImpl(std::int64_t in, std::int64_t out, std::int64_t kernel, std::int64_t stride, std::int64_t groups)
+ConvImpl::ConvImpl(std::int64_t in, std::int64_t out, std::int64_t kernel, std::int64_t stride,
+                   std::int64_t groups)
     : stride_(stride), padding_(stride == 1 ? kernel / 2 : 0), groups_(groups) {
   weight = register_parameter("weight", torch::empty({out, in / groups, kernel, kernel}));
   bias = register_parameter("bias", torch::zeros({out}));
@@ -51,10 +54,11 @@ ConvImpl::ConvImpl(std::int64_t in, std::int64_t out, std::int64_t kernel, std::
 
 torch::Tensor ConvImpl::forward(const torch::Tensor& x) {
   const auto dtype = x.scalar_type();
-  // A GPU's depthwise kernels want planes: with channels last a step of training takes half as long again (H200, bf16).
+  // A GPU's depthwise kernels want planes: with channels last a step of training takes half as long
+  // again (H200, bf16).
   const bool planes = x.is_cuda() && groups_ > 1;
-  auto out =
-      torch::conv2d(planes ? x.contiguous() : x, weight.to(dtype), bias.to(dtype), stride_, padding_, 1, groups_);
+  auto out = torch::conv2d(planes ? x.contiguous() : x, weight.to(dtype), bias.to(dtype), stride_,
+                           padding_, 1, groups_);
   if (planes) out = out.contiguous(x.suggest_memory_format());
   // weight[0] holds all that one output sums over.
   MacCounter::add(out.numel() * (weight.numel() / weight.size(0)));
@@ -88,19 +92,24 @@ torch::Tensor DownsampleImpl::forward(const torch::Tensor& x) {
 UpsampleImpl::UpsampleImpl(std::int64_t in, std::int64_t out)
     : expand_(register_module("expand", Conv(in, 4 * out, 1))) {}
 
-torch::Tensor UpsampleImpl::forward(const torch::Tensor& x) { return torch::pixel_shuffle(expand_(x), 2); }
+torch::Tensor UpsampleImpl::forward(const torch::Tensor& x) {
+  return torch::pixel_shuffle(expand_(x), 2);
+}
 
-RateVectorsImpl::RateVectorsImpl(std::int64_t knots, std::int64_t channels, double first_log, double slope_log) {
+RateVectorsImpl::RateVectorsImpl(std::int64_t knots, std::int64_t channels, double first_log,
+                                 double slope_log) {
   const auto ramp = torch::linspace(0, 1, knots).mul(slope_log).add(first_log);
   log_knots = register_parameter("log_knots", ramp.unsqueeze(1).repeat({1, channels}));
 }
 
 torch::Tensor RateVectorsImpl::logs(const torch::Tensor& quality) {
-  // Hat-function weights of every knot: [N, K]. A matrix product keeps the gradient dense and simple.
+  // Hat-function weights of every knot: [N, K]. A matrix product keeps the gradient dense and
+  // simple.
   const auto knots = log_knots.size(0);
   const auto positions = torch::arange(knots, log_knots.options());
   const auto distance =
-      (quality.to(log_knots.options()).unsqueeze(1) * static_cast<double>(knots - 1) - positions).abs();
+      (quality.to(log_knots.options()).unsqueeze(1) * static_cast<double>(knots - 1) - positions)
+          .abs();
   return torch::relu(1 - distance).matmul(log_knots).unsqueeze(2).unsqueeze(3);
 }
 
@@ -108,11 +117,13 @@ torch::Tensor RateVectorsImpl::forward(const torch::Tensor& quality) { return lo
 
 torch::Tensor round_ste(const torch::Tensor& x) { return x + (torch::round(x) - x).detach(); }
 
-torch::Tensor clamp_inward(const torch::Tensor& x, double low, double high) { return ClampInward::apply(x, low, high); }
+torch::Tensor clamp_inward(const torch::Tensor& x, double low, double high) {
+  return ClampInward::apply(x, low, high);
+}
 
 torch::Tensor lower_bound(const torch::Tensor& x, double bound) {
-  // Value max(x, bound); gradient of the identity everywhere. A pull further below the bound is harmless because
-  // the optimized losses push away from it.
+  // Value max(x, bound); gradient of the identity everywhere. A pull further below the bound is
+  // harmless because the optimized losses push away from it.
   return x + (torch::clamp_min(x, bound) - x).detach();
 }
 

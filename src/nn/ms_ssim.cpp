@@ -11,7 +11,8 @@ namespace imgcnn::nn {
 namespace {
 
 /// [channels, 1, 1, size]: one row of taps for each channel.
-torch::Tensor gaussian(std::int64_t size, std::int64_t channels, const torch::TensorOptions& options) {
+torch::Tensor gaussian(std::int64_t size, std::int64_t channels,
+                       const torch::TensorOptions& options) {
   const auto offsets = torch::arange(size, options) - static_cast<double>(size - 1) / 2;
   const auto taps = torch::exp(offsets.square() / (-2 * image::kSsimSigma * image::kSsimSigma));
   return (taps / taps.sum()).view({1, 1, 1, size}).repeat({channels, 1, 1, 1});
@@ -20,7 +21,8 @@ torch::Tensor gaussian(std::int64_t size, std::int64_t channels, const torch::Te
 torch::Tensor blur(const torch::Tensor& x, const torch::Tensor& taps) {
   const std::int64_t one = 1, none = 0;
   const auto filter = [&](const torch::Tensor& in, const torch::Tensor& kernel) {
-    return torch::conv2d(in, kernel, torch::Tensor(), one, torch::IntArrayRef(none), one, x.size(1));
+    return torch::conv2d(in, kernel, torch::Tensor(), one, torch::IntArrayRef(none), one,
+                         x.size(1));
   };
   return filter(filter(x, taps), taps.transpose(2, 3));
 }
@@ -37,7 +39,8 @@ Similarity similarity(const torch::Tensor& x, const torch::Tensor& y) {
   const auto variances = blur(x.square() + y.square(), taps) - mean_x.square() - mean_y.square();
   const auto covariance = blur(x * y, taps) - mean_x * mean_y;
   const auto cs = (2 * covariance + image::kSsimC2) / (variances + image::kSsimC2);
-  const auto luminance = (2 * mean_x * mean_y + image::kSsimC1) / (mean_x.square() + mean_y.square() + image::kSsimC1);
+  const auto luminance =
+      (2 * mean_x * mean_y + image::kSsimC1) / (mean_x.square() + mean_y.square() + image::kSsimC1);
   return {cs.mean({2, 3}), (cs * luminance).mean({2, 3})};
 }
 
@@ -52,7 +55,8 @@ torch::Tensor ms_ssim(const torch::Tensor& x, const torch::Tensor& y) {
   for (std::size_t s = 0; s < scales; ++s) {
     const auto here = similarity(a, b);
     const bool coarsest = s + 1 == scales;
-    const auto value = (coarsest ? here.whole : here.contrast_structure).clamp_min(image::kLeastSimilarity);
+    const auto value =
+        (coarsest ? here.whole : here.contrast_structure).clamp_min(image::kLeastSimilarity);
     const auto power = value.pow(image::kSsimScaleWeights[s] / weights);
     result = s == 0 ? power : result * power;
     if (!coarsest) {

@@ -16,15 +16,18 @@
 namespace imgcnn::nn {
 namespace {
 
-/// Throws what LibTorch has thrown as an error of ours; `too_large`: what is said where memory was refused.
+/// Throws what LibTorch has thrown as an error of ours; `too_large`: what is said where memory was
+/// refused.
 [[noreturn]] void translate(const c10::Error& error, const char* too_large) {
   const std::string message = error.what_without_backtrace();
-  const bool memory = message.find("alloc") != std::string::npos || message.find("out of memory") != std::string::npos;
+  const bool memory = message.find("alloc") != std::string::npos ||
+                      message.find("out of memory") != std::string::npos;
   throw Error(memory ? ErrorCode::kLimitExceeded : ErrorCode::kInternal,
               memory ? too_large : "LibTorch: " + message.substr(0, message.find('\n')));
 }
 
-/// Runs `work`, one at a time, as LibTorch has all cores busy with one, and turns LibTorch's exceptions into ours.
+/// Runs `work`, one at a time, as LibTorch has all cores busy with one, and turns LibTorch's
+/// exceptions into ours.
 template <class Work>
 auto guarded(Work&& work, bool gradients = false) {
   static std::mutex mutex;
@@ -58,29 +61,38 @@ class TorchNetwork final : public model::Network {
   }
 
   model::Planes hyper_analysis(const model::Planes& latent, double quality) override {
-    return guarded([&] { return to_planes(model_->hyper_analysis(to_tensor(latent), rate(quality))); });
+    return guarded(
+        [&] { return to_planes(model_->hyper_analysis(to_tensor(latent), rate(quality))); });
   }
 
-  model::Planes hyper_synthesis(const model::Planes& hyper, double quality, int height, int width) override {
-    return guarded([&] { return to_planes(model_->hyper_synthesis(to_tensor(hyper), rate(quality), height, width)); });
+  model::Planes hyper_synthesis(const model::Planes& hyper, double quality, int height,
+                                int width) override {
+    return guarded([&] {
+      return to_planes(model_->hyper_synthesis(to_tensor(hyper), rate(quality), height, width));
+    });
   }
 
-  model::Distortion distortion(const model::Planes& latent, double quality, const image::FloatImage& picture) override {
+  model::Distortion distortion(const model::Planes& latent, double quality,
+                               const image::FloatImage& picture) override {
     return guarded(
         [&] {
           const auto y = to_tensor(latent).requires_grad_();
           const auto x = to_tensor(picture.data, picture.channels, picture.height, picture.width);
-          const auto error = error_of(visible(model_->synthesis(y, rate(quality)), picture.height, picture.width), x);
+          const auto error = error_of(
+              visible(model_->synthesis(y, rate(quality)), picture.height, picture.width), x);
           error.backward();
           return model::Distortion{error.item<double>(), to_planes(y.grad())};
         },
         true);
   }
 
-  double visible_error(const model::Planes& latent, double quality, const image::FloatImage& picture) override {
+  double visible_error(const model::Planes& latent, double quality,
+                       const image::FloatImage& picture) override {
     return guarded([&] {
-      const auto shown = visible(model_->synthesis(to_tensor(latent), rate(quality)), picture.height, picture.width);
-      return error_of(shown.clamp(0, 1), to_tensor(picture.data, picture.channels, picture.height, picture.width))
+      const auto shown = visible(model_->synthesis(to_tensor(latent), rate(quality)),
+                                 picture.height, picture.width);
+      return error_of(shown.clamp(0, 1),
+                      to_tensor(picture.data, picture.channels, picture.height, picture.width))
           .item<double>();
     });
   }
@@ -98,7 +110,8 @@ class TorchNetwork final : public model::Network {
     return torch::full({1}, quality, torch::kFloat32).to(device_);
   }
 
-  [[nodiscard]] torch::Tensor to_tensor(const std::vector<float>& data, int channels, int height, int width) const {
+  [[nodiscard]] torch::Tensor to_tensor(const std::vector<float>& data, int channels, int height,
+                                        int width) const {
     auto tensor = torch::empty({1, channels, height, width});
     std::memcpy(tensor.data_ptr<float>(), data.data(), data.size() * sizeof(float));
     return tensor.to(device_);
@@ -132,7 +145,8 @@ class TorchNetwork final : public model::Network {
 
 }  // namespace
 
-std::unique_ptr<model::Network> make_torch_network(const bitstream::TensorFile& file, const model::ModelConfig& config,
+std::unique_ptr<model::Network> make_torch_network(const bitstream::TensorFile& file,
+                                                   const model::ModelConfig& config,
                                                    const std::string& device_name, int threads) {
   try {
     set_threads(threads);

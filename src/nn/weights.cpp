@@ -14,7 +14,8 @@ namespace imgcnn::nn {
 namespace {
 
 /// Kernels that a shipping model has as integers already, which code; it does not hold them twice.
-constexpr std::array<const char*, 2> kScaleKernels = {"scale_head.hidden.weight", "scale_head.index.weight"};
+constexpr std::array<const char*, 2> kScaleKernels = {"scale_head.hidden.weight",
+                                                      "scale_head.index.weight"};
 
 }  // namespace
 
@@ -32,18 +33,24 @@ void load_tensor(const bitstream::TensorFile& file, const std::string& name, tor
   target.copy_(staged);
 }
 
-void put_weights(bitstream::TensorFile& file, const std::string& prefix, const torch::nn::Module& module) {
-  for (const auto& item : module.named_parameters()) put_tensor(file, prefix + item.key(), item.value());
-  for (const auto& item : module.named_buffers()) put_tensor(file, prefix + item.key(), item.value());
+void put_weights(bitstream::TensorFile& file, const std::string& prefix,
+                 const torch::nn::Module& module) {
+  for (const auto& item : module.named_parameters())
+    put_tensor(file, prefix + item.key(), item.value());
+  for (const auto& item : module.named_buffers())
+    put_tensor(file, prefix + item.key(), item.value());
 }
 
-void load_weights(const bitstream::TensorFile& file, const std::string& prefix, torch::nn::Module& module) {
+void load_weights(const bitstream::TensorFile& file, const std::string& prefix,
+                  torch::nn::Module& module) {
   std::size_t left = 0;
   for (const auto& [name, record] : file.tensors) left += name.rfind(prefix, 0) == 0 ? 1 : 0;
   bool lacks_scale_kernels = false;
   const auto load = [&](const std::string& key, const torch::Tensor& target) {
-    const bool is_scale_kernel = std::find(kScaleKernels.begin(), kScaleKernels.end(), key) != kScaleKernels.end();
-    if (is_scale_kernel && file.tensors.count(prefix + key) == 0 && file.tensors.count("scale.shifts") != 0) {
+    const bool is_scale_kernel =
+        std::find(kScaleKernels.begin(), kScaleKernels.end(), key) != kScaleKernels.end();
+    if (is_scale_kernel && file.tensors.count(prefix + key) == 0 &&
+        file.tensors.count("scale.shifts") != 0) {
       lacks_scale_kernels = true;
       return;
     }
@@ -52,7 +59,8 @@ void load_weights(const bitstream::TensorFile& file, const std::string& prefix, 
   };
   for (const auto& item : module.named_parameters()) load(item.key(), item.value());
   for (const auto& item : module.named_buffers()) load(item.key(), item.value());
-  require(left == 0, ErrorCode::kCorrupt, "model file: tensors that this architecture does not have");
+  require(left == 0, ErrorCode::kCorrupt,
+          "model file: tensors that this architecture does not have");
   if (!lacks_scale_kernels) return;
   auto* const model = dynamic_cast<CompressionModel*>(&module);
   require(model != nullptr, ErrorCode::kCorrupt, "model file: the scale head has no kernels");
@@ -84,7 +92,8 @@ void narrow_kernels(bitstream::TensorFile& file) {
   const std::string first = kWeightsPrefix, last = ".weight";
   for (const auto& [name, record] : file.tensors) {
     const bool weight = name.rfind(first, 0) == 0;
-    if (weight && name.size() > last.size() && name.compare(name.size() - last.size(), last.size(), last) == 0) {
+    if (weight && name.size() > last.size() &&
+        name.compare(name.size() - last.size(), last.size(), last) == 0) {
       bitstream::narrow_to_f16(file, name);
     }
   }

@@ -19,18 +19,23 @@ constexpr int kTotal = 1 << entropy::kPrecision;
 // Mass that a Gaussian row leaves to its escape: half of what the smallest frequency stands for.
 constexpr double kGaussianTail = 1.0 / (1 << 17);
 
-// Returns the bits saved on average by raising the frequency of an entry of this probability by one.
-double gain(double probability, int frequency) { return probability * std::log2((frequency + 1.0) / frequency); }
+// Returns the bits saved on average by raising the frequency of an entry of this probability by
+// one.
+double gain(double probability, int frequency) {
+  return probability * std::log2((frequency + 1.0) / frequency);
+}
 
 /// Returns all probabilities, the tail's last, scaled to the sum 1.
 std::vector<double> normalized(const std::vector<double>& pmf, double tail_mass) {
   std::vector<double> p = pmf;
   p.push_back(tail_mass);
   for (const double value : p) {
-    require(std::isfinite(value) && value >= 0.0, ErrorCode::kInvalidArgument, "probability is negative or not finite");
+    require(std::isfinite(value) && value >= 0.0, ErrorCode::kInvalidArgument,
+            "probability is negative or not finite");
   }
   const double sum = std::accumulate(p.begin(), p.end(), 0.0);
-  require(sum > 0.0 && std::isfinite(sum), ErrorCode::kInvalidArgument, "probabilities do not have a positive sum");
+  require(sum > 0.0 && std::isfinite(sum), ErrorCode::kInvalidArgument,
+          "probabilities do not have a positive sum");
   for (double& value : p) value /= sum;
   return p;
 }
@@ -41,7 +46,8 @@ TableRow gaussian_row(double sigma, const Edge& edge) {
   // P(v > x), counted from the tail inwards so that small differences keep their digits.
   const auto upper = [&](double x) { return 0.5 * std::erfc(x / (sigma * std::sqrt(2.0))); };
   int last = 0;
-  while (last < entropy::kMaxRowEntries / 2 - 2 && 2.0 * upper(edge(last + 1)) > kGaussianTail) ++last;
+  while (last < entropy::kMaxRowEntries / 2 - 2 && 2.0 * upper(edge(last + 1)) > kGaussianTail)
+    ++last;
   std::vector<double> pmf;
   for (int v = -last; v <= last; ++v) {
     const int magnitude = std::abs(v);
@@ -53,11 +59,12 @@ TableRow gaussian_row(double sigma, const Edge& edge) {
 }  // namespace
 
 TableRow quantize_pmf(const std::vector<double>& pmf, double tail_mass, int first_symbol) {
-  require(!pmf.empty() && pmf.size() < static_cast<std::size_t>(entropy::kMaxRowEntries), ErrorCode::kInvalidArgument,
-          "a table row needs 1 to 4095 symbols");
+  require(!pmf.empty() && pmf.size() < static_cast<std::size_t>(entropy::kMaxRowEntries),
+          ErrorCode::kInvalidArgument, "a table row needs 1 to 4095 symbols");
   const std::vector<double> p = normalized(pmf, tail_mass);
-  // No optimal frequency lies below these: were one smaller, some other entry would have more than 1 + p * shared, and
-  // handing one unit over would save bits. From below, single steps, best first, reach the optimum of a convex cost.
+  // No optimal frequency lies below these: were one smaller, some other entry would have more than
+  // 1 + p * shared, and handing one unit over would save bits. From below, single steps, best
+  // first, reach the optimum of a convex cost.
   const auto shared = static_cast<double>(kTotal - static_cast<int>(p.size()));
   std::vector<int> frequencies;
   frequencies.reserve(p.size());
@@ -67,14 +74,16 @@ TableRow quantize_pmf(const std::vector<double>& pmf, double tail_mass, int firs
   using Candidate = std::pair<double, std::size_t>;  // negated gain: ties go to the lower index
   std::priority_queue<Candidate, std::vector<Candidate>, std::greater<>> candidates;
   for (std::size_t i = 0; i < p.size(); ++i) candidates.emplace(-gain(p[i], frequencies[i]), i);
-  for (int rest = kTotal - std::accumulate(frequencies.begin(), frequencies.end(), 0); rest > 0; --rest) {
+  for (int rest = kTotal - std::accumulate(frequencies.begin(), frequencies.end(), 0); rest > 0;
+       --rest) {
     const std::size_t best = candidates.top().second;
     candidates.pop();
     ++frequencies[best];
     candidates.emplace(-gain(p[best], frequencies[best]), best);
   }
   TableRow row{first_symbol, {}};
-  for (const int frequency : frequencies) row.frequencies.push_back(static_cast<std::uint16_t>(frequency));
+  for (const int frequency : frequencies)
+    row.frequencies.push_back(static_cast<std::uint16_t>(frequency));
   return row;
 }
 
@@ -97,10 +106,10 @@ double gaussian_sigma(int row, int rows, double sigma_min, double sigma_max) {
 
 entropy::CdfTable build_gaussian_table(int rows, double sigma_min, double sigma_max,
                                        const entropy::DependentQuantizer& dependent) {
-  require(rows >= 1 && static_cast<std::size_t>(rows) <= entropy::kMaxRows, ErrorCode::kInvalidArgument,
-          "a scale table needs 1 to 65536 rows");
-  require(sigma_min > 0.0 && sigma_min <= sigma_max && std::isfinite(sigma_max), ErrorCode::kInvalidArgument,
-          "a scale table needs 0 < smallest scale <= largest scale");
+  require(rows >= 1 && static_cast<std::size_t>(rows) <= entropy::kMaxRows,
+          ErrorCode::kInvalidArgument, "a scale table needs 1 to 65536 rows");
+  require(sigma_min > 0.0 && sigma_min <= sigma_max && std::isfinite(sigma_max),
+          ErrorCode::kInvalidArgument, "a scale table needs 0 < smallest scale <= largest scale");
   std::vector<TableRow> result;
   const auto sigma = [&](int row) { return gaussian_sigma(row, rows, sigma_min, sigma_max); };
   for (int row = 0; row < rows; ++row) {
@@ -108,7 +117,8 @@ entropy::CdfTable build_gaussian_table(int rows, double sigma_min, double sigma_
   }
   for (int row = 0; row < rows; ++row) {
     const auto index = static_cast<std::uint16_t>(row);
-    // The order of DependentQuantizer::dependent_index: both quantizers of an index, then those of the next.
+    // The order of DependentQuantizer::dependent_index: both quantizers of an index, then those of
+    // the next.
     if (!dependent.applies_to(index)) continue;
     for (const int quantizer : {0, 1}) {
       result.push_back(gaussian_row(sigma(row), [&](int magnitude) {

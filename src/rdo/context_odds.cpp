@@ -16,9 +16,11 @@ class Shifts : public entropy::PredictionObserver {
   Shifts(std::size_t count, std::size_t plane) : shifts_(count), plane_(plane) {}
 
   void see(const entropy::PredictedSymbols& predicted) override {
-    OddsShift* const of_channel = shifts_.data() + static_cast<std::size_t>(predicted.channel) * plane_;
+    OddsShift* const of_channel =
+        shifts_.data() + static_cast<std::size_t>(predicted.channel) * plane_;
     for (std::size_t k = 0; k < predicted.count; ++k) {
-      const std::int16_t* const corrections = predicted.corrections + k * entropy::kCorrectionStride;
+      const std::int16_t* const corrections =
+          predicted.corrections + k * entropy::kCorrectionStride;
       OddsShift& shift = of_channel[predicted.positions[k]];
       for (std::size_t q = 0; q < 2; ++q) {
         shift.gt0[q] = kOctavesPerLogit * static_cast<float>(corrections[3 * q]);
@@ -36,9 +38,10 @@ class Shifts : public entropy::PredictionObserver {
 
 }  // namespace
 
-std::vector<OddsShift> context_odds(const entropy::ContextCoder& coder, const std::vector<std::int32_t>& symbols,
-                                    const std::vector<std::uint16_t>& cdf_indexes, const entropy::CodingOrder& order,
-                                    int quality16) {
+std::vector<OddsShift> context_odds(const entropy::ContextCoder& coder,
+                                    const std::vector<std::int32_t>& symbols,
+                                    const std::vector<std::uint16_t>& cdf_indexes,
+                                    const entropy::CodingOrder& order, int quality16) {
   Shifts shifts(symbols.size(), order.positions());
   coder.observe(symbols.data(), cdf_indexes.data(), order, quality16, shifts);
   return std::move(shifts.shifts());

@@ -19,17 +19,20 @@ std::int32_t nearest_symbol(float value) {
   return static_cast<std::int32_t>(std::nearbyint(value));
 }
 
-std::int32_t cheapest_symbol(const entropy::CdfTable& table, std::size_t cdf_index, float value, float weight) {
+std::int32_t cheapest_symbol(const entropy::CdfTable& table, std::size_t cdf_index, float value,
+                             float weight) {
   const auto cost = [&](std::int32_t symbol) {
     const double error = double{value} - symbol;
     return cost_bits(table, cdf_index, symbol) + weight * error * error;
   };
-  // Costs are nearly convex in the symbol, so the best lies beside the value or, where a symbol is dear, at zero.
+  // Costs are nearly convex in the symbol, so the best lies beside the value or, where a symbol is
+  // dear, at zero.
   const std::int32_t nearest = nearest_symbol(value);
   std::int32_t best = nearest;
   double least = cost(nearest);
   // Ties go to the nearest.
-  for (const std::int32_t other : {std::max(nearest - 1, -kMaxSymbol), std::min(nearest + 1, kMaxSymbol), 0}) {
+  for (const std::int32_t other :
+       {std::max(nearest - 1, -kMaxSymbol), std::min(nearest + 1, kMaxSymbol), 0}) {
     const double here = cost(other);
     if (here < least) {
       best = other;
@@ -39,7 +42,8 @@ std::int32_t cheapest_symbol(const entropy::CdfTable& table, std::size_t cdf_ind
   return best;
 }
 
-std::vector<std::int32_t> scalar_rdoq(const entropy::CdfTable& table, const std::vector<std::uint16_t>& cdf_indexes,
+std::vector<std::int32_t> scalar_rdoq(const entropy::CdfTable& table,
+                                      const std::vector<std::uint16_t>& cdf_indexes,
                                       const std::vector<float>& values, float weight) {
   std::vector<std::int32_t> symbols(values.size());
   for (std::size_t i = 0; i < values.size(); ++i)

@@ -24,13 +24,17 @@ struct SymbolCandidates {
   const RowBitCosts& costs;
   const std::array<MagnitudeBits, 2>& bits;  ///< by quantizer
   std::uint16_t cdf_index;                   ///< before dependent quantization
-  float step;                                ///< of the quantizers, in units of the latent; unused where independent
-  float value;                               ///< within +-kMaxSymbol
-  float weight;                              ///< bits that a squared error of one counts for
+  /// Of the quantizers, in units of the latent; unused where independent.
+  float step;
+  float value;   ///< within +-kMaxSymbol
+  float weight;  ///< bits that a squared error of one counts for
 
-  /// Returns the candidate of a symbol that one of the quantizers codes. Requires: the symbol is dependent.
+  /// Returns the candidate of a symbol that one of the quantizers codes. Requires: the symbol is
+  /// dependent.
   [[nodiscard]] Candidate dependent(int quantizer, std::int32_t symbol) const {
-    const float point = static_cast<float>(entropy::DependentQuantizer::reconstruction_level(symbol, quantizer)) * step;
+    const float point =
+        static_cast<float>(entropy::DependentQuantizer::reconstruction_level(symbol, quantizer)) *
+        step;
     return candidate(quantizer, dq.dependent_index(cdf_index, quantizer), symbol, point);
   }
   /// Returns the candidate of a symbol that is its own reconstruction point.
@@ -38,8 +42,8 @@ struct SymbolCandidates {
     return candidate(0, cdf_index, symbol, static_cast<float>(symbol));
   }
 
-  /// Calls `use` with four symbols or less: those of the quantizer's points on both sides of the value, and zero; where
-  /// zero is one of these, with the other side of it too.
+  /// Calls `use` with four symbols or less: those of the quantizer's points on both sides of the
+  /// value, and zero; where zero is one of these, with the other side of it too.
   template <class Use>
   void for_each_dependent(int quantizer, const Use& use) const {
     const float steps = value / step;
@@ -54,8 +58,10 @@ struct SymbolCandidates {
   }
 
  private:
-  [[nodiscard]] Candidate candidate(int quantizer, std::size_t coding_index, std::int32_t symbol, float point) const {
-    const float magnitude = costs.bits(bits[static_cast<std::size_t>(quantizer)], coding_index, std::abs(symbol));
+  [[nodiscard]] Candidate candidate(int quantizer, std::size_t coding_index, std::int32_t symbol,
+                                    float point) const {
+    const float magnitude =
+        costs.bits(bits[static_cast<std::size_t>(quantizer)], coding_index, std::abs(symbol));
     return {magnitude + weight * (point - value) * (point - value), point};
   }
 

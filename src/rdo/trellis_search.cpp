@@ -16,14 +16,16 @@ namespace {
 constexpr float kInfinite = std::numeric_limits<float>::infinity();
 /// Exponents are limited, so that every path keeps a probability.
 constexpr float kLeastExponent = -60;
-/// Largest weight over temperature. Paths that look hopeless from one end but are likely in all keep their probability
-/// within floats up to here, with 1 024 states.
+/// Largest weight over temperature. Paths that look hopeless from one end but are likely in all
+/// keep their probability within floats up to here, with 1 024 states.
 constexpr float kColdest = 40;
 
-/// Returns the value within +-kMaxSymbol, NaN as kMaxSymbol: floats beyond that cannot become integers.
+/// Returns the value within +-kMaxSymbol, NaN as kMaxSymbol: floats beyond that cannot become
+/// integers.
 float limited(float value) {
   constexpr auto kLimit = static_cast<float>(entropy::kMaxSymbol);
-  return value > -kLimit ? (value < kLimit ? value : kLimit) : (value <= -kLimit ? -kLimit : kLimit);
+  return value > -kLimit ? (value < kLimit ? value : kLimit)
+                         : (value <= -kLimit ? -kLimit : kLimit);
 }
 
 std::size_t index(int quantizer) { return static_cast<std::size_t>(quantizer); }
@@ -34,12 +36,14 @@ float step_size(const entropy::DependentQuantizer& quantizer, std::uint16_t cdf_
   return static_cast<float>(quantizer.step(cdf_index)) / entropy::DependentQuantizer::kStepUnit;
 }
 
-/// Returns exp(-cost / temperature) relative to the least cost, so that the likeliest candidate has 1.
+/// Returns exp(-cost / temperature) relative to the least cost, so that the likeliest candidate
+/// has 1.
 float likelihood_of(const Candidate& candidate, float least, float temperature) {
   return std::exp(std::max((least - candidate.cost) / temperature, kLeastExponent));
 }
 
-/// Returns the cheapest even and odd symbol of each quantizer: paths tell symbols of one parity apart by nothing else.
+/// Returns the cheapest even and odd symbol of each quantizer: paths tell symbols of one parity
+/// apart by nothing else.
 BranchCosts branch_costs(const SymbolCandidates& candidates) {
   BranchCosts costs;
   for (const int quantizer : {0, 1}) {
@@ -105,18 +109,20 @@ float mean_alone(const SymbolCandidates& candidates, float temperature) {
 
 }  // namespace
 
-TrellisSearch::TrellisSearch(const entropy::DependentQuantizer& quantizer, const entropy::CdfTable& table,
-                             std::vector<std::uint16_t> cdf_indexes, const entropy::CodingOrder& order)
+TrellisSearch::TrellisSearch(const entropy::DependentQuantizer& quantizer,
+                             const entropy::CdfTable& table, std::vector<std::uint16_t> cdf_indexes,
+                             const entropy::CodingOrder& order)
     : quantizer_(quantizer), costs_(table), cdf_indexes_(std::move(cdf_indexes)) {
   // Once for each CDF: there are a few hundred, and millions of symbols.
   std::vector<MagnitudeBits> by_index;
   for (std::size_t i = 0; i < table.rows(); ++i) by_index.push_back(costs_.magnitude_bits(i));
   bits_.reserve(cdf_indexes_.size());
   for (const std::uint16_t cdf_index : cdf_indexes_) {
-    if (!quantizer_.applies_to(cdf_index)) bits_.push_back({by_index[cdf_index], {}});
+    if (!quantizer_.applies_to(cdf_index))
+      bits_.push_back({by_index[cdf_index], {}});
     else
-      bits_.push_back(
-          {by_index[quantizer_.dependent_index(cdf_index, 0)], by_index[quantizer_.dependent_index(cdf_index, 1)]});
+      bits_.push_back({by_index[quantizer_.dependent_index(cdf_index, 0)],
+                       by_index[quantizer_.dependent_index(cdf_index, 1)]});
   }
   order.for_each(cdf_indexes_.size(), [&](std::size_t i) {
     if (quantizer_.applies_to(cdf_indexes_[i])) dependent_.push_back(i);
@@ -129,7 +135,8 @@ void TrellisSearch::follow(const std::vector<OddsShift>& shifts) {
     const OddsShift& shift = shifts[i];
     const bool dependent = quantizer_.applies_to(cdf_index);
     for (std::size_t q = 0; q < (dependent ? 2 : 1); ++q) {
-      const std::uint16_t own = dependent ? quantizer_.dependent_index(cdf_index, static_cast<int>(q)) : cdf_index;
+      const std::uint16_t own =
+          dependent ? quantizer_.dependent_index(cdf_index, static_cast<int>(q)) : cdf_index;
       bits_[i][q] = costs_.magnitude_bits(own, shift.gt0[q], shift.gt1[q]);
     }
   }
@@ -140,7 +147,8 @@ SymbolCandidates TrellisSearch::candidates(std::size_t i, float value, float wei
           limited(value), weight};
 }
 
-std::vector<std::int32_t> TrellisSearch::cheapest_path(const std::vector<float>& values, float weight) const {
+std::vector<std::int32_t> TrellisSearch::cheapest_path(const std::vector<float>& values,
+                                                       float weight) const {
   std::vector<std::int32_t> symbols(values.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
     // Below a half it is zero, as nearly all of a latent is; what is not a number is none of these.
@@ -149,9 +157,10 @@ std::vector<std::int32_t> TrellisSearch::cheapest_path(const std::vector<float>&
   }
   std::vector<BranchCosts> costs;
   costs.reserve(dependent_.size());
-  for (const std::size_t i : dependent_) costs.push_back(branch_costs(candidates(i, values[i], weight)));
-  const auto path =
-      with_states(quantizer_, [&](auto count) { return TrellisDecoder<count()>(quantizer_).viterbi(costs); });
+  for (const std::size_t i : dependent_)
+    costs.push_back(branch_costs(candidates(i, values[i], weight)));
+  const auto path = with_states(
+      quantizer_, [&](auto count) { return TrellisDecoder<count()>(quantizer_).viterbi(costs); });
   for (std::size_t j = 0; j < dependent_.size(); ++j) symbols[dependent_[j]] = path[j];
   return symbols;
 }
@@ -168,8 +177,9 @@ std::vector<float> TrellisSearch::expected_values(const std::vector<float>& valu
   branches.reserve(dependent_.size());
   for (const std::size_t i : dependent_)
     branches.push_back(branch_likelihoods(candidates(i, values[i], weight), temperature));
-  const auto found =
-      with_states(quantizer_, [&](auto count) { return TrellisDecoder<count()>(quantizer_).posterior_mean(branches); });
+  const auto found = with_states(quantizer_, [&](auto count) {
+    return TrellisDecoder<count()>(quantizer_).posterior_mean(branches);
+  });
   for (std::size_t j = 0; j < dependent_.size(); ++j) means[dependent_[j]] = found[j];
   return means;
 }

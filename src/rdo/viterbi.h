@@ -1,12 +1,14 @@
 #pragma once
-// Viterbi's algorithm and BCJR over the states of dependent quantization: the path of least cost through the trellis,
-// and the mean over all paths. Viterbi, "Error bounds for convolutional codes and an asymptotically optimum decoding
-// algorithm", IEEE Trans. Inf. Theory 1967; Bahl, Cocke, Jelinek, Raviv, "Optimal decoding of linear codes for
-// minimizing symbol error rate", IEEE Trans. Inf. Theory 1974. Only for trellis_search.cpp.
+// Viterbi's algorithm and BCJR over the states of dependent quantization: the path of least cost
+// through the trellis, and the mean over all paths. Viterbi, "Error bounds for convolutional codes
+// and an asymptotically optimum decoding algorithm", IEEE Trans. Inf. Theory 1967; Bahl, Cocke,
+// Jelinek, Raviv, "Optimal decoding of linear codes for minimizing symbol error rate", IEEE Trans.
+// Inf. Theory 1974. Only for trellis_search.cpp.
 //
-// The state is a shift register: its top bit is the quantizer, and becomes the lowest bit of the next state. So an even
-// state is reached from the lower half of all states, an odd one from the upper half, each from two states whose
-// symbols differ in parity: a branch of the trellis is one parity in one state.
+// The state is a shift register: its top bit is the quantizer, and becomes the lowest bit of the
+// next state. So an even state is reached from the lower half of all states, an odd one from the
+// upper half, each from two states whose symbols differ in parity: a branch of the trellis is one
+// parity in one state.
 
 #include <algorithm>
 #include <array>
@@ -36,11 +38,12 @@ struct Branch {
   }
 };
 
-/// The branches of one symbol, [quantizer][parity]: they are the same for all states of a quantizer.
+/// The branches of one symbol, [quantizer][parity]: they are the same for all states of a
+/// quantizer.
 using BranchCosts = std::array<std::array<Branch, 2>, 2>;
 
-/// Likelihoods of one symbol's branches, [quantizer][parity], up to a factor common to all; and each times the mean
-/// reconstruction point of its branch.
+/// Likelihoods of one symbol's branches, [quantizer][parity], up to a factor common to all; and
+/// each times the mean reconstruction point of its branch.
 struct BranchLikelihoods {
   std::array<std::array<float, 2>, 2> likelihood{}, moment{};
 
@@ -54,7 +57,8 @@ struct BranchLikelihoods {
 /// Calls `use` with the number of states as a constant, so that loops over states are unrolled.
 template <class Use>
 auto with_states(const entropy::DependentQuantizer& quantizer, const Use& use) {
-  static_assert(entropy::DependentQuantizer::kDefaultStates == 32 && entropy::DependentQuantizer::kMaxStates == 1024);
+  static_assert(entropy::DependentQuantizer::kDefaultStates == 32 &&
+                entropy::DependentQuantizer::kMaxStates == 1024);
   switch (quantizer.states()) {
     case 64:
       return use(std::integral_constant<std::size_t, 64>{});
@@ -71,8 +75,8 @@ auto with_states(const entropy::DependentQuantizer& quantizer, const Use& use) {
   }
 }
 
-/// Finds paths through a trellis of kStates states, over the branch metrics of the dependent symbols in coding order.
-/// Every path begins in state 0 and may end in any.
+/// Finds paths through a trellis of kStates states, over the branch metrics of the dependent
+/// symbols in coding order. Every path begins in state 0 and may end in any.
 template <std::size_t kStates>
 class TrellisDecoder {
  public:
@@ -88,9 +92,10 @@ class TrellisDecoder {
     return viterbi_portable(costs);
   }
 
-  /// Returns for each symbol the mean reconstruction point over all paths, a path weighed by the product of its
-  /// likelihoods.
-  [[nodiscard]] std::vector<float> posterior_mean(const std::vector<BranchLikelihoods>& branches) const {
+  /// Returns for each symbol the mean reconstruction point over all paths, a path weighed by the
+  /// product of its likelihoods.
+  [[nodiscard]] std::vector<float> posterior_mean(
+      const std::vector<BranchLikelihoods>& branches) const {
 #ifdef IMGCNN_AVX2_AT_HAND
     if (simd::has_avx2()) return posterior_mean_avx2(branches);
 #endif
@@ -101,19 +106,24 @@ class TrellisDecoder {
   static constexpr std::size_t kHalf = kStates / 2, kLanes = states::kLanes;
   using Numbers = std::array<float, kStates>;  ///< one for each state
   using Half = std::array<float, kHalf>;       ///< one for each state of a quantizer
-  /// A bit for each pair of branches, whether its odd one is taken; pairs in the order of `to_next`.
+  /// A bit for each pair of branches, whether its odd one is taken; pairs in the order of
+  /// `to_next`.
   using Parities = std::array<std::uint8_t, kStates / 8>;
 
-  // Pair r of a half leads to one state: an even symbol from state r of the half, an odd one from state r ^ swap_.
-  /// Moves numbers of the pairs of both halves to the states that they lead to. (Returned by value, GCC 12 at -O3 hands
-  /// over an array of 128 before it is written.)
+  // Pair r of a half leads to one state: an even symbol from state r of the half, an odd one from
+  // state r ^ swap_.
+  /// Moves numbers of the pairs of both halves to the states that they lead to. (Returned by value,
+  /// GCC 12 at -O3 hands over an array of 128 before it is written.)
   void to_next(const Half& lower, const Half& upper, Numbers& next) const;
   /// Inverse of `to_next`.
   void from_next(const Numbers& next, Half& lower, Half& upper) const;
-  [[nodiscard]] std::vector<std::int32_t> viterbi_portable(const std::vector<BranchCosts>& costs) const;
-  [[nodiscard]] std::vector<float> posterior_mean_portable(const std::vector<BranchLikelihoods>& branches) const;
+  [[nodiscard]] std::vector<std::int32_t> viterbi_portable(
+      const std::vector<BranchCosts>& costs) const;
+  [[nodiscard]] std::vector<float> posterior_mean_portable(
+      const std::vector<BranchLikelihoods>& branches) const;
 #ifdef IMGCNN_AVX2_AT_HAND
-  // These agree with the portable ones to the last bit: the same sums, and no multiplication fused with an addition.
+  // These agree with the portable ones to the last bit: the same sums, and no multiplication fused
+  // with an addition.
   [[nodiscard]] __attribute__((target("avx2"))) std::vector<std::int32_t> viterbi_avx2(
       const std::vector<BranchCosts>& costs) const {
     return viterbi_portable(costs);
@@ -123,18 +133,22 @@ class TrellisDecoder {
     return posterior_mean_portable(branches);
   }
 #endif
-  /// Moves the least costs of paths to each state over one symbol; returns which branches they take.
+  /// Moves the least costs of paths to each state over one symbol; returns which branches they
+  /// take.
   [[nodiscard]] Parities step(const BranchCosts& here, Numbers& least) const;
   /// Moves forward likelihoods over one symbol.
   void forward(const BranchLikelihoods& here, Numbers& likelihoods) const;
-  /// Moves backward likelihoods over one symbol, and returns its mean given the forward ones in front of it.
-  [[nodiscard]] float backward(const BranchLikelihoods& here, const Numbers& before, Numbers& likelihoods) const;
+  /// Moves backward likelihoods over one symbol, and returns its mean given the forward ones in
+  /// front of it.
+  [[nodiscard]] float backward(const BranchLikelihoods& here, const Numbers& before,
+                               Numbers& likelihoods) const;
 
   std::size_t feedback_, swap_;
 };
 
 template <std::size_t kStates>
-IMGCNN_INLINE void TrellisDecoder<kStates>::to_next(const Half& lower, const Half& upper, Numbers& next) const {
+IMGCNN_INLINE void TrellisDecoder<kStates>::to_next(const Half& lower, const Half& upper,
+                                                    Numbers& next) const {
   Half odd;
   states::exchange<kHalf>(upper.data(), feedback_ / 2, odd.data());
   for (std::size_t r = 0; r < kHalf; r += states::kFewLanes) {
@@ -142,12 +156,14 @@ IMGCNN_INLINE void TrellisDecoder<kStates>::to_next(const Half& lower, const Hal
     states::load(&lower[r], evens);
     states::load(&odd[r], odds);
     states::store(__builtin_shufflevector(evens, odds, 0, 4, 1, 5), &next[2 * r]);
-    states::store(__builtin_shufflevector(evens, odds, 2, 6, 3, 7), &next[2 * r + states::kFewLanes]);
+    states::store(__builtin_shufflevector(evens, odds, 2, 6, 3, 7),
+                  &next[2 * r + states::kFewLanes]);
   }
 }
 
 template <std::size_t kStates>
-IMGCNN_INLINE void TrellisDecoder<kStates>::from_next(const Numbers& next, Half& lower, Half& upper) const {
+IMGCNN_INLINE void TrellisDecoder<kStates>::from_next(const Numbers& next, Half& lower,
+                                                      Half& upper) const {
   Half odd;
   for (std::size_t r = 0; r < kHalf; r += states::kFewLanes) {
     states::Float4 first, second;
@@ -160,7 +176,8 @@ IMGCNN_INLINE void TrellisDecoder<kStates>::from_next(const Numbers& next, Half&
 }
 
 template <std::size_t kStates>
-IMGCNN_INLINE auto TrellisDecoder<kStates>::step(const BranchCosts& here, Numbers& least) const -> Parities {
+IMGCNN_INLINE auto TrellisDecoder<kStates>::step(const BranchCosts& here, Numbers& least) const
+    -> Parities {
   std::array<Half, 2> survivors;
   std::array<std::uint8_t, kStates> odds;
   for (std::size_t half = 0; half < 2; ++half) {
@@ -179,7 +196,8 @@ IMGCNN_INLINE auto TrellisDecoder<kStates>::step(const BranchCosts& here, Number
   const float lowest = states::smallest(least);
   for (float& cost : least) cost -= lowest;
   Parities parities;
-  for (std::size_t i = 0; i < parities.size(); ++i) parities[i] = states::packed(odds.data() + 8 * i);
+  for (std::size_t i = 0; i < parities.size(); ++i)
+    parities[i] = states::packed(odds.data() + 8 * i);
   return parities;
 }
 
@@ -194,9 +212,11 @@ IMGCNN_INLINE std::vector<std::int32_t> TrellisDecoder<kStates>::viterbi_portabl
   for (const BranchCosts& here : costs) parities.push_back(step(here, least));
 
   std::vector<std::int32_t> symbols(costs.size());
-  auto state = static_cast<std::size_t>(std::min_element(least.begin(), least.end()) - least.begin());
+  auto state =
+      static_cast<std::size_t>(std::min_element(least.begin(), least.end()) - least.begin());
   for (std::size_t j = costs.size(); j-- > 0;) {
-    const std::size_t half = state & 1, r = (half == 0 ? state : state ^ feedback_) / 2, at = half * kHalf + r;
+    const std::size_t half = state & 1, r = (half == 0 ? state : state ^ feedback_) / 2,
+                      at = half * kHalf + r;
     const std::size_t odd = parities[j][at / 8] >> at % 8 & 1;
     symbols[j] = costs[j][half][odd].symbol;
     state = half * kHalf + (odd == 0 ? r : r ^ swap_);
@@ -205,7 +225,8 @@ IMGCNN_INLINE std::vector<std::int32_t> TrellisDecoder<kStates>::viterbi_portabl
 }
 
 template <std::size_t kStates>
-IMGCNN_INLINE void TrellisDecoder<kStates>::forward(const BranchLikelihoods& here, Numbers& likelihoods) const {
+IMGCNN_INLINE void TrellisDecoder<kStates>::forward(const BranchLikelihoods& here,
+                                                    Numbers& likelihoods) const {
   std::array<Half, 2> sums;
   for (std::size_t half = 0; half < 2; ++half) {
     const float* const from = likelihoods.data() + half * kHalf;
@@ -219,7 +240,8 @@ IMGCNN_INLINE void TrellisDecoder<kStates>::forward(const BranchLikelihoods& her
 }
 
 template <std::size_t kStates>
-IMGCNN_INLINE float TrellisDecoder<kStates>::backward(const BranchLikelihoods& here, const Numbers& before,
+IMGCNN_INLINE float TrellisDecoder<kStates>::backward(const BranchLikelihoods& here,
+                                                      const Numbers& before,
                                                       Numbers& likelihoods) const {
   std::array<Half, 2> to;
   from_next(likelihoods, to[0], to[1]);
@@ -249,8 +271,8 @@ IMGCNN_INLINE float TrellisDecoder<kStates>::backward(const BranchLikelihoods& h
 template <std::size_t kStates>
 IMGCNN_INLINE std::vector<float> TrellisDecoder<kStates>::posterior_mean_portable(
     const std::vector<BranchLikelihoods>& branches) const {
-  // Forward likelihoods are kept at the start of each block, and found again within it on the way back: of a large
-  // tile, all of them would fill gigabytes.
+  // Forward likelihoods are kept at the start of each block, and found again within it on the way
+  // back: of a large tile, all of them would fill gigabytes.
   constexpr std::size_t kBlock = 512;
   std::vector<Numbers> starts, within;
   starts.reserve(branches.size() / kBlock + 1);
@@ -271,7 +293,8 @@ IMGCNN_INLINE std::vector<float> TrellisDecoder<kStates>::posterior_mean_portabl
       forward(branches[j], next);
       within.push_back(next);
     }
-    for (std::size_t j = end; j-- > begin;) means[j] = backward(branches[j], within[j - begin], likelihoods);
+    for (std::size_t j = end; j-- > begin;)
+      means[j] = backward(branches[j], within[j - begin], likelihoods);
   }
   return means;
 }

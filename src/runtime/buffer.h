@@ -1,5 +1,6 @@
 #pragma once
-// Memory that is kept between calls: aligned to cache lines, never initialised, grown but not shrunk.
+// Memory that is kept between calls: aligned to cache lines, never initialised, grown but not
+// shrunk.
 
 #include <cstddef>
 #include <cstdint>
@@ -41,7 +42,8 @@ class Buffer {
   std::size_t size_ = 0;
 };
 
-// Compiled in kernels.cpp alone: what the kernels do not inline must not be compiled for their instruction sets.
+// Compiled in kernels.cpp alone: what the kernels do not inline must not be compiled for their
+// instruction sets.
 extern template class Buffer<float>;
 extern template class Buffer<std::int16_t>;
 

@@ -19,10 +19,12 @@ struct DecoderGradient {
   Convolution1 bottleneck, bottleneck_back;
 };
 
-/// The 3x3 convolution that gradients go back through: kernels turned round, inputs and outputs exchanged.
+/// The 3x3 convolution that gradients go back through: kernels turned round, inputs and outputs
+/// exchanged.
 Matrix turned_round(const Matrix& matrix, int in) {
   const int padded_in = padded_channels(in), padded_out = padded_channels(matrix.out);
-  Matrix result{in, 9 * padded_out, std::vector<float>(static_cast<std::size_t>(in * 9 * padded_out)),
+  Matrix result{in, 9 * padded_out,
+                std::vector<float>(static_cast<std::size_t>(in * 9 * padded_out)),
                 std::vector<float>(static_cast<std::size_t>(in))};
   for (int o = 0; o < matrix.out; ++o) {
     for (int k = 0; k < 9; ++k) {
@@ -35,9 +37,10 @@ Matrix turned_round(const Matrix& matrix, int in) {
   return result;
 }
 
-/// gradient: of a map at twice the resolution that was made by repeating; sums of four, where `features` are not
-/// rectified away.
-void fold(const Pass& pass, const FeatureMap& gradient, const FeatureMap& features, FeatureMap& out) {
+/// gradient: of a map at twice the resolution that was made by repeating; sums of four, where
+/// `features` are not rectified away.
+void fold(const Pass& pass, const FeatureMap& gradient, const FeatureMap& features,
+          FeatureMap& out) {
   out.resize(features.height, features.width, features.channels);
   pass.rows(out.height, [&](int y, Scratch&) {
     for (int x = 0; x < out.width; ++x) {
@@ -60,33 +63,42 @@ class ClassicTransforms final : public Transforms {
     for (int i = 0; i < kStages; ++i) {
       const auto stage = static_cast<std::size_t>(i);
       const int before = i == 0 ? 3 : widths[stage - 1];
-      encoder_[i] = {from, "encoder" + std::to_string(i), before, widths[stage], Arithmetic::kFloat, width};
-      decoder_[i] = {from, "decoder" + std::to_string(i), widths[stage], before, Arithmetic::kInt16, width};
+      encoder_[i] = {from, "encoder" + std::to_string(i), before, widths[stage], Arithmetic::kFloat,
+                     width};
+      decoder_[i] = {from, "decoder" + std::to_string(i), widths[stage], before, Arithmetic::kInt16,
+                     width};
     }
     const int latent = config.latent_channels;
-    bottleneck_in_ = {from.convolution("bottleneck_in", latent, widths.back()), Arithmetic::kFloat, width};
-    bottleneck_out_ = {from.convolution("bottleneck_out", widths.back(), latent), Arithmetic::kInt16, width};
+    bottleneck_in_ = {from.convolution("bottleneck_in", latent, widths.back()), Arithmetic::kFloat,
+                      width};
+    bottleneck_out_ = {from.convolution("bottleneck_out", widths.back(), latent),
+                       Arithmetic::kInt16, width};
     gain_ = {from, "gain", config.rate_knots, latent};
     step_ = {from, "step", config.rate_knots, latent};
   }
 
-  model::Planes analysis(const Pass& pass, const image::FloatImage& picture, double quality) const override {
+  model::Planes analysis(const Pass& pass, const image::FloatImage& picture,
+                         double quality) const override {
     FeatureMap &a = pass.workspace.maps[0], &b = pass.workspace.maps[1];
     a.resize(picture.height, picture.width, padded_channels(3));
     pass.rows(a.height, [&](int y, Scratch&) {
-      std::fill_n(a.at(y, 0), static_cast<std::size_t>(a.width) * static_cast<std::size_t>(a.channels), 0.0F);
-      gather_samples(picture, 1, y, 0, a.width, kMiddle, 1, a.at(y, 0), static_cast<std::size_t>(a.channels));
+      std::fill_n(a.at(y, 0),
+                  static_cast<std::size_t>(a.width) * static_cast<std::size_t>(a.channels), 0.0F);
+      gather_samples(picture, 1, y, 0, a.width, kMiddle, 1, a.at(y, 0),
+                     static_cast<std::size_t>(a.channels));
     });
     for (const auto& stage : encoder_) {
       stage.run_pooled(pass, a, config_.pool == "max", b);
       std::swap(a, b);
     }
     auto latent = planes_of(config_.latent_channels, a.height, a.width);
-    bottleneck_in_.to_planes(pass, a, gain_.at(quality), latent.channels, a.height, a.width, latent.data.data());
+    bottleneck_in_.to_planes(pass, a, gain_.at(quality), latent.channels, a.height, a.width,
+                             latent.data.data());
     return latent;
   }
 
-  image::FloatImage synthesis(const Pass& pass, const model::Planes& latent, double quality) const override {
+  image::FloatImage synthesis(const Pass& pass, const model::Planes& latent,
+                              double quality) const override {
     FeatureMap &a = pass.workspace.maps[0], &b = pass.workspace.maps[1];
     to_map(pass, latent, step_.at(quality), latent.height, latent.width, b);
     bottleneck_out_.run(pass, b, EpilogueKind::kRelu, a);
@@ -101,20 +113,25 @@ class ClassicTransforms final : public Transforms {
   }
 
   /// There is no shorter way than the means of the whole picture.
-  image::FloatImage preview(const Pass& pass, const model::Planes& latent, double quality) const override {
+  image::FloatImage preview(const Pass& pass, const model::Planes& latent,
+                            double quality) const override {
     constexpr int kSide = model::ModelConfig::kPreviewStride;
     const auto whole = synthesis(pass, latent, quality);
     auto means = picture_of(whole.height / kSide, whole.width / kSide);
     for (std::size_t i = 0; i < whole.data.size(); ++i) {
       const auto width = static_cast<std::size_t>(whole.width), row = i / width, column = i % width;
-      means.data[row / kSide * static_cast<std::size_t>(means.width) + column / kSide] += whole.data[i];
+      means.data[row / kSide * static_cast<std::size_t>(means.width) + column / kSide] +=
+          whole.data[i];
     }
     for (float& mean : means.data) mean /= kSide * kSide;
     return means;
   }
 
-  model::Planes hyper_analysis(const Pass&, const model::Planes&, double) const override { no_hyper_latent(); }
-  model::Planes hyper_synthesis(const Pass&, const model::Planes&, double, int, int) const override {
+  model::Planes hyper_analysis(const Pass&, const model::Planes&, double) const override {
+    no_hyper_latent();
+  }
+  model::Planes hyper_synthesis(const Pass&, const model::Planes&, double, int,
+                                int) const override {
     no_hyper_latent();
   }
 
@@ -128,21 +145,23 @@ class ClassicTransforms final : public Transforms {
     to_map(pass, latent, step, latent.height, latent.width, b);
     part.bottleneck.run(pass, b, EpilogueKind::kRelu, steps[0]);
     for (int i = 1; i < kStages; ++i)
-      part.forward[kStages - i].run(pass, steps[static_cast<std::size_t>(i) - 1], 2, EpilogueKind::kRelu,
-                                    steps[static_cast<std::size_t>(i)]);
+      part.forward[kStages - i].run(pass, steps[static_cast<std::size_t>(i) - 1], 2,
+                                    EpilogueKind::kRelu, steps[static_cast<std::size_t>(i)]);
     auto picture = picture_of(2 * steps.back().height, 2 * steps.back().width);
     part.forward[0].to_planes(pass, steps.back(), 2, 3, picture.data.data());
     for (float& sample : picture.data) sample += kMiddle;
 
     const auto samples = sample_gradient(picture);
     to_map(pass, {3, samples.height, samples.width, samples.data},
-           std::vector<float>(static_cast<std::size_t>(padded_channels(3)), 1.0F), samples.height, samples.width, a);
+           std::vector<float>(static_cast<std::size_t>(padded_channels(3)), 1.0F), samples.height,
+           samples.width, a);
     for (int i = 0; i < kStages; ++i) {
       part.backward[i].run(pass, a, 1, EpilogueKind::kStore, b);
       fold(pass, b, steps[static_cast<std::size_t>(kStages - 1 - i)], a);
     }
     auto result = planes_of(latent.channels, latent.height, latent.width);
-    part.bottleneck_back.to_planes(pass, a, step, latent.channels, latent.height, latent.width, result.data.data());
+    part.bottleneck_back.to_planes(pass, a, step, latent.channels, latent.height, latent.width,
+                                   result.data.data());
     return result;
   }
 
@@ -160,7 +179,8 @@ class ClassicTransforms final : public Transforms {
       part.forward[i] = {matrix, Arithmetic::kFloat, width_};
       part.backward[i] = {turned_round(matrix, widths[stage]), Arithmetic::kFloat, width_};
     }
-    const auto bottleneck = from.convolution("bottleneck_out", widths.back(), config_.latent_channels);
+    const auto bottleneck =
+        from.convolution("bottleneck_out", widths.back(), config_.latent_channels);
     part.bottleneck = {bottleneck, Arithmetic::kFloat, width_};
     part.bottleneck_back = {transposed(bottleneck), Arithmetic::kFloat, width_};
     return part;
@@ -181,8 +201,8 @@ class ClassicTransforms final : public Transforms {
 
 }  // namespace
 
-std::unique_ptr<Transforms> make_classic_transforms(const bitstream::TensorFile& file, const model::ModelConfig& config,
-                                                    int width) {
+std::unique_ptr<Transforms> make_classic_transforms(const bitstream::TensorFile& file,
+                                                    const model::ModelConfig& config, int width) {
   return std::make_unique<ClassicTransforms>(file, config, width);
 }
 

@@ -15,11 +15,13 @@ void copy_shared(const image::FloatImage& from, image::FloatImage& to) {
   const int height = std::min(from.height, to.height), width = std::min(from.width, to.width);
   const auto row = [](const image::FloatImage& picture, int channel, int y) {
     return static_cast<std::ptrdiff_t>(static_cast<std::size_t>(channel) * picture.plane_size() +
-                                       static_cast<std::size_t>(y) * static_cast<std::size_t>(picture.width));
+                                       static_cast<std::size_t>(y) *
+                                           static_cast<std::size_t>(picture.width));
   };
   for (int channel = 0; channel < from.channels; ++channel) {
     for (int y = 0; y < height; ++y)
-      std::copy_n(from.data.begin() + row(from, channel, y), width, to.data.begin() + row(to, channel, y));
+      std::copy_n(from.data.begin() + row(from, channel, y), width,
+                  to.data.begin() + row(to, channel, y));
   }
 }
 
@@ -32,13 +34,14 @@ image::FloatImage resized(const image::FloatImage& picture, int height, int widt
 
 }  // namespace
 
-SampleDistortion distortion_of(const image::FloatImage& shown, const image::FloatImage& original, bool for_similarity,
-                               bool with_gradient) {
+SampleDistortion distortion_of(const image::FloatImage& shown, const image::FloatImage& original,
+                               bool for_similarity, bool with_gradient) {
   const auto visible = resized(shown, original.height, original.width);
   SampleDistortion result;
   image::FloatImage gradient{original.channels, original.height, original.width, {}};
   if (for_similarity) {
-    const double weight = model::kSimilarityWeight / (255.0 * 255.0) * static_cast<double>(original.data.size());
+    const double weight =
+        model::kSimilarityWeight / (255.0 * 255.0) * static_cast<double>(original.data.size());
     auto similarity = image::ms_ssim(visible, original, image::kLeastSimilarity, with_gradient);
     result.error = weight * (1 - similarity.value);
     gradient.data = std::move(similarity.gradient.data);

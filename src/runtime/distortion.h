@@ -7,12 +7,14 @@ namespace imgcnn::runtime {
 
 struct SampleDistortion {
   double error = 0.0;
-  image::FloatImage gradient;  ///< with respect to the samples of `shown`; empty where it was not asked for
+  /// With respect to the samples of `shown`; empty where it was not asked for.
+  image::FloatImage gradient;
 };
 
-/// Of the samples of `shown` within the size of `original`; the gradient of others is zero. for_similarity: by MS-SSIM
-/// instead of squared error.
-[[nodiscard]] SampleDistortion distortion_of(const image::FloatImage& shown, const image::FloatImage& original,
-                                             bool for_similarity, bool with_gradient);
+/// Of the samples of `shown` within the size of `original`; the gradient of others is zero.
+/// for_similarity: by MS-SSIM instead of squared error.
+[[nodiscard]] SampleDistortion distortion_of(const image::FloatImage& shown,
+                                             const image::FloatImage& original, bool for_similarity,
+                                             bool with_gradient);
 
 }  // namespace imgcnn::runtime

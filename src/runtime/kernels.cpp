@@ -9,6 +9,8 @@ template class Buffer<std::int16_t>;
 
 Kernels::~Kernels() = default;
 
-const Kernels& best_kernels() { return *simd::fastest(avx512_kernels(), avx2_kernels(), &plain_kernels()); }
+const Kernels& best_kernels() {
+  return *simd::fastest(avx512_kernels(), avx2_kernels(), &plain_kernels());
+}
 
 }  // namespace imgcnn::runtime

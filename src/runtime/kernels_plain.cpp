@@ -1,5 +1,5 @@
-#include "kernels.h"
 #include "imgcnn/base/simd/plain.h"
+#include "kernels.h"
 
 namespace imgcnn::runtime {
 namespace plain {

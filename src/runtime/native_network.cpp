@@ -62,9 +62,11 @@ class Workspaces {
 
 class NativeNetwork final : public model::Network {
  public:
-  NativeNetwork(const bitstream::TensorFile& file, const model::ModelConfig& config, ThreadPool& pool)
+  NativeNetwork(const bitstream::TensorFile& file, const model::ModelConfig& config,
+                ThreadPool& pool)
       : for_similarity_(config.for_similarity()), pool_(pool), workspaces_(pool_.threads()) {
-    const auto make = config.architecture == "classic" ? make_classic_transforms : make_fast_transforms;
+    const auto make =
+        config.architecture == "classic" ? make_classic_transforms : make_fast_transforms;
     transforms_ = make(file, config, kernels_.width());
   }
 
@@ -80,27 +82,31 @@ class NativeNetwork final : public model::Network {
   model::Planes hyper_analysis(const model::Planes& latent, double quality) override {
     return call(&Transforms::hyper_analysis, latent, quality);
   }
-  model::Planes hyper_synthesis(const model::Planes& hyper, double quality, int height, int width) override {
+  model::Planes hyper_synthesis(const model::Planes& hyper, double quality, int height,
+                                int width) override {
     return call(&Transforms::hyper_synthesis, hyper, quality, height, width);
   }
-  model::Distortion distortion(const model::Planes& latent, double quality, const image::FloatImage& picture) override {
+  model::Distortion distortion(const model::Planes& latent, double quality,
+                               const image::FloatImage& picture) override {
     model::Distortion result;
-    result.gradient = call(&Transforms::latent_gradient, latent, quality, [&](const image::FloatImage& shown) {
-      auto found = distortion_of(shown, picture, for_similarity_, true);
-      result.error = found.error;
-      return std::move(found.gradient);
-    });
+    result.gradient =
+        call(&Transforms::latent_gradient, latent, quality, [&](const image::FloatImage& shown) {
+          auto found = distortion_of(shown, picture, for_similarity_, true);
+          result.error = found.error;
+          return std::move(found.gradient);
+        });
     return result;
   }
-  double visible_error(const model::Planes& latent, double quality, const image::FloatImage& picture) override {
+  double visible_error(const model::Planes& latent, double quality,
+                       const image::FloatImage& picture) override {
     auto shown = synthesis(latent, quality);
     for (float& sample : shown.data) sample = std::clamp(sample, 0.0F, 1.0F);
     return distortion_of(shown, picture, for_similarity_, false).error;
   }
   void release_memory() override { workspaces_.clear(); }
   [[nodiscard]] std::string device() const override {
-    return "cpu, " + std::to_string(pool_.threads()) + (pool_.threads() == 1 ? " thread, " : " threads, ") +
-           kernels_.name();
+    return "cpu, " + std::to_string(pool_.threads()) +
+           (pool_.threads() == 1 ? " thread, " : " threads, ") + kernels_.name();
   }
 
  private:
@@ -121,7 +127,8 @@ class NativeNetwork final : public model::Network {
 
 }  // namespace
 
-std::unique_ptr<model::Network> make_native_network(const bitstream::TensorFile& file, const model::ModelConfig& config,
+std::unique_ptr<model::Network> make_native_network(const bitstream::TensorFile& file,
+                                                    const model::ModelConfig& config,
                                                     ThreadPool& pool) {
   return std::make_unique<NativeNetwork>(file, config, pool);
 }

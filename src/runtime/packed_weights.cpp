@@ -8,8 +8,8 @@
 namespace imgcnn::runtime {
 namespace {
 
-/// Step of an output's weights: fine enough for 16 bits, and coarse enough for sums of 32. Zero where they are too
-/// small for a step that float32 can invert.
+/// Step of an output's weights: fine enough for 16 bits, and coarse enough for sums of 32. Zero
+/// where they are too small for a step that float32 can invert.
 float step_of(const float* weights, int in) {
   // Rounding may add half a step a weight.
   const double most = static_cast<double>(INT32_MAX) / kActivationLimit - 0.5 * in - 1;
@@ -26,7 +26,10 @@ float step_of(const float* weights, int in) {
 }  // namespace
 
 PackedWeights::PackedWeights(const Matrix& matrix, Arithmetic arithmetic, int width)
-    : arithmetic_(arithmetic), in_(padded_channels(matrix.in)), out_(padded_channels(matrix.out)), width_(width) {
+    : arithmetic_(arithmetic),
+      in_(padded_channels(matrix.in)),
+      out_(padded_channels(matrix.out)),
+      width_(width) {
   const int panel = 2 * width;
   panels_ = (out_ + panel - 1) / panel;
   const auto outputs = static_cast<std::size_t>(panels_) * static_cast<std::size_t>(panel);
@@ -51,8 +54,8 @@ PackedWeights::PackedWeights(const Matrix& matrix, Arithmetic arithmetic, int wi
     const float scale = step_of(weights, matrix.in), inverse = scale > 0 ? 1 / scale : 0;
     scales_.data()[o] = scale;
     for (std::size_t i = 0; i < row; ++i) {
-      shorts_.data()[first + (i / 2 * step + lane) * 2 + i % 2] =
-          static_cast<std::int16_t>(std::nearbyint(std::clamp(weights[i] * inverse, -32767.0F, 32767.0F)));
+      shorts_.data()[first + (i / 2 * step + lane) * 2 + i % 2] = static_cast<std::int16_t>(
+          std::nearbyint(std::clamp(weights[i] * inverse, -32767.0F, 32767.0F)));
     }
   }
 }
@@ -64,8 +67,11 @@ Matrix with_rows(const Matrix& matrix, int rows, const std::function<int(int)>& 
   for (int to = 0; to < rows; ++to) {
     const int source = from(to);
     if (source < 0) continue;
-    const auto begin = matrix.weights.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(source) * in);
-    std::copy_n(begin, in, result.weights.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(to) * in));
+    const auto begin =
+        matrix.weights.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(source) * in);
+    std::copy_n(
+        begin, in,
+        result.weights.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(to) * in));
     result.bias[static_cast<std::size_t>(to)] = matrix.bias[static_cast<std::size_t>(source)];
   }
   return result;

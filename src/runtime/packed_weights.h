@@ -9,8 +9,8 @@
 
 namespace imgcnn::runtime {
 
-/// Channels are counted in whole blocks of so many, the vectors of the widest instruction set; what is beyond the
-/// layer's own is zero.
+/// Channels are counted in whole blocks of so many, the vectors of the widest instruction set; what
+/// is beyond the layer's own is zero.
 constexpr int kChannelBlock = 16;
 
 [[nodiscard]] constexpr int padded_channels(int channels) {
@@ -19,9 +19,10 @@ constexpr int kChannelBlock = 16;
 
 /// In what the products of a layer are summed.
 ///
-/// kFloat: float32. kInt16: activations become integers of 14 bits with one scale a position, weights integers of 16
-/// bits with one scale an output such that sums of their products fit 32 bits whatever the activations are. With it
-/// every instruction set gives the same bits, as sums of integers have no order and the rest is done in one.
+/// kFloat: float32. kInt16: activations become integers of 14 bits with one scale a position,
+/// weights integers of 16 bits with one scale an output such that sums of their products fit 32
+/// bits whatever the activations are. With it every instruction set gives the same bits, as sums of
+/// integers have no order and the rest is done in one.
 enum class Arithmetic { kFloat, kInt16 };
 
 /// Largest magnitude of a quantised activation.
@@ -47,13 +48,17 @@ class PackedWeights {
   [[nodiscard]] int out() const { return out_; }  ///< padded to blocks of channels
   [[nodiscard]] int panels() const { return panels_; }
   [[nodiscard]] const float* floats(int panel) const { return floats_.data() + offset(panel); }
-  [[nodiscard]] const std::int16_t* shorts(int panel) const { return shorts_.data() + offset(panel); }
+  [[nodiscard]] const std::int16_t* shorts(int panel) const {
+    return shorts_.data() + offset(panel);
+  }
   [[nodiscard]] const float* bias(int panel) const { return bias_.data() + per_output(panel); }
   /// What a step of an output's weights is worth; kInt16 only.
   [[nodiscard]] const float* scales(int panel) const { return scales_.data() + per_output(panel); }
 
  private:
-  [[nodiscard]] std::size_t offset(int panel) const { return per_output(panel) * static_cast<std::size_t>(in_); }
+  [[nodiscard]] std::size_t offset(int panel) const {
+    return per_output(panel) * static_cast<std::size_t>(in_);
+  }
   [[nodiscard]] std::size_t per_output(int panel) const {
     return static_cast<std::size_t>(panel) * static_cast<std::size_t>(2 * width_);
   }

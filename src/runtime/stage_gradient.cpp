@@ -19,26 +19,31 @@ Matrix transposed(const Matrix& matrix) {
   return transposed(matrix, matrix.out, [](int output) { return output; });
 }
 
-StageGradient::StageGradient(const WeightReader& reader, const std::string& name, int count, int channels, int width) {
+StageGradient::StageGradient(const WeightReader& reader, const std::string& name, int count,
+                             int channels, int width) {
   const int padded = padded_channels(channels);
   for (int i = 0; i < count; ++i) {
     const std::string block = name + "." + std::to_string(i);
     const auto back = [&](const char* layer) {
-      return PackedWeights(transposed(reader.convolution(block + layer, channels, channels)), Arithmetic::kFloat,
-                           width);
+      return PackedWeights(transposed(reader.convolution(block + layer, channels, channels)),
+                           Arithmetic::kFloat, width);
     };
     const auto gate = reader.convolution(block + ".gate_in", 2 * channels, channels);
-    const auto half = [&](int output) { return output < channels ? output : padded + output - channels; };
+    const auto half = [&](int output) {
+      return output < channels ? output : padded + output - channels;
+    };
     blocks_.push_back(
         {read_block(reader, block, channels, Arithmetic::kFloat, width),
          {back(".mix_in"), back(".mix_out"),
-          PackedWeights(transposed(gate, 2 * padded, half), Arithmetic::kFloat, width), back(".gate_out")}});
+          PackedWeights(transposed(gate, 2 * padded, half), Arithmetic::kFloat, width),
+          back(".gate_out")}});
   }
 }
 
 void StageGradient::forward(const Pass& pass, std::vector<FeatureMap>& steps, float bound) const {
   steps.resize(blocks_.size() + 1);
-  for (std::size_t i = 0; i < blocks_.size(); ++i) run_block(pass, blocks_[i].weights, steps[i], steps[i + 1], bound);
+  for (std::size_t i = 0; i < blocks_.size(); ++i)
+    run_block(pass, blocks_[i].weights, steps[i], steps[i + 1], bound);
 }
 
 void StageGradient::backward(const Pass& pass, const std::vector<FeatureMap>& steps, float bound,
@@ -48,7 +53,8 @@ void StageGradient::backward(const Pass& pass, const std::vector<FeatureMap>& st
   for (std::size_t i = blocks_.size(); i-- > 0;) {
     const Block& block = blocks_[i];
     const FeatureMap& in = steps[i];
-    for (FeatureMap* map : {&hidden, &mixed, &depthwise, &result}) map->resize(in.height, in.width, in.channels);
+    for (FeatureMap* map : {&hidden, &mixed, &depthwise, &result})
+      map->resize(in.height, in.width, in.channels);
     const auto row = [&](int y) {
       BlockGradientRows rows;
       rows.in = in.at(0, 0);

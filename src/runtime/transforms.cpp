@@ -17,10 +17,12 @@ image::FloatImage picture_of(int height, int width) {
   return picture;
 }
 
-void gather_from_planes(const model::Planes& planes, const float* factors, int y, int x, int count, float* to,
-                        std::size_t stride) {
-  const auto plane = static_cast<std::size_t>(planes.height) * static_cast<std::size_t>(planes.width);
-  const float* row = planes.data.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(planes.width) + x;
+void gather_from_planes(const model::Planes& planes, const float* factors, int y, int x, int count,
+                        float* to, std::size_t stride) {
+  const auto plane =
+      static_cast<std::size_t>(planes.height) * static_cast<std::size_t>(planes.width);
+  const float* row =
+      planes.data.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(planes.width) + x;
   for (int c = 0; c < planes.channels; ++c, row += plane) {
     for (int p = 0; p < count; ++p)
       to[static_cast<std::size_t>(p) * stride + static_cast<std::size_t>(c)] = row[p] * factors[c];
@@ -30,24 +32,26 @@ void gather_from_planes(const model::Planes& planes, const float* factors, int y
   }
 }
 
-void to_map(const Pass& pass, const model::Planes& planes, const std::vector<float>& factors, int height, int width,
-            FeatureMap& map) {
+void to_map(const Pass& pass, const model::Planes& planes, const std::vector<float>& factors,
+            int height, int width, FeatureMap& map) {
   map.resize(height, width, padded_channels(planes.channels));
   const auto stride = static_cast<std::size_t>(map.channels);
   pass.rows(height, [&](int y, Scratch&) {
-    gather_from_planes(planes, factors.data(), std::min(y, planes.height - 1), 0, std::min(width, planes.width),
-                       map.at(y, 0), stride);
-    for (int x = planes.width; x < width; ++x) std::copy_n(map.at(y, planes.width - 1), stride, map.at(y, x));
+    gather_from_planes(planes, factors.data(), std::min(y, planes.height - 1), 0,
+                       std::min(width, planes.width), map.at(y, 0), stride);
+    for (int x = planes.width; x < width; ++x)
+      std::copy_n(map.at(y, planes.width - 1), stride, map.at(y, x));
   });
 }
 
-void gather_samples(const image::FloatImage& picture, int side, int y, int x, int count, float middle, float factor,
-                    float* to, std::size_t stride) {
+void gather_samples(const image::FloatImage& picture, int side, int y, int x, int count,
+                    float middle, float factor, float* to, std::size_t stride) {
   const auto width = static_cast<std::size_t>(picture.width);
   for (int c = 0; c < 3; ++c) {
     for (int i = 0; i < side; ++i) {
       const float* row = picture.data.data() + static_cast<std::size_t>(c) * picture.plane_size() +
-                         static_cast<std::size_t>(y * side + i) * width + static_cast<std::size_t>(x * side);
+                         static_cast<std::size_t>(y * side + i) * width +
+                         static_cast<std::size_t>(x * side);
       float* out = to + (c * side + i) * side;
       for (int p = 0; p < count; ++p, out += stride, row += side) {
         for (int j = 0; j < side; ++j) out[j] = factor * (row[j] - middle);

@@ -20,10 +20,10 @@ Matrix WeightReader::convolution(const std::string& name, int out, int in, int k
       for (int k = 0; k < taps; ++k) {
         const auto to = static_cast<std::size_t>(o) * static_cast<std::size_t>(matrix.in) +
                         static_cast<std::size_t>(k * padded + i);
-        matrix.weights[to] =
-            raw[(static_cast<std::size_t>(o) * static_cast<std::size_t>(in) + static_cast<std::size_t>(i)) *
-                    static_cast<std::size_t>(taps) +
-                static_cast<std::size_t>(k)];
+        matrix.weights[to] = raw[(static_cast<std::size_t>(o) * static_cast<std::size_t>(in) +
+                                  static_cast<std::size_t>(i)) *
+                                     static_cast<std::size_t>(taps) +
+                                 static_cast<std::size_t>(k)];
       }
     }
   }
@@ -32,7 +32,8 @@ Matrix WeightReader::convolution(const std::string& name, int out, int in, int k
 
 Buffer<float> WeightReader::depthwise(const std::string& name, int channels) const {
   constexpr std::size_t kTaps = 9;
-  const auto raw = values(name + ".weight", {channels, 1, 3, 3}), bias = values(name + ".bias", {channels});
+  const auto raw = values(name + ".weight", {channels, 1, 3, 3}),
+             bias = values(name + ".bias", {channels});
   const auto padded = static_cast<std::size_t>(padded_channels(channels));
   Buffer<float> result((kTaps + 1) * padded);
   std::fill_n(result.data(), result.size(), 0.0F);
@@ -43,12 +44,16 @@ Buffer<float> WeightReader::depthwise(const std::string& name, int channels) con
   return result;
 }
 
-std::vector<float> WeightReader::values(const std::string& name, const std::vector<std::int64_t>& shape) const {
+std::vector<float> WeightReader::values(const std::string& name,
+                                        const std::vector<std::int64_t>& shape) const {
   return bitstream::get_f32(file_, prefix_ + name, shape);
 }
 
-RateFactors::RateFactors(const WeightReader& reader, const std::string& name, int knots, int channels)
-    : knots_(knots), channels_(channels), logs_(reader.values(name + ".log_knots", {knots, channels})) {}
+RateFactors::RateFactors(const WeightReader& reader, const std::string& name, int knots,
+                         int channels)
+    : knots_(knots),
+      channels_(channels),
+      logs_(reader.values(name + ".log_knots", {knots, channels})) {}
 
 std::vector<float> RateFactors::at(double quality) const {
   const double place = std::clamp(quality, 0.0, 1.0) * (knots_ - 1);
@@ -58,8 +63,10 @@ std::vector<float> RateFactors::at(double quality) const {
   const float* const high = low + channels_;
   std::vector<float> factors(static_cast<std::size_t>(padded_channels(channels_)));
   for (int c = 0; c < channels_; ++c) {
-    const double log = (1 - share) * static_cast<double>(low[c]) + share * static_cast<double>(high[c]);
-    factors[static_cast<std::size_t>(c)] = static_cast<float>(portable_exp(std::clamp(log, -80.0, 80.0)));
+    const double log =
+        (1 - share) * static_cast<double>(low[c]) + share * static_cast<double>(high[c]);
+    factors[static_cast<std::size_t>(c)] =
+        static_cast<float>(portable_exp(std::clamp(log, -80.0, 80.0)));
   }
   return factors;
 }

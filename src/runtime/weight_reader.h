@@ -12,15 +12,17 @@ namespace imgcnn::runtime {
 /// Reads "<prefix><name>". Throws kCorrupt naming a tensor that is missing or of another shape.
 class WeightReader {
  public:
-  WeightReader(const bitstream::TensorFile& file, std::string prefix) : file_(file), prefix_(std::move(prefix)) {}
+  WeightReader(const bitstream::TensorFile& file, std::string prefix)
+      : file_(file), prefix_(std::move(prefix)) {}
 
-  /// Convolution of an odd kernel, or of one that is as large as its stride: columns are [kernel y][kernel x][in,
-  /// padded].
+  /// Convolution of an odd kernel, or of one that is as large as its stride: columns are [kernel
+  /// y][kernel x][in, padded].
   [[nodiscard]] Matrix convolution(const std::string& name, int out, int in, int kernel = 1) const;
   /// Depthwise 3x3 convolution: [9][channels, padded] and the bias behind.
   [[nodiscard]] Buffer<float> depthwise(const std::string& name, int channels) const;
   /// The tensor as it is.
-  [[nodiscard]] std::vector<float> values(const std::string& name, const std::vector<std::int64_t>& shape) const;
+  [[nodiscard]] std::vector<float> values(const std::string& name,
+                                          const std::vector<std::int64_t>& shape) const;
 
  private:
   const bitstream::TensorFile& file_;
@@ -40,7 +42,8 @@ class RateFactors {
   std::vector<float> logs_;
 };
 
-/// e^x, |x| <= 700, the same bits on every machine, right to about 1e-15: libraries round as they like.
+/// e^x, |x| <= 700, the same bits on every machine, right to about 1e-15: libraries round as they
+/// like.
 [[nodiscard]] double portable_exp(double x);
 
 }  // namespace imgcnn::runtime

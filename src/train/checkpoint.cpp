@@ -34,8 +34,9 @@ void visit_progress(Progress& p, Visit&& visit) {
 
 }  // namespace
 
-void save_checkpoint(const std::string& run, const model::TrainingRecipe& recipe, const nn::CompressionModel& model,
-                     const nn::CompressionModel& average, const Optimizer& optimizer, const Progress& progress) {
+void save_checkpoint(const std::string& run, const model::TrainingRecipe& recipe,
+                     const nn::CompressionModel& model, const nn::CompressionModel& average,
+                     const Optimizer& optimizer, const Progress& progress) {
   bitstream::TensorFile file;
   file.metadata["format"] = "imgcnn checkpoint 1";
   model::put_config(file, model.config());
@@ -69,11 +70,13 @@ Progress restore_checkpoint(const bitstream::TensorFile& file, nn::CompressionMo
   Progress progress;
   visit_progress(progress, [&](const char* key, auto& value) {
     const auto found = file.metadata.find(key);
-    require(found != file.metadata.end(), ErrorCode::kCorrupt, std::string("checkpoint: no entry '") + key + "'");
+    require(found != file.metadata.end(), ErrorCode::kCorrupt,
+            std::string("checkpoint: no entry '") + key + "'");
     if constexpr (std::is_floating_point_v<std::decay_t<decltype(value)>>) {
       value = std::strtod(found->second.c_str(), nullptr);
     } else {
-      value = static_cast<std::decay_t<decltype(value)>>(std::strtoull(found->second.c_str(), nullptr, 10));
+      value = static_cast<std::decay_t<decltype(value)>>(
+          std::strtoull(found->second.c_str(), nullptr, 10));
     }
   });
   nn::load_weights(file, nn::kWeightsPrefix, model);

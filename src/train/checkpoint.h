@@ -23,9 +23,10 @@ struct Interval {
 
 /// Where a run stands, beside its tensors.
 struct Progress {
-  std::int64_t step = 0;        ///< steps done
-  std::uint64_t log_bytes = 0;  ///< length of the log at this point; what lies beyond is written again
-  double seconds = 0;           ///< training time of all sessions
+  std::int64_t step = 0;  ///< steps done
+  /// Length of the log at this point; what lies beyond is written again.
+  std::uint64_t log_bytes = 0;
+  double seconds = 0;  ///< training time of all sessions
   std::uint64_t seed = 0;
   Interval interval;
 };
@@ -37,10 +38,11 @@ constexpr const char* kPackName = "data.pack";
 constexpr const char* kValidPackName = "valid.pack";
 constexpr const char* kContextPackName = "context.pack";
 
-/// Writes RUN/checkpoint.safetensors atomically: weights "weights.*", their running averages "average.*", the
-/// optimiser's moments, config, recipe and progress.
-void save_checkpoint(const std::string& run, const model::TrainingRecipe& recipe, const nn::CompressionModel& model,
-                     const nn::CompressionModel& average, const Optimizer& optimizer, const Progress& progress);
+/// Writes RUN/checkpoint.safetensors atomically: weights "weights.*", their running averages
+/// "average.*", the optimiser's moments, config, recipe and progress.
+void save_checkpoint(const std::string& run, const model::TrainingRecipe& recipe,
+                     const nn::CompressionModel& model, const nn::CompressionModel& average,
+                     const Optimizer& optimizer, const Progress& progress);
 
 /// Reads the checkpoint of a run. Throws kIo, kCorrupt.
 [[nodiscard]] bitstream::TensorFile read_checkpoint(const std::string& run);
@@ -49,7 +51,8 @@ void save_checkpoint(const std::string& run, const model::TrainingRecipe& recipe
 [[nodiscard]] std::optional<bitstream::TensorFile> find_checkpoint(const std::string& run);
 
 /// Restores what `save_checkpoint` saved. Throws kCorrupt.
-[[nodiscard]] Progress restore_checkpoint(const bitstream::TensorFile& file, nn::CompressionModel& model,
+[[nodiscard]] Progress restore_checkpoint(const bitstream::TensorFile& file,
+                                          nn::CompressionModel& model,
                                           nn::CompressionModel& average, Optimizer& optimizer);
 
 constexpr const char* kAveragePrefix = "average.";

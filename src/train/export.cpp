@@ -24,28 +24,34 @@ namespace imgcnn::train {
 namespace {
 
 constexpr int kContextCrop = 512;
-/// Of each picture so much is packed: the network learns more from other places than from the same ones once more.
+/// Of each picture so much is packed: the network learns more from other places than from the same
+/// ones once more.
 constexpr int kContextPackCrop = 2 * kContextCrop;
-/// The network learns from so many crops for each picture asked for; references are known from few pictures.
+/// The network learns from so many crops for each picture asked for; references are known from few
+/// pictures.
 constexpr int kNetworkShare = 12, kMostSurveyed = 120;
 
 /// A shipped model is taught anew where a run would be frozen.
-bool is_model(const ExportOptions& options) { return std::filesystem::is_regular_file(options.run); }
+bool is_model(const ExportOptions& options) {
+  return std::filesystem::is_regular_file(options.run);
+}
 
 /// Pictures to teach the context coder from; nothing when neither the caller nor the run has any.
 std::unique_ptr<PackFile> context_pictures(const ExportOptions& options) {
   const std::string own = options.run + "/" + kPackName;
-  if (options.data.size() == 1 && is_pack_file(options.data[0])) return std::make_unique<PackFile>(options.data[0]);
+  if (options.data.size() == 1 && is_pack_file(options.data[0]))
+    return std::make_unique<PackFile>(options.data[0]);
   if (!options.data.empty()) {
     PackOptions packing;
     packing.out = is_model(options) ? options.out + ".pack" : options.run + "/" + kContextPackName;
-    packing.max_bytes =
-        std::uint64_t{16} * static_cast<std::uint64_t>(options.pictures) * 3 * kContextCrop * kContextCrop;
+    packing.max_bytes = std::uint64_t{16} * static_cast<std::uint64_t>(options.pictures) * 3 *
+                        kContextCrop * kContextCrop;
     packing.crop = kContextPackCrop;
     std::filesystem::remove(packing.out);
     pack_pictures(find_pictures(options.data), packing);
     auto pack = std::make_unique<PackFile>(packing.out);
-    // Beside a model there is no folder to keep it in; the mapping holds it as long as it is needed.
+    // Beside a model there is no folder to keep it in; the mapping holds it as long as it is
+    // needed.
     if (is_model(options)) std::filesystem::remove(packing.out);
     return pack;
   }
@@ -55,7 +61,9 @@ std::unique_ptr<PackFile> context_pictures(const ExportOptions& options) {
 void teach_from_pictures(bitstream::TensorFile& model, const ExportOptions& options) {
   const auto pack = context_pictures(options);
   if (!pack) {
-    spdlog::warn("{}: no pictures at hand (--data), so no context coder: files will be some 7 % larger", options.out);
+    spdlog::warn(
+        "{}: no pictures at hand (--data), so no context coder: files will be some 7 % larger",
+        options.out);
     return;
   }
   const PatchSampler sampler(*pack, TrainOptions{});
@@ -72,32 +80,37 @@ void teach_from_pictures(bitstream::TensorFile& model, const ExportOptions& opti
   teach_context(model, teaching);
 }
 
-/// Whether both have the same weights under this name: by value, for training may turn a zero's sign.
-bool same_weights(const bitstream::TensorFile& a, const bitstream::TensorFile& b, const std::string& name) {
+/// Whether both have the same weights under this name: by value, for training may turn a zero's
+/// sign.
+bool same_weights(const bitstream::TensorFile& a, const bitstream::TensorFile& b,
+                  const std::string& name) {
   const auto& shape = bitstream::get_record(a, name).shape;
   const auto found = b.tensors.find(name);
   return found != b.tensors.end() && found->second.shape == shape &&
          bitstream::get_f32(a, name, shape) == bitstream::get_f32(b, name, shape);
 }
 
-/// Tables, trellis and context coders of another model. They tell of its symbols, so all that makes those must be the
-/// same here; what makes a picture of them may differ.
+/// Tables, trellis and context coders of another model. They tell of its symbols, so all that makes
+/// those must be the same here; what makes a picture of them may differ.
 void take_coding(bitstream::TensorFile& model, const ExportOptions& options) {
   auto other = bitstream::parse_safetensors(read_file(options.coding_of), options.coding_of);
   nn::narrow_kernels(other);  // as those of `model` are
   const auto starts_with = [](const std::string& name, const std::string& prefix) {
     return name.rfind(prefix, 0) == 0;
   };
-  const std::string weights = nn::kWeightsPrefix, synthesis = weights + "synthesis.", step = weights + "step.";
+  const std::string weights = nn::kWeightsPrefix, synthesis = weights + "synthesis.",
+                    step = weights + "step.";
   for (auto tensor = model.tensors.begin(); tensor != model.tensors.end();) {
     const auto& [name, record] = *tensor;
     if (!starts_with(name, weights)) {
       tensor = model.tensors.erase(tensor);
       continue;
     }
-    require(starts_with(name, synthesis) || starts_with(name, step) || same_weights(model, other, name),
-            ErrorCode::kInvalidArgument,
-            options.coding_of + ": codes other symbols than " + options.run + " has: '" + name + "' differs");
+    require(
+        starts_with(name, synthesis) || starts_with(name, step) || same_weights(model, other, name),
+        ErrorCode::kInvalidArgument,
+        options.coding_of + ": codes other symbols than " + options.run + " has: '" + name +
+            "' differs");
     ++tensor;
   }
   for (const auto& [name, record] : other.tensors) {
@@ -105,7 +118,8 @@ void take_coding(bitstream::TensorFile& model, const ExportOptions& options) {
   }
 }
 
-/// A shipped model, its config and weights as they are written today; what was taught on other tables than today's goes.
+/// A shipped model, its config and weights as they are written today; what was taught on other
+/// tables than today's goes.
 bitstream::TensorFile shipped_model(const std::string& path) {
   auto file = bitstream::parse_safetensors(read_file(path), path);
   const auto config = model::read_config(file, path);
@@ -131,18 +145,21 @@ bitstream::TensorFile frozen_run(const std::string& run) {
 
 void export_model(const ExportOptions& options) {
   const std::string &run = options.run, &out = options.out;
-  constexpr int kStep = entropy::ContextMlpWeights::kWidthStep, kMost = entropy::ContextMlpWeights::kMostWidth;
-  require(
-      options.context_width % kStep == 0 && options.context_width >= kStep && options.context_width <= kMost,
-      ErrorCode::kInvalidArgument,
-      "the context network's width must be a multiple of " + std::to_string(kStep) + " up to " + std::to_string(kMost));
+  constexpr int kStep = entropy::ContextMlpWeights::kWidthStep,
+                kMost = entropy::ContextMlpWeights::kMostWidth;
+  require(options.context_width % kStep == 0 && options.context_width >= kStep &&
+              options.context_width <= kMost,
+          ErrorCode::kInvalidArgument,
+          "the context network's width must be a multiple of " + std::to_string(kStep) + " up to " +
+              std::to_string(kMost));
   // Now rather than after minutes of teaching; devices and pipes are written to, as everywhere.
   if (!options.overwrite) refuse_to_replace(out);
   const bool takes = !options.coding_of.empty();
   require(!is_model(options) || !options.data.empty() || takes, ErrorCode::kInvalidArgument,
           run + ": a model is taught anew from pictures; name some with --data");
   auto file = is_model(options) ? shipped_model(run) : frozen_run(run);
-  nn::narrow_kernels(file);  // first, so that what is taught is taught from the weights that are stored
+  // First, so that what is taught is taught from the weights that are stored
+  nn::narrow_kernels(file);
   const auto config = model::read_config(file, run);
   if (takes) {
     take_coding(file, options);

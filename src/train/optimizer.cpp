@@ -12,8 +12,9 @@ namespace {
 constexpr double kMuonMomentum = 0.95;
 constexpr int kNewtonSchulzSteps = 5;
 constexpr double kBeta1 = 0.9, kBeta2 = 0.99, kAdamEpsilon = 1e-8;
-// Kernels with a side below this gain nothing from orthogonal updates (and depthwise kernels are no matrices); those
-// with one above it are output layers, which AdamW serves as well at a fraction of the cost.
+// Kernels with a side below this gain nothing from orthogonal updates (and depthwise kernels are no
+// matrices); those with one above it are output layers, which AdamW serves as well at a fraction of
+// the cost.
 constexpr std::int64_t kMinMatrixSide = 16, kMaxMatrixSide = 2048;
 /// Factors on the learning rate, by part of a parameter's name; the first that fits counts.
 struct RateFactor {
@@ -21,11 +22,14 @@ struct RateFactor {
   double factor;
 };
 constexpr RateFactor kRateFactors[] = {
-    {"linear.", 0.15},  // starts as a good transform whose two halves undo each other; full steps only shake it
+    // Starts as a good transform whose two halves undo each other; full steps only shake it
+    {"linear.", 0.15},
     {"scale_head.index.",
-     0.3},  // many large inputs a row: full steps move sigma by half and more, and training diverges
+     // Many large inputs a row: full steps move sigma by half and more, and training diverges
+     0.3},
     {"scale_head.rate.", 10.0},  // in units of four rows: a full step would move sigma by 0.02 %
-    {"prior.", 5.0},             // densities must follow latents that Muon moves faster than AdamW would let them
+    // Densities must follow latents that Muon moves faster than AdamW would let them
+    {"prior.", 5.0},
     {"hyper_", 1.0},
     {"analysis.", 0.5},  // steps that move pixels and latents by less than the quantiser does
     {"synthesis.", 0.5},
@@ -44,8 +48,8 @@ bool is_matrix(const torch::Tensor& parameter) {
   return std::min(rows, columns) >= kMinMatrixSide && std::max(rows, columns) <= kMaxMatrixSide;
 }
 
-/// Nearest semi-orthogonal matrices of [kernels, rows, columns], roughly: all singular values end in about [0.7, 1.2].
-/// Requires: Frobenius norms 1.
+/// Nearest semi-orthogonal matrices of [kernels, rows, columns], roughly: all singular values end
+/// in about [0.7, 1.2]. Requires: Frobenius norms 1.
 torch::Tensor orthogonalise(const torch::Tensor& matrices) {
   constexpr double a = 3.4445, b = -4.7750, c = 2.0315;
   const bool tall = matrices.size(1) > matrices.size(2);
@@ -109,15 +113,18 @@ void Optimizer::muon_step(Muon& group, double rate) const {
     parameters.push_back(slot.parameter);
     // What is not trained has no gradient, and a zero moves nothing.
     const auto& gradient = slot.parameter.grad();
-    gradients.push_back((gradient.defined() ? gradient : torch::zeros_like(slot.parameter)).flatten(1));
+    gradients.push_back(
+        (gradient.defined() ? gradient : torch::zeros_like(slot.parameter)).flatten(1));
   }
   const auto gradient = torch::stack(gradients);
   group.moment1.mul_(kMuonMomentum).add_(gradient);
   const auto nesterov = gradient.add(group.moment1, kMuonMomentum);
   const auto normalised = nesterov / (nesterov.norm(2, {1, 2}, true) + 1e-12);
-  const double scale = 0.2 * std::sqrt(static_cast<double>(std::max(nesterov.size(1), nesterov.size(2))));
-  const auto update =
-      (orthogonalise(normalised.to(matrix_dtype_)).to(torch::kFloat32) * (group.rates * (rate * scale))).contiguous();
+  const double scale =
+      0.2 * std::sqrt(static_cast<double>(std::max(nesterov.size(1), nesterov.size(2))));
+  const auto update = (orthogonalise(normalised.to(matrix_dtype_)).to(torch::kFloat32) *
+                       (group.rates * (rate * scale)))
+                          .contiguous();
   std::vector<torch::Tensor> steps;
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     steps.push_back(update[static_cast<std::int64_t>(i)].view_as(parameters[i]));
@@ -156,7 +163,8 @@ void Optimizer::step(double schedule, double max_norm) {
   for (auto& [slot, soap] : soap_) {
     if (!slot.parameter.grad().defined()) continue;
     const auto direction = soap.direction(slot.parameter.grad().flatten(1), steps_);
-    slot.parameter.sub_(direction.reshape(slot.parameter.sizes()), matrix_rate_ * schedule * slot.rate);
+    slot.parameter.sub_(direction.reshape(slot.parameter.sizes()),
+                        matrix_rate_ * schedule * slot.rate);
   }
   for (auto& group : muon_) muon_step(group, matrix_rate_ * schedule);
   adam_step(rest_rate_ * schedule);
@@ -173,7 +181,8 @@ std::map<std::string, torch::Tensor> Optimizer::state() const {
   for (const auto& group : muon_) {
     for (std::size_t i = 0; i < group.slots.size(); ++i) {
       const auto& slot = group.slots[i];
-      result["moment1." + slot.name] = group.moment1[static_cast<std::int64_t>(i)].view(slot.parameter.sizes());
+      result["moment1." + slot.name] =
+          group.moment1[static_cast<std::int64_t>(i)].view(slot.parameter.sizes());
     }
   }
   for (const auto& [slot, soap] : soap_) soap.add_to(result, slot.name);

@@ -1,5 +1,6 @@
 #pragma once
-// The optimiser: Muon or SOAP on convolution kernels, AdamW on the rest, with state as plain named tensors.
+// The optimiser: Muon or SOAP on convolution kernels, AdamW on the rest, with state as plain named
+// tensors.
 
 #include <torch/torch.h>
 
@@ -12,22 +13,24 @@
 
 namespace imgcnn::train {
 
-/// Sources: Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024 (momentum, Newton-Schulz
-/// coefficients); Liu et al., "Muon is scalable for LLM training", 2025 (update scaled by 0.2 sqrt(largest side), which
-/// matches AdamW's update size); Loshchilov and Hutter, ICLR 2019 (AdamW); for SOAP see soap.h.
-/// Parameters are stepped many at a time, kernels of one shape as one batch: a GPU waits for the start of each
-/// operation, and one parameter at a time would be thousands of them.
+/// Sources: Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024
+/// (momentum, Newton-Schulz coefficients); Liu et al., "Muon is scalable for LLM training", 2025
+/// (update scaled by 0.2 sqrt(largest side), which matches AdamW's update size); Loshchilov and
+/// Hutter, ICLR 2019 (AdamW); for SOAP see soap.h. Parameters are stepped many at a time, kernels
+/// of one shape as one batch: a GPU waits for the start of each operation, and one parameter at a
+/// time would be thousands of them.
 class Optimizer {
  public:
   /// matrix_dtype: type of the Newton-Schulz products (bfloat16 where it is native).
-  Optimizer(const torch::nn::Module& module, const model::TrainingRecipe& recipe, torch::ScalarType matrix_dtype);
+  Optimizer(const torch::nn::Module& module, const model::TrainingRecipe& recipe,
+            torch::ScalarType matrix_dtype);
 
-  /// Clips the gradients' common norm to `max_norm` and takes one step; `schedule` in [0, 1] scales the learning rates.
-  /// Gradients are cleared.
+  /// Clips the gradients' common norm to `max_norm` and takes one step; `schedule` in [0, 1] scales
+  /// the learning rates. Gradients are cleared.
   void step(double schedule, double max_norm);
 
-  /// Moments by "moment1.<parameter>" and "moment2.<parameter>", SOAP's other tensors likewise: the optimiser's whole
-  /// state beside the step count.
+  /// Moments by "moment1.<parameter>" and "moment2.<parameter>", SOAP's other tensors likewise: the
+  /// optimiser's whole state beside the step count.
   [[nodiscard]] std::map<std::string, torch::Tensor> state() const;
   [[nodiscard]] std::int64_t steps() const { return steps_; }
   void set_steps(std::int64_t steps) { steps_ = steps; }

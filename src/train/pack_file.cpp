@@ -25,7 +25,8 @@ struct Footer {
   std::uint32_t version;
   char magic[8];
 };
-static_assert(sizeof(Footer) == 24 && sizeof(PackEntry) == 16, "the file holds these structs as they are");
+static_assert(sizeof(Footer) == 24 && sizeof(PackEntry) == 16,
+              "the file holds these structs as they are");
 
 template <class T>
 ByteSpan bytes_of(const T* data, std::size_t count) {
@@ -35,7 +36,8 @@ ByteSpan bytes_of(const T* data, std::size_t count) {
 }  // namespace
 
 void PackWriter::add(std::uint32_t width, std::uint32_t height, const Bytes& rgb) {
-  require(rgb.size() == std::size_t{3} * width * height, ErrorCode::kInternal, "pack: picture of the wrong size");
+  require(rgb.size() == std::size_t{3} * width * height, ErrorCode::kInternal,
+          "pack: picture of the wrong size");
   entries_.push_back({offset_, width, height});
   file_.write(rgb);
   offset_ += rgb.size();
@@ -72,11 +74,12 @@ PackFile::PackFile(const std::string& path) {
 void PackFile::read_index(const std::string& path) {
   Footer footer;
   std::memcpy(&footer, base_ + size_ - sizeof(Footer), sizeof(Footer));
-  require(std::memcmp(footer.magic, kMagic, sizeof(kMagic)) == 0 && footer.version == kVersion, ErrorCode::kCorrupt,
-          path + ": not a pack of this version");
+  require(std::memcmp(footer.magic, kMagic, sizeof(kMagic)) == 0 && footer.version == kVersion,
+          ErrorCode::kCorrupt, path + ": not a pack of this version");
   const std::uint64_t index_bytes = std::uint64_t{footer.count} * sizeof(PackEntry);
-  require(footer.index_offset <= size_ && footer.index_offset + index_bytes + sizeof(Footer) == size_,
-          ErrorCode::kCorrupt, path + ": the pack's index does not fit the file");
+  require(
+      footer.index_offset <= size_ && footer.index_offset + index_bytes + sizeof(Footer) == size_,
+      ErrorCode::kCorrupt, path + ": the pack's index does not fit the file");
   require(footer.count > 0, ErrorCode::kCorrupt, path + ": the pack holds no pictures");
   entries_.resize(footer.count);
   std::memcpy(entries_.data(), base_ + footer.index_offset, index_bytes);

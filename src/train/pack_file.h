@@ -2,8 +2,8 @@
 // A memory-mapped file of decoded pictures: training reads patches from it at the speed of memory.
 //
 // Layout (little-endian, native to the machine that trains; not an exchange format):
-//   pictures, each width * height * 3 bytes RGB, then per picture {u64 offset, u32 width, u32 height}, then the footer
-//   {u64 index offset, u32 count, u32 version, 8 bytes magic}.
+//   pictures, each width * height * 3 bytes RGB, then per picture {u64 offset, u32 width, u32
+//   height}, then the footer {u64 index offset, u32 count, u32 version, 8 bytes magic}.
 
 #include <cstdint>
 #include <string>
@@ -45,7 +45,9 @@ class PackFile {
 
   [[nodiscard]] const std::vector<PackEntry>& entries() const { return entries_; }
   /// First byte of picture i: rows of width * 3 bytes.
-  [[nodiscard]] const std::uint8_t* pixels(std::size_t i) const { return base_ + entries_[i].offset; }
+  [[nodiscard]] const std::uint8_t* pixels(std::size_t i) const {
+    return base_ + entries_[i].offset;
+  }
 
  private:
   void read_index(const std::string& path);

@@ -13,23 +13,27 @@
 namespace imgcnn::train {
 namespace {
 
-/// A window of a picture as planes of floats; what lies beyond the picture's edges is reflected at them.
+/// A window of a picture as planes of floats; what lies beyond the picture's edges is reflected at
+/// them.
 void copy_window(const PackFile& pack, const PatchWindow& window, float* planes) {
   const auto& entry = pack.entries()[window.picture];
   const int width = static_cast<int>(entry.width), height = static_cast<int>(entry.height);
   // OpenCV writes to no operand that it reads, but has no type that says so.
-  const cv::Mat picture(height, width, CV_8UC3, const_cast<std::uint8_t*>(pack.pixels(window.picture)));
-  const cv::Rect wanted(static_cast<int>(window.left), static_cast<int>(window.top), static_cast<int>(window.width),
-                        static_cast<int>(window.height));
+  const cv::Mat picture(height, width, CV_8UC3,
+                        const_cast<std::uint8_t*>(pack.pixels(window.picture)));
+  const cv::Rect wanted(static_cast<int>(window.left), static_cast<int>(window.top),
+                        static_cast<int>(window.width), static_cast<int>(window.height));
   const cv::Rect inside = wanted & cv::Rect(0, 0, width, height);
   cv::Mat patch;
-  cv::copyMakeBorder(picture(inside), patch, inside.y - wanted.y, wanted.br().y - inside.br().y, inside.x - wanted.x,
-                     wanted.br().x - inside.br().x, cv::BORDER_REFLECT_101 | cv::BORDER_ISOLATED);
+  cv::copyMakeBorder(picture(inside), patch, inside.y - wanted.y, wanted.br().y - inside.br().y,
+                     inside.x - wanted.x, wanted.br().x - inside.br().x,
+                     cv::BORDER_REFLECT_101 | cv::BORDER_ISOLATED);
   if (window.mirrored) cv::flip(patch, patch, 1);
   patch.convertTo(patch, CV_32FC3, 1.0 / 255.0);
   std::vector<cv::Mat> channels;
   for (int c = 0; c < 3; ++c)
-    channels.emplace_back(wanted.height, wanted.width, CV_32FC1, planes + c * window.width * window.height);
+    channels.emplace_back(wanted.height, wanted.width, CV_32FC1,
+                          planes + c * window.width * window.height);
   cv::split(patch, channels);
 }
 
@@ -54,7 +58,8 @@ std::mt19937_64 step_generator(std::uint64_t seed, std::int64_t step) {
   return std::mt19937_64(sequence);
 }
 
-PatchSampler::PatchSampler(const PackFile& pack, const TrainOptions& options) : pack_(pack), options_(options) {
+PatchSampler::PatchSampler(const PackFile& pack, const TrainOptions& options)
+    : pack_(pack), options_(options) {
   double sum = 0;
   for (const auto& entry : pack.entries()) {
     sum += static_cast<double>(entry.width) * entry.height;
@@ -67,8 +72,8 @@ PatchSampler::Draw PatchSampler::draw(int side, std::mt19937_64& random) const {
     return limit <= 0 ? 0 : std::uniform_int_distribution<std::int64_t>(0, limit)(random);
   };
   const double place = std::uniform_real_distribution<double>(0, cumulative_area_.back())(random);
-  const auto found =
-      std::upper_bound(cumulative_area_.begin(), cumulative_area_.end(), place) - cumulative_area_.begin();
+  const auto found = std::upper_bound(cumulative_area_.begin(), cumulative_area_.end(), place) -
+                     cumulative_area_.begin();
   Draw result{};
   auto& window = result.window;
   window.picture = std::min(static_cast<std::size_t>(found), cumulative_area_.size() - 1);
@@ -109,11 +114,13 @@ std::vector<torch::Tensor> middle_crops(const PackFile& pack, int limit, std::si
     const std::int64_t height = std::min<std::int64_t>(limit, entry.height / 64 * 64);
     if (width == 0 || height == 0) continue;
     auto crop = torch::empty({1, 3, height, width});
-    copy_window(pack, {i, (entry.width - width) / 2, (entry.height - height) / 2, width, height, false},
+    copy_window(pack,
+                {i, (entry.width - width) / 2, (entry.height - height) / 2, width, height, false},
                 crop.data_ptr<float>());
     crops.push_back(crop);
   }
-  require(!crops.empty(), ErrorCode::kInvalidArgument, "no validation picture has both sides of 64 pixels or more");
+  require(!crops.empty(), ErrorCode::kInvalidArgument,
+          "no validation picture has both sides of 64 pixels or more");
   return crops;
 }
 

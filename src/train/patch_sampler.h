@@ -27,8 +27,9 @@ class PatchSampler {
  public:
   /// The pack must outlive the sampler.
   PatchSampler(const PackFile& pack, const TrainOptions& options);
-  /// [batch, 3, side, side] float32 in [0, 1] on the CPU. Pictures are drawn with a weight proportional to their area,
-  /// flipped left to right every other time; pictures smaller than the patch are continued by reflection.
+  /// [batch, 3, side, side] float32 in [0, 1] on the CPU. Pictures are drawn with a weight
+  /// proportional to their area, flipped left to right every other time; pictures smaller than the
+  /// patch are continued by reflection.
   [[nodiscard]] torch::Tensor batch(std::int64_t step, int batch, int side) const;
 
  private:
@@ -43,8 +44,9 @@ class PatchSampler {
   std::vector<double> cumulative_area_;
 };
 
-/// Middle crops of every picture, side a multiple of 64 and at most `limit` (pictures under 64 are left out), each
-/// [1, 3, h, w] float32 in [0, 1].
-[[nodiscard]] std::vector<torch::Tensor> middle_crops(const PackFile& pack, int limit, std::size_t count);
+/// Middle crops of every picture, side a multiple of 64 and at most `limit` (pictures under 64 are
+/// left out), each [1, 3, h, w] float32 in [0, 1].
+[[nodiscard]] std::vector<torch::Tensor> middle_crops(const PackFile& pack, int limit,
+                                                      std::size_t count);
 
 }  // namespace imgcnn::train

@@ -9,8 +9,9 @@
 
 namespace imgcnn::train {
 
-RateDistortion rate_distortion_loss(const nn::CompressionModel& model, const nn::ModelOutput& output,
-                                    const torch::Tensor& x, const torch::Tensor& quality) {
+RateDistortion rate_distortion_loss(const nn::CompressionModel& model,
+                                    const nn::ModelOutput& output, const torch::Tensor& x,
+                                    const torch::Tensor& quality) {
   const auto& config = model.config();
   const double log_min = std::log(config.lambda_min), log_max = std::log(config.lambda_max);
   const auto log_lambda = quality * (log_max - log_min) + log_min;
@@ -20,8 +21,9 @@ RateDistortion rate_distortion_loss(const nn::CompressionModel& model, const nn:
   result.bits_per_pixel = (output.latent_bits + output.hyper_bits) / pixels;
   result.squared_error = (output.x_hat - x).square().mean({1, 2, 3});
   const auto weight = torch::exp(((log_min + log_max) / 2 - log_lambda) / 2);
-  const auto distortion = config.for_similarity() ? (1 - nn::ms_ssim(output.x_hat, x)) * model::kSimilarityWeight
-                                                  : result.squared_error * (255.0 * 255.0);
+  const auto distortion = config.for_similarity()
+                              ? (1 - nn::ms_ssim(output.x_hat, x)) * model::kSimilarityWeight
+                              : result.squared_error * (255.0 * 255.0);
   const auto cost = result.bits_per_pixel + torch::exp(log_lambda) * distortion;
   result.loss = (cost * weight).mean();
   return result;

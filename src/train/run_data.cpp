@@ -29,7 +29,8 @@ Bytes cut(const Bytes& rgb, int width, int left, int top, int crop) {
   Bytes result;
   result.reserve(std::size_t{3} * static_cast<std::size_t>(crop) * static_cast<std::size_t>(crop));
   for (int y = 0; y < crop; ++y) {
-    const auto begin = rgb.begin() + (std::ptrdiff_t{top} + y) * width * 3 + std::ptrdiff_t{left} * 3;
+    const auto begin =
+        rgb.begin() + (std::ptrdiff_t{top} + y) * width * 3 + std::ptrdiff_t{left} * 3;
     result.insert(result.end(), begin, begin + std::ptrdiff_t{crop} * 3);
   }
   return result;
@@ -37,10 +38,13 @@ Bytes cut(const Bytes& rgb, int width, int left, int top, int crop) {
 
 bool in_validation(const std::string& path) {
   const auto name = std::filesystem::path(path).filename().string();
-  return xxh64(ByteSpan(reinterpret_cast<const std::uint8_t*>(name.data()), name.size())) % kValidationShare == 0;
+  return xxh64(ByteSpan(reinterpret_cast<const std::uint8_t*>(name.data()), name.size())) %
+             kValidationShare ==
+         0;
 }
 
-std::unique_ptr<PackFile> pack_once(const std::vector<std::string>& paths, const std::string& file) {
+std::unique_ptr<PackFile> pack_once(const std::vector<std::string>& paths,
+                                    const std::string& file) {
   if (!std::filesystem::exists(file)) {
     PackOptions options;
     options.out = file;
@@ -49,7 +53,9 @@ std::unique_ptr<PackFile> pack_once(const std::vector<std::string>& paths, const
   return std::make_unique<PackFile>(file);
 }
 
-bool is_single_pack(const std::vector<std::string>& data) { return data.size() == 1 && is_pack_file(data[0]); }
+bool is_single_pack(const std::vector<std::string>& data) {
+  return data.size() == 1 && is_pack_file(data[0]);
+}
 
 }  // namespace
 
@@ -79,7 +85,8 @@ void pack_pictures(const std::vector<std::string>& paths, const PackOptions& opt
       const Bytes rgb = to_rgb8(picture);
       const int crop = std::min({options.crop, picture.width, picture.height});
       if (options.max_bytes == 0) {
-        writer.add(static_cast<std::uint32_t>(picture.width), static_cast<std::uint32_t>(picture.height), rgb);
+        writer.add(static_cast<std::uint32_t>(picture.width),
+                   static_cast<std::uint32_t>(picture.height), rgb);
       } else {
         const int left = std::uniform_int_distribution<int>(0, picture.width - crop)(random);
         const int top = std::uniform_int_distribution<int>(0, picture.height - crop)(random);
@@ -91,16 +98,20 @@ void pack_pictures(const std::vector<std::string>& paths, const PackOptions& opt
       ++skipped;
     }
   }
-  require(writer.count() > 0, ErrorCode::kInvalidArgument, options.out + ": none of the pictures could be read");
+  require(writer.count() > 0, ErrorCode::kInvalidArgument,
+          options.out + ": none of the pictures could be read");
   writer.commit();
-  spdlog::info("packed {} pictures, {} MB, {} skipped: {}", writer.count(), writer.bytes() / 1000000, skipped,
-               options.out);
+  spdlog::info("packed {} pictures, {} MB, {} skipped: {}", writer.count(),
+               writer.bytes() / 1000000, skipped, options.out);
 }
 
 RunData::RunData(const TrainOptions& options) {
-  const std::string pack_path = options.out + "/" + kPackName, valid_path = options.out + "/" + kValidPackName;
-  const bool data_packed = is_single_pack(options.data), valid_packed = is_single_pack(options.valid);
-  require(!data_packed || !options.valid.empty(), ErrorCode::kInvalidArgument, "training from a pack needs --valid");
+  const std::string pack_path = options.out + "/" + kPackName,
+                    valid_path = options.out + "/" + kValidPackName;
+  const bool data_packed = is_single_pack(options.data),
+             valid_packed = is_single_pack(options.valid);
+  require(!data_packed || !options.valid.empty(), ErrorCode::kInvalidArgument,
+          "training from a pack needs --valid");
   // All that is named is found, before the first pack takes its time.
   if (data_packed) training_ = std::make_unique<PackFile>(options.data[0]);
   if (valid_packed) validation_ = std::make_unique<PackFile>(options.valid[0]);
@@ -110,8 +121,8 @@ RunData::RunData(const TrainOptions& options) {
   if (!data_packed) {
     paths = find_pictures(options.data);
     if (options.valid.empty()) {
-      const auto middle =
-          std::stable_partition(paths.begin(), paths.end(), [](const auto& p) { return !in_validation(p); });
+      const auto middle = std::stable_partition(paths.begin(), paths.end(),
+                                                [](const auto& p) { return !in_validation(p); });
       valid_paths.assign(middle, paths.end());
       paths.erase(middle, paths.end());
       // Tiny collections: better one picture seen twice than no validation at all.

@@ -16,7 +16,9 @@ void turn(torch::Tensor& basis, const torch::Tensor& moment) {
   basis.copy_(std::get<0>(torch::linalg_qr(moment.mm(basis))));
 }
 
-void start(torch::Tensor& basis, const torch::Tensor& moment) { basis.copy_(std::get<1>(torch::linalg_eigh(moment))); }
+void start(torch::Tensor& basis, const torch::Tensor& moment) {
+  basis.copy_(std::get<1>(torch::linalg_eigh(moment)));
+}
 
 }  // namespace
 
@@ -39,12 +41,15 @@ torch::Tensor Soap::direction(const torch::Tensor& gradient, std::int64_t step) 
     start(right_basis_, right_);
     return torch::zeros_like(gradient);
   }
-  const auto rotated = [&](const torch::Tensor& matrix) { return left_basis_.t().mm(matrix).mm(right_basis_); };
+  const auto rotated = [&](const torch::Tensor& matrix) {
+    return left_basis_.t().mm(matrix).mm(right_basis_);
+  };
   moment_.mul_(kBeta).add_(gradient, 1 - kBeta);
   const auto seen = rotated(gradient);
   square_.mul_(kBeta).addcmul_(seen, seen, 1 - kBeta);
   const double correction = 1 - std::pow(kBeta, static_cast<double>(step - 1));
-  const auto step_there = rotated(moment_).div_(correction).div_((square_ / correction).sqrt_().add_(kEpsilon));
+  const auto step_there =
+      rotated(moment_).div_(correction).div_((square_ / correction).sqrt_().add_(kEpsilon));
   const auto result = left_basis_.mm(step_there).mm(right_basis_.t());
   learn();
   if (step % kStepsPerBasis == 0) {

@@ -44,7 +44,9 @@ constexpr std::size_t kValidPictures = 12;
 
 using Clock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 /// Warm-up, then cosine to zero over the schedule. fraction in [0, 1].
 double schedule_factor(double fraction, std::int64_t step) {
@@ -53,13 +55,15 @@ double schedule_factor(double fraction, std::int64_t step) {
 }
 
 /// The network as a new run begins with it: as `options.init` has it, where that is given.
-std::shared_ptr<nn::CompressionModel> starting_model(const TrainOptions& options, const model::ModelConfig& config) {
+std::shared_ptr<nn::CompressionModel> starting_model(const TrainOptions& options,
+                                                     const model::ModelConfig& config) {
   auto network = nn::make_model(config);
   if (options.init.empty()) return network;
   const std::string path = codec::find_model(options.init);
   const auto file = bitstream::parse_safetensors(read_file(path), path);
   const bool from_run = file.metadata.count("step") > 0;
-  if (nn::load_or_grow_weights(file, from_run ? kAveragePrefix : nn::kWeightsPrefix, path, *network)) {
+  if (nn::load_or_grow_weights(file, from_run ? kAveragePrefix : nn::kWeightsPrefix, path,
+                               *network)) {
     spdlog::info("{}: a smaller network, grown to the size of '{}'", path, config.name);
   }
   return network;
@@ -68,7 +72,8 @@ std::shared_ptr<nn::CompressionModel> starting_model(const TrainOptions& options
 class Trainer {
  public:
   /// `network`: what to train, on the CPU.
-  Trainer(const TrainOptions& options, model::Preset preset, std::shared_ptr<nn::CompressionModel> network);
+  Trainer(const TrainOptions& options, model::Preset preset,
+          std::shared_ptr<nn::CompressionModel> network);
   /// Resumes from `checkpoint`, or starts anew without one.
   void run(const std::optional<bitstream::TensorFile>& checkpoint);
 
@@ -100,13 +105,15 @@ class Trainer {
   PatchSampler sampler_;
   TrainingLog log_;
   Progress progress_;
-  torch::Tensor interval_sums_;  ///< loss, bpp, mse on the device: read once per row, not once per step
+  /// Loss, bpp, mse on the device: read once per row, not once per step.
+  torch::Tensor interval_sums_;
   Clock::time_point session_start_ = Clock::now();
   std::int64_t session_first_step_ = 0;
   std::future<torch::Tensor> next_patches_;  ///< last: it reads the members above
 };
 
-Trainer::Trainer(const TrainOptions& options, model::Preset preset, std::shared_ptr<nn::CompressionModel> network)
+Trainer::Trainer(const TrainOptions& options, model::Preset preset,
+                 std::shared_ptr<nn::CompressionModel> network)
     : options_(options),
       config_(std::move(preset.config)),
       recipe_(std::move(preset.recipe)),
@@ -132,8 +139,8 @@ void Trainer::start_or_resume(const std::optional<bitstream::TensorFile>& checkp
     require(progress_.seed == options_.seed, ErrorCode::kInvalidArgument,
             options_.out + ": the run was started with seed " + std::to_string(progress_.seed));
     const auto& interval = progress_.interval;
-    interval_sums_.copy_(
-        torch::tensor({interval.loss, interval.bits_per_pixel, interval.squared_error}, torch::kFloat64));
+    interval_sums_.copy_(torch::tensor(
+        {interval.loss, interval.bits_per_pixel, interval.squared_error}, torch::kFloat64));
     log_.truncate(progress_.log_bytes);
   } else {
     nn::copy_weights(*model_, *average_);
@@ -143,10 +150,10 @@ void Trainer::start_or_resume(const std::optional<bitstream::TensorFile>& checkp
   }
   session_first_step_ = progress_.step;
   session_start_ = Clock::now();
-  spdlog::info("{} '{}' ({} weights) on {}, {}, {} pictures; {} step {}", resumes ? "resuming" : "training",
-               config_.name, nn::parameter_count(*model_), nn::describe_device(device_),
-               precision_ == torch::kBFloat16 ? "bf16" : "fp32", data_.training().entries().size(),
-               resumes ? "from" : "first", progress_.step);
+  spdlog::info("{} '{}' ({} weights) on {}, {}, {} pictures; {} step {}",
+               resumes ? "resuming" : "training", config_.name, nn::parameter_count(*model_),
+               nn::describe_device(device_), precision_ == torch::kBFloat16 ? "bf16" : "fp32",
+               data_.training().entries().size(), resumes ? "from" : "first", progress_.step);
 }
 
 double Trainer::fraction_at(std::int64_t step) const {
@@ -157,14 +164,16 @@ double Trainer::fraction_at(std::int64_t step) const {
 
 torch::Tensor Trainer::patches(std::int64_t step) const {
   const bool late = fraction_at(step) >= 1.0 - recipe_.late_fraction;
-  const auto x =
-      sampler_.batch(step, late ? recipe_.late_batch : recipe_.batch, late ? recipe_.late_patch : recipe_.patch);
+  const auto x = sampler_.batch(step, late ? recipe_.late_batch : recipe_.batch,
+                                late ? recipe_.late_patch : recipe_.patch);
   return device_.is_cuda() ? x.pin_memory() : x;
 }
 
-RateDistortion Trainer::loss(nn::CompressionModel& model, const torch::Tensor& x, const torch::Tensor& quality) const {
+RateDistortion Trainer::loss(nn::CompressionModel& model, const torch::Tensor& x,
+                             const torch::Tensor& quality) const {
   const bool whole = recipe_.trained_part == "all";
-  return rate_distortion_loss(model, whole ? model.forward(x, quality) : model.forward_quantized(x, quality), x, quality);
+  return rate_distortion_loss(
+      model, whole ? model.forward(x, quality) : model.forward_quantized(x, quality), x, quality);
 }
 
 void Trainer::step() {
@@ -172,8 +181,10 @@ void Trainer::step() {
   auto random = step_generator(options_.seed ^ 0x9E3779B97F4A7C15ULL, progress_.step);
   torch::manual_seed(random());
   const auto drawn = next_patches_.valid() ? next_patches_.get() : patches(progress_.step);
-  next_patches_ = std::async(std::launch::async, [this, step = progress_.step + 1] { return patches(step); });
-  // Nothing here waits for the device, so that a GPU is handed its next step while it computes this one.
+  next_patches_ =
+      std::async(std::launch::async, [this, step = progress_.step + 1] { return patches(step); });
+  // Nothing here waits for the device, so that a GPU is handed its next step while it computes this
+  // one.
   const auto x = drawn.to(device_, /*non_blocking=*/true);
   // Stratified: every batch spans the rates.
   const auto batch = x.size(0);
@@ -184,9 +195,9 @@ void Trainer::step() {
   result.loss.backward();
   optimizer_->step(schedule_factor(done, progress_.step), kMaxGradientNorm);
   update_average();
-  interval_sums_ +=
-      torch::stack({result.loss.detach(), result.bits_per_pixel.detach().mean(), result.squared_error.detach().mean()})
-          .to(torch::kFloat64);
+  interval_sums_ += torch::stack({result.loss.detach(), result.bits_per_pixel.detach().mean(),
+                                  result.squared_error.detach().mean()})
+                        .to(torch::kFloat64);
   ++progress_.interval.steps;
   ++progress_.step;
 }
@@ -205,17 +216,20 @@ void Trainer::flush_interval() {
   const double steps = static_cast<double>(progress_.interval.steps);
   const double loss = sums[0].item<double>() / steps;
   if (!std::isfinite(loss)) {
-    throw Error(ErrorCode::kInternal, "the loss is no longer finite near step " + std::to_string(progress_.step) +
-                                          "; the last good checkpoint is " + options_.out + "/" + kCheckpointName);
+    throw Error(ErrorCode::kInternal,
+                "the loss is no longer finite near step " + std::to_string(progress_.step) +
+                    "; the last good checkpoint is " + options_.out + "/" + kCheckpointName);
   }
-  log_.training_row(progress_.step, loss, sums[1].item<double>() / steps, sums[2].item<double>() / steps);
+  log_.training_row(progress_.step, loss, sums[1].item<double>() / steps,
+                    sums[2].item<double>() / steps);
   report(loss);
   progress_.interval = {};
   interval_sums_.zero_();
 }
 
 void Trainer::report(double loss) const {
-  const double per_step = seconds_since(session_start_) / static_cast<double>(progress_.step - session_first_step_);
+  const double per_step =
+      seconds_since(session_start_) / static_cast<double>(progress_.step - session_first_step_);
   const double left = seconds() * (1.0 / std::max(fraction(), 1e-6) - 1.0);
   spdlog::info("step {}  {:5.1f} %  loss {:.4f}  {:.0f} ms/step  {:.0f} min left", progress_.step,
                100.0 * std::min(1.0, fraction()), loss, per_step * 1000, left / 60);
@@ -248,7 +262,8 @@ void Trainer::save() {
   now.interval.bits_per_pixel = sums[1].item<double>();
   now.interval.squared_error = sums[2].item<double>();
   require(std::isfinite(now.interval.loss), ErrorCode::kInternal,
-          "the loss is no longer finite; the last good checkpoint is " + options_.out + "/" + kCheckpointName);
+          "the loss is no longer finite; the last good checkpoint is " + options_.out + "/" +
+              kCheckpointName);
   now.seconds = seconds();
   now.log_bytes = log_.bytes();
   save_checkpoint(options_.out, recipe_, *model_, *average_, *optimizer_, now);
@@ -273,17 +288,19 @@ void Trainer::run(const std::optional<bitstream::TensorFile>& checkpoint) {
     }
   }
   save();
-  spdlog::info("done: {} steps in {:.1f} min; next: imgcnn export {} MODEL.safetensors", progress_.step, seconds() / 60,
-               options_.out);
+  spdlog::info("done: {} steps in {:.1f} min; next: imgcnn export {} MODEL.safetensors",
+               progress_.step, seconds() / 60, options_.out);
 }
 
-model::Preset run_preset(const TrainOptions& options, const std::optional<bitstream::TensorFile>& checkpoint) {
+model::Preset run_preset(const TrainOptions& options,
+                         const std::optional<bitstream::TensorFile>& checkpoint) {
   if (checkpoint) return model::read_preset(*checkpoint, options.out + "/" + kCheckpointName);
   auto preset = model::load_preset(options.preset);
   if (!options.pool.empty()) {
     require(preset.config.architecture == "classic", ErrorCode::kInvalidArgument,
             "--pool belongs to the classic architecture");
-    require(options.pool == "max" || options.pool == "avg", ErrorCode::kInvalidArgument, "--pool must be max or avg");
+    require(options.pool == "max" || options.pool == "avg", ErrorCode::kInvalidArgument,
+            "--pool must be max or avg");
     preset.config.pool = options.pool;
   }
   return preset;
@@ -305,7 +322,8 @@ void train(const TrainOptions& options) {
     const auto preset = run_preset(options, checkpoint);
     torch::manual_seed(options.seed);
     // A run that cannot start says so before its pictures are packed, which may take an hour.
-    auto network = checkpoint ? nn::make_model(preset.config) : starting_model(options, preset.config);
+    auto network =
+        checkpoint ? nn::make_model(preset.config) : starting_model(options, preset.config);
     Trainer(options, preset, std::move(network)).run(checkpoint);
   } catch (const c10::Error& e) {
     throw Error(ErrorCode::kInternal, std::string("LibTorch: ") + e.what_without_backtrace());

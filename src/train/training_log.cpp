@@ -13,10 +13,11 @@
 namespace imgcnn::train {
 namespace {
 
-std::string row(const char* kind, std::int64_t step, double loss, double bits_per_pixel, double squared_error) {
+std::string row(const char* kind, std::int64_t step, double loss, double bits_per_pixel,
+                double squared_error) {
   char text[160];
-  std::snprintf(text, sizeof(text), "%s,%lld,%.6f,%.6f,%.3f\n", kind, static_cast<long long>(step), loss,
-                bits_per_pixel, -10.0 * std::log10(squared_error));
+  std::snprintf(text, sizeof(text), "%s,%lld,%.6f,%.6f,%.3f\n", kind, static_cast<long long>(step),
+                loss, bits_per_pixel, -10.0 * std::log10(squared_error));
   return text;
 }
 
@@ -43,11 +44,13 @@ void TrainingLog::append(const std::string& line) {
   bytes_ += line.size();
 }
 
-void TrainingLog::training_row(std::int64_t step, double loss, double bits_per_pixel, double squared_error) {
+void TrainingLog::training_row(std::int64_t step, double loss, double bits_per_pixel,
+                               double squared_error) {
   append(row("train", step, loss, bits_per_pixel, squared_error));
 }
 
-void TrainingLog::validation_row(std::int64_t step, double loss, double bits_per_pixel, double squared_error) {
+void TrainingLog::validation_row(std::int64_t step, double loss, double bits_per_pixel,
+                                 double squared_error) {
   append(row("valid", step, loss, bits_per_pixel, squared_error));
 }
 

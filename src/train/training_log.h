@@ -1,6 +1,6 @@
 #pragma once
-// The CSV log of a run. It holds no clock times, so that a resumed run ends with the same bytes as an uninterrupted
-// one.
+// The CSV log of a run. It holds no clock times, so that a resumed run ends with the same bytes as
+// an uninterrupted one.
 
 #include <cstdint>
 #include <string>
@@ -14,7 +14,8 @@ class TrainingLog {
   void truncate(std::uint64_t bytes);
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
 
-  /// A row each; values are means over the steps since the last one. squared_error: of samples in [0, 1].
+  /// A row each; values are means over the steps since the last one. squared_error: of samples in
+  /// [0, 1].
   void training_row(std::int64_t step, double loss, double bits_per_pixel, double squared_error);
   void validation_row(std::int64_t step, double loss, double bits_per_pixel, double squared_error);
 

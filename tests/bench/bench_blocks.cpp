@@ -1,5 +1,5 @@
-// What the building blocks of the networks cost on one thread: milliseconds a megapixel of picture and GFLOP/s, as a
-// table in Markdown. Where the processor multiplies bf16 natively, in bf16 too.
+// What the building blocks of the networks cost on one thread: milliseconds a megapixel of picture
+// and GFLOP/s, as a table in Markdown. Where the processor multiplies bf16 natively, in bf16 too.
 
 #include <time.h>
 #include <torch/torch.h>
@@ -18,9 +18,11 @@
 namespace imgcnn::nn {
 namespace {
 
-constexpr std::int64_t kSide = 1024;  // of the picture: its planes are larger than the second-level cache
+// Of the picture: its planes are larger than the second-level cache
+constexpr std::int64_t kSide = 1024;
 constexpr int kWarmUps = 3;
-// Until both are reached: enough runs that their median is not moved by what else uses caches and memory.
+// Until both are reached: enough runs that their median is not moved by what else uses caches and
+// memory.
 constexpr std::size_t kRuns = 25;
 constexpr double kSeconds = 0.5;
 
@@ -38,7 +40,8 @@ struct Measurement {
   double gflops;        ///< a multiply-accumulate is two operations
 };
 
-// Time that this thread ran, the only one that works here: what waits for a core does not count on a busy machine.
+// Time that this thread ran, the only one that works here: what waits for a core does not count on
+// a busy machine.
 double thread_seconds() {
   timespec now{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
@@ -61,14 +64,19 @@ std::vector<Block> blocks() {
   for (const auto& [s, c] : kGrids) add("depthwise 3x3", s, c, as_forward(Conv(c, c, 3, 1, c)));
   for (const auto& [s, c] : kGrids) add("3x3", s, c, as_forward(Conv(c, c, 3)));
   for (const auto& [s, c] : kGrids) add("ResidualBlock", s, c, as_forward(ResidualBlock(c)));
-  for (const auto& [s, c] : kGrids) add("Upsample to half the channels", s, c, as_forward(Upsample(c, c / 2)));
-  for (const auto& [s, c] : kGrids) add("Downsample to twice the channels", s, c, as_forward(Downsample(c, 2 * c)));
+  for (const auto& [s, c] : kGrids)
+    add("Upsample to half the channels", s, c, as_forward(Upsample(c, c / 2)));
+  for (const auto& [s, c] : kGrids)
+    add("Downsample to twice the channels", s, c, as_forward(Downsample(c, 2 * c)));
   return result;
 }
 
 torch::Tensor input_of(const Block& block, torch::ScalarType dtype) {
   const auto side = kSide / block.stride;
-  return torch::rand({1, block.channels, side, side}).sub(0.5).to(dtype).contiguous(torch::MemoryFormat::ChannelsLast);
+  return torch::rand({1, block.channels, side, side})
+      .sub(0.5)
+      .to(dtype)
+      .contiguous(torch::MemoryFormat::ChannelsLast);
 }
 
 std::int64_t macs_of(const Block& block) {
@@ -89,7 +97,8 @@ Measurement measure(const Block& block, torch::ScalarType dtype, std::int64_t ma
   }
   const auto middle = seconds.begin() + static_cast<std::ptrdiff_t>(seconds.size() / 2);
   std::nth_element(seconds.begin(), middle, seconds.end());
-  return {*middle * 1e3 / (static_cast<double>(kSide * kSide) / 1e6), 2.0 * static_cast<double>(macs) / *middle / 1e9};
+  return {*middle * 1e3 / (static_cast<double>(kSide * kSide) / 1e6),
+          2.0 * static_cast<double>(macs) / *middle / 1e9};
 }
 
 void run() {
@@ -99,9 +108,10 @@ void run() {
   std::vector<torch::ScalarType> types = {torch::kFloat32};
   if (cpu_has_native_bf16()) types.push_back(torch::kBFloat16);
 
-  std::printf("%s, LibTorch %s, one thread; medians of at least %zu runs on a picture of %lldx%lld\n\n",
-              bench::processor_name().c_str(), TORCH_VERSION, kRuns, static_cast<long long>(kSide),
-              static_cast<long long>(kSide));
+  std::printf(
+      "%s, LibTorch %s, one thread; medians of at least %zu runs on a picture of %lldx%lld\n\n",
+      bench::processor_name().c_str(), TORCH_VERSION, kRuns, static_cast<long long>(kSide),
+      static_cast<long long>(kSide));
   std::printf("| block | at | channels | kMAC/px |");
   for (const auto type : types) {
     const char* name = type == torch::kFloat32 ? "fp32" : "bf16";
@@ -112,8 +122,8 @@ void run() {
   std::printf("\n");
   for (const Block& block : blocks()) {
     const auto macs = macs_of(block);
-    std::printf("| %s | 1/%lld | %lld | %.3f |", block.name.c_str(), static_cast<long long>(block.stride),
-                static_cast<long long>(block.channels),
+    std::printf("| %s | 1/%lld | %lld | %.3f |", block.name.c_str(),
+                static_cast<long long>(block.stride), static_cast<long long>(block.channels),
                 static_cast<double>(macs) / static_cast<double>(kSide * kSide) / 1e3);
     for (const auto type : types) {
       const auto [milliseconds, gflops] = measure(block, type, macs);

@@ -1,10 +1,11 @@
-// What context coding costs and saves: bits of the latent, and time of one thread, beside those of static distributions
-// for the same symbols; tables in Markdown or, with --json, JSON.
+// What context coding costs and saves: bits of the latent, and time of one thread, beside those of
+// static distributions for the same symbols; tables in Markdown or, with --json, JSON.
 //
 //   imgcnn_bench_context [--quality Q]... [--repeats R] [--json] MODEL PICTURE...
 //
-// Time is that which the thread ran, the median of several runs, milliseconds a megapixel; "added" is what decoding
-// with contexts takes beyond decoding by static distributions, measured in turn. IMGCNN_SIMD chooses the kernels.
+// Time is that which the thread ran, the median of several runs, milliseconds a megapixel; "added"
+// is what decoding with contexts takes beyond decoding by static distributions, measured in turn.
+// IMGCNN_SIMD chooses the kernels.
 
 #include <time.h>
 
@@ -56,11 +57,13 @@ double time_of(const Work& work) {
 }
 
 /// Symbols by their distributions alone.
-Bytes encode_static(const PlaneCoding& coding, const ExtractedPlanes& planes, const entropy::CodingOrder& order) {
+Bytes encode_static(const PlaneCoding& coding, const ExtractedPlanes& planes,
+                    const entropy::CodingOrder& order) {
   entropy::RansEncoder encoder;
   entropy::DqState state(coding.quantizer);
   order.for_each(planes.symbols.size(), [&](std::size_t i) {
-    encoder.append_symbol(coding.table, state.coding_index(planes.cdf_indexes[i]), planes.symbols[i]);
+    encoder.append_symbol(coding.table, state.coding_index(planes.cdf_indexes[i]),
+                          planes.symbols[i]);
     state.advance(planes.cdf_indexes[i], planes.symbols[i]);
   });
   return encoder.finish();
@@ -79,8 +82,8 @@ std::vector<std::int32_t> decode_static(const PlaneCoding& coding, const Extract
   return symbols;
 }
 
-void measure(const PlaneCoding& coding, const entropy::ContextCoder& coder, const ExtractedLatent& extracted,
-             int repeats, Row& row) {
+void measure(const PlaneCoding& coding, const entropy::ContextCoder& coder,
+             const ExtractedLatent& extracted, int repeats, Row& row) {
   const ExtractedPlanes& planes = extracted.latent;
   const entropy::CodingOrder order(planes.size);
   const Bytes by_static = encode_static(coding, planes, order);
@@ -89,11 +92,13 @@ void measure(const PlaneCoding& coding, const entropy::ContextCoder& coder, cons
   for (int r = 0; r < repeats; ++r) {
     context_encode.push_back(time_of([&] {
       entropy::RansEncoder encoder;
-      coder.encode(encoder, planes.symbols.data(), planes.cdf_indexes.data(), order, extracted.quality16);
+      coder.encode(encoder, planes.symbols.data(), planes.cdf_indexes.data(), order,
+                   extracted.quality16);
       by_context = encoder.finish();
     }));
     std::vector<std::int32_t> symbols;
-    static_decode.push_back(time_of([&] { symbols = decode_static(coding, planes, order, by_static); }));
+    static_decode.push_back(
+        time_of([&] { symbols = decode_static(coding, planes, order, by_static); }));
     require(symbols == planes.symbols, ErrorCode::kInternal, "static symbols do not come back");
     context_decode.push_back(time_of([&] {
       entropy::RansDecoder decoder(by_context, "context");
@@ -114,28 +119,34 @@ std::vector<Row> measure_all(const Settings& settings) {
   const LatentExtractor extractor(file.tensors(), {"cpu", 1});
   const PlaneCoding coding = extractor.latent_coding();
   auto weights = model::read_context(file.tensors(), model::kLatentContext, coding.channels);
-  require(weights.has_value(), ErrorCode::kInvalidArgument, settings.model + ": has no context coder");
-  const entropy::ContextCoder coder(coding.table, coding.quantizer, coding.channels, std::move(*weights), "context");
+  require(weights.has_value(), ErrorCode::kInvalidArgument,
+          settings.model + ": has no context coder");
+  const entropy::ContextCoder coder(coding.table, coding.quantizer, coding.channels,
+                                    std::move(*weights), "context");
   std::vector<Row> rows(settings.qualities.size());
   for (const std::string& path : settings.pictures) {
     const auto picture = image::read_image(path);
     const auto rgb = image::to_float_rgb(picture);
     for (std::size_t q = 0; q < rows.size(); ++q) {
       rows[q].megapixels += 1e-6 * static_cast<double>(picture.pixels());
-      measure(coding, coder, extractor.extract(rgb, settings.qualities[q]), settings.repeats, rows[q]);
+      measure(coding, coder, extractor.extract(rgb, settings.qualities[q]), settings.repeats,
+              rows[q]);
     }
   }
   return rows;
 }
 
 void print(const Settings& settings, const std::vector<Row>& rows) {
-  nlohmann::ordered_json json = {{"processor", bench::processor_name()}, {"load", bench::load_average()}, {"rows", {}}};
+  nlohmann::ordered_json json = {
+      {"processor", bench::processor_name()}, {"load", bench::load_average()}, {"rows", {}}};
   std::string table =
-      "| quality | bpp, static | bpp, context | saved | encode ms/MP | decode ms/MP | static | added |\n"
+      "| quality | bpp, static | bpp, context | saved | encode ms/MP | decode ms/MP | static | "
+      "added |\n"
       "|---|---|---|---|---|---|---|---|\n";
   for (std::size_t q = 0; q < rows.size(); ++q) {
     const Row& r = rows[q];
-    const double pixels = 1e6 * r.megapixels, added = (r.context_decode - r.static_decode) / r.megapixels;
+    const double pixels = 1e6 * r.megapixels,
+                 added = (r.context_decode - r.static_decode) / r.megapixels;
     json["rows"].push_back({{"quality", settings.qualities[q]},
                             {"static_bpp", r.static_bits / pixels},
                             {"context_bpp", r.context_bits / pixels},
@@ -150,10 +161,11 @@ void print(const Settings& settings, const std::vector<Row>& rows) {
                   r.context_decode / r.megapixels, r.static_decode / r.megapixels, added);
     table += line;
   }
-  if (settings.json) std::printf("%s\n", json.dump(2).c_str());
+  if (settings.json)
+    std::printf("%s\n", json.dump(2).c_str());
   else
-    std::printf("%s, load %s; one thread\n\n%s", bench::processor_name().c_str(), bench::load_average().c_str(),
-                table.c_str());
+    std::printf("%s, load %s; one thread\n\n%s", bench::processor_name().c_str(),
+                bench::load_average().c_str(), table.c_str());
 }
 
 int run(int argc, char** argv) {
@@ -161,7 +173,8 @@ int run(int argc, char** argv) {
   CLI::App app("What context coding costs and saves");
   app.add_option("model", settings.model, "Model file")->required();
   app.add_option("pictures", settings.pictures, "Pictures")->required();
-  app.add_option("--quality", settings.qualities, "0 to 100; may be given several times")->check(CLI::Range(0, 100));
+  app.add_option("--quality", settings.qualities, "0 to 100; may be given several times")
+      ->check(CLI::Range(0, 100));
   app.add_option("--repeats", settings.repeats)->check(CLI::Range(1, 1000))->capture_default_str();
   app.add_flag("--json", settings.json);
   CLI11_PARSE(app, argc, argv);

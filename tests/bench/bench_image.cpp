@@ -1,5 +1,5 @@
-// What reading and writing of pictures costs: milliseconds a megapixel and bytes of the files, as a table in Markdown
-// or, with --json, as JSON.
+// What reading and writing of pictures costs: milliseconds a megapixel and bytes of the files, as a
+// table in Markdown or, with --json, as JSON.
 //
 //   imgcnn_bench_image [--json] PICTURE...
 
@@ -38,17 +38,23 @@ class Bench {
     time("read the file", file_.size(), [&] { (void)decode_image(file_, path_); });
     Bytes png;
     for (int level = 0; level <= 9; ++level) {
-      png = time_writing("write PNG, level " + std::to_string(level), [&] { return encode_png(picture_, {level, 1}); });
+      png = time_writing("write PNG, level " + std::to_string(level), [&] {
+        return encode_png(picture_, {level, 1});
+      });
     }
-    png = time_writing("write PNG, all cores", [&] { return encode_png(picture_, {PngOptions().level, 0}); });
+    png = time_writing("write PNG, all cores", [&] {
+      return encode_png(picture_, {PngOptions().level, 0});
+    });
     time("read that PNG", png.size(), [&] { (void)decode_image(png, "png"); });
-    const Bytes jpeg = time_writing("write JPEG", [&] { return encode_jpeg(picture_, kLossyQuality); });
+    const Bytes jpeg =
+        time_writing("write JPEG", [&] { return encode_jpeg(picture_, kLossyQuality); });
     time("read that JPEG", jpeg.size(), [&] { (void)decode_image(jpeg, "jpeg"); });
     const Bytes ppm = time_writing("write PPM", [&] { return encode_image(picture_, ".ppm"); });
     time("read that PPM", ppm.size(), [&] { (void)decode_image(ppm, "ppm"); });
     const FloatImage rgb = to_float_rgb(picture_);
     time("samples to floats", 0, [&] { (void)to_float_rgb(picture_); });
-    time("floats to samples", 0, [&] { (void)from_float_rgb(rgb, picture_.colour_channels(), picture_.bit_depth); });
+    time("floats to samples", 0,
+         [&] { (void)from_float_rgb(rgb, picture_.colour_channels(), picture_.bit_depth); });
     return std::move(rows_);
   }
 
@@ -93,7 +99,8 @@ void print_json(const std::vector<Row>& rows) {
 void print_table(const std::vector<Row>& rows) {
   std::printf("| picture | step | ms/MP | bytes |\n|---|---|---|---|\n");
   for (const Row& row : rows) {
-    std::printf("| %s | %s | %.2f | %zu |\n", row.picture.c_str(), row.step.c_str(), row.milliseconds, row.bytes);
+    std::printf("| %s | %s | %.2f | %zu |\n", row.picture.c_str(), row.step.c_str(),
+                row.milliseconds, row.bytes);
   }
 }
 

@@ -1,13 +1,14 @@
-// What the network costs by each instruction set that the processor has, and how much of the processor's own peak that
-// is: one thread, tables in Markdown or, with --json, JSON.
+// What the network costs by each instruction set that the processor has, and how much of the
+// processor's own peak that is: one thread, tables in Markdown or, with --json, JSON.
 //
 //   imgcnn_bench_runtime [--repeats R] [--json] MODEL
 //
-// The peak is that of multiply-accumulates on registers (peak_rates.h), in the arithmetic that a transform is computed
-// in: float32 for those of an encoder, 16-bit integers for those of a decoder. Transform and peak are measured in turn,
-// so that both see the same clock and the same neighbours; quoted are medians. Time is that which the thread ran: what
-// waits for a core does not count on a busy machine. Multiply-accumulates are those of the model's layers as
-// `imgcnn info` counts them, without what the padding of channels adds or merged layers save.
+// The peak is that of multiply-accumulates on registers (peak_rates.h), in the arithmetic that a
+// transform is computed in: float32 for those of an encoder, 16-bit integers for those of a
+// decoder. Transform and peak are measured in turn, so that both see the same clock and the same
+// neighbours; quoted are medians. Time is that which the thread ran: what waits for a core does not
+// count on a busy machine. Multiply-accumulates are those of the model's layers as `imgcnn info`
+// counts them, without what the padding of channels adds or merged layers save.
 
 #include <time.h>
 
@@ -38,14 +39,16 @@ constexpr double kQuality = 0.6;  // 0..1; no matter for the time
 constexpr std::pair<int, int> kSizes[] = {{768, 512}, {1920, 1280}};
 constexpr double kPeakSeconds = 0.01;  // of one measurement of the peak
 
-// Samples of a picture for each position of a layer's result, to a side; of Upsample, whose product comes before its
-// change of resolution, to a side of its input.
+// Samples of a picture for each position of a layer's result, to a side; of Upsample, whose product
+// comes before its change of resolution, to a side of its input.
 int stride_of(const std::string& layer) {
   static const std::vector<std::pair<std::string, int>> kStrides = {
-      {"analysis.stem", 8},      {"analysis.blocks8", 8},   {"analysis.", 16},         {"synthesis.blocks8", 8},
-      {"synthesis.head", 8},     {"synthesis.", 16},        {"hyper_analysis.0", 16},  {"hyper_analysis.1", 16},
-      {"hyper_analysis.2", 32},  {"hyper_analysis.3", 32},  {"hyper_analysis.", 64},   {"hyper_synthesis.0", 64},
-      {"hyper_synthesis.1", 64}, {"hyper_synthesis.2", 32}, {"hyper_synthesis.3", 32}, {"hyper_synthesis.", 16}};
+      {"analysis.stem", 8},      {"analysis.blocks8", 8},   {"analysis.", 16},
+      {"synthesis.blocks8", 8},  {"synthesis.head", 8},     {"synthesis.", 16},
+      {"hyper_analysis.0", 16},  {"hyper_analysis.1", 16},  {"hyper_analysis.2", 32},
+      {"hyper_analysis.3", 32},  {"hyper_analysis.", 64},   {"hyper_synthesis.0", 64},
+      {"hyper_synthesis.1", 64}, {"hyper_synthesis.2", 32}, {"hyper_synthesis.3", 32},
+      {"hyper_synthesis.", 16}};
   for (const auto& [prefix, stride] : kStrides) {
     if (layer.rfind(prefix, 0) == 0) return stride;
   }
@@ -57,7 +60,8 @@ double macs_per_pixel(const bitstream::TensorFile& file, const std::string& tran
   const std::string prefix = "weights.", suffix = ".weight";
   double macs = 0.0;
   for (const auto& [name, tensor] : file.tensors) {
-    const bool is_kernel = name.rfind(prefix + transform + ".", 0) == 0 && name.size() > suffix.size() &&
+    const bool is_kernel = name.rfind(prefix + transform + ".", 0) == 0 &&
+                           name.size() > suffix.size() &&
                            name.compare(name.size() - suffix.size(), suffix.size(), suffix) == 0;
     if (!is_kernel) continue;
     const double stride = stride_of(name.substr(prefix.size()));
@@ -69,11 +73,14 @@ double macs_per_pixel(const bitstream::TensorFile& file, const std::string& tran
 /// Throws kInternal when the sums are not those of the model's card.
 void check_counts(const bitstream::TensorFile& file, const model::ModelConfig& config) {
   constexpr double kBlock = entropy::kHyperStride * entropy::kHyperStride;
-  constexpr double kCell = model::ModelConfig::kLatentStride * model::ModelConfig::kLatentStride * kBlock;
-  const double rows = config.scale_hidden * (9.0 * config.hyper_channels + kBlock * config.latent_channels) / kCell;
+  constexpr double kCell =
+      model::ModelConfig::kLatentStride * model::ModelConfig::kLatentStride * kBlock;
+  const double rows =
+      config.scale_hidden * (9.0 * config.hyper_channels + kBlock * config.latent_channels) / kCell;
   const double both = macs_per_pixel(file, "hyper_synthesis") + rows;
   const std::pair<const char*, double> sums[] = {
-      {model::kEncodeComplexity, macs_per_pixel(file, "analysis") + macs_per_pixel(file, "hyper_analysis") + both},
+      {model::kEncodeComplexity,
+       macs_per_pixel(file, "analysis") + macs_per_pixel(file, "hyper_analysis") + both},
       {model::kDecodeComplexity, macs_per_pixel(file, "synthesis") + both}};
   for (const auto& [key, sum] : sums) {
     const auto found = file.metadata.find(key);
@@ -140,8 +147,8 @@ model::Planes rounded(model::Planes planes) {
   return planes;
 }
 
-std::vector<Row> measure(const bitstream::TensorFile& file, const model::ModelConfig& config, const std::string& simd,
-                         int repeats) {
+std::vector<Row> measure(const bitstream::TensorFile& file, const model::ModelConfig& config,
+                         const std::string& simd, int repeats) {
   setenv("IMGCNN_SIMD", simd.c_str(), 1);
   ThreadPool pool(1);
   const auto network = make_native_network(file, config, pool);
@@ -160,8 +167,8 @@ std::vector<Row> measure(const bitstream::TensorFile& file, const model::ModelCo
         seconds.push_back(seconds_of(work));
       }
       const double middle = bench::median(seconds);
-      rows.push_back({simd, transform, in_floats ? "float32" : "int16", w, h, middle * 1e9 / pixels, macs / middle,
-                      bench::median(peaks)});
+      rows.push_back({simd, transform, in_floats ? "float32" : "int16", w, h, middle * 1e9 / pixels,
+                      macs / middle, bench::median(peaks)});
     };
     const auto picture = test_picture(width, height);
     const auto latent = rounded(network->analysis(picture, kQuality));
@@ -187,21 +194,27 @@ void print_json(const std::vector<Row>& rows) {
                     {"gmac_a_second", row.macs / 1e9},
                     {"peak_gmac_a_second", row.peak / 1e9}});
   }
-  const nlohmann::json json = {
-      {"processor", bench::processor_name()}, {"load", bench::load_average()}, {"rows", std::move(list)}};
+  const nlohmann::json json = {{"processor", bench::processor_name()},
+                               {"load", bench::load_average()},
+                               {"rows", std::move(list)}};
   std::printf("%s\n", json.dump(2).c_str());
 }
 
 void print_table(const std::vector<Row>& rows) {
-  std::printf("%s, load %s; one thread\n\n", bench::processor_name().c_str(), bench::load_average().c_str());
-  std::printf("| instructions | transform | picture | ms/MP | MP/s | GMAC/s | peak GMAC/s | share of peak |\n");
+  std::printf("%s, load %s; one thread\n\n", bench::processor_name().c_str(),
+              bench::load_average().c_str());
+  std::printf(
+      "| instructions | transform | picture | ms/MP | MP/s | GMAC/s | peak GMAC/s | share of peak "
+      "|\n");
   std::printf("|---|---|---|---|---|---|---|---|\n");
   for (const Row& row : rows) {
-    std::printf("| %s | %s, %s | %dx%d | %.1f | %.2f | %.1f |", row.simd.c_str(), row.transform.c_str(),
-                row.arithmetic.c_str(), row.width, row.height, row.milliseconds, 1e3 / row.milliseconds,
-                row.macs / 1e9);
-    if (row.peak > 0) std::printf(" %.0f | %.0f %% |\n", row.peak / 1e9, 100 * row.macs / row.peak);
-    else std::printf(" | |\n");
+    std::printf("| %s | %s, %s | %dx%d | %.1f | %.2f | %.1f |", row.simd.c_str(),
+                row.transform.c_str(), row.arithmetic.c_str(), row.width, row.height,
+                row.milliseconds, 1e3 / row.milliseconds, row.macs / 1e9);
+    if (row.peak > 0)
+      std::printf(" %.0f | %.0f %% |\n", row.peak / 1e9, 100 * row.macs / row.peak);
+    else
+      std::printf(" | |\n");
   }
 }
 
@@ -214,7 +227,8 @@ void run(const std::string& path, int repeats, bool json) {
   std::vector<Row> rows;
   for (const Kernels* kernels : {&plain_kernels(), avx2_kernels(), avx512_kernels()}) {
     if (kernels == nullptr) continue;
-    for (auto& row : measure(model.tensors(), config, kernels->name(), repeats)) rows.push_back(std::move(row));
+    for (auto& row : measure(model.tensors(), config, kernels->name(), repeats))
+      rows.push_back(std::move(row));
   }
   json ? print_json(rows) : print_table(rows);
 }

@@ -1,13 +1,14 @@
-// What every stage of compressing and decompressing costs: milliseconds, and milliseconds a megapixel, as tables in
-// Markdown or, with --json, as JSON. Medians of several runs; the first, which finds caches and memory cold, does not
-// count.
+// What every stage of compressing and decompressing costs: milliseconds, and milliseconds a
+// megapixel, as tables in Markdown or, with --json, as JSON. Medians of several runs; the first,
+// which finds caches and memory cold, does not count.
 //
-//   imgcnn_bench_stages [--threads N] [--effort N] [--quality Q] [--repeats R] [--json] MODEL PICTURE...
+//   imgcnn_bench_stages [--threads N] [--effort N] [--quality Q] [--repeats R] [--json] MODEL
+//   PICTURE...
 //
-// The stages are those of the codec, put together from its own parts, and what they make is compared with what
-// codec::Codec makes: a bench that has fallen behind ends with an error. Codec::encode and decode are measured in turn
-// with them, so that their sum can be held against the whole. For pictures of up to 40 megapixels, whose latent an
-// encoder keeps.
+// The stages are those of the codec, put together from its own parts, and what they make is
+// compared with what codec::Codec makes: a bench that has fallen behind ends with an error.
+// Codec::encode and decode are measured in turn with them, so that their sum can be held against
+// the whole. For pictures of up to 40 megapixels, whose latent an encoder keeps.
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -69,7 +70,9 @@ class StageClock {
   void forget() { samples_.clear(); }
 
   [[nodiscard]] const std::vector<std::string>& stages() const { return order_; }
-  [[nodiscard]] double seconds(const std::string& stage) const { return bench::median(samples_.at(stage)); }
+  [[nodiscard]] double seconds(const std::string& stage) const {
+    return bench::median(samples_.at(stage));
+  }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -107,11 +110,13 @@ struct OpenModel {
       : file(clock.time("file mapped and parsed", [&] { return ModelFile(path); })),
         config(model::read_config(file.tensors(), path)),
         pool(threads),
-        network(clock.time("network made",
-                           [&] {
-                             return make_network(file.tensors(), config, {"cpu", threads, Runtime::kNative}, pool);
-                           })),
-        coder(clock.time("coding tables made", [&] { return LatentCoder(file.tensors(), config); })) {}
+        network(clock.time(
+            "network made",
+            [&] {
+              return make_network(file.tensors(), config, {"cpu", threads, Runtime::kNative}, pool);
+            })),
+        coder(clock.time("coding tables made",
+                         [&] { return LatentCoder(file.tensors(), config); })) {}
 
   [[nodiscard]] ModelParts parts() { return {*network, config, coder, pool}; }
 
@@ -130,22 +135,26 @@ void pack_weights(OpenModel& model, StageClock& clock) {
   clock.time("weights packed that compress", [&] {
     latent = network.analysis(picture, 0.5);
     if (!model.coder.has_hyper()) return;
-    (void)network.hyper_synthesis(network.hyper_analysis(latent, 0.5), 0.5, latent.height, latent.width);
+    (void)network.hyper_synthesis(network.hyper_analysis(latent, 0.5), 0.5, latent.height,
+                                  latent.width);
   });
   clock.time("weights packed that decompress", [&] { (void)network.synthesis(latent, 0.5); });
 }
 
 /// codec/codec.cpp and codec/picture_encoder.cpp, stage by stage.
-Bytes encode(OpenModel& model, const image::Image& picture, const Settings& settings, StageClock& clock) {
+Bytes encode(OpenModel& model, const image::Image& picture, const Settings& settings,
+             StageClock& clock) {
   const LatentCoder& coder = model.coder;
   const Pixels upright = [&](const Window& w) {
-    return clock.time("samples to floats", [&] { return image::to_float_rgb(picture, w.x, w.y, w.width, w.height); });
+    return clock.time("samples to floats",
+                      [&] { return image::to_float_rgb(picture, w.x, w.y, w.width, w.height); });
   };
   const EffortPlan effort = effort_plan(settings.effort);
   CodingPlan plan = CodingPlan::make(picture.width, picture.height, to_quality16(settings.quality),
                                      effort.context && coder.latent().context(), model.config);
   if (effort.iterations > 0)
-    plan = clock.time("orientation chosen", [&] { return choose_orientation(model.parts(), upright, plan).plan; });
+    plan = clock.time("orientation chosen",
+                      [&] { return choose_orientation(model.parts(), upright, plan).plan; });
   const Pixels pixels = [&](const Window& w) {
     return to_coded(upright(from_coded(w, plan.orientation, picture.width)), plan.orientation);
   };
@@ -159,23 +168,26 @@ Bytes encode(OpenModel& model, const image::Image& picture, const Settings& sett
   const auto blocks = network_blocks(plan);
   for (const TileBlock& block : blocks) {
     const Window& tile = block.window;
-    const Window around = coder.has_hyper() ? widened(tile, entropy::kHyperStride, transform.whole()) : tile;
+    const Window around =
+        coder.has_hyper() ? widened(tile, entropy::kHyperStride, transform.whole()) : tile;
     const auto latent = clock.time("analysis", [&] { return transform.latent(pixels, around); });
     if (coder.has_hyper()) {
       clock.time("hyper-analysis", [&] {
         const Window part = covering(tile, entropy::kHyperStride);
-        copy_window(transform.hyper_latent(latent, tile).data, part, z, all, part, model.config.hyper_channels);
+        copy_window(transform.hyper_latent(latent, tile).data, part, z, all, part,
+                    model.config.hyper_channels);
       });
     }
     latents.push_back(clock.time("analysis", [&] { return cut(latent, around, tile); }));
   }
   std::vector<std::int32_t> hyper;
   if (coder.has_hyper()) {
-    hyper =
-        clock.time("hyper-analysis", [&] { return quantize_hyper(coder.hyper(), z, coder.hyper_indexes(plan), plan); });
+    hyper = clock.time("hyper-analysis", [&] {
+      return quantize_hyper(coder.hyper(), z, coder.hyper_indexes(plan), plan);
+    });
   }
-  SymbolWriter writer =
-      clock.time("symbols coded and checked", [&] { return SymbolWriter(coder, plan, std::move(hyper)); });
+  SymbolWriter writer = clock.time("symbols coded and checked",
+                                   [&] { return SymbolWriter(coder, plan, std::move(hyper)); });
 
   std::vector<TileAnalysis> tiles(static_cast<std::size_t>(grid.count()));
   for (std::size_t b = 0; b < blocks.size(); ++b) {
@@ -193,26 +205,30 @@ Bytes encode(OpenModel& model, const image::Image& picture, const Settings& sett
     });
   }
   for (TileAnalysis& tile : tiles) {
-    tile.indexes =
-        clock.time("hyper-synthesis: indexes", [&] { return coder.latent_indexes(writer.hyper(), plan, tile.window); });
+    tile.indexes = clock.time("hyper-synthesis: indexes", [&] {
+      return coder.latent_indexes(writer.hyper(), plan, tile.window);
+    });
     if (effort.measured()) tile.pixels = pixels(transform.samples(tile.window));
   }
   // Tiles side by side, stage after stage.
   const auto each_tile = [&](const char* stage, const std::function<void(std::size_t i)>& work) {
     clock.time(stage, [&] {
-      model.pool.run(grid.count(), [&](int i, int /*thread*/) { work(static_cast<std::size_t>(i)); });
+      model.pool.run(grid.count(),
+                     [&](int i, int /*thread*/) { work(static_cast<std::size_t>(i)); });
     });
   };
   std::vector<std::vector<std::int32_t>> symbols(tiles.size());
   std::vector<TileStreams> streams(tiles.size());
   const double lambda = model.config.lambda(quality_share(plan.quality16));
   each_tile("symbols chosen", [&](std::size_t i) {
-    symbols[i] = choose_symbols(*model.network, coder.latent(), tiles[i], plan, lambda, effort, {}).latent;
+    symbols[i] =
+        choose_symbols(*model.network, coder.latent(), tiles[i], plan, lambda, effort, {}).latent;
   });
   each_tile("symbols coded and checked",
             [&](std::size_t i) { streams[i] = writer.encode_tile(symbols[i], tiles[i].indexes); });
   return clock.time("container written", [&] {
-    for (std::size_t i = 0; i < streams.size(); ++i) writer.add(static_cast<int>(i), std::move(streams[i]));
+    for (std::size_t i = 0; i < streams.size(); ++i)
+      writer.add(static_cast<int>(i), std::move(streams[i]));
     CodedLatent coded = writer.finish();
     bitstream::Container container;
     auto& header = container.header;
@@ -234,22 +250,26 @@ Bytes encode(OpenModel& model, const image::Image& picture, const Settings& sett
 
 /// The same of decoding.
 image::Image decode(OpenModel& model, const Bytes& file, StageClock& clock) {
-  auto container = clock.time("file parsed", [&] { return bitstream::parse_container(file, {}, "file"); });
+  auto container =
+      clock.time("file parsed", [&] { return bitstream::parse_container(file, {}, "file"); });
   const auto& header = container.header;
   const CodingPlan plan = CodingPlan::read(header, model.config, "file");
   const int width = plan.picture_width(), height = plan.picture_height();
   const TransformCoder transform(*model.network, model.config, plan);
   const LatentSections sections{container.coarse, container.detail, header.symbols_hash};
-  const SymbolReader reader =
-      clock.time("symbols decoded", [&] { return SymbolReader(model.coder, plan, sections, "file"); });
+  const SymbolReader reader = clock.time(
+      "symbols decoded", [&] { return SymbolReader(model.coder, plan, sections, "file"); });
   const TileGrid tiles = plan.grid();
   std::vector<std::vector<float>> values(static_cast<std::size_t>(tiles.count()));
   clock.time("symbols decoded", [&] {
-    model.pool.run(tiles.count(), [&](int i, int /*thread*/) { values[static_cast<std::size_t>(i)] = reader.tile(i); });
+    model.pool.run(tiles.count(), [&](int i, int /*thread*/) {
+      values[static_cast<std::size_t>(i)] = reader.tile(i);
+    });
   });
 
-  image::Image picture = clock.time(
-      "floats to samples", [&] { return image::blank(width, height, header.channels <= 2 ? 1 : 3, header.bit_depth); });
+  image::Image picture = clock.time("floats to samples", [&] {
+    return image::blank(width, height, header.channels <= 2 ? 1 : 3, header.bit_depth);
+  });
   const TileGrid grid(plan.latent().width, plan.latent().height, kWindowSide);
   for (int i = 0; i < grid.count(); ++i) {
     const Window w = grid.tile(i), seen = transform.seen(w);
@@ -272,9 +292,11 @@ image::Image decode(OpenModel& model, const Bytes& file, StageClock& clock) {
   }
   if (header.channels == 2 || header.channels == 4) {
     const Window whole{0, 0, width, height};
-    clock.time("alpha restored", [&] { restore_alpha(picture, container.alpha, whole, whole, 1, "file"); });
+    clock.time("alpha restored",
+               [&] { restore_alpha(picture, container.alpha, whole, whole, 1, "file"); });
   }
-  picture.metadata = {std::move(container.icc), std::move(container.exif), std::move(container.xmp)};
+  picture.metadata = {std::move(container.icc), std::move(container.exif),
+                      std::move(container.xmp)};
   return picture;
 }
 
@@ -293,12 +315,16 @@ std::vector<Table> measure_picture(OpenModel& model, const Codec& codec, const s
   options.effort = settings.effort;
   Table compressing, decompressing, files;
   for (int run = 0; run <= settings.repeats; ++run) {
-    const auto picture = files.stages.time("picture read", [&] { return image::decode_image(input, path); });
+    const auto picture =
+        files.stages.time("picture read", [&] { return image::decode_image(input, path); });
     const Bytes file = encode(model, picture, settings, compressing.stages);
-    const auto encoded = compressing.whole.time("Codec::encode", [&] { return codec.encode(picture, options).bytes; });
-    require(file == encoded, ErrorCode::kInternal, path + ": the stages do not give the bytes of Codec::encode");
+    const auto encoded = compressing.whole.time(
+        "Codec::encode", [&] { return codec.encode(picture, options).bytes; });
+    require(file == encoded, ErrorCode::kInternal,
+            path + ": the stages do not give the bytes of Codec::encode");
     const auto shown = decode(model, file, decompressing.stages);
-    const auto decoded = decompressing.whole.time("Codec::decode", [&] { return codec.decode(file); });
+    const auto decoded =
+        decompressing.whole.time("Codec::decode", [&] { return codec.decode(file); });
     require(shown.samples == decoded.samples, ErrorCode::kInternal,
             path + ": the stages do not give the samples of Codec::decode");
     const image::PngOptions png{image::PngOptions().level, settings.threads};
@@ -325,7 +351,9 @@ std::unique_ptr<OpenModel> measure_model(const Settings& settings, Table& table)
     model.reset();
     model = std::make_unique<OpenModel>(settings.model, settings.threads, table.stages);
     pack_weights(*model, table.stages);
-    table.whole.time("Codec::Codec", [&] { (void)Codec(settings.model, {"cpu", settings.threads}); });
+    table.whole.time("Codec::Codec", [&] {
+      (void)Codec(settings.model, {"cpu", settings.threads});
+    });
     for (StageClock* clock : {&table.stages, &table.whole}) {
       clock->end_run();
       if (run == 0) clock->forget();
@@ -344,7 +372,8 @@ std::vector<std::pair<std::string, double>> rows_of(const Table& table) {
     sum += rows.back().second;
   }
   if (table.megapixels > 0 && !table.whole.stages().empty()) rows.emplace_back("sum", sum);
-  for (const auto& whole : table.whole.stages()) rows.emplace_back(whole, table.whole.seconds(whole));
+  for (const auto& whole : table.whole.stages())
+    rows.emplace_back(whole, table.whole.seconds(whole));
   return rows;
 }
 
@@ -353,7 +382,8 @@ void print_tables(const std::vector<Table>& tables) {
     const bool pixels = table.megapixels > 0;
     std::printf("\n%s", table.title.c_str());
     if (pixels) std::printf(", %.2f megapixels", table.megapixels);
-    std::printf("\n\n| stage | ms |%s\n|---|---|%s\n", pixels ? " ms/MP |" : "", pixels ? "---|" : "");
+    std::printf("\n\n| stage | ms |%s\n|---|---|%s\n", pixels ? " ms/MP |" : "",
+                pixels ? "---|" : "");
     for (const auto& [stage, seconds] : rows_of(table)) {
       std::printf("| %s | %.2f |", stage.c_str(), seconds * 1e3);
       if (pixels) std::printf(" %.2f |", seconds * 1e3 / table.megapixels);
@@ -368,7 +398,8 @@ nlohmann::json json_of(const std::vector<Table>& tables) {
     auto stages = nlohmann::json::array();
     for (const auto& [stage, seconds] : rows_of(table))
       stages.push_back({{"stage", stage}, {"milliseconds", seconds * 1e3}});
-    json.push_back({{"title", table.title}, {"megapixels", table.megapixels}, {"stages", std::move(stages)}});
+    json.push_back(
+        {{"title", table.title}, {"megapixels", table.megapixels}, {"stages", std::move(stages)}});
   }
   return json;
 }
@@ -378,7 +409,8 @@ void run(const Settings& settings) {
   const auto model = measure_model(settings, tables.front());
   const Codec codec(settings.model, {"cpu", settings.threads});
   for (const auto& path : settings.pictures) {
-    for (auto& table : measure_picture(*model, codec, path, settings)) tables.push_back(std::move(table));
+    for (auto& table : measure_picture(*model, codec, path, settings))
+      tables.push_back(std::move(table));
   }
   if (settings.json) {
     const nlohmann::json json = {{"processor", bench::processor_name()},
@@ -391,9 +423,9 @@ void run(const Settings& settings) {
     std::printf("%s\n", json.dump(2).c_str());
     return;
   }
-  std::printf("%s, load %s; %s; effort %d, quality %g; medians of %d runs\n", bench::processor_name().c_str(),
-              bench::load_average().c_str(), codec.device_name().c_str(), settings.effort, settings.quality,
-              settings.repeats);
+  std::printf("%s, load %s; %s; effort %d, quality %g; medians of %d runs\n",
+              bench::processor_name().c_str(), bench::load_average().c_str(),
+              codec.device_name().c_str(), settings.effort, settings.quality, settings.repeats);
   print_tables(tables);
 }
 
@@ -406,8 +438,12 @@ int main(int argc, char** argv) {
   app.add_option("model", settings.model, "Model file")->required();
   app.add_option("pictures", settings.pictures, "Pictures")->required();
   app.add_option("--threads", settings.threads)->check(CLI::Range(1, 1024))->capture_default_str();
-  app.add_option("--effort", settings.effort)->check(CLI::Range(1, imgcnn::codec::kMaxEffort))->capture_default_str();
-  app.add_option("--quality", settings.quality)->check(CLI::Range(0.0, 100.0))->capture_default_str();
+  app.add_option("--effort", settings.effort)
+      ->check(CLI::Range(1, imgcnn::codec::kMaxEffort))
+      ->capture_default_str();
+  app.add_option("--quality", settings.quality)
+      ->check(CLI::Range(0.0, 100.0))
+      ->capture_default_str();
   app.add_option("--repeats", settings.repeats)->check(CLI::Range(1, 1000))->capture_default_str();
   app.add_flag("--json", settings.json);
   CLI11_PARSE(app, argc, argv);

@@ -15,8 +15,9 @@ struct PeakLoops {
   MultiplyAdds shorts = nullptr;  ///< 16-bit integers, summed in 32 bits
 };
 
-/// The loops of an instruction set as runtime/kernels.h names it: "plain" (SSE2), "avx2" or "avx512". Null for others,
-/// and on processors other than x86-64. Only for processors that have it.
+/// The loops of an instruction set as runtime/kernels.h names it: "plain" (SSE2), "avx2" or
+/// "avx512". Null for others, and on processors other than x86-64. Only for processors that have
+/// it.
 [[nodiscard]] PeakLoops peak_loops(const std::string& simd);
 
 }  // namespace imgcnn::bench

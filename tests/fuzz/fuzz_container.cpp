@@ -20,22 +20,26 @@ void round_trip(ByteSpan file) {
   const Bytes written = bitstream::serialize_container(container);
   if (all_known) expect(written == file.to_bytes(), "a file of known sections has one form");
   (void)bitstream::parse_container(written, {}, "written");
-  expect(bitstream::parse_front(file, {}, "input").coarse == container.coarse, "a whole file has a front");
+  expect(bitstream::parse_front(file, {}, "input").coarse == container.coarse,
+         "a whole file has a front");
 }
 
 void front(ByteSpan file) {
   const bitstream::ContainerInfo info = bitstream::inspect_front(file, "input");
-  expect(!info.has_preview() || info.preview_bytes <= file.size(), "a preview lies inside the file");
+  expect(!info.has_preview() || info.preview_bytes <= file.size(),
+         "a preview lies inside the file");
   if (!info.has_preview()) return;
   const ByteSpan needed = file.subspan(0, static_cast<std::size_t>(info.preview_bytes));
-  expect(bitstream::inspect_front(needed, "input").has_preview(), "a preview needs no more than it says");
+  expect(bitstream::inspect_front(needed, "input").has_preview(),
+         "a preview needs no more than it says");
   (void)bitstream::parse_front(file, {}, "input");
 }
 
 // Checksums stop random bytes early: this one builds a sealed file out of them.
 Bytes sealed(Input input) {
   bitstream::ByteWriter writer;
-  for (std::uint32_t left = input.u8() % 64; left > 0; --left) writer.u8(static_cast<std::uint8_t>(input.u8()));
+  for (std::uint32_t left = input.u8() % 64; left > 0; --left)
+    writer.u8(static_cast<std::uint8_t>(input.u8()));
   writer.u32(bitstream::checksum(writer.bytes()));
   while (!input.empty()) {
     bitstream::ByteWriter section;

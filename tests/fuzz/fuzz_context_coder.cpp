@@ -1,5 +1,6 @@
-// Planes and streams out of any bytes under fixed models: symbols round-trip exactly, and a foreign stream decodes
-// within bounds or is refused; one that decodes to the end is the one that the encoder writes.
+// Planes and streams out of any bytes under fixed models: symbols round-trip exactly, and a foreign
+// stream decodes within bounds or is refused; one that decodes to the end is the one that the
+// encoder writes.
 
 #include <algorithm>
 #include <cstdlib>
@@ -63,8 +64,8 @@ void run(Input input) {
   try {
     const std::vector<std::int32_t> found = decode(input.rest());
     // Where it asks for more than a symbol can be, it gets that.
-    const bool limited =
-        std::any_of(found.begin(), found.end(), [](auto symbol) { return std::abs(symbol) == kMaxSymbol; });
+    const bool limited = std::any_of(found.begin(), found.end(),
+                                     [](auto symbol) { return std::abs(symbol) == kMaxSymbol; });
     expect(limited || encode(found) == input.rest().to_bytes(), "a stream has one form");
   } catch (const Error&) {
   }

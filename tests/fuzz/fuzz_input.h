@@ -37,7 +37,9 @@ class Input {
     return low + static_cast<int>(u32() % (static_cast<std::uint32_t>(high - low) + 1));
   }
   /// What is left.
-  [[nodiscard]] ByteSpan rest() const { return bytes_.subspan(position_, bytes_.size() - position_); }
+  [[nodiscard]] ByteSpan rest() const {
+    return bytes_.subspan(position_, bytes_.size() - position_);
+  }
   [[nodiscard]] bool empty() const { return position_ == bytes_.size(); }
 
  private:

@@ -1,5 +1,6 @@
-// Weights and hyper-latents out of any bytes: refused with an Error, or rows inside the table without overflow (which
-// the undefined-behaviour sanitizer watches), whatever part of the map is asked for.
+// Weights and hyper-latents out of any bytes: refused with an Error, or rows inside the table
+// without overflow (which the undefined-behaviour sanitizer watches), whatever part of the map is
+// asked for.
 
 #include <vector>
 
@@ -60,7 +61,8 @@ void run(Input input) {
     for (int y = 0; y < h; ++y) {
       for (int x = 0; x < w; ++x) {
         expect(at(part, h, w, c, y, x) < weights.cdf_count, "indexes lie in the table");
-        expect(at(part, h, w, c, y, x) == at(whole, 4 * hz, 4 * wz, c, y, x), "cropping changes nothing");
+        expect(at(part, h, w, c, y, x) == at(whole, 4 * hz, 4 * wz, c, y, x),
+               "cropping changes nothing");
       }
     }
   }

@@ -1,5 +1,5 @@
-// Tables and streams out of any bytes: symbols round-trip exactly, and a foreign stream decodes or is refused; one that
-// decodes to the end is the one that the encoder writes.
+// Tables and streams out of any bytes: symbols round-trip exactly, and a foreign stream decodes or
+// is refused; one that decodes to the end is the one that the encoder writes.
 
 #include <string>
 #include <vector>
@@ -34,13 +34,15 @@ CdfTable make_table(Input& input) {
   return CdfTable(std::move(offsets), std::move(lengths), std::move(frequencies), "fuzz");
 }
 
-Bytes encode(const CdfTable& table, const std::vector<std::uint16_t>& rows, const std::vector<std::int32_t>& symbols) {
+Bytes encode(const CdfTable& table, const std::vector<std::uint16_t>& rows,
+             const std::vector<std::int32_t>& symbols) {
   entropy::RansEncoder encoder;
   encoder.append(table, rows.data(), symbols.data(), symbols.size());
   return encoder.finish();
 }
 
-std::vector<std::int32_t> decode(const CdfTable& table, const std::vector<std::uint16_t>& rows, ByteSpan stream) {
+std::vector<std::int32_t> decode(const CdfTable& table, const std::vector<std::uint16_t>& rows,
+                                 ByteSpan stream) {
   entropy::RansDecoder decoder(stream, "fuzz");
   std::vector<std::int32_t> symbols(rows.size());
   decoder.decode(table, rows.data(), symbols.data(), symbols.size());

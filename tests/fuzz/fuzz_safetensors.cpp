@@ -1,4 +1,5 @@
-// Any bytes: parsed or refused with an Error; what was parsed survives being written and read again.
+// Any bytes: parsed or refused with an Error; what was parsed survives being written and read
+// again.
 
 #include "fuzz_input.h"
 #include "imgcnn/base/error.h"
@@ -16,7 +17,8 @@ void round_trip(ByteSpan file) {
   const Bytes written = bitstream::serialize_safetensors(parsed);
   const TensorFile again = bitstream::parse_safetensors(written, "written");
   expect(again.metadata == parsed.metadata, "metadata survives");
-  expect(bitstream::tensor_digest(again) == bitstream::tensor_digest(parsed), "the identity survives");
+  expect(bitstream::tensor_digest(again) == bitstream::tensor_digest(parsed),
+         "the identity survives");
   expect(bitstream::serialize_safetensors(again) == written, "writing has one form");
 }
 

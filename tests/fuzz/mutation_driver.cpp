@@ -1,4 +1,5 @@
-// Stand-in for libFuzzer: runs every file of the folders named on the command line and fixed mutations of each.
+// Stand-in for libFuzzer: runs every file of the folders named on the command line and fixed
+// mutations of each.
 
 #include <algorithm>
 #include <cstdint>
@@ -20,7 +21,8 @@ constexpr int kMutationsPerFile = 3000;
 std::vector<Input> read_corpus(int argc, char** argv) {
   std::vector<std::filesystem::path> paths;
   for (int i = 1; i < argc; ++i) {
-    for (const auto& entry : std::filesystem::directory_iterator(argv[i])) paths.push_back(entry.path());
+    for (const auto& entry : std::filesystem::directory_iterator(argv[i]))
+      paths.push_back(entry.path());
   }
   std::sort(paths.begin(), paths.end());
   std::vector<Input> corpus;
@@ -33,7 +35,9 @@ std::vector<Input> read_corpus(int argc, char** argv) {
 
 // One to four of: change a byte, cut, insert, repeat a part, append a part of another file.
 Input mutated(Input bytes, const std::vector<Input>& corpus, std::mt19937& random) {
-  const auto below = [&](std::size_t n) { return static_cast<std::ptrdiff_t>(n == 0 ? 0 : random() % n); };
+  const auto below = [&](std::size_t n) {
+    return static_cast<std::ptrdiff_t>(n == 0 ? 0 : random() % n);
+  };
   for (int count = 1 + static_cast<int>(random() % 4); count > 0; --count) {
     const auto at = bytes.begin() + below(bytes.size() + 1);
     switch (random() % 5) {

@@ -1,4 +1,5 @@
-// make_pictures DIR: writes small synthetic pictures of every kind that the codec takes, always the same ones.
+// make_pictures DIR: writes small synthetic pictures of every kind that the codec takes, always the
+// same ones.
 
 #include <cmath>
 #include <cstdint>
@@ -13,7 +14,8 @@ namespace {
 
 using imgcnn::image::Image;
 
-// Soft gradients with some texture: something that a network can learn in a few steps and that differs by `seed`.
+// Soft gradients with some texture: something that a network can learn in a few steps and that
+// differs by `seed`.
 Image make_picture(int width, int height, int channels, int bit_depth, int seed) {
   Image picture;
   picture.width = width;
@@ -24,9 +26,11 @@ Image make_picture(int width, int height, int channels, int bit_depth, int seed)
     for (int x = 0; x < width; ++x) {
       for (int c = 0; c < channels; ++c) {
         const double wave =
-            std::sin(0.05 * (x + 2 * c) * (1 + seed % 3)) * std::cos(0.07 * y + seed) + 0.3 * std::sin(1.3 * x + y);
+            std::sin(0.05 * (x + 2 * c) * (1 + seed % 3)) * std::cos(0.07 * y + seed) +
+            0.3 * std::sin(1.3 * x + y);
         const double value = 0.5 + 0.35 * wave;
-        picture.samples.push_back(static_cast<std::uint16_t>(std::lround(value * picture.max_value())));
+        picture.samples.push_back(
+            static_cast<std::uint16_t>(std::lround(value * picture.max_value())));
       }
     }
   }
@@ -47,7 +51,8 @@ int main(int argc, char** argv) {
   }
   const std::string dir = std::string(argv[1]) + "/";
   try {
-    for (int i = 0; i < 8; ++i) write(dir + "train" + std::to_string(i) + ".png", make_picture(192, 160, 3, 8, i));
+    for (int i = 0; i < 8; ++i)
+      write(dir + "train" + std::to_string(i) + ".png", make_picture(192, 160, 3, 8, i));
     write(dir + "train0.ppm", make_picture(192, 160, 3, 8, 0));
     write(dir + "rgb.png", make_picture(97, 61, 3, 8, 11));
     write(dir + "photo.jpg", make_picture(120, 80, 3, 8, 12));

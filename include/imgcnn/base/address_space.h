@@ -5,7 +5,8 @@
 
 namespace imgcnn {
 
-/// Addresses alone, which `ulimit -v` bounds, or memory that may be written to, which `ulimit -d` bounds as well.
+/// Addresses alone, which `ulimit -v` bounds, or memory that may be written to, which `ulimit -d`
+/// bounds as well.
 enum class Mapping { kAddresses, kMemory };
 
 /// Whether so many bytes in one piece can be mapped at this moment. Nothing stays mapped.

@@ -24,7 +24,9 @@ class ByteSpan {
   std::uint8_t operator[](std::size_t i) const { return data_[i]; }
 
   /// The `count` bytes from `offset`. Requires: offset + count <= size().
-  [[nodiscard]] ByteSpan subspan(std::size_t offset, std::size_t count) const { return {data_ + offset, count}; }
+  [[nodiscard]] ByteSpan subspan(std::size_t offset, std::size_t count) const {
+    return {data_ + offset, count};
+  }
   [[nodiscard]] Bytes to_bytes() const { return Bytes(begin(), end()); }
 
  private:

@@ -7,7 +7,8 @@
 
 namespace imgcnn {
 
-/// What went wrong, in the terms a caller can act on. `cli/exit_code.h` maps each to an exit status.
+/// What went wrong, in the terms a caller can act on. `cli/exit_code.h` maps each to an exit
+/// status.
 enum class ErrorCode {
   kInvalidArgument,     ///< the caller asked for something impossible (usage)
   kIo,                  ///< an input cannot be opened or read
@@ -27,7 +28,8 @@ enum class ErrorCode {
   kInternal,            ///< a bug
 };
 
-/// Thrown by every layer. The message is one line that names the file, section or tensor and the reason.
+/// Thrown by every layer. The message is one line that names the file, section or tensor and the
+/// reason.
 class Error : public std::runtime_error {
  public:
   Error(ErrorCode code, const std::string& message) : std::runtime_error(message), code_(code) {}

@@ -1,5 +1,6 @@
 #pragma once
-// Exit statuses of the program, and of the C interface: the one table from what went wrong to what the shell sees.
+// Exit statuses of the program, and of the C interface: the one table from what went wrong to what
+// the shell sees.
 
 #include "imgcnn/base/error.h"
 

@@ -15,7 +15,8 @@ namespace imgcnn {
 class SharedBytes {
  public:
   SharedBytes() = default;
-  SharedBytes(ByteSpan view, std::shared_ptr<const void> owner) : view_(view), owner_(std::move(owner)) {}
+  SharedBytes(ByteSpan view, std::shared_ptr<const void> owner)
+      : view_(view), owner_(std::move(owner)) {}
   SharedBytes(Bytes bytes) {  // NOLINT: implicit
     auto owner = std::make_shared<const Bytes>(std::move(bytes));
     view_ = *owner;

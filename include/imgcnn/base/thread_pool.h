@@ -16,7 +16,8 @@ namespace imgcnn {
 /// Threads for work in many equal parts.
 class ThreadPool {
  public:
-  /// threads: callers included; 0 = as many as cores may be used. Threads start with the first work that is shared.
+  /// threads: callers included; 0 = as many as cores may be used. Threads start with the first work
+  /// that is shared.
   explicit ThreadPool(int threads);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
@@ -24,9 +25,10 @@ class ThreadPool {
 
   [[nodiscard]] int threads() const { return threads_; }
 
-  /// task(item, thread) for every item of [0, count), on the calling thread, whose number is 0, and on those that are
-  /// idle, of 1 .. threads() - 1. Returns when all are done; throws what a task threw first, and starts none after
-  /// that. Several threads may call at once. A thread that cannot be started is done without.
+  /// task(item, thread) for every item of [0, count), on the calling thread, whose number is 0, and
+  /// on those that are idle, of 1 .. threads() - 1. Returns when all are done; throws what a task
+  /// threw first, and starts none after that. Several threads may call at once. A thread that
+  /// cannot be started is done without.
   void run(int count, const std::function<void(int item, int thread)>& task);
 
  private:

@@ -37,8 +37,8 @@ class ByteWriter {
   Bytes bytes_;
 };
 
-/// Reads what a ByteWriter wrote and never beyond the end: after the first fault every read gives zero or nothing, and
-/// `fault` tells what it was. Check it once behind a group of reads.
+/// Reads what a ByteWriter wrote and never beyond the end: after the first fault every read gives
+/// zero or nothing, and `fault` tells what it was. Check it once behind a group of reads.
 class ByteReader {
  public:
   enum class Fault {
@@ -62,7 +62,9 @@ class ByteReader {
   [[nodiscard]] std::size_t position() const { return position_; }
   [[nodiscard]] std::size_t remaining() const { return bytes_.size() - position_; }
   /// The bytes read since `begin`. Requires: begin <= position().
-  [[nodiscard]] ByteSpan since(std::size_t begin) const { return bytes_.subspan(begin, position_ - begin); }
+  [[nodiscard]] ByteSpan since(std::size_t begin) const {
+    return bytes_.subspan(begin, position_ - begin);
+  }
 
  private:
   [[nodiscard]] std::uint64_t little_endian(std::size_t count);

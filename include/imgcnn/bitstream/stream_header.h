@@ -15,8 +15,9 @@ namespace imgcnn::bitstream {
 /// Version that is written; the only one that is read.
 constexpr int kFormatVersion = 1;
 
-/// Preprocessing as recorded; meaning and ranges are those of image::Preprocess: brightness [-1, 1], contrast [0.1,
-/// 10], gain [0.1, 10]. The default is the identity, which takes no room in the file.
+/// Preprocessing as recorded; meaning and ranges are those of image::Preprocess: brightness [-1,
+/// 1], contrast [0.1, 10], gain [0.1, 10]. The default is the identity, which takes no room in the
+/// file.
 struct StreamPreprocess {
   float brightness = 0.0F;
   float contrast = 1.0F;
@@ -32,13 +33,17 @@ struct StreamHeader {
   int channels = 3;          ///< 1 grey, 2 grey+alpha, 3 RGB, 4 RGBA
   int bit_depth = 8;         ///< 8 or 16
   int quality16 = 0;         ///< quality in sixteenths: 0..1600
-  int tile = 0;    ///< largest side of a tile in units of four latent positions, 0..255; 0: one tile, however large
-  int coarse = 0;  ///< channels of the latent in section 'coarse', 0..255; 0: all of them, there is no other section
+  /// Largest side of a tile in units of four latent positions, 0..255; 0: one tile, however large.
+  int tile = 0;
+  /// Channels of the latent in section 'coarse', 0..255; 0: all of them, there is no other section.
+  int coarse = 0;
   std::array<std::uint8_t, 8> model_id = {};  ///< first bytes of the model's tensor_digest
-  bool context_coded = false;                 ///< symbols by the model's context coders, not by its tables alone
-  bool mirrored = false;                      ///< what is coded has left and right changed
-  bool transposed = false;                    ///< what is coded has, after that, rows and columns changed
-  std::uint32_t symbols_hash = 0;             ///< see hash_symbols; with tiles see hash_of_hashes
+  /// Symbols by the model's context coders, not by its tables alone.
+  bool context_coded = false;
+  bool mirrored = false;  ///< what is coded has left and right changed
+  /// What is coded has, after that, rows and columns changed.
+  bool transposed = false;
+  std::uint32_t symbols_hash = 0;  ///< see hash_symbols; with tiles see hash_of_hashes
   StreamPreprocess preprocess;
 
   /// Size of what is coded.
@@ -59,14 +64,15 @@ struct ParseLimits {
 /// Checksum of headers and sections: the low 32 bits of XXH64.
 [[nodiscard]] std::uint32_t checksum(ByteSpan bytes);
 
-/// Appends magic, version, fields and checksum. Throws kInvalidArgument for a field out of its range.
+/// Appends magic, version, fields and checksum. Throws kInvalidArgument for a field out of its
+/// range.
 void write_header(ByteWriter& writer, const StreamHeader& header);
 
 /// Whether a file begins as .cnz files do.
 [[nodiscard]] bool is_cnz_file(ByteSpan file);
 
-/// Reads a header from the start of a file. Throws kNotACnzFile, kUnsupportedVersion, kTruncated, kCorrupt; `origin`
-/// names the file in messages. Picture limits are not checked here.
+/// Reads a header from the start of a file. Throws kNotACnzFile, kUnsupportedVersion, kTruncated,
+/// kCorrupt; `origin` names the file in messages. Picture limits are not checked here.
 [[nodiscard]] StreamHeader read_header(ByteReader& reader, const std::string& origin);
 
 /// Throws kLimitExceeded when the picture is larger than the limits allow.

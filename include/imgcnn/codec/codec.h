@@ -1,5 +1,6 @@
 #pragma once
-// The codec: one loaded model that turns pictures into .cnz bytes and back. No LibTorch in this header.
+// The codec: one loaded model that turns pictures into .cnz bytes and back. No LibTorch in this
+// header.
 
 #include <cstdint>
 #include <functional>
@@ -21,8 +22,9 @@ enum class Runtime {
 };
 
 struct CodecOptions {
-  std::string device = "auto";  ///< "auto" and "cpu": the CPU; "cuda" or "cuda:N": a GPU, by LibTorch
-  int threads = 0;              ///< CPU threads; 0 = all cores
+  /// "auto" and "cpu": the CPU; "cuda" or "cuda:N": a GPU, by LibTorch.
+  std::string device = "auto";
+  int threads = 0;  ///< CPU threads; 0 = all cores
   Runtime runtime = Runtime::kAuto;
 };
 
@@ -31,8 +33,8 @@ struct CodecOptions {
   return device == "cuda" || device.rfind("cuda:", 0) == 0;
 }
 
-/// Efforts of encoding: 1 codes by tables alone, 2 by the context coder too, 3 chooses symbols by what they cost; from
-/// 4 on the latent is searched, twice as long with every step.
+/// Efforts of encoding: 1 codes by tables alone, 2 by the context coder too, 3 chooses symbols by
+/// what they cost; from 4 on the latent is searched, twice as long with every step.
 constexpr int kMaxEffort = 9;
 constexpr int kDefaultEffort = 3;
 
@@ -42,7 +44,8 @@ struct EncodeOptions {
   image::Preprocess preprocess;
   bool auto_colour = false;  ///< replaces preprocess.gain by grey-world gains of the picture
   bool keep_metadata = true;
-  std::function<void(double)> progress;  ///< hears the share of a search that is done, 0..1; may be empty
+  /// Hears the share of a search that is done, 0..1; may be empty.
+  std::function<void(double)> progress;
 };
 
 struct EncodeResult {
@@ -62,8 +65,9 @@ struct Region {
 
 struct DecodeOptions {
   std::optional<Region> region;  ///< only this part; what else the file holds is hardly touched
-  /// The whole picture at 1/8 of its resolution, quickly; with no region. The front of a file is enough, of which
-  /// bitstream::inspect_front tells; alpha and metadata that are lost behind it are left out, alpha as opaque.
+  /// The whole picture at 1/8 of its resolution, quickly; with no region. The front of a file is
+  /// enough, of which bitstream::inspect_front tells; alpha and metadata that are lost behind it
+  /// are left out, alpha as opaque.
   bool preview = false;
   bool undo_preprocessing = false;
   std::uint64_t max_pixels = std::uint64_t{1} << 28;
@@ -72,19 +76,22 @@ struct DecodeOptions {
 /// Several threads may encode and decode with one Codec at once.
 class Codec {
  public:
-  /// Loads a model file. Throws kModelMissing (no such file, not a model), kCorrupt, kDevice (no such device, or no
-  /// LibTorch where it is needed), kInvalidArgument (a device that is none, the native runtime on a GPU).
+  /// Loads a model file. Throws kModelMissing (no such file, not a model), kCorrupt, kDevice (no
+  /// such device, or no LibTorch where it is needed), kInvalidArgument (a device that is none, the
+  /// native runtime on a GPU).
   Codec(const std::string& model_path, const CodecOptions& options);
   ~Codec();
   Codec(Codec&&) noexcept;
   Codec& operator=(Codec&&) noexcept;
 
   /// Compresses. Same picture, options, model and device give the same bytes.
-  [[nodiscard]] EncodeResult encode(const image::Image& picture, const EncodeOptions& options) const;
+  [[nodiscard]] EncodeResult encode(const image::Image& picture,
+                                    const EncodeOptions& options) const;
 
-  /// Decompresses a whole .cnz file. Throws kNotACnzFile, kUnsupportedVersion, kTruncated, kCorrupt, kLimitExceeded,
-  /// kModelMismatch (the message names both ids), kInvalidArgument (a region that leaves the picture). The hash of
-  /// symbols is checked before samples are made of them. `origin` names the file in messages.
+  /// Decompresses a whole .cnz file. Throws kNotACnzFile, kUnsupportedVersion, kTruncated,
+  /// kCorrupt, kLimitExceeded, kModelMismatch (the message names both ids), kInvalidArgument (a
+  /// region that leaves the picture). The hash of symbols is checked before samples are made of
+  /// them. `origin` names the file in messages.
   [[nodiscard]] image::Image decode(ByteSpan file, const DecodeOptions& options = {},
                                     const std::string& origin = "input") const;
 
@@ -100,9 +107,9 @@ class Codec {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Where the models are looked for, in order: $IMGCNN_MODEL_PATH (colon-separated folders), `models/` beside and above
-/// the program, the installed share folder. `name` = "fast" or a path to a .safetensors file.
-/// Throws kModelMissing naming every folder tried.
+/// Where the models are looked for, in order: $IMGCNN_MODEL_PATH (colon-separated folders),
+/// `models/` beside and above the program, the installed share folder. `name` = "fast" or a path to
+/// a .safetensors file. Throws kModelMissing naming every folder tried.
 [[nodiscard]] std::string find_model(const std::string& name);
 
 /// The model file whose id is `id_hex`, looked for in the same folders; empty when there is none.

@@ -1,5 +1,6 @@
 #pragma once
-// From pictures to what the entropy coder sees of them: the one thing that training a context coder needs of the codec.
+// From pictures to what the entropy coder sees of them: the one thing that training a context coder
+// needs of the codec.
 
 #include <cstdint>
 #include <memory>
@@ -14,7 +15,8 @@
 
 namespace imgcnn::codec {
 
-/// Symbols and their CDF indexes, those without the dependent quantizer, both [channels][height][width].
+/// Symbols and their CDF indexes, those without the dependent quantizer, both
+/// [channels][height][width].
 struct ExtractedPlanes {
   entropy::PlaneSize size;
   std::vector<std::int32_t> symbols;
@@ -27,7 +29,8 @@ struct ExtractedLatent {
   ExtractedPlanes latent;
 };
 
-/// How planes are coded before a context coder: the distributions, the quantizer that may lead to others, the channels.
+/// How planes are coded before a context coder: the distributions, the quantizer that may lead to
+/// others, the channels.
 struct PlaneCoding {
   entropy::CdfTable table;
   entropy::DependentQuantizer quantizer;
@@ -43,8 +46,9 @@ class LatentExtractor {
   LatentExtractor(LatentExtractor&&) noexcept;
   LatentExtractor& operator=(LatentExtractor&&) noexcept;
 
-  /// Symbols of a picture [3, H, W] in [0, 1] at a quality of 0..100, as an encoder chooses them by static
-  /// distributions; without a dependent quantizer the nearest, as what costs little would be made to cost less still.
+  /// Symbols of a picture [3, H, W] in [0, 1] at a quality of 0..100, as an encoder chooses them by
+  /// static distributions; without a dependent quantizer the nearest, as what costs little would be
+  /// made to cost less still.
   [[nodiscard]] ExtractedLatent extract(const image::FloatImage& rgb, double quality) const;
 
   [[nodiscard]] bool has_hyper() const;

@@ -36,13 +36,14 @@ struct TargetResult {
   return kind == TargetKind::kPsnr || kind == TargetKind::kJpeg;
 }
 
-/// Searches the qualities, in steps of 1/16, for the best file that meets the target; `options.quality` is not used.
+/// Searches the qualities, in steps of 1/16, for the best file that meets the target;
+/// `options.quality` is not used.
 ///
-/// Bytes and bits a pixel are never above the target and within 1 % of it, decibels never below and within 0.05, where
-/// the steps are fine enough; a target beyond quality 100 gives quality 100. PSNR compares 8-bit samples with the
-/// preprocessed picture, alpha aside, the JPEG's likewise. Throws kTargetMissed, naming the smallest size, when quality
-/// 0 is too large.
-[[nodiscard]] TargetResult encode_to_target(const Codec& codec, const image::Image& picture, EncodeOptions options,
-                                            const Target& target);
+/// Bytes and bits a pixel are never above the target and within 1 % of it, decibels never below and
+/// within 0.05, where the steps are fine enough; a target beyond quality 100 gives quality 100.
+/// PSNR compares 8-bit samples with the preprocessed picture, alpha aside, the JPEG's likewise.
+/// Throws kTargetMissed, naming the smallest size, when quality 0 is too large.
+[[nodiscard]] TargetResult encode_to_target(const Codec& codec, const image::Image& picture,
+                                            EncodeOptions options, const Target& target);
 
 }  // namespace imgcnn::codec

@@ -23,25 +23,27 @@ struct Interval {
   std::uint16_t frequency = 0;
 };
 
-/// Rows of integer frequencies. Row r gives the symbols offsets[r], offsets[r] + 1, ... one entry each; its last entry
-/// is the escape, which stands for every other symbol. Immutable, hence safe to share among threads.
+/// Rows of integer frequencies. Row r gives the symbols offsets[r], offsets[r] + 1, ... one entry
+/// each; its last entry is the escape, which stands for every other symbol. Immutable, hence safe
+/// to share among threads.
 class CdfTable {
  public:
   /// A table without rows.
   CdfTable() = default;
 
-  /// offsets [rows], lengths [rows] (entries of each row, escape included), frequencies: the rows' entries one after
-  /// the other. Throws kCorrupt naming `name` unless all lengths are in 2..4096, every frequency is at least 1, every
-  /// row sums to 65536, and every symbol lies within +-2^20.
-  CdfTable(std::vector<std::int32_t> offsets, std::vector<std::int32_t> lengths, std::vector<std::uint16_t> frequencies,
-           const std::string& name);
+  /// offsets [rows], lengths [rows] (entries of each row, escape included), frequencies: the rows'
+  /// entries one after the other. Throws kCorrupt naming `name` unless all lengths are in 2..4096,
+  /// every frequency is at least 1, every row sums to 65536, and every symbol lies within +-2^20.
+  CdfTable(std::vector<std::int32_t> offsets, std::vector<std::int32_t> lengths,
+           std::vector<std::uint16_t> frequencies, const std::string& name);
 
   [[nodiscard]] std::size_t rows() const { return offsets_.size(); }
   [[nodiscard]] const std::vector<std::int32_t>& offsets() const { return offsets_; }
   [[nodiscard]] const std::vector<std::int32_t>& lengths() const { return lengths_; }
   [[nodiscard]] const std::vector<std::uint16_t>& frequencies() const { return frequencies_; }
 
-  /// Entry of `symbol` in the row; the escape entry for symbols outside of it. Requires: row < rows().
+  /// Entry of `symbol` in the row; the escape entry for symbols outside of it. Requires: row <
+  /// rows().
   [[nodiscard]] std::int32_t entry_of(std::size_t row, std::int32_t symbol) const {
     const std::int64_t entry = std::int64_t{symbol} - offsets_[row];
     const std::int32_t escape = lengths_[row] - 1;
@@ -71,13 +73,15 @@ class CdfTable {
   std::vector<std::int32_t> offsets_;
   std::vector<std::int32_t> lengths_;
   std::vector<std::uint16_t> frequencies_;
-  std::vector<std::size_t> first_;           ///< [rows] index of the row's first interval
-  std::vector<Interval> intervals_;          ///< parallel to frequencies_
-  std::vector<std::uint16_t> bucket_entry_;  ///< [rows][kBuckets] entry that holds the bucket's first slot
+  std::vector<std::size_t> first_;   ///< [rows] index of the row's first interval
+  std::vector<Interval> intervals_;  ///< parallel to frequencies_
+  /// [rows][kBuckets] entry that holds the bucket's first slot.
+  std::vector<std::uint16_t> bucket_entry_;
 };
 
-/// A symbol outside of its row, as it is coded behind the escape entry: the distance beyond the row plus one is
-/// 2^exponent + mantissa. Coded as six bits (sign, then exponent) and `exponent` bits of mantissa.
+/// A symbol outside of its row, as it is coded behind the escape entry: the distance beyond the row
+/// plus one is 2^exponent + mantissa. Coded as six bits (sign, then exponent) and `exponent` bits
+/// of mantissa.
 struct EscapeCode {
   std::uint32_t negative = 0;  ///< 1 = below the row's first symbol
   std::uint32_t exponent = 0;  ///< 0 .. kMaxEscapeExponent
@@ -91,6 +95,7 @@ constexpr std::uint32_t kMaxEscapeExponent = 21;
 [[nodiscard]] EscapeCode escape_code(const CdfTable& table, std::size_t row, std::int32_t symbol);
 
 /// Inverse of `escape_code`; may exceed kMaxSymbol. Requires: code.exponent <= kMaxEscapeExponent.
-[[nodiscard]] std::int32_t escaped_symbol(const CdfTable& table, std::size_t row, const EscapeCode& code);
+[[nodiscard]] std::int32_t escaped_symbol(const CdfTable& table, std::size_t row,
+                                          const EscapeCode& code);
 
 }  // namespace imgcnn::entropy

@@ -1,7 +1,8 @@
 #pragma once
-// The order in which the symbols of a plane are coded: along fronts x + 2 y = t, t rising, so that all symbols of a
-// front have their west, north-west, north and north-east neighbours in earlier fronts and can be predicted together.
-// Compare "wavefront" processing in HEVC (Chi et al., IEEE Trans. CSVT 2012). Specification: FORMAT.md, section 1.3.
+// The order in which the symbols of a plane are coded: along fronts x + 2 y = t, t rising, so that
+// all symbols of a front have their west, north-west, north and north-east neighbours in earlier
+// fronts and can be predicted together. Compare "wavefront" processing in HEVC (Chi et al., IEEE
+// Trans. CSVT 2012). Specification: FORMAT.md, section 1.3.
 
 #include <cstddef>
 #include <cstdint>
@@ -24,10 +25,12 @@ class CodingOrder {
   [[nodiscard]] std::size_t fronts() const { return starts_.size() - 1; }
   /// Index in coding order of a front's first symbol; positions() for front == fronts().
   [[nodiscard]] std::size_t front_start(std::size_t front) const { return starts_[front]; }
-  /// Position in raster order, y * width + x, of the symbol that is coded as number `i` of its plane.
+  /// Position in raster order, y * width + x, of the symbol that is coded as number `i` of its
+  /// plane.
   [[nodiscard]] std::uint32_t raster(std::size_t i) const { return raster_[i]; }
 
-  /// Calls use(index) with the index of each of `count` values [channels][height][width] in coding order.
+  /// Calls use(index) with the index of each of `count` values [channels][height][width] in coding
+  /// order.
   template <class Use>
   void for_each(std::size_t count, const Use& use) const {
     for (std::size_t plane = 0; plane < count; plane += positions())

@@ -1,6 +1,6 @@
 #pragma once
-// Rounding of fixed-point numbers, the same for negative ones on every machine: what C++17 says of >> for them depends
-// on the implementation, and its / rounds towards zero.
+// Rounding of fixed-point numbers, the same for negative ones on every machine: what C++17 says of
+// >> for them depends on the implementation, and its / rounds towards zero.
 
 #include <cstdint>
 

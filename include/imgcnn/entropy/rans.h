@@ -1,6 +1,7 @@
 #pragma once
 // Entropy coder: two interleaved rANS lanes with 32-bit states and 16-bit words.
-// Source: Duda, "Asymmetric numeral systems", arXiv:1311.2540; interleaving: Giesen, arXiv:1402.3392.
+// Source: Duda, "Asymmetric numeral systems", arXiv:1311.2540; interleaving: Giesen,
+// arXiv:1402.3392.
 
 #include <array>
 #include <cstddef>
@@ -18,12 +19,14 @@ constexpr std::size_t kLanes = 2;
 /// States lie in [2^16, 2^32); each lane starts (encoding) and ends (decoding) at the lower end.
 constexpr std::uint32_t kLowestState = std::uint32_t{1} << 16;
 
-/// Collects symbols in decoding order and codes them backwards at the end. One stream may use several tables in turn.
+/// Collects symbols in decoding order and codes them backwards at the end. One stream may use
+/// several tables in turn.
 class RansEncoder {
  public:
-  /// Appends symbols[i] under row rows[i] of the table, i = 0 .. count - 1. The table is not needed afterwards.
-  /// Throws kInvalidArgument: a row outside of the table, a symbol beyond +-2^20.
-  void append(const CdfTable& table, const std::uint16_t* rows, const std::int32_t* symbols, std::size_t count);
+  /// Appends symbols[i] under row rows[i] of the table, i = 0 .. count - 1. The table is not needed
+  /// afterwards. Throws kInvalidArgument: a row outside of the table, a symbol beyond +-2^20.
+  void append(const CdfTable& table, const std::uint16_t* rows, const std::int32_t* symbols,
+              std::size_t count);
 
   /// Appends one symbol under one row. Requires what `append` checks.
   void append_symbol(const CdfTable& table, std::size_t row, std::int32_t symbol);
@@ -43,18 +46,21 @@ class RansEncoder {
   std::vector<Interval> steps_;
 };
 
-/// Decodes what a RansEncoder wrote, given the same tables and rows in the same order. Never reads outside of the
-/// stream: zeros stand for what is missing, and the fault is thrown when the call ends.
+/// Decodes what a RansEncoder wrote, given the same tables and rows in the same order. Never reads
+/// outside of the stream: zeros stand for what is missing, and the fault is thrown when the call
+/// ends.
 class RansDecoder {
  public:
   /// `stream` outlives the decoder; `name` stands in messages.
   RansDecoder(ByteSpan stream, std::string name);
 
-  /// Decodes `count` symbols. Throws kCorrupt: a row outside of the table, a stream that ends early or holds an
-  /// impossible escape. The work is bounded by `count` whatever the stream holds.
-  void decode(const CdfTable& table, const std::uint16_t* rows, std::int32_t* symbols, std::size_t count);
+  /// Decodes `count` symbols. Throws kCorrupt: a row outside of the table, a stream that ends early
+  /// or holds an impossible escape. The work is bounded by `count` whatever the stream holds.
+  void decode(const CdfTable& table, const std::uint16_t* rows, std::int32_t* symbols,
+              std::size_t count);
 
-  /// One symbol, as `append_symbol` wrote it. A fault is kept and thrown by `finish`. Requires: row < table.rows().
+  /// One symbol, as `append_symbol` wrote it. A fault is kept and thrown by `finish`. Requires: row
+  /// < table.rows().
   [[nodiscard]] std::int32_t take_symbol(const CdfTable& table, std::size_t row);
 
   /// One decision, as `append_bit` wrote it.

@@ -19,13 +19,14 @@ struct EvalOptions {
   std::vector<std::string> models;  ///< names or files, see codec::find_model
   std::vector<double> qualities;    ///< 0..100, for the models
   std::vector<int> efforts{
-      codec::kDefaultEffort};  ///< of the models: a curve for each, named "<model>-e<effort>" when several
+      /// Of the models: a curve for each, named "<model>-e<effort>" when several.
+      codec::kDefaultEffort};
   std::vector<std::string> baselines{"jpeg", "webp"};  ///< see choose_baselines
   codec::CodecOptions codec;                           ///< what computes the models
   bool recursive = false;                              ///< search sub-folders too
-  /// File of published curves to compare with (see load_published_curves), "" = the project's own, kNoPublished = none.
-  /// Unset: those, when the pictures are the 24 Kodak PhotoCD pictures, recognised by their names kodim01 to kodim24
-  /// and sizes.
+  /// File of published curves to compare with (see load_published_curves), "" = the project's own,
+  /// kNoPublished = none. Unset: those, when the pictures are the 24 Kodak PhotoCD pictures,
+  /// recognised by their names kodim01 to kodim24 and sizes.
   std::optional<std::string> published;
   bool overwrite = false;  ///< replace an older report
 };
@@ -46,20 +47,22 @@ struct ImageRow {
 struct CodecCurve {
   std::string codec;
   bool is_model = false;
-  bool is_program = false;  ///< its seconds hold the start of a program and picture files in between
-  std::string note;         ///< settings, in words
+  /// Its seconds hold the start of a program and picture files in between.
+  bool is_program = false;
+  std::string note;  ///< settings, in words
   std::vector<RdPoint> points;
   double encode_seconds = 0.0;  ///< mean of all pictures and qualities
   double decode_seconds = 0.0;
 };
 
-/// A codec against another: a model against a model before it, a baseline or a published curve, or a baseline against
-/// JPEG.
+/// A codec against another: a model against a model before it, a baseline or a published curve, or
+/// a baseline against JPEG.
 struct BdRow {
   std::string codec;
   std::string anchor;
-  bool published = false;                 ///< the anchor is a published curve
-  std::optional<double> percent;          ///< bd_rate over kReportRange; empty when the curves share nothing there
+  bool published = false;  ///< the anchor is a published curve
+  /// bd_rate over kReportRange; empty when the curves share nothing there.
+  std::optional<double> percent;
   std::optional<double> ms_ssim_percent;  ///< the same at equal MS-SSIM
 };
 
@@ -73,11 +76,12 @@ struct EvalReport {
   std::string processor;     ///< as the system names it
 };
 
-/// Encodes and decodes every picture with every codec at every quality. Alpha and metadata are taken off beforehand, so
-/// that all codecs store the same. Writes images.csv, curves.csv, report.json and report.html to `out`, each
-/// atomically. Progress goes to the log. Pictures that cannot be read are skipped and counted. Throws kInvalidArgument
-/// (nothing to measure, an unknown baseline), kUnsupportedImage (no picture was readable), kExists (an older report in
-/// `out`, before any work) and what codec::Codec throws.
+/// Encodes and decodes every picture with every codec at every quality. Alpha and metadata are
+/// taken off beforehand, so that all codecs store the same. Writes images.csv, curves.csv,
+/// report.json and report.html to `out`, each atomically. Progress goes to the log. Pictures that
+/// cannot be read are skipped and counted. Throws kInvalidArgument (nothing to measure, an unknown
+/// baseline), kUnsupportedImage (no picture was readable), kExists (an older report in `out`,
+/// before any work) and what codec::Codec throws.
 [[nodiscard]] EvalReport evaluate(const EvalOptions& options);
 
 }  // namespace imgcnn::eval

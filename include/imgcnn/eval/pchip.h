@@ -6,7 +6,8 @@
 namespace imgcnn::eval {
 
 /// Piecewise cubic Hermite interpolant that is monotone wherever the data are.
-/// Source: Fritsch and Butland, "A method for constructing local monotone piecewise cubic interpolants", 1984.
+/// Source: Fritsch and Butland, "A method for constructing local monotone piecewise cubic
+/// interpolants", 1984.
 class Pchip {
  public:
   /// x: strictly increasing, at least two values; y: as many. Throws kInvalidArgument.

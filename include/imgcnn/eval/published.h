@@ -14,12 +14,13 @@ struct PublishedCurve {
   std::vector<RdPoint> points;  ///< rate rising; ms_ssim 0 = not known, quality means nothing
 };
 
-/// The curves of a JSON file: {"curves": [{"name", "source", "points": [{"bpp", "psnr_db", "ms_ssim" (optional)}]}]}.
-/// Throws kIo when it cannot be read, kCorrupt when it holds anything else.
+/// The curves of a JSON file: {"curves": [{"name", "source", "points": [{"bpp", "psnr_db",
+/// "ms_ssim" (optional)}]}]}. Throws kIo when it cannot be read, kCorrupt when it holds anything
+/// else.
 [[nodiscard]] std::vector<PublishedCurve> load_published_curves(const std::string& path);
 
-/// Where the project's own curves over the Kodak pictures lie: data/published_kodak.json beside or above the program,
-/// or in the installed share folder. Throws kIo naming the folders tried.
+/// Where the project's own curves over the Kodak pictures lie: data/published_kodak.json beside or
+/// above the program, or in the installed share folder. Throws kIo naming the folders tried.
 [[nodiscard]] std::string find_published_kodak();
 
 }  // namespace imgcnn::eval

@@ -32,16 +32,18 @@ struct BppRange {
 /// The range in which reports compare codecs.
 constexpr BppRange kReportRange = {0.15, 1.2};
 
-/// Rate difference of `test` against `anchor` at equal fidelity, in per cent; negative = `test` needs less. Mean of the
-/// difference of log rates over the common range of fidelity, interpolated by PCHIP; with `range`, over what both
-/// reach at rates inside it. Points that cost more and are no more faithful than another are left out.
-/// Throws kInvalidArgument when a curve has fewer than two points or nothing is common.
-/// Source: Bjontegaard, VCEG-M33, 2001; piecewise cubic as in VCEG-AI11.
+/// Rate difference of `test` against `anchor` at equal fidelity, in per cent; negative = `test`
+/// needs less. Mean of the difference of log rates over the common range of fidelity, interpolated
+/// by PCHIP; with `range`, over what both reach at rates inside it. Points that cost more and are
+/// no more faithful than another are left out. Throws kInvalidArgument when a curve has fewer than
+/// two points or nothing is common. Source: Bjontegaard, VCEG-M33, 2001; piecewise cubic as in
+/// VCEG-AI11.
 [[nodiscard]] double bd_rate(const std::vector<RdPoint>& anchor, const std::vector<RdPoint>& test,
-                             const std::optional<BppRange>& range = std::nullopt, Fidelity fidelity = Fidelity::kPsnr);
+                             const std::optional<BppRange>& range = std::nullopt,
+                             Fidelity fidelity = Fidelity::kPsnr);
 
-/// PSNR of the curve at a rate, interpolated over the logarithm of the rate, clamped to the ends of the curve.
-/// Throws kInvalidArgument when the curve has fewer than two points.
+/// PSNR of the curve at a rate, interpolated over the logarithm of the rate, clamped to the ends of
+/// the curve. Throws kInvalidArgument when the curve has fewer than two points.
 [[nodiscard]] double psnr_at_bpp(const std::vector<RdPoint>& curve, double bpp);
 
 }  // namespace imgcnn::eval

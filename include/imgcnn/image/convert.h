@@ -14,18 +14,20 @@ namespace imgcnn::image {
 /// A picture of zeros without metadata.
 [[nodiscard]] Image blank(int width, int height, int channels, int bit_depth);
 
-/// The way back into a picture without alpha, with the top left sample at (x, y): clamps to [0, 1] and rounds half up;
-/// a grey picture takes the mean of the three. Requires: 3 channels, inside the picture.
+/// The way back into a picture without alpha, with the top left sample at (x, y): clamps to [0, 1]
+/// and rounds half up; a grey picture takes the mean of the three. Requires: 3 channels, inside the
+/// picture.
 void put_float_rgb(const FloatImage& rgb, int x, int y, Image& picture);
 
 /// A rectangle inside the picture, without metadata.
 [[nodiscard]] Image cut(const Image& picture, int x, int y, int width, int height);
 
-/// The means of blocks of factor x factor pixels, at the right and bottom of what is left of them; no metadata.
+/// The means of blocks of factor x factor pixels, at the right and bottom of what is left of them;
+/// no metadata.
 [[nodiscard]] Image shrunk(const Image& picture, int factor);
 
-/// The way back as a picture of its own: clamps to [0, 1] and rounds half up. colour_channels: 3, or 1 for the mean of
-/// the three; bit_depth: 8 or 16. Requires: 3 channels. No metadata.
+/// The way back as a picture of its own: clamps to [0, 1] and rounds half up. colour_channels: 3,
+/// or 1 for the mean of the three; bit_depth: 8 or 16. Requires: 3 channels. No metadata.
 [[nodiscard]] Image from_float_rgb(const FloatImage& rgb, int colour_channels, int bit_depth);
 
 /// The alpha channel as a 1-channel image of the same depth. Requires: has_alpha().

@@ -11,9 +11,10 @@ namespace imgcnn::image {
 
 /// Blobs that travel with the samples, untouched. Empty = absent.
 struct Metadata {
-  Bytes icc;   ///< ICC profile
-  Bytes exif;  ///< TIFF-structured EXIF, without the "Exif\0\0" prefix of JPEG; orientation reset to 1
-  Bytes xmp;   ///< XMP packet (UTF-8 XML)
+  Bytes icc;  ///< ICC profile
+  /// TIFF-structured EXIF, without the "Exif\0\0" prefix of JPEG; orientation reset to 1.
+  Bytes exif;
+  Bytes xmp;  ///< XMP packet (UTF-8 XML)
 };
 
 /// An image of interleaved samples [height, width, channels], row-major, RGB order.

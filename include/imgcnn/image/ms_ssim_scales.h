@@ -1,6 +1,7 @@
 #pragma once
-// What defines MS-SSIM: window, constants and weights of the scales, for the function on pictures (ms_ssim.h) and for
-// the one on tensors (nn/ms_ssim.h). Source: Wang, Simoncelli, Bovik, Asilomar 2003, section 3.2.
+// What defines MS-SSIM: window, constants and weights of the scales, for the function on pictures
+// (ms_ssim.h) and for the one on tensors (nn/ms_ssim.h). Source: Wang, Simoncelli, Bovik, Asilomar
+// 2003, section 3.2.
 
 #include <array>
 #include <cstddef>
@@ -15,7 +16,8 @@ constexpr double kSsimC2 = 0.03 * 0.03;
 /// Exponents of the scales, finest first.
 constexpr std::array<double, 5> kSsimScaleWeights = {0.0448, 0.2856, 0.3001, 0.2363, 0.1333};
 
-/// What a scale of less counts as where the similarity is maximised: a power below one has an infinite slope at zero.
+/// What a scale of less counts as where the similarity is maximised: a power below one has an
+/// infinite slope at zero.
 constexpr double kLeastSimilarity = 1e-4;
 
 /// How many scales a picture has room for, by its shorter side; at least one.

@@ -1,5 +1,6 @@
 #pragma once
-// Brightness, contrast and colour balance: applied before analysis, recorded in the file, invertible on request.
+// Brightness, contrast and colour balance: applied before analysis, recorded in the file,
+// invertible on request.
 
 #include <array>
 
@@ -20,8 +21,8 @@ struct Preprocess {
 /// Throws kInvalidArgument when a value is outside its range or not finite.
 void check_preprocess(const Preprocess& parameters);
 
-/// Grey-world gains: each channel's mean becomes the mean of the three, clamped to [0.1, 10]; of grey all one.
-/// Source: Buchsbaum, "A spatial processor model for object colour perception", 1980.
+/// Grey-world gains: each channel's mean becomes the mean of the three, clamped to [0.1, 10]; of
+/// grey all one. Source: Buchsbaum, "A spatial processor model for object colour perception", 1980.
 [[nodiscard]] std::array<float, 3> grey_world_gains(const Image& picture);
 
 /// Applies in place to a 3-channel image.

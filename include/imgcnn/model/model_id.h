@@ -19,7 +19,8 @@ using ModelId = std::array<std::uint8_t, 8>;
 /// Lower-case hexadecimal.
 [[nodiscard]] std::string to_hex(const ModelId& id);
 
-/// The id that a model file says it has, so that it is found without reading all of it; nothing where it says none.
+/// The id that a model file says it has, so that it is found without reading all of it; nothing
+/// where it says none.
 [[nodiscard]] std::optional<ModelId> claimed_id(const bitstream::TensorFile& file);
 
 /// Writes the id into the metadata: the last thing to do before a model is written.

@@ -1,5 +1,6 @@
 #pragma once
-// What a training starts from: an architecture and a recipe, in one JSON object. A new preset is a new JSON text.
+// What a training starts from: an architecture and a recipe, in one JSON object. A new preset is a
+// new JSON text.
 
 #include <string>
 
@@ -13,8 +14,8 @@ struct Preset {
   TrainingRecipe recipe;
 };
 
-/// Parses and checks a JSON object with the keys of both; unknown keys and values out of range throw kCorrupt naming
-/// the key and `origin`.
+/// Parses and checks a JSON object with the keys of both; unknown keys and values out of range
+/// throw kCorrupt naming the key and `origin`.
 [[nodiscard]] Preset parse_preset(const std::string& json, const std::string& origin);
 
 /// What a checkpoint was trained by. Throws kModelMissing when the file is none, kCorrupt.

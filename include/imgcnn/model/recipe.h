@@ -8,12 +8,14 @@
 
 namespace imgcnn::model {
 
-/// Defaults of a training, overridden by the command line. Checkpoints keep them; in a model they are a remark.
+/// Defaults of a training, overridden by the command line. Checkpoints keep them; in a model they
+/// are a remark.
 struct TrainingRecipe {
-  /// "all", or "synthesis": the decoder's side alone, on symbols as files hold them; bits do not change then.
-  /// Architecture "fast".
+  /// "all", or "synthesis": the decoder's side alone, on symbols as files hold them; bits do not
+  /// change then. Architecture "fast".
   std::string trained_part = "all";
-  std::string optimizer = "muon";    ///< "muon" or "soap" (on kernels, with AdamW on the rest) or "adamw"
+  /// "muon" or "soap" (on kernels, with AdamW on the rest) or "adamw".
+  std::string optimizer = "muon";
   double learning_rate = 2e-3;       ///< peak, of the named optimizer
   double learning_rate_rest = 1e-3;  ///< peak of AdamW on what Muon or SOAP does not take
   int batch = 12;                    ///< patches a step
@@ -24,8 +26,8 @@ struct TrainingRecipe {
   std::int64_t steps = 20000;  ///< length of the schedule when nothing is said
 };
 
-/// Reads the keys of a recipe from a JSON object and passes over all others. Values out of range throw kCorrupt naming
-/// the key and `origin`.
+/// Reads the keys of a recipe from a JSON object and passes over all others. Values out of range
+/// throw kCorrupt naming the key and `origin`.
 [[nodiscard]] TrainingRecipe parse_recipe(const std::string& json, const std::string& origin);
 
 /// The JSON object that `parse_recipe` reads back.
@@ -36,7 +38,8 @@ struct TrainingRecipe {
 
 /// Recipe of a checkpoint. Throws
 /// kModelMissing when the file has neither, kCorrupt.
-[[nodiscard]] TrainingRecipe read_recipe(const bitstream::TensorFile& file, const std::string& origin);
+[[nodiscard]] TrainingRecipe read_recipe(const bitstream::TensorFile& file,
+                                         const std::string& origin);
 
 /// Keeps a recipe in a checkpoint or model.
 void put_recipe(bitstream::TensorFile& file, const TrainingRecipe& recipe);

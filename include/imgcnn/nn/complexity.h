@@ -1,5 +1,6 @@
 #pragma once
-// What a model costs, counted while its modules run: multiply-accumulates (MAC) of the convolutions for each pixel.
+// What a model costs, counted while its modules run: multiply-accumulates (MAC) of the convolutions
+// for each pixel.
 
 #include <cstdint>
 
@@ -7,8 +8,9 @@
 
 namespace imgcnn::nn {
 
-/// Counts the multiply-accumulates of every `Conv` that runs on this thread while the counter lives; an outer counter
-/// sees those of an inner one too. Borders count in full. Not counted: activations, rate factors, pooling.
+/// Counts the multiply-accumulates of every `Conv` that runs on this thread while the counter
+/// lives; an outer counter sees those of an inner one too. Borders count in full. Not counted:
+/// activations, rate factors, pooling.
 class MacCounter {
  public:
   MacCounter();
@@ -26,7 +28,8 @@ class MacCounter {
   MacCounter* outer_;
 };
 
-/// MAC a pixel of a picture whose sides are multiples of 64. Entropy coding and the context coder are not in it.
+/// MAC a pixel of a picture whose sides are multiples of 64. Entropy coding and the context coder
+/// are not in it.
 struct Complexity {
   double encode = 0.0;  ///< analysis, hyper-analysis, hyper-synthesis, scale network
   double decode = 0.0;  ///< hyper-synthesis, scale network, synthesis
@@ -35,11 +38,12 @@ struct Complexity {
 /// Runs the model once on a blank picture of 64x64. `model` must be on the CPU.
 [[nodiscard]] Complexity measure_complexity(CompressionModel& model);
 
-/// MAC of the integer scale network (entropy/integer_scale_network.h) for each hyper-latent position, from its shapes:
-/// it is no module. 0 without a hyper-latent.
+/// MAC of the integer scale network (entropy/integer_scale_network.h) for each hyper-latent
+/// position, from its shapes: it is no module. 0 without a hyper-latent.
 [[nodiscard]] std::int64_t scale_network_macs(const model::ModelConfig& config);
 
-/// Stores what `measure_complexity` finds as metadata kEncodeComplexity and kDecodeComplexity (model/config.h).
+/// Stores what `measure_complexity` finds as metadata kEncodeComplexity and kDecodeComplexity
+/// (model/config.h).
 void put_complexity(bitstream::TensorFile& file, CompressionModel& model);
 
 }  // namespace imgcnn::nn

@@ -1,7 +1,7 @@
 #pragma once
-// Bits of a symbol's magnitude, kept ready by CDF: trellis searches ask for millions of them, and contexts shift them.
-// The odds are those of the two flags that video coders call gt0 and gt1: "greater than 0", and "greater than 1" among
-// those greater than 0 (ITU-T H.266, 9.3.4).
+// Bits of a symbol's magnitude, kept ready by CDF: trellis searches ask for millions of them, and
+// contexts shift them. The odds are those of the two flags that video coders call gt0 and gt1:
+// "greater than 0", and "greater than 1" among those greater than 0 (ITU-T H.266, 9.3.4).
 
 #include <cstddef>
 #include <cstdint>
@@ -27,9 +27,10 @@ class RowBitCosts {
  public:
   explicit RowBitCosts(const entropy::CdfTable& table);
 
-  /// Returns the bits by a CDF whose odds are moved: gt0_shift and gt1_shift are added to log2 of its own odds.
-  /// Requires: cdf_index within the table.
-  [[nodiscard]] MagnitudeBits magnitude_bits(std::size_t cdf_index, float gt0_shift = 0, float gt1_shift = 0) const;
+  /// Returns the bits by a CDF whose odds are moved: gt0_shift and gt1_shift are added to log2 of
+  /// its own odds. Requires: cdf_index within the table.
+  [[nodiscard]] MagnitudeBits magnitude_bits(std::size_t cdf_index, float gt0_shift = 0,
+                                             float gt1_shift = 0) const;
 
   /// log2 of the CDF's own odds of a magnitude greater than 0.
   [[nodiscard]] float gt0(std::size_t cdf_index) const { return odds_[cdf_index].gt0; }
@@ -37,10 +38,12 @@ class RowBitCosts {
   [[nodiscard]] float gt1(std::size_t cdf_index) const { return odds_[cdf_index].gt1; }
 
   /// Returns the bits of any magnitude 0..kMaxSymbol: `by` are `magnitude_bits` of this CDF.
-  [[nodiscard]] float bits(const MagnitudeBits& by, std::size_t cdf_index, std::int32_t magnitude) const {
+  [[nodiscard]] float bits(const MagnitudeBits& by, std::size_t cdf_index,
+                           std::int32_t magnitude) const {
     if (magnitude < 2) return magnitude == 0 ? by.zero : by.one;
-    const float table = magnitude < kKept ? kept_[cdf_index * kKept + static_cast<std::size_t>(magnitude)]
-                                          : static_cast<float>(cost_bits(table_, cdf_index, magnitude));
+    const float table = magnitude < kKept
+                            ? kept_[cdf_index * kKept + static_cast<std::size_t>(magnitude)]
+                            : static_cast<float>(cost_bits(table_, cdf_index, magnitude));
     return by.larger + table - odds_[cdf_index].larger;
   }
 

@@ -1,7 +1,8 @@
 #pragma once
-// An encoder's choice of symbols under dependent quantization (entropy/dependent_quantizer.h): trellis-coded
-// quantization by Viterbi's algorithm, and its soft twin that averages over all paths. Schwarz, Nguyen, Marpe, Wiegand,
-// "Hybrid video coding with trellis-coded quantization", DCC 2019.
+// An encoder's choice of symbols under dependent quantization (entropy/dependent_quantizer.h):
+// trellis-coded quantization by Viterbi's algorithm, and its soft twin that averages over all
+// paths. Schwarz, Nguyen, Marpe, Wiegand, "Hybrid video coding with trellis-coded quantization",
+// DCC 2019.
 
 #include <array>
 #include <cstddef>
@@ -18,31 +19,34 @@ namespace imgcnn::rdo {
 
 struct SymbolCandidates;
 
-/// Searches symbols for real values in coding order. A dependent symbol may become one of the two points of its
-/// quantizer around the value, or zero; other symbols are chosen alone, from the integers around the value and zero.
-/// Values beyond +-kMaxSymbol are limited to that, NaN becomes kMaxSymbol.
+/// Searches symbols for real values in coding order. A dependent symbol may become one of the two
+/// points of its quantizer around the value, or zero; other symbols are chosen alone, from the
+/// integers around the value and zero. Values beyond +-kMaxSymbol are limited to that, NaN becomes
+/// kMaxSymbol.
 class TrellisSearch {
  public:
-  /// Searches by the bits of the table. CDF indexes, and all vectors below, are planes of the order. Requires: CDF
-  /// indexes within the quantizer or, where it is empty, the table.
+  /// Searches by the bits of the table. CDF indexes, and all vectors below, are planes of the
+  /// order. Requires: CDF indexes within the quantizer or, where it is empty, the table.
   TrellisSearch(const entropy::DependentQuantizer& quantizer, const entropy::CdfTable& table,
                 std::vector<std::uint16_t> cdf_indexes, const entropy::CodingOrder& order);
 
   /// Replaces the bits by those of contexts. Requires: as many shifts as CDF indexes.
   void follow(const std::vector<OddsShift>& shifts);
 
-  /// Returns the bits that a magnitude of 1 costs more than 0 at symbol i; 0 where the symbol is dependent.
+  /// Returns the bits that a magnitude of 1 costs more than 0 at symbol i; 0 where the symbol is
+  /// dependent.
   [[nodiscard]] float step_bits(std::size_t i) const {
     return quantizer_.applies_to(cdf_indexes_[i]) ? 0.0F : bits_[i][0].step();
   }
 
-  /// Returns the symbols of least total bits + weight * squared error, in coding order. Requires: a value for each CDF
-  /// index, weight > 0.
-  [[nodiscard]] std::vector<std::int32_t> cheapest_path(const std::vector<float>& values, float weight) const;
+  /// Returns the symbols of least total bits + weight * squared error, in coding order. Requires: a
+  /// value for each CDF index, weight > 0.
+  [[nodiscard]] std::vector<std::int32_t> cheapest_path(const std::vector<float>& values,
+                                                        float weight) const;
 
-  /// Returns the mean reconstruction points when a path of cost bits + weight * squared error has the probability
-  /// exp(-cost / temperature), temperature in bits. Below weight / 40 the temperature is raised to that. Requires: a
-  /// value for each CDF index, weight, temperature > 0.
+  /// Returns the mean reconstruction points when a path of cost bits + weight * squared error has
+  /// the probability exp(-cost / temperature), temperature in bits. Below weight / 40 the
+  /// temperature is raised to that. Requires: a value for each CDF index, weight, temperature > 0.
   [[nodiscard]] std::vector<float> expected_values(const std::vector<float>& values, float weight,
                                                    float temperature) const;
 
@@ -52,8 +56,10 @@ class TrellisSearch {
   entropy::DependentQuantizer quantizer_;
   RowBitCosts costs_;
   std::vector<std::uint16_t> cdf_indexes_;
-  std::vector<std::size_t> dependent_;              ///< positions of the dependent symbols, in coding order
-  std::vector<std::array<MagnitudeBits, 2>> bits_;  ///< [symbols][quantizer]; independent ones use the first
+  /// Positions of the dependent symbols, in coding order.
+  std::vector<std::size_t> dependent_;
+  /// [symbols][quantizer]; independent ones use the first.
+  std::vector<std::array<MagnitudeBits, 2>> bits_;
 };
 
 }  // namespace imgcnn::rdo

@@ -39,7 +39,8 @@ void check_parent(const std::string& output, bool may_be_missing) {
   fs::path folder = fs::path(output).parent_path();
   if (folder.empty()) folder = ".";
   std::error_code ignored;
-  while (may_be_missing && !fs::exists(folder, ignored) && folder.has_parent_path()) folder = folder.parent_path();
+  while (may_be_missing && !fs::exists(folder, ignored) && folder.has_parent_path())
+    folder = folder.parent_path();
   if (may_be_missing && !fs::exists(folder, ignored)) folder = ".";
   if (access(folder.c_str(), W_OK | X_OK) == 0 && fs::is_directory(folder, ignored)) return;
   const std::error_code reason(errno != 0 ? errno : ENOTDIR, std::generic_category());
@@ -54,14 +55,16 @@ std::string one_line(std::string text) {
   return text;
 }
 
-/// Pictures beyond this are cut into tiles that all cores work on, smaller ones are best worked on side by side.
+/// Pictures beyond this are cut into tiles that all cores work on, smaller ones are best worked on
+/// side by side.
 constexpr std::uint64_t kSharedPixels = std::uint64_t{1} << 22;
 
 std::size_t cores_for(std::uint64_t pixels) { return pixels > kSharedPixels ? SIZE_MAX : 1; }
 
 class BatchRun {
  public:
-  BatchRun(const BatchOptions& batch, int threads, const std::vector<Job>& jobs, bool many, const TaskMaker& make)
+  BatchRun(const BatchOptions& batch, int threads, const std::vector<Job>& jobs, bool many,
+           const TaskMaker& make)
       : batch_(batch),
         threads_(static_cast<std::size_t>(threads > 0 ? threads : usable_cores())),
         jobs_(jobs),
@@ -71,7 +74,8 @@ class BatchRun {
         progress_(jobs.size(), batch.verbosity == Verbosity::kNormal && stderr_is_drawable()) {}
 
   Outcome run() {
-    if (jobs_.empty() && batch_.shard.count == 1) spdlog::warn("imgcnn: warning: no input was found");
+    if (jobs_.empty() && batch_.shard.count == 1)
+      spdlog::warn("imgcnn: warning: no input was found");
     draw(0);
     const auto computes = [this](std::size_t i) { return !batch_.dry_run && !slots_[i].skipped; };
     PipelineSteps steps;
@@ -83,8 +87,11 @@ class BatchRun {
       if (computes(i)) timed(i, [&] { store(i); });
     };
     steps.finish = [this](std::size_t i, const std::exception_ptr& error) { finish(i, error); };
-    steps.cores = [this, computes](std::size_t i) { return computes(i) ? cores_for(slots_[i].task->pixels()) : 1; };
-    const std::size_t in_flight = batch_.in_flight > 0 ? static_cast<std::size_t>(batch_.in_flight) : threads_ + 1;
+    steps.cores = [this, computes](std::size_t i) {
+      return computes(i) ? cores_for(slots_[i].task->pixels()) : 1;
+    };
+    const std::size_t in_flight =
+        batch_.in_flight > 0 ? static_cast<std::size_t>(batch_.in_flight) : threads_ + 1;
     run_pipeline(jobs_.size(), {in_flight, threads_}, steps);
     progress_.clear();
     if (!many_) return outcome_;
@@ -175,7 +182,8 @@ class BatchRun {
   void finish_ok(const Job& job, const Slot& slot) {
     Report report = slot.task->report();
     progress_.add_ok(report.pixels);
-    for (const std::string& warning : report.warnings) spdlog::warn("{}", one_line("imgcnn: warning: " + warning));
+    for (const std::string& warning : report.warnings)
+      spdlog::warn("{}", one_line("imgcnn: warning: " + warning));
     if (batch_.dry_run) {
       say(job.output.empty() ? job.input : job.input + " -> " + job.output + ": would be written");
       print_json(job, "planned", {});
@@ -209,7 +217,8 @@ class BatchRun {
 
   // Beside a bar only what went wrong is worth a line.
   void say(const std::string& line) const {
-    spdlog::log(many_ && progress_.visible() ? spdlog::level::debug : spdlog::level::info, "{}", one_line(line));
+    spdlog::log(many_ && progress_.visible() ? spdlog::level::debug : spdlog::level::info, "{}",
+                one_line(line));
   }
 
   void print_json(const Job& job, const char* status, const nlohmann::ordered_json& details) const {
@@ -218,7 +227,8 @@ class BatchRun {
     if (!job.output.empty()) object["output"] = job.output;
     object["status"] = status;
     if (details.is_object()) object.update(details);
-    std::cout << object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n' << std::flush;
+    std::cout << object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n'
+              << std::flush;
   }
 
   const BatchOptions& batch_;

@@ -49,10 +49,10 @@ class Task {
 /// Makes the task of a job. Called on any thread.
 using TaskMaker = std::function<std::unique_ptr<Task>(const Job&)>;
 
-/// Runs the jobs. With `many` an error is printed, the rest goes on, the last line on stderr counts, and the status is
-/// 1 when any failed; otherwise the error of the one job is the outcome. Lines appear in the order of the jobs.
-/// threads: for computing; 0 = one for each core.
-[[nodiscard]] Outcome run_jobs(const BatchOptions& batch, int threads, const std::vector<Job>& jobs, bool many,
-                               const TaskMaker& make);
+/// Runs the jobs. With `many` an error is printed, the rest goes on, the last line on stderr
+/// counts, and the status is 1 when any failed; otherwise the error of the one job is the outcome.
+/// Lines appear in the order of the jobs. threads: for computing; 0 = one for each core.
+[[nodiscard]] Outcome run_jobs(const BatchOptions& batch, int threads, const std::vector<Job>& jobs,
+                               bool many, const TaskMaker& make);
 
 }  // namespace imgcnn::cli

@@ -21,8 +21,9 @@ std::string id_in(ByteSpan file, const std::string& origin) {
 std::string model_file_for(ByteSpan file, const std::string& origin) {
   const std::string id = id_in(file, origin);
   std::string path = codec::find_model_by_id(id);
-  require(!path.empty(), ErrorCode::kModelMissing,
-          origin + ": needs the model " + id + ", which is in none of the model folders (use -m FILE)");
+  require(
+      !path.empty(), ErrorCode::kModelMissing,
+      origin + ": needs the model " + id + ", which is in none of the model folders (use -m FILE)");
   return path;
 }
 
@@ -34,7 +35,8 @@ const codec::Codec& CodecCache::codec_for(ByteSpan file, const std::string& orig
   const std::lock_guard<std::mutex> lock(mutex_);
   const auto known = codecs_.find(id);
   if (known != codecs_.end()) return known->second;
-  const std::string path = model_.empty() ? model_file_for(file, origin) : codec::find_model(model_);
+  const std::string path =
+      model_.empty() ? model_file_for(file, origin) : codec::find_model(model_);
   return codecs_.emplace(id, codec::Codec(path, options_)).first->second;
 }
 

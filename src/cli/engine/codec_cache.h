@@ -10,8 +10,8 @@
 
 namespace imgcnn::cli {
 
-/// The model file whose id stands in the contents of a .cnz file. Throws kModelMissing naming the id, and what a
-/// damaged header throws.
+/// The model file whose id stands in the contents of a .cnz file. Throws kModelMissing naming the
+/// id, and what a damaged header throws.
 [[nodiscard]] std::string model_file_for(ByteSpan file, const std::string& origin);
 
 /// Several threads may ask at once.
@@ -20,8 +20,8 @@ class CodecCache {
   /// `model`: a name or file that is used for every file; empty = by the id in each file.
   CodecCache(std::string model, codec::CodecOptions options);
 
-  /// The codec for the contents of a .cnz file; lives as long as the cache. Throws kModelMissing naming the id, and
-  /// what a damaged header throws.
+  /// The codec for the contents of a .cnz file; lives as long as the cache. Throws kModelMissing
+  /// naming the id, and what a damaged header throws.
   [[nodiscard]] const codec::Codec& codec_for(ByteSpan file, const std::string& origin);
 
  private:

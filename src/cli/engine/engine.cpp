@@ -16,7 +16,8 @@ namespace {
 Training& training() {
   const auto factory = reinterpret_cast<TrainingFactory>(codec::torch_symbol(kTrainingFactoryName));
   Training* const found = factory(program_version());
-  require(found != nullptr, ErrorCode::kInternal, "the module with LibTorch belongs to another version of imgcnn");
+  require(found != nullptr, ErrorCode::kInternal,
+          "the module with LibTorch belongs to another version of imgcnn");
   return *found;
 }
 
@@ -33,10 +34,12 @@ Outcome hand_over(Outcome (Training::*verb)(const Command&), const Command& comm
 class LocalEngine final : public Engine {
  public:
   Outcome compress(const CompressCommand& command) override {
-    return guarded(command.batch.verbosity, LogStyle::kPlain, [&] { return run_compress(command); });
+    return guarded(command.batch.verbosity, LogStyle::kPlain,
+                   [&] { return run_compress(command); });
   }
   Outcome decompress(const DecompressCommand& command) override {
-    return guarded(command.batch.verbosity, LogStyle::kPlain, [&] { return run_decompress(command); });
+    return guarded(command.batch.verbosity, LogStyle::kPlain,
+                   [&] { return run_decompress(command); });
   }
   Outcome verify(const VerifyCommand& command) override {
     return guarded(command.batch.verbosity, LogStyle::kPlain, [&] { return run_verify(command); });
@@ -44,9 +47,13 @@ class LocalEngine final : public Engine {
   Outcome eval(const EvalCommand& command) override {
     return guarded(command.verbosity, LogStyle::kTimed, [&] { return run_eval(command); });
   }
-  Outcome train(const TrainCommand& command) override { return hand_over(&Training::train, command); }
+  Outcome train(const TrainCommand& command) override {
+    return hand_over(&Training::train, command);
+  }
   Outcome pack(const PackCommand& command) override { return hand_over(&Training::pack, command); }
-  Outcome export_model(const ExportCommand& command) override { return hand_over(&Training::export_model, command); }
+  Outcome export_model(const ExportCommand& command) override {
+    return hand_over(&Training::export_model, command);
+  }
 };
 
 }  // namespace

@@ -8,7 +8,8 @@
 namespace imgcnn::cli {
 
 void set_up_logging(Verbosity verbosity, LogStyle style) {
-  auto logger = std::make_shared<spdlog::logger>("imgcnn", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  auto logger =
+      std::make_shared<spdlog::logger>("imgcnn", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   logger->set_pattern(style == LogStyle::kTimed ? "%H:%M:%S %v" : "%v");
   switch (verbosity) {
     case Verbosity::kQuiet:

@@ -11,7 +11,8 @@
 namespace imgcnn::cli {
 namespace {
 
-/// Cores that computations take in the order in which they ask, so that one that wants all is not passed over for ever.
+/// Cores that computations take in the order in which they ask, so that one that wants all is not
+/// passed over for ever.
 class Cores {
  public:
   explicit Cores(std::size_t count) : free_(count) {}
@@ -44,7 +45,8 @@ class Pipeline {
   void run() {
     std::vector<std::thread> workers;
     try {
-      for (std::size_t i = 0; i < std::min(limits_.in_flight, count_); ++i) workers.emplace_back([this] { work(); });
+      for (std::size_t i = 0; i < std::min(limits_.in_flight, count_); ++i)
+        workers.emplace_back([this] { work(); });
     } catch (const std::system_error&) {
       if (workers.empty()) return run_here();
     }
@@ -114,8 +116,10 @@ class Pipeline {
 
 void run_pipeline(std::size_t count, const PipelineLimits& limits, const PipelineSteps& steps) {
   Pipeline pipeline(count, limits, steps);
-  if (limits.in_flight <= 1 || count <= 1) pipeline.run_here();
-  else pipeline.run();
+  if (limits.in_flight <= 1 || count <= 1)
+    pipeline.run_here();
+  else
+    pipeline.run();
 }
 
 }  // namespace imgcnn::cli

@@ -1,5 +1,6 @@
 #pragma once
-// Several items under way at once: while some are read or written, as many are computed as there are cores.
+// Several items under way at once: while some are read or written, as many are computed as there
+// are cores.
 
 #include <cstddef>
 #include <exception>
@@ -7,11 +8,13 @@
 
 namespace imgcnn::cli {
 
-/// What happens to item i. A step is left out when an earlier one of the same item threw. The steps of one item follow
-/// each other on one thread, but for `finish`; those of several run at the same time.
+/// What happens to item i. A step is left out when an earlier one of the same item threw. The steps
+/// of one item follow each other on one thread, but for `finish`; those of several run at the same
+/// time.
 struct PipelineSteps {
   std::function<void(std::size_t)> load;
-  /// How many cores the computation of a loaded item keeps busy, at least 1; more than there are count as all of them.
+  /// How many cores the computation of a loaded item keeps busy, at least 1; more than there are
+  /// count as all of them.
   std::function<std::size_t(std::size_t)> cores;
   std::function<void(std::size_t)> compute;
   std::function<void(std::size_t)> store;
@@ -24,8 +27,8 @@ struct PipelineLimits {
   std::size_t cores = 1;      ///< that computations may keep busy at any time
 };
 
-/// Sends `count` items through the steps. With one in flight everything happens on the calling thread. Threads that
-/// cannot be started are done without.
+/// Sends `count` items through the steps. With one in flight everything happens on the calling
+/// thread. Threads that cannot be started are done without.
 void run_pipeline(std::size_t count, const PipelineLimits& limits, const PipelineSteps& steps);
 
 }  // namespace imgcnn::cli

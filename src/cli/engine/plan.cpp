@@ -19,12 +19,15 @@ constexpr const char* kFolderAdvice = "is a folder (use -r)";
 
 struct Input {
   fs::path path;
-  fs::path folder;            ///< where its output lies below the output folder
+  fs::path folder;         ///< where its output lies below the output folder
   std::string error = {};  ///< as in Job
 };
 
-// A listed name keeps its folders below the output folder, as lists of whole trees have the same names in many of them.
-fs::path listed_folder(const fs::path& name) { return name.lexically_normal().relative_path().parent_path(); }
+// A listed name keeps its folders below the output folder, as lists of whole trees have the same
+// names in many of them.
+fs::path listed_folder(const fs::path& name) {
+  return name.lexically_normal().relative_path().parent_path();
+}
 
 bool may_be_listed(const fs::path& name) {
   const fs::path folder = listed_folder(name);
@@ -37,10 +40,12 @@ Input listed(const std::string& name) {
   return {name, listed_folder(name)};
 }
 
-// Some editors put one in front of a text. Names that end with NUL come from programs, which do not.
+// Some editors put one in front of a text. Names that end with NUL come from programs, which do
+// not.
 std::size_t byte_order_mark(const Bytes& text) {
   constexpr std::array<std::uint8_t, 3> kMark = {0xEF, 0xBB, 0xBF};
-  const bool marked = text.size() >= kMark.size() && std::equal(kMark.begin(), kMark.end(), text.begin());
+  const bool marked =
+      text.size() >= kMark.size() && std::equal(kMark.begin(), kMark.end(), text.begin());
   return marked ? kMark.size() : 0;
 }
 
@@ -62,7 +67,8 @@ std::vector<std::string> read_list(const BatchOptions& batch) {
 
 std::vector<Input> list_inputs(const BatchOptions& batch, const NameTest& wanted) {
   std::vector<Input> inputs;
-  // Alone, a folder without -r is a line that was not meant so; among others, such as those of *.png, it fails alone.
+  // Alone, a folder without -r is a line that was not meant so; among others, such as those of
+  // *.png, it fails alone.
   const bool alone = batch.paths.size() == 1 && batch.filelist.empty();
   for (const std::string& path : batch.paths) {
     std::error_code ignored;
@@ -79,7 +85,8 @@ std::vector<Input> list_inputs(const BatchOptions& batch, const NameTest& wanted
     for (const std::string& file : listing.files) {
       inputs.push_back({file, fs::path(file).lexically_relative(path).parent_path()});
     }
-    for (const UnreadableFolder& folder : listing.unreadable) inputs.push_back({folder.path, "", folder.reason});
+    for (const UnreadableFolder& folder : listing.unreadable)
+      inputs.push_back({folder.path, "", folder.reason});
   }
   if (batch.filelist.empty()) return inputs;
   for (const std::string& name : read_list(batch)) inputs.push_back(listed(name));
@@ -92,13 +99,16 @@ std::string ending_for(const fs::path& input, const std::string& pattern) {
   const std::size_t at = ending.find(kPlaceholder);
   if (at == std::string::npos) return ending;
   const std::string extension = input.extension().string();
-  return ending.replace(at, std::string(kPlaceholder).size(), extension.empty() ? "" : extension.substr(1));
+  return ending.replace(at, std::string(kPlaceholder).size(),
+                        extension.empty() ? "" : extension.substr(1));
 }
 
 Job named_after(const Input& input, const BatchOptions& batch, const std::string& extension) {
   if (!input.error.empty()) return {input.path.string(), "", input.error};
-  require(input.path != "-", ErrorCode::kInvalidArgument, "-: standard input cannot be part of a batch");
-  fs::path output = batch.output_dir.empty() ? input.path.parent_path() : fs::path(batch.output_dir) / input.folder;
+  require(input.path != "-", ErrorCode::kInvalidArgument,
+          "-: standard input cannot be part of a batch");
+  fs::path output = batch.output_dir.empty() ? input.path.parent_path()
+                                             : fs::path(batch.output_dir) / input.folder;
   output /= input.path.stem();
   output += ending_for(input.path, batch.suffix.empty() ? extension : batch.suffix);
   return {input.path.string(), output.lexically_normal().string()};
@@ -108,7 +118,8 @@ Job named_after(const Input& input, const BatchOptions& batch, const std::string
 std::string way_out(const fs::path& a, const fs::path& b, const std::string& suffix) {
   if (a.lexically_normal() == b.lexically_normal()) return "it is named twice";
   if (a.extension() != b.extension()) return "--suffix .{ext}" + suffix + " keeps them apart";
-  const bool apart_in_list = may_be_listed(a) && may_be_listed(b) && listed_folder(a) != listed_folder(b);
+  const bool apart_in_list =
+      may_be_listed(a) && may_be_listed(b) && listed_folder(a) != listed_folder(b);
   return apart_in_list ? "in a --filelist they keep their folders"
                        : "another --output-dir for one of them keeps them apart";
 }
@@ -119,8 +130,8 @@ void check_outputs(const std::vector<Job>& jobs, const std::string& suffix) {
     if (job.output.empty()) continue;
     const auto [earlier, is_new] = input_of.emplace(job.output, job.input);
     require(is_new, ErrorCode::kInvalidArgument,
-            job.output + ": would be written from both " + earlier->second + " and " + job.input + " (" +
-                way_out(earlier->second, job.input, suffix) + ")");
+            job.output + ": would be written from both " + earlier->second + " and " + job.input +
+                " (" + way_out(earlier->second, job.input, suffix) + ")");
     require(!same_file(job.input, job.output), ErrorCode::kInvalidArgument,
             job.input + ": is input and output at once");
   }
@@ -138,7 +149,8 @@ std::vector<Job> shard_of(const BatchOptions& batch, std::vector<Job> jobs) {
   std::sort(jobs.begin(), jobs.end(), [](const Job& a, const Job& b) { return a.input < b.input; });
   std::vector<Job> mine;
   const auto count = static_cast<std::size_t>(batch.shard.count);
-  for (auto i = static_cast<std::size_t>(batch.shard.index - 1); i < jobs.size(); i += count) mine.push_back(jobs[i]);
+  for (auto i = static_cast<std::size_t>(batch.shard.index - 1); i < jobs.size(); i += count)
+    mine.push_back(jobs[i]);
   return mine;
 }
 
@@ -146,10 +158,12 @@ std::vector<Job> shard_of(const BatchOptions& batch, std::vector<Job> jobs) {
 
 bool is_compressed_name(const std::string& path) { return fs::path(path).extension() == ".cnz"; }
 
-std::vector<Job> plan_jobs(const BatchOptions& batch, const std::string& extension, const NameTest& wanted) {
+std::vector<Job> plan_jobs(const BatchOptions& batch, const std::string& extension,
+                           const NameTest& wanted) {
   std::vector<Job> jobs;
   if (batch.many()) {
-    for (const Input& input : list_inputs(batch, wanted)) jobs.push_back(named_after(input, batch, extension));
+    for (const Input& input : list_inputs(batch, wanted))
+      jobs.push_back(named_after(input, batch, extension));
   } else {
     jobs.push_back({batch.paths.at(0), batch.paths.at(1)});
     std::error_code ignored;
@@ -162,7 +176,8 @@ std::vector<Job> plan_jobs(const BatchOptions& batch, const std::string& extensi
 
 std::vector<Job> plan_inputs(const BatchOptions& batch, const NameTest& wanted) {
   std::vector<Job> jobs;
-  for (const Input& input : list_inputs(batch, wanted)) jobs.push_back({input.path.string(), "", input.error});
+  for (const Input& input : list_inputs(batch, wanted))
+    jobs.push_back({input.path.string(), "", input.error});
   return shard_of(batch, jobs);
 }
 

@@ -23,7 +23,8 @@ std::string clock_text(double seconds) {
   const auto whole = static_cast<long long>(std::min(seconds, 359999.0));
   char text[32];
   if (whole >= 3600) {
-    std::snprintf(text, sizeof text, "%lld:%02lld:%02lld", whole / 3600, whole / 60 % 60, whole % 60);
+    std::snprintf(text, sizeof text, "%lld:%02lld:%02lld", whole / 3600, whole / 60 % 60,
+                  whole % 60);
   } else {
     std::snprintf(text, sizeof text, "%lld:%02lld", whole / 60, whole % 60);
   }
@@ -55,25 +56,30 @@ void Progress::clear() const {
 }
 
 void Progress::set_part(std::size_t index, double share) {
-  if (share > 0) parts_[index] = share;
-  else parts_.erase(index);
+  if (share > 0)
+    parts_[index] = share;
+  else
+    parts_.erase(index);
 }
 
 void Progress::draw(const std::string& next) const {
   if (!visible_) return;
-  const double part = std::accumulate(parts_.begin(), parts_.end(), 0.0,
-                                      [](double sum, const auto& file) { return sum + file.second; });
+  const double part =
+      std::accumulate(parts_.begin(), parts_.end(), 0.0,
+                      [](double sum, const auto& file) { return sum + file.second; });
   constexpr std::size_t kBar = 20;
   const std::size_t done = ok_ + failed_ + skipped_;
   const double total = std::max(static_cast<double>(total_), 1.0);
-  const auto full = std::min(static_cast<std::size_t>(kBar * (static_cast<double>(done) + part) / total), kBar);
-  std::string line = "[" + std::string(full, '=') + std::string(kBar - full, ' ') + "] " + std::to_string(done) + "/" +
-                     std::to_string(total_);
+  const auto full =
+      std::min(static_cast<std::size_t>(kBar * (static_cast<double>(done) + part) / total), kBar);
+  std::string line = "[" + std::string(full, '=') + std::string(kBar - full, ' ') + "] " +
+                     std::to_string(done) + "/" + std::to_string(total_);
   if (part > 0) line += " " + std::to_string(static_cast<int>(100 * part)) + " %";
   if (ok_ > 0) line += "  " + speed_text(static_cast<double>(pixels_), seconds());
   const double worked = static_cast<double>(ok_) + part;
   if (worked > 0) {
-    line += "  " + clock_text(seconds() / worked * (static_cast<double>(total_ - done) - part)) + " left";
+    line += "  " + clock_text(seconds() / worked * (static_cast<double>(total_ - done) - part)) +
+            " left";
   }
   line += "  " + next;
   line.resize(std::min(line.size(), terminal_width() - 1));

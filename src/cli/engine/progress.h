@@ -9,7 +9,8 @@
 
 namespace imgcnn::cli {
 
-/// Whether stderr is a terminal that obeys the escape codes of a bar; one that is called dumb, or nothing, does not.
+/// Whether stderr is a terminal that obeys the escape codes of a bar; one that is called dumb, or
+/// nothing, does not.
 [[nodiscard]] bool stderr_is_drawable();
 
 class Progress {

@@ -29,12 +29,16 @@ class CompressTask final : public Task {
  public:
   /// `codec` is there unless this is a dry run.
   CompressTask(const CompressCommand& command, const codec::Codec* codec, Job job)
-      : command_(command), codec_(codec), job_(std::move(job)), attributes_(file_attributes(job_.input)) {}
+      : command_(command),
+        codec_(codec),
+        job_(std::move(job)),
+        attributes_(file_attributes(job_.input)) {}
 
   void load() override {
     const std::string origin = input_name(job_.input);
     const Bytes bytes = read_file(job_.input);
-    require(!bitstream::is_cnz_file(bytes), ErrorCode::kUnsupportedImage, origin + ": is a .cnz file already");
+    require(!bitstream::is_cnz_file(bytes), ErrorCode::kUnsupportedImage,
+            origin + ": is a .cnz file already");
     image::ReadOptions read;
     read.max_pixels = command_.batch.max_pixels;
     read.keep_metadata = command_.encode.keep_metadata;
@@ -56,15 +60,19 @@ class CompressTask final : public Task {
     picture_ = {};
     if (!found_.at_limit) return;
     const std::string end = found_.quality > 0.0 ? "quality 100 gives only " : "quality 0 gives ";
-    const std::string what = codec::is_fidelity(command_.target.kind)
-                                 ? fmt::format("{:.2f} dB", found_.psnr)
-                                 : fmt::format("{} bytes, {:.4f} bpp", found_.file.bytes.size(), found_.file.bpp);
-    const std::string note = input_name(job_.input) + ": the target lies outside what the model reaches: " + end + what;
+    const std::string what =
+        codec::is_fidelity(command_.target.kind)
+            ? fmt::format("{:.2f} dB", found_.psnr)
+            : fmt::format("{} bytes, {:.4f} bpp", found_.file.bytes.size(), found_.file.bpp);
+    const std::string note =
+        input_name(job_.input) + ": the target lies outside what the model reaches: " + end + what;
     require(found_.reached || !command_.strict, ErrorCode::kTargetMissed, note);
     warnings_.push_back(note);
   }
 
-  void store() override { write_file_atomically(job_.output, found_.file.bytes, command_.batch.force, attributes_); }
+  void store() override {
+    write_file_atomically(job_.output, found_.file.bytes, command_.batch.force, attributes_);
+  }
 
   [[nodiscard]] Report report() const override {
     const bool by_search = command_.target.kind != codec::TargetKind::kNone;
@@ -72,14 +80,16 @@ class CompressTask final : public Task {
     Report report;
     report.warnings = warnings_;
     report.pixels = pixels_;
-    report.line = fmt::format("{} -> {}: {} bytes, {:.3f} bpp", job_.input, job_.output, found_.file.bytes.size(),
-                              found_.file.bpp);
+    report.line = fmt::format("{} -> {}: {} bytes, {:.3f} bpp", job_.input, job_.output,
+                              found_.file.bytes.size(), found_.file.bpp);
     if (by_search) report.line += fmt::format(", quality {}", found_.quality);
     if (by_psnr) report.line += fmt::format(", {:.2f} dB", found_.psnr);
     if (found_.file.search_gain > 0)
       report.line += fmt::format(", search saved {:.1f} %", 100 * found_.file.search_gain);
-    report.details = {{"bytes", found_.file.bytes.size()}, {"bpp", found_.file.bpp}, {"quality", found_.quality}};
-    if (command_.encode.effort > codec::kDefaultEffort) report.details["search_gain"] = found_.file.search_gain;
+    report.details = {
+        {"bytes", found_.file.bytes.size()}, {"bpp", found_.file.bpp}, {"quality", found_.quality}};
+    if (command_.encode.effort > codec::kDefaultEffort)
+      report.details["search_gain"] = found_.file.search_gain;
     if (by_search) report.details["encodes"] = found_.encodes;
     if (by_psnr) report.details["psnr"] = found_.psnr;
     return report;
@@ -105,13 +115,16 @@ Outcome run_compress(const CompressCommand& command) {
   std::optional<codec::Codec> codec;
   if (!command.batch.dry_run && !jobs.empty()) {
     codec.emplace(model, command.codec);
-    // The id of a model file that does not say it takes reading all of it: not for words that nobody sees.
+    // The id of a model file that does not say it takes reading all of it: not for words that
+    // nobody sees.
     if (spdlog::should_log(spdlog::level::debug))
-      spdlog::debug("model {} ({}) on {}", codec->model_name(), codec->model_id(), codec->device_name());
+      spdlog::debug("model {} ({}) on {}", codec->model_name(), codec->model_id(),
+                    codec->device_name());
   }
-  return run_jobs(command.batch, command.codec.threads, jobs, command.batch.many(), [&](const Job& job) {
-    return std::make_unique<CompressTask>(command, codec ? &*codec : nullptr, job);
-  });
+  return run_jobs(command.batch, command.codec.threads, jobs, command.batch.many(),
+                  [&](const Job& job) {
+                    return std::make_unique<CompressTask>(command, codec ? &*codec : nullptr, job);
+                  });
 }
 
 }  // namespace imgcnn::cli

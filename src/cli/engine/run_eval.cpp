@@ -66,10 +66,12 @@ void print_line(const std::string& codec, double quality, const Line& line, bool
   const double n = line.pictures;
   std::string text = codec;
   text.resize(std::max<std::size_t>(codec.size(), 16), ' ');
-  text += format("%8.4g", quality) + format("%11.0f", line.bytes / n) + format("%8.3f", line.bpp / n) +
-          format("%8.2f", line.psnr / n) + format("%9.4f", line.ms_ssim / n) +
-          format("%9.2f", line.encode_seconds / n) + format("%9.2f", line.decode_seconds / n);
-  if (with_jpeg) text += line.jpeg_reaches_size ? format("%16.2f", line.jpeg_psnr / n) : "          larger";
+  text += format("%8.4g", quality) + format("%11.0f", line.bytes / n) +
+          format("%8.3f", line.bpp / n) + format("%8.2f", line.psnr / n) +
+          format("%9.4f", line.ms_ssim / n) + format("%9.2f", line.encode_seconds / n) +
+          format("%9.2f", line.decode_seconds / n);
+  if (with_jpeg)
+    text += line.jpeg_reaches_size ? format("%16.2f", line.jpeg_psnr / n) : "          larger";
   std::cout << text << '\n';
 }
 
@@ -85,16 +87,18 @@ Outcome run_eval(const EvalCommand& command) {
             << (command.jpeg_at_size ? "  same-size JPEG" : "") << '\n';
   for (const eval::CodecCurve& curve : report.curves) {
     for (const eval::RdPoint& point : curve.points) {
-      print_line(curve.codec, point.quality, lines[{curve.codec, point.quality}], command.jpeg_at_size);
+      print_line(curve.codec, point.quality, lines[{curve.codec, point.quality}],
+                 command.jpeg_at_size);
     }
   }
   for (const eval::BdRow& row : report.bd_rates) {
-    std::cout << "BD-rate of " << row.codec << " against " << row.anchor << (row.published ? " (published): " : ": ")
-              << percent(row.percent);
+    std::cout << "BD-rate of " << row.codec << " against " << row.anchor
+              << (row.published ? " (published): " : ": ") << percent(row.percent);
     if (row.ms_ssim_percent) std::cout << ", at equal MS-SSIM " << percent(row.ms_ssim_percent);
     std::cout << '\n';
   }
-  std::cout << "pictures: " << report.pictures << ", failed: " << report.failed << "; " << report.processor << '\n';
+  std::cout << "pictures: " << report.pictures << ", failed: " << report.failed << "; "
+            << report.processor << '\n';
   return {report.failed == 0 ? 0 : 1, ""};
 }
 

@@ -63,8 +63,9 @@ Outcome run_verify(const VerifyCommand& command) {
   const BatchOptions& batch = command.batch;
   const bool many = !batch.filelist.empty() || batch.recursive || batch.paths.size() != 1;
   CodecCache codecs(command.model, command.codec);
-  return run_jobs(batch, command.codec.threads, jobs, many,
-                  [&](const Job& job) { return std::make_unique<VerifyTask>(command, codecs, job); });
+  return run_jobs(batch, command.codec.threads, jobs, many, [&](const Job& job) {
+    return std::make_unique<VerifyTask>(command, codecs, job);
+  });
 }
 
 }  // namespace imgcnn::cli

@@ -49,8 +49,8 @@ extern "C" imgcnn::cli::Training* imgcnn_torch_training(const char* program_vers
 
 extern "C" imgcnn::model::Network* imgcnn_torch_network(const char* program_version,
                                                         const imgcnn::bitstream::TensorFile& file,
-                                                        const imgcnn::model::ModelConfig& config, const char* device,
-                                                        int threads) {
+                                                        const imgcnn::model::ModelConfig& config,
+                                                        const char* device, int threads) {
   if (!imgcnn::cli::same_version(program_version)) return nullptr;
   return imgcnn::nn::make_torch_network(file, config, device, threads).release();
 }

@@ -13,7 +13,8 @@ CodingOrder::CodingOrder(PlaneSize size) : size_(size) {
     starts_.push_back(raster_.size());
     // x = t - 2 y lies within the plane for these y.
     const int first = std::max(0, (t - width + 2) / 2), last = std::min(height - 1, t / 2);
-    for (int y = first; y <= last; ++y) raster_.push_back(static_cast<std::uint32_t>(y * width + t - 2 * y));
+    for (int y = first; y <= last; ++y)
+      raster_.push_back(static_cast<std::uint32_t>(y * width + t - 2 * y));
   }
   starts_.push_back(raster_.size());
 }

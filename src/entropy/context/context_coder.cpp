@@ -18,8 +18,8 @@
 namespace imgcnn::entropy {
 namespace {
 
-/// A symbol that its distribution takes for zero with more than 99.6 % is coded by that alone: such symbols are most of
-/// a latent and hold a hundredth of its bits.
+/// A symbol that its distribution takes for zero with more than 99.6 % is coded by that alone: such
+/// symbols are most of a latent and hold a hundredth of its bits.
 constexpr std::int32_t kLeastPredictedLogit = -1412;
 
 /// Decisions are appended to a stream; their values are those of the symbol at hand.
@@ -38,14 +38,19 @@ struct EncodeDecisions {
 /// Decisions come from a stream.
 struct DecodeDecisions {
   RansDecoder& decoder;
-  bool code(std::int32_t p, bool /*value*/) const { return decoder.take_bit(static_cast<std::uint16_t>(p)); }
-  std::uint32_t bypass(std::uint32_t /*value*/, std::uint32_t count) const { return decoder.take_bits(count); }
+  bool code(std::int32_t p, bool /*value*/) const {
+    return decoder.take_bit(static_cast<std::uint16_t>(p));
+  }
+  std::uint32_t bypass(std::uint32_t /*value*/, std::uint32_t count) const {
+    return decoder.take_bits(count);
+  }
 };
 
 /// Codes one predicted symbol; `symbol` is what to encode, and means nothing to a decoder.
 template <class Decisions>
 std::int32_t code_symbol(const Decisions& decisions, const IndexStatistics& own,
-                         const std::int16_t* greater_corrections, std::int32_t sign_correction, std::int32_t symbol) {
+                         const std::int16_t* greater_corrections, std::int32_t sign_correction,
+                         std::int32_t symbol) {
   const LogisticScale& scale = LogisticScale::instance();
   const auto probability = [&](std::int32_t logit) {
     return scale.squash(std::clamp(logit, -kLogitLimit, kLogitLimit));
@@ -53,7 +58,8 @@ std::int32_t code_symbol(const Decisions& decisions, const IndexStatistics& own,
   const std::int32_t magnitude = std::abs(symbol);
   std::int32_t k = 0;
   for (; k < static_cast<std::int32_t>(kUnaryDecisions); ++k) {
-    if (!decisions.code(probability(own.greater[static_cast<std::size_t>(k)] + greater_corrections[std::min(k, 2)]),
+    if (!decisions.code(probability(own.greater[static_cast<std::size_t>(k)] +
+                                    greater_corrections[std::min(k, 2)]),
                         magnitude > k))
       break;
   }
@@ -68,17 +74,21 @@ std::int32_t code_symbol(const Decisions& decisions, const IndexStatistics& own,
       ++exponent;
     const std::uint32_t one = 1U << exponent;
     // A damaged stream may ask for more than a symbol can be.
-    value = std::min(k - 1 + static_cast<std::int32_t>(one + decisions.bypass(rest - one, exponent)), kMaxSymbol);
+    value =
+        std::min(k - 1 + static_cast<std::int32_t>(one + decisions.bypass(rest - one, exponent)),
+                 kMaxSymbol);
   }
   return decisions.code(probability(own.negative + sign_correction), symbol < 0) ? -value : value;
 }
 
 }  // namespace
 
-/// One pass over the planes of a picture or tile: what is known of them so far, and what is predicted next.
+/// One pass over the planes of a picture or tile: what is known of them so far, and what is
+/// predicted next.
 class ContextCoder::Pass {
  public:
-  Pass(const ContextCoder& coder, const std::uint16_t* cdf_indexes, const CodingOrder& order, int quality16)
+  Pass(const ContextCoder& coder, const std::uint16_t* cdf_indexes, const CodingOrder& order,
+       int quality16)
       : coder_(coder),
         cdf_indexes_(cdf_indexes),
         order_(order),
@@ -97,14 +107,17 @@ class ContextCoder::Pass {
     }
   }
 
-  /// Goes through planes whose symbols are known: each is predicted at once, then shown to `use(plane)`.
+  /// Goes through planes whose symbols are known: each is predicted at once, then shown to
+  /// `use(plane)`.
   template <class Use>
   void known(const std::int32_t* symbols, const Use& use) {
     for (int c = 0; c < coder_.channels_; ++c, symbols += order_.positions()) {
       begin_channel(c);
       for (std::size_t front = 0; front < order_.fronts(); ++front) {
         begin_front(front);
-        for_each_of_front(front, [&](std::uint32_t at, std::size_t predicted) { record(at, predicted, symbols[at]); });
+        for_each_of_front(front, [&](std::uint32_t at, std::size_t predicted) {
+          record(at, predicted, symbols[at]);
+        });
       }
       predictor_.adapt();
       predict(0, predicted_.size());
@@ -120,8 +133,10 @@ class ContextCoder::Pass {
       std::size_t next = 0;
       for (std::size_t i = 0; i < order_.positions(); ++i) {
         const std::uint32_t at = order_.raster(i);
-        if (next < predicted_.size() && predicted_[next] == at) code(decisions, at, next++, plane[at]);
-        else encoder.append_symbol(coder_.table_, coding_indexes_[at], plane[at]);
+        if (next < predicted_.size() && predicted_[next] == at)
+          code(decisions, at, next++, plane[at]);
+        else
+          encoder.append_symbol(coder_.table_, coding_indexes_[at], plane[at]);
       }
     });
   }
@@ -136,8 +151,9 @@ class ContextCoder::Pass {
         predict(front_begins_[front], front_begins_[front + 1]);
         for_each_of_front(front, [&](std::uint32_t at, std::size_t predicted) {
           coding_indexes_[at] = state_.coding_index(plane_indexes_[at]);
-          symbols[at] = predicted == kNotPredicted ? decoder.take_symbol(coder_.table_, coding_indexes_[at])
-                                                   : code(decisions, at, predicted, 0);
+          symbols[at] = predicted == kNotPredicted
+                            ? decoder.take_symbol(coder_.table_, coding_indexes_[at])
+                            : code(decisions, at, predicted, 0);
           record(at, predicted, symbols[at]);
         });
       }
@@ -147,8 +163,9 @@ class ContextCoder::Pass {
 
   /// What was predicted of the channel that `known` shows.
   [[nodiscard]] PredictedSymbols predicted() const {
-    return {channel_,         predicted_.data(),   predicted_.size(),          coding_indexes_.data(),
-            features_.data(), corrections_.data(), predictor_.weights().data()};
+    return {
+        channel_,         predicted_.data(),   predicted_.size(),          coding_indexes_.data(),
+        features_.data(), corrections_.data(), predictor_.weights().data()};
   }
 
  private:
@@ -156,12 +173,13 @@ class ContextCoder::Pass {
 
   /// The statistics that stand for an index before its quantizer is known.
   [[nodiscard]] const IndexStatistics& statistics(std::uint16_t index) const {
-    return coder_
-        .statistics_[coder_.quantizer_.applies_to(index) ? coder_.quantizer_.dependent_index(index, 0) : index];
+    return coder_.statistics_[coder_.quantizer_.applies_to(index)
+                                  ? coder_.quantizer_.dependent_index(index, 0)
+                                  : index];
   }
 
-  /// Calls with the raster position of each symbol of a front, and its number among the predicted ones, or
-  /// kNotPredicted.
+  /// Calls with the raster position of each symbol of a front, and its number among the predicted
+  /// ones, or kNotPredicted.
   template <class Use>
   void for_each_of_front(std::size_t front, const Use& use) {
     std::size_t next = front_begins_[front];
@@ -207,13 +225,16 @@ class ContextCoder::Pass {
     const std::size_t begin = front_begins_[front], end = front_begins_[front + 1];
     if (begin == end) return;
     predictor_.adapt();
-    for (std::size_t k = begin; k < end; ++k) predictions_[k] = predictor_.predict(offsets_[predicted_[k]]);
-    const auto ratio = static_cast<std::int8_t>(std::clamp(picture_.plane_ratio(expected_before_[front]), -127, 127));
-    std::fill(ratios_.begin() + static_cast<std::ptrdiff_t>(begin), ratios_.begin() + static_cast<std::ptrdiff_t>(end),
-              ratio);
+    for (std::size_t k = begin; k < end; ++k)
+      predictions_[k] = predictor_.predict(offsets_[predicted_[k]]);
+    const auto ratio = static_cast<std::int8_t>(
+        std::clamp(picture_.plane_ratio(expected_before_[front]), -127, 127));
+    std::fill(ratios_.begin() + static_cast<std::ptrdiff_t>(begin),
+              ratios_.begin() + static_cast<std::ptrdiff_t>(end), ratio);
   }
 
-  /// Predicts those among the predicted symbols, whose west, north and north-east neighbours are recorded.
+  /// Predicts those among the predicted symbols, whose west, north and north-east neighbours are
+  /// recorded.
   void predict(std::size_t begin, std::size_t end) {
     for (std::size_t k = begin; k < end; ++k) {
       const std::uint32_t at = predicted_[k];
@@ -225,10 +246,12 @@ class ContextCoder::Pass {
   }
 
   template <class Decisions>
-  std::int32_t code(const Decisions& decisions, std::uint32_t at, std::size_t predicted, std::int32_t symbol) const {
+  std::int32_t code(const Decisions& decisions, std::uint32_t at, std::size_t predicted,
+                    std::int32_t symbol) const {
     const std::uint16_t index = coding_indexes_[at];
     const std::int16_t* const corrections = corrections_.data() + predicted * kCorrectionStride;
-    return code_symbol(decisions, coder_.statistics_[index], corrections + 3 * coder_.quantizer_.quantizer_of(index),
+    return code_symbol(decisions, coder_.statistics_[index],
+                       corrections + 3 * coder_.quantizer_.quantizer_of(index),
                        corrections[kSignCorrection], symbol);
   }
 
@@ -266,16 +289,19 @@ class ContextCoder::Pass {
   std::vector<std::int32_t> expected_;            ///< magnitudes [height][width]
   std::vector<std::uint64_t> expected_before_;    ///< [fronts] sums of these over the fronts before
   std::vector<std::uint16_t> coding_indexes_;     ///< [height][width]
-  std::vector<std::uint32_t> predicted_;          ///< raster positions, in coding order, of the symbols predicted
-  std::vector<std::size_t> front_begins_;         ///< [fronts + 1] in `predicted_`
-  std::vector<LevelPredictions> predictions_;         ///< [predicted] of their levels, units of 1/256
-  std::vector<std::int8_t> ratios_;               ///< [predicted] PictureStatistics::plane_ratio at their fronts
-  std::vector<std::int8_t> features_;             ///< [predicted][kFeatureStride]
-  std::vector<std::int16_t> corrections_;         ///< [predicted][kCorrectionStride]
+  /// Raster positions, in coding order, of the symbols predicted.
+  std::vector<std::uint32_t> predicted_;
+  std::vector<std::size_t> front_begins_;  ///< [fronts + 1] in `predicted_`
+  /// [predicted] of their levels, units of 1/256.
+  std::vector<LevelPredictions> predictions_;
+  /// [predicted] PictureStatistics::plane_ratio at their fronts.
+  std::vector<std::int8_t> ratios_;
+  std::vector<std::int8_t> features_;      ///< [predicted][kFeatureStride]
+  std::vector<std::int16_t> corrections_;  ///< [predicted][kCorrectionStride]
 };
 
-ContextCoder::ContextCoder(CdfTable table, DependentQuantizer quantizer, int channels, ContextMlpWeights weights,
-                           const std::string& name)
+ContextCoder::ContextCoder(CdfTable table, DependentQuantizer quantizer, int channels,
+                           ContextMlpWeights weights, const std::string& name)
     : table_(std::move(table)),
       quantizer_(std::move(quantizer)),
       channels_(channels),
@@ -287,9 +313,10 @@ ContextCoder::ContextCoder(CdfTable table, DependentQuantizer quantizer, int cha
   for (std::size_t index = 0; index < indexes; ++index) {
     const auto cdf_index = static_cast<std::uint16_t>(index);
     // Indexes behind those of the dependent quantizer are never asked for.
-    const bool dependent =
-        index < static_cast<std::size_t>(quantizer_.cdf_indexes()) && quantizer_.applies_to(cdf_index);
-    const IndexStatistics& of = statistics_[dependent ? quantizer_.dependent_index(cdf_index, 0) : index];
+    const bool dependent = index < static_cast<std::size_t>(quantizer_.cdf_indexes()) &&
+                           quantizer_.applies_to(cdf_index);
+    const IndexStatistics& of =
+        statistics_[dependent ? quantizer_.dependent_index(cdf_index, 0) : index];
     predicted_.push_back(of.greater[0] >= kLeastPredictedLogit ? 1 : 0);
     expected_.push_back(of.magnitude);
   }
@@ -300,7 +327,8 @@ ContextCoder::ContextCoder(ContextCoder&&) noexcept = default;
 ContextCoder& ContextCoder::operator=(ContextCoder&&) noexcept = default;
 
 void ContextCoder::encode(const SplitStreams<RansEncoder>& streams, const std::int32_t* symbols,
-                          const std::uint16_t* cdf_indexes, const CodingOrder& order, int quality16) const {
+                          const std::uint16_t* cdf_indexes, const CodingOrder& order,
+                          int quality16) const {
   Pass(*this, cdf_indexes, order, quality16).encode(streams, symbols);
 }
 
@@ -310,8 +338,9 @@ void ContextCoder::decode(const SplitStreams<RansDecoder>& streams, std::int32_t
   Pass(*this, cdf_indexes, order, quality16).decode(streams, symbols, channels);
 }
 
-void ContextCoder::observe(const std::int32_t* symbols, const std::uint16_t* cdf_indexes, const CodingOrder& order,
-                           int quality16, PredictionObserver& observer) const {
+void ContextCoder::observe(const std::int32_t* symbols, const std::uint16_t* cdf_indexes,
+                           const CodingOrder& order, int quality16,
+                           PredictionObserver& observer) const {
   Pass pass(*this, cdf_indexes, order, quality16);
   pass.known(symbols, [&](const std::int32_t* /*plane*/) { observer.see(pass.predicted()); });
 }

@@ -16,7 +16,10 @@ std::int8_t clamped(int value) { return static_cast<std::int8_t>(std::clamp(valu
 
 ContextFeatures::ContextFeatures(const References& references, const SymbolHistory& history,
                                  const PictureStatistics& statistics, int quality16)
-    : references_(references), history_(history), statistics_(statistics), quality_((quality16 - 800) / kQualityUnit) {
+    : references_(references),
+      history_(history),
+      statistics_(statistics),
+      quality_((quality16 - 800) / kQualityUnit) {
   const std::ptrdiff_t row = history.stride();
   near_ = {-1, -row, -row - 1, -row + 1, -2, -2 * row};
 }
@@ -26,18 +29,22 @@ void ContextFeatures::begin_channel(int channel, const std::uint16_t* cdf_indexe
   const std::ptrdiff_t row = history_.stride(), plane = history_.plane();
   const std::array<std::ptrdiff_t, kReferencePlaces> places = {0, 1, row, -1, -row};
   const std::ptrdiff_t nothing = history_.levels(history_.channels()) - history_.levels(channel);
-  const std::int32_t* const own = references_.data() + static_cast<std::ptrdiff_t>(channel) * kReferences;
+  const std::int32_t* const own =
+      references_.data() + static_cast<std::ptrdiff_t>(channel) * kReferences;
   const auto distance = [&](std::int32_t reference) {
-    return reference == kNoReference ? nothing
-                                     : (reference / kReferencePlaces - channel) * plane +
-                                           places[static_cast<std::size_t>(reference % kReferencePlaces)];
+    return reference == kNoReference
+               ? nothing
+               : (reference / kReferencePlaces - channel) * plane +
+                     places[static_cast<std::size_t>(reference % kReferencePlaces)];
   };
   for (std::size_t j = 0; j < kSignedReferences; ++j) signed_[j] = distance(own[j]);
-  for (std::size_t j = 0; j < kMagnitudeReferences; ++j) magnitude_[j] = distance(own[kSignedReferences + j]);
+  for (std::size_t j = 0; j < kMagnitudeReferences; ++j)
+    magnitude_[j] = distance(own[kSignedReferences + j]);
   for (std::size_t j = 0; j < kSurroundedReferences; ++j) {
     for (std::size_t place = 1; place < kReferencePlaces; ++place) {
       around_[4 * j + place - 1] =
-          own[j] == kNoReference ? nothing : (own[j] / kReferencePlaces - channel) * plane + places[place];
+          own[j] == kNoReference ? nothing
+                                 : (own[j] / kReferencePlaces - channel) * plane + places[place];
     }
   }
   indexes_.resize(static_cast<std::size_t>(plane));
@@ -57,25 +64,28 @@ std::array<std::ptrdiff_t, kPredictorInputs> ContextFeatures::predictor_distance
   return distances;
 }
 
-void ContextFeatures::write(std::ptrdiff_t offset, const LevelPredictions& predictions, int plane_ratio, const IndexStatistics& own,
+void ContextFeatures::write(std::ptrdiff_t offset, const LevelPredictions& predictions,
+                            int plane_ratio, const IndexStatistics& own,
                             std::int8_t* features) const {
   const std::int8_t* const here = history_.levels(channel_) + offset;
   const std::int8_t* const rings = history_.rings(channel_) + offset;
   std::int8_t* to = features;
   for (const std::ptrdiff_t distance : near_) *to++ = here[distance];
-  for (std::size_t j = 0; j < near_.size(); ++j, ++to) *to = static_cast<std::int8_t>(std::abs(to[-6]));
+  for (std::size_t j = 0; j < near_.size(); ++j, ++to)
+    *to = static_cast<std::int8_t>(std::abs(to[-6]));
   for (const std::ptrdiff_t distance : signed_) *to++ = here[distance];
   for (std::size_t j = 0; j < signed_.size(); ++j, ++to)
     *to = static_cast<std::int8_t>(std::abs(to[-static_cast<std::ptrdiff_t>(kSignedReferences)]));
   for (const std::ptrdiff_t distance : around_) *to++ = here[distance];
-  for (const std::ptrdiff_t distance : magnitude_) *to++ = static_cast<std::int8_t>(std::abs(here[distance]));
+  for (const std::ptrdiff_t distance : magnitude_)
+    *to++ = static_cast<std::int8_t>(std::abs(here[distance]));
   for (const std::ptrdiff_t distance : magnitude_) *to++ = rings[distance];
 
   const std::uint16_t* const index = indexes_.data() + offset;
   const std::ptrdiff_t row = history_.stride();
   for (const std::ptrdiff_t distance : {std::ptrdiff_t{-1}, -row, std::ptrdiff_t{1}, row})
-    *to++ =
-        static_cast<std::int8_t>(std::clamp(index[distance] - index[0], -kMostIndexDifference, kMostIndexDifference));
+    *to++ = static_cast<std::int8_t>(
+        std::clamp(index[distance] - index[0], -kMostIndexDifference, kMostIndexDifference));
 
   // Units of 1/16: less than that is as good as none.
   for (const std::int32_t prediction : predictions) {

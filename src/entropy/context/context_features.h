@@ -1,7 +1,8 @@
 #pragma once
-// What the context network sees of a symbol: levels around it and at reference positions in earlier channels, how they
-// compare with what their distributions expected, and what the symbol's own distribution says. Every feature is an
-// integer within +-127, in units of 1/32. Specification: FORMAT.md, section 1.7.
+// What the context network sees of a symbol: levels around it and at reference positions in earlier
+// channels, how they compare with what their distributions expected, and what the symbol's own
+// distribution says. Every feature is an integer within +-127, in units of 1/32. Specification:
+// FORMAT.md, section 1.7.
 
 #include <array>
 #include <cstddef>
@@ -23,16 +24,17 @@ using References = std::vector<std::int32_t>;
 class ContextFeatures {
  public:
   /// Refers to the references, the history and the statistics, which must outlive it.
-  ContextFeatures(const References& references, const SymbolHistory& history, const PictureStatistics& statistics,
-                  int quality16);
+  ContextFeatures(const References& references, const SymbolHistory& history,
+                  const PictureStatistics& statistics, int quality16);
 
-  /// Turns to a channel. cdf_indexes [height][width] in raster order: those of its symbols without the quantizer.
+  /// Turns to a channel. cdf_indexes [height][width] in raster order: those of its symbols without
+  /// the quantizer.
   void begin_channel(int channel, const std::uint16_t* cdf_indexes, PlaneSize size);
 
-  /// Writes the features of one symbol. offset: its place in the history; predictions: of the level, units of 1/256;
-  /// plane_ratio: see PictureStatistics; own: the statistics of its index.
-  void write(std::ptrdiff_t offset, const LevelPredictions& predictions, int plane_ratio, const IndexStatistics& own,
-             std::int8_t* features) const;
+  /// Writes the features of one symbol. offset: its place in the history; predictions: of the
+  /// level, units of 1/256; plane_ratio: see PictureStatistics; own: the statistics of its index.
+  void write(std::ptrdiff_t offset, const LevelPredictions& predictions, int plane_ratio,
+             const IndexStatistics& own, std::int8_t* features) const;
 
   /// Distances of the inputs of the linear prediction in the channel.
   [[nodiscard]] std::array<std::ptrdiff_t, kPredictorInputs> predictor_distances() const;

@@ -23,7 +23,8 @@ std::uint32_t share(std::uint64_t part, std::uint64_t whole) {
   return static_cast<std::uint32_t>(part * 65535 / std::max<std::uint64_t>(whole, 1));
 }
 
-IndexStatistics statistics_of(const CdfTable& table, std::size_t index, const DependentQuantizer& quantizer) {
+IndexStatistics statistics_of(const CdfTable& table, std::size_t index,
+                              const DependentQuantizer& quantizer) {
   const LogisticScale& scale = LogisticScale::instance();
   std::array<std::uint64_t, kUnaryDecisions + 1> at_least{};        // frequency of magnitudes >= k
   std::array<std::uint64_t, kExponentDecisions + 1> at_exponent{};  // the same of exponents >= e
@@ -33,7 +34,8 @@ IndexStatistics statistics_of(const CdfTable& table, std::size_t index, const De
     const bool escape = entry == entries - 1;
     const std::uint64_t frequency = table.interval(index, entry).frequency;
     // What lies behind the escape is larger than all that the CDF names.
-    const std::int32_t largest = std::max(std::abs(table.offsets()[index]), table.offsets()[index] + entries - 1);
+    const std::int32_t largest =
+        std::max(std::abs(table.offsets()[index]), table.offsets()[index] + entries - 1);
     const std::int32_t magnitude = escape ? largest : std::abs(table.offsets()[index] + entry);
     for (std::size_t k = 0; k < at_least.size() && static_cast<std::int32_t>(k) <= magnitude; ++k)
       at_least[k] += frequency;
@@ -60,17 +62,21 @@ IndexStatistics statistics_of(const CdfTable& table, std::size_t index, const De
   // The escape may be of either sign, so it is left out.
   const std::uint64_t escaped = table.interval(index, entries - 1).frequency;
   of.negative = logit(negative, at_least[1] - std::min(escaped, at_least[1]));
-  for (std::size_t k = 0; k < kUnaryDecisions; ++k) of.greater[k] = logit(at_least[k + 1], at_least[k]);
-  for (std::size_t e = 0; e < kExponentDecisions; ++e) of.exponent[e] = logit(at_exponent[e + 1], at_exponent[e]);
+  for (std::size_t k = 0; k < kUnaryDecisions; ++k)
+    of.greater[k] = logit(at_least[k + 1], at_least[k]);
+  for (std::size_t e = 0; e < kExponentDecisions; ++e)
+    of.exponent[e] = logit(at_exponent[e + 1], at_exponent[e]);
   return of;
 }
 
 }  // namespace
 
-std::vector<IndexStatistics> index_statistics(const CdfTable& table, const DependentQuantizer& quantizer) {
+std::vector<IndexStatistics> index_statistics(const CdfTable& table,
+                                              const DependentQuantizer& quantizer) {
   std::vector<IndexStatistics> result;
   result.reserve(table.rows());
-  for (std::size_t index = 0; index < table.rows(); ++index) result.push_back(statistics_of(table, index, quantizer));
+  for (std::size_t index = 0; index < table.rows(); ++index)
+    result.push_back(statistics_of(table, index, quantizer));
   return result;
 }
 

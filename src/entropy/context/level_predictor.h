@@ -1,7 +1,8 @@
 #pragma once
-// A linear prediction of each level from levels around it and at the references, by weights that follow a picture: what
-// colours a picture has ties its channels together in a way that no training can know. Normalized least mean squares
-// (Haykin, "Adaptive Filter Theory"), the weights of a front being those that the fronts before it left.
+// A linear prediction of each level from levels around it and at the references, by weights that
+// follow a picture: what colours a picture has ties its channels together in a way that no training
+// can know. Normalized least mean squares (Haykin, "Adaptive Filter Theory"), the weights of a
+// front being those that the fronts before it left.
 
 #include <array>
 #include <cstddef>
@@ -24,17 +25,22 @@ class LevelPredictor {
   /// start: [channels][kPredictorInputs], units of 2^-16. Refers to both, which must outlive it.
   LevelPredictor(const std::vector<std::int32_t>& start, const SymbolHistory& history);
 
-  /// Turns to a channel. distances: of the inputs from a position in the channel's own plane of values.
+  /// Turns to a channel. distances: of the inputs from a position in the channel's own plane of
+  /// values.
   void begin_channel(int channel, const Distances& distances);
 
-  /// The levels expected at an offset in the history, units of 1/256, by the slow and by the fast weights as they are.
+  /// The levels expected at an offset in the history, units of 1/256, by the slow and by the fast
+  /// weights as they are.
   [[nodiscard]] LevelPredictions predict(std::ptrdiff_t offset);
 
-  /// Moves the weights by what came of all that has been predicted since the last time, in that order.
+  /// Moves the weights by what came of all that has been predicted since the last time, in that
+  /// order.
   void adapt();
 
   /// The slow weights of the channel as they are.
-  [[nodiscard]] const std::array<std::int32_t, kPredictorInputs>& weights() const { return weights_[0]; }
+  [[nodiscard]] const std::array<std::int32_t, kPredictorInputs>& weights() const {
+    return weights_[0];
+  }
 
  private:
   struct Prediction {

@@ -25,7 +25,8 @@ LogisticScale::LogisticScale() {
   // The first logit whose probability reaches the middle of the cell.
   std::int32_t logit = -kLogitLimit;
   for (std::size_t cell = 0; cell < stretch_.size(); ++cell) {
-    const auto middle = static_cast<std::int32_t>((cell << kStretchShift) + (1U << (kStretchShift - 1)));
+    const auto middle =
+        static_cast<std::int32_t>((cell << kStretchShift) + (1U << (kStretchShift - 1)));
     while (logit < kLogitLimit && squash(logit) < middle) ++logit;
     stretch_[cell] = static_cast<std::int16_t>(logit);
   }

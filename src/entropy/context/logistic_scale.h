@@ -7,16 +7,19 @@
 
 namespace imgcnn::entropy {
 
-/// Probabilities are in units of 2^-16 and keep kLeastProbability from both ends; logits are in units of 1/256 nat.
+/// Probabilities are in units of 2^-16 and keep kLeastProbability from both ends; logits are in
+/// units of 1/256 nat.
 constexpr std::int32_t kLogitLimit = 2815;
 constexpr std::int32_t kLeastProbability = 16;
 
-/// Tables of the function, built by integer recurrence. Immutable, hence safe to share among threads.
+/// Tables of the function, built by integer recurrence. Immutable, hence safe to share among
+/// threads.
 class LogisticScale {
  public:
   static const LogisticScale& instance();
 
-  /// 65536 / (1 + e^(-logit / 256)), within kLeastProbability of the ends. Requires: |logit| <= kLogitLimit.
+  /// 65536 / (1 + e^(-logit / 256)), within kLeastProbability of the ends. Requires: |logit| <=
+  /// kLogitLimit.
   [[nodiscard]] std::int32_t squash(std::int32_t logit) const {
     return squash_[static_cast<std::size_t>(logit + kLogitLimit)];
   }

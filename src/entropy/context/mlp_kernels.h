@@ -1,6 +1,6 @@
 #pragma once
-// One layer of the context network by the vectors of one instruction set. All give the same integers, whatever they
-// multiply at once: bytes by AVX-512 VNNI, 16-bit integers elsewhere.
+// One layer of the context network by the vectors of one instruction set. All give the same
+// integers, whatever they multiply at once: bytes by AVX-512 VNNI, 16-bit integers elsewhere.
 
 #include <cstddef>
 #include <cstdint>
@@ -16,9 +16,11 @@ struct LayerWeights {
 
 /// The same as one set of kernels reads it, in memory of somebody else.
 struct PackedLayer {
-  std::int16_t* weights;  ///< room for inputs * outputs: of bytes, [groups][outputs][4], or of 16 bits, [..][2]
-  std::int32_t* bias;     ///< [outputs]
-  std::size_t inputs;     ///< a multiple of 4: rows of inputs have that much room, zeros at their end
+  /// Room for inputs * outputs: of bytes, [groups][outputs][4], or of 16 bits, [..][2].
+  std::int16_t* weights;
+  std::int32_t* bias;  ///< [outputs]
+  /// A multiple of 4: rows of inputs have that much room, zeros at their end.
+  std::size_t inputs;
   std::size_t outputs;
 };
 
@@ -33,14 +35,14 @@ struct MlpKernels {
   /// signed_inputs: those of the layer are features, else activations.
   void (*pack)(const LayerWeights& layer, bool signed_inputs, const PackedLayer& packed);
   /// activations[i][o] = clamp((bias[o] + sum of weights * features[i]) >> shift, 0, 255).
-  void (*from_features)(const PackedLayer& layer, Rows<const std::int8_t> features, std::size_t count, int shift,
-                        Rows<std::uint8_t> activations);
+  void (*from_features)(const PackedLayer& layer, Rows<const std::int8_t> features,
+                        std::size_t count, int shift, Rows<std::uint8_t> activations);
   /// The same from activations.
-  void (*from_activations)(const PackedLayer& layer, Rows<const std::uint8_t> in, std::size_t count, int shift,
-                           Rows<std::uint8_t> out);
+  void (*from_activations)(const PackedLayer& layer, Rows<const std::uint8_t> in, std::size_t count,
+                           int shift, Rows<std::uint8_t> out);
   /// The same, limited to +-most.
-  void (*to_corrections)(const PackedLayer& layer, Rows<const std::uint8_t> in, std::size_t count, int shift,
-                         std::int32_t most, Rows<std::int16_t> out);
+  void (*to_corrections)(const PackedLayer& layer, Rows<const std::uint8_t> in, std::size_t count,
+                         int shift, std::int32_t most, Rows<std::int16_t> out);
 };
 
 [[nodiscard]] const MlpKernels& plain_mlp();

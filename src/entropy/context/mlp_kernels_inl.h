@@ -1,6 +1,6 @@
-// A layer, written once for vectors of any instruction set: included by kernels_*.cpp behind a Simd of its own, in a
-// namespace of its own. Compare the micro-kernels of Goto, van de Geijn, "Anatomy of high-performance matrix
-// multiplication", ACM TOMS 2008.
+// A layer, written once for vectors of any instruction set: included by kernels_*.cpp behind a Simd
+// of its own, in a namespace of its own. Compare the micro-kernels of Goto, van de Geijn, "Anatomy
+// of high-performance matrix multiplication", ACM TOMS 2008.
 
 using Ints = Simd::Ints;
 using Input = Simd::Input;
@@ -13,7 +13,9 @@ constexpr std::int32_t kOffset = 128;
 /// Room for a row of the widest layer's inputs.
 constexpr std::size_t kMostInputs = 256;
 
-inline Weight* weights_of(const PackedLayer& layer) { return reinterpret_cast<Weight*>(layer.weights); }
+inline Weight* weights_of(const PackedLayer& layer) {
+  return reinterpret_cast<Weight*>(layer.weights);
+}
 
 inline void pack(const LayerWeights& layer, bool signed_inputs, const PackedLayer& packed) {
   Weight* const to = weights_of(packed);
@@ -31,7 +33,8 @@ inline void pack(const LayerWeights& layer, bool signed_inputs, const PackedLaye
   }
 }
 
-/// Some rows of inputs as products take them: activations where they lie if bytes are multiplied, else copies.
+/// Some rows of inputs as products take them: activations where they lie if bytes are multiplied,
+/// else copies.
 template <class T>
 class InputRows {
  public:
@@ -43,7 +46,8 @@ class InputRows {
       constexpr auto kAdded = static_cast<std::int32_t>(kBytes ? kOffset : 0);
       for (std::size_t r = 0; r < count; ++r) {
         for (std::size_t i = 0; i < inputs; ++i)
-          copies_[r * kMostInputs + i] = static_cast<Input>(rows.data[r * rows.stride + i] + kAdded);
+          copies_[r * kMostInputs + i] =
+              static_cast<Input>(rows.data[r * rows.stride + i] + kAdded);
       }
       data_ = copies_;
       stride_ = kMostInputs;
@@ -59,12 +63,13 @@ class InputRows {
 
 /// kR rows times kV vectors of outputs, from `first` on; store(row, output, sums).
 template <int kR, int kV, class T, class Store>
-[[gnu::always_inline]] inline void micro_tile(const PackedLayer& layer, const InputRows<T>& in, std::size_t first,
-                                              const Store& store) {
+[[gnu::always_inline]] inline void micro_tile(const PackedLayer& layer, const InputRows<T>& in,
+                                              std::size_t first, const Store& store) {
   Ints sums[kR][kV];
 #pragma GCC unroll 16
   for (int v = 0; v < kV; ++v) {
-    const Ints bias = Simd::load_ints(layer.bias + first + static_cast<std::size_t>(v) * kVectorWidth);
+    const Ints bias =
+        Simd::load_ints(layer.bias + first + static_cast<std::size_t>(v) * kVectorWidth);
 #pragma GCC unroll 16
     for (int r = 0; r < kR; ++r) sums[r][v] = bias;
   }
@@ -72,7 +77,8 @@ template <int kR, int kV, class T, class Store>
   for (std::size_t i = 0; i < layer.inputs; i += kGroup, w += kGroup * layer.outputs) {
     Ints weights[kV];
 #pragma GCC unroll 16
-    for (int v = 0; v < kV; ++v) weights[v] = Simd::load_group(w + kGroup * static_cast<std::size_t>(v) * kVectorWidth);
+    for (int v = 0; v < kV; ++v)
+      weights[v] = Simd::load_group(w + kGroup * static_cast<std::size_t>(v) * kVectorWidth);
 #pragma GCC unroll 16
     for (int r = 0; r < kR; ++r) {
       const Ints x = Simd::fill_group(in.row(static_cast<std::size_t>(r)) + i);
@@ -84,13 +90,15 @@ template <int kR, int kV, class T, class Store>
   for (int r = 0; r < kR; ++r) {
 #pragma GCC unroll 16
     for (int v = 0; v < kV; ++v)
-      store(static_cast<std::size_t>(r), first + static_cast<std::size_t>(v) * kVectorWidth, sums[r][v]);
+      store(static_cast<std::size_t>(r), first + static_cast<std::size_t>(v) * kVectorWidth,
+            sums[r][v]);
   }
 }
 
 /// kR rows times all outputs, in blocks of as many vectors as the registers hold sums for.
 template <int kR, class T, class Store>
-[[gnu::noinline]] void all_outputs(const PackedLayer& layer, const InputRows<T>& in, const Store& store) {
+[[gnu::noinline]] void all_outputs(const PackedLayer& layer, const InputRows<T>& in,
+                                   const Store& store) {
   constexpr int kV = kR * 4 <= Simd::kRows * 2 ? 4 : 2;
   std::size_t first = 0;
   for (; first + kV * kVectorWidth <= layer.outputs; first += kV * kVectorWidth)
@@ -102,10 +110,13 @@ template <int kR, class T, class Store>
 
 /// Fewer rows than a whole tile, all at once: most fronts of small planes are no more.
 template <int kR, class T, class Store>
-void last_rows(const PackedLayer& layer, const InputRows<T>& in, std::size_t count, const Store& store) {
+void last_rows(const PackedLayer& layer, const InputRows<T>& in, std::size_t count,
+               const Store& store) {
   if constexpr (kR > 0) {
-    if (count == static_cast<std::size_t>(kR)) all_outputs<kR>(layer, in, store);
-    else last_rows<kR - 1>(layer, in, count, store);
+    if (count == static_cast<std::size_t>(kR))
+      all_outputs<kR>(layer, in, store);
+    else
+      last_rows<kR - 1>(layer, in, count, store);
   }
 }
 
@@ -123,24 +134,26 @@ void apply(const PackedLayer& layer, Rows<const T> in, std::size_t count, const 
   }
 }
 
-inline void from_features(const PackedLayer& layer, Rows<const std::int8_t> features, std::size_t count, int shift,
-                          Rows<std::uint8_t> activations) {
+inline void from_features(const PackedLayer& layer, Rows<const std::int8_t> features,
+                          std::size_t count, int shift, Rows<std::uint8_t> activations) {
   apply(layer, features, count, [=](std::size_t row, std::size_t output, Ints sums) {
-    Simd::store_bytes(activations.data + row * activations.stride + output, Simd::shift_right(sums, shift));
+    Simd::store_bytes(activations.data + row * activations.stride + output,
+                      Simd::shift_right(sums, shift));
   });
 }
 
-inline void from_activations(const PackedLayer& layer, Rows<const std::uint8_t> in, std::size_t count, int shift,
-                             Rows<std::uint8_t> out) {
+inline void from_activations(const PackedLayer& layer, Rows<const std::uint8_t> in,
+                             std::size_t count, int shift, Rows<std::uint8_t> out) {
   apply(layer, in, count, [=](std::size_t row, std::size_t output, Ints sums) {
     Simd::store_bytes(out.data + row * out.stride + output, Simd::shift_right(sums, shift));
   });
 }
 
-inline void to_corrections(const PackedLayer& layer, Rows<const std::uint8_t> in, std::size_t count, int shift,
-                           std::int32_t most, Rows<std::int16_t> out) {
+inline void to_corrections(const PackedLayer& layer, Rows<const std::uint8_t> in, std::size_t count,
+                           int shift, std::int32_t most, Rows<std::int16_t> out) {
   apply(layer, in, count, [=](std::size_t row, std::size_t output, Ints sums) {
-    Simd::store_limited(out.data + row * out.stride + output, Simd::shift_right(sums, shift), -most, most);
+    Simd::store_limited(out.data + row * out.stride + output, Simd::shift_right(sums, shift), -most,
+                        most);
   });
 }
 

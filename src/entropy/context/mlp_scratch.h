@@ -19,7 +19,9 @@ class OwnedLayer {
     bias_.resize(layer.outputs);
     kernels.pack(layer, signed_inputs, packed());
   }
-  [[nodiscard]] PackedLayer packed() { return {weights_.data(), bias_.data(), inputs_, bias_.size()}; }
+  [[nodiscard]] PackedLayer packed() {
+    return {weights_.data(), bias_.data(), inputs_, bias_.size()};
+  }
 
  private:
   std::size_t inputs_ = 0;

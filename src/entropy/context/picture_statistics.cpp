@@ -32,13 +32,15 @@ PictureStatistics::PictureStatistics(PlaneSize size)
       stride_(size.width + 2 * SymbolHistory::kMargin),
       observed_(static_cast<std::size_t>(stride_ * (size.height + 2 * SymbolHistory::kMargin))),
       expected_(observed_.size()),
-      channel_observed_(static_cast<std::size_t>(size.height) * static_cast<std::size_t>(size.width)) {}
+      channel_observed_(static_cast<std::size_t>(size.height) *
+                        static_cast<std::size_t>(size.width)) {}
 
 LocalEnergy PictureStatistics::around(std::ptrdiff_t offset) const {
   const auto log_sum = [&](const std::vector<std::int32_t>& sums) {
     const std::int32_t* const s = sums.data() + offset;
-    const auto sum = 4 * std::uint64_t{static_cast<std::uint32_t>(s[0])} + static_cast<std::uint32_t>(s[-1]) +
-                     static_cast<std::uint32_t>(s[1]) + static_cast<std::uint32_t>(s[-stride_]) +
+    const auto sum = 4 * std::uint64_t{static_cast<std::uint32_t>(s[0])} +
+                     static_cast<std::uint32_t>(s[-1]) + static_cast<std::uint32_t>(s[1]) +
+                     static_cast<std::uint32_t>(s[-stride_]) +
                      static_cast<std::uint32_t>(s[stride_]);
     return quarter_octaves(sum + kLocalPrior) - kLocalCentre;
   };
@@ -53,9 +55,11 @@ void PictureStatistics::finish_channel(const std::vector<std::int32_t>& expected
   for (int y = 0; y < size_.height; ++y) {
     const std::ptrdiff_t from = static_cast<std::ptrdiff_t>(y) * size_.width,
                          to = (y + SymbolHistory::kMargin) * stride_ + SymbolHistory::kMargin;
-    std::int32_t *const observed_row = observed_.data() + to, *const expected_row = expected_.data() + to;
+    std::int32_t *const observed_row = observed_.data() + to, *const expected_row =
+                                                                  expected_.data() + to;
     const std::int32_t *const observed_now = channel_observed_.data() + from, *const expected_now =
-                                                                                  expected.data() + from;
+                                                                                  expected.data() +
+                                                                                  from;
     for (int x = 0; x < size_.width; ++x) {
       observed_row[x] += observed_now[x] - (observed_row[x] >> kLocalMemory);
       expected_row[x] += expected_now[x] - (expected_row[x] >> kLocalMemory);

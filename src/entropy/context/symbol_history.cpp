@@ -16,7 +16,8 @@ constexpr std::size_t kMostRing = 8 * kMostLevel;
 
 constexpr auto kOctaves = [] {
   std::array<std::int8_t, kMostRing + 1> table{};
-  for (std::size_t v = 0; v < table.size(); ++v) table[v] = static_cast<std::int8_t>(quarter_octaves(v + 1));
+  for (std::size_t v = 0; v < table.size(); ++v)
+    table[v] = static_cast<std::int8_t>(quarter_octaves(v + 1));
   return table;
 }();
 
@@ -42,7 +43,8 @@ void SymbolHistory::set(std::ptrdiff_t offset, std::int32_t level) {
   const auto at = static_cast<std::size_t>(channel_ * plane_ + offset);
   levels_[at] = signed_octaves(level);
   values_[at] = static_cast<std::int8_t>(std::clamp(level, -kMostLevel, kMostLevel));
-  magnitudes_[static_cast<std::size_t>(offset)] = static_cast<std::int16_t>(std::min(std::abs(level), kMostLevel));
+  magnitudes_[static_cast<std::size_t>(offset)] =
+      static_cast<std::int16_t>(std::min(std::abs(level), kMostLevel));
   any_ = any_ || level != 0;
 }
 
@@ -50,7 +52,8 @@ void SymbolHistory::finish_channel() {
   if (any_) {  // else its rings are the zeros that they were made with
     const std::int16_t* const m = magnitudes_.data();
     std::int16_t* const sums = sums_.data();
-    for (std::ptrdiff_t i = 1; i + 1 < plane_; ++i) sums[i] = static_cast<std::int16_t>(m[i - 1] + m[i] + m[i + 1]);
+    for (std::ptrdiff_t i = 1; i + 1 < plane_; ++i)
+      sums[i] = static_cast<std::int16_t>(m[i - 1] + m[i] + m[i + 1]);
     std::int8_t* const rings = rings_.data() + channel_ * plane_;
     for (int y = -1; y <= size_.height; ++y) {
       for (std::ptrdiff_t i = offset(y, -1); i <= offset(y, size_.width); ++i) {

@@ -1,6 +1,6 @@
 #pragma once
-// The levels decoded so far, as contexts see them: by their logarithms, with margins of zeros, so that neighbours need
-// no tests. One plane after the other.
+// The levels decoded so far, as contexts see them: by their logarithms, with margins of zeros, so
+// that neighbours need no tests. One plane after the other.
 
 #include <cstddef>
 #include <cstdint>
@@ -10,10 +10,12 @@
 
 namespace imgcnn::entropy {
 
-/// Signed quarter octaves of 1 + |level|: 0 for 0, +-4 for +-1, at most +-28. Levels beyond +-127 count as that.
+/// Signed quarter octaves of 1 + |level|: 0 for 0, +-4 for +-1, at most +-28. Levels beyond +-127
+/// count as that.
 [[nodiscard]] std::int8_t signed_octaves(std::int32_t level);
 
-/// Planes of `channels` channels behind one another, and one plane of zeros that stands for what is not there.
+/// Planes of `channels` channels behind one another, and one plane of zeros that stands for what is
+/// not there.
 class SymbolHistory {
  public:
   /// Zeros around each plane.
@@ -26,19 +28,28 @@ class SymbolHistory {
   [[nodiscard]] std::ptrdiff_t stride() const { return stride_; }
   [[nodiscard]] std::ptrdiff_t plane() const { return plane_; }
   /// Offset of a position in a plane.
-  [[nodiscard]] std::ptrdiff_t offset(int y, int x) const { return (y + kMargin) * stride_ + x + kMargin; }
+  [[nodiscard]] std::ptrdiff_t offset(int y, int x) const {
+    return (y + kMargin) * stride_ + x + kMargin;
+  }
 
   /// Signed octaves of the levels of a channel; `channels` is the plane of zeros.
-  [[nodiscard]] const std::int8_t* levels(int channel) const { return levels_.data() + channel * plane_; }
+  [[nodiscard]] const std::int8_t* levels(int channel) const {
+    return levels_.data() + channel * plane_;
+  }
   /// The levels themselves, laid out as their octaves.
-  [[nodiscard]] const std::int8_t* values(int channel) const { return values_.data() + channel * plane_; }
-  /// Octaves of 1 + the sum of the eight magnitudes around each position of a finished channel, also one position
-  /// outside of it.
-  [[nodiscard]] const std::int8_t* rings(int channel) const { return rings_.data() + channel * plane_; }
+  [[nodiscard]] const std::int8_t* values(int channel) const {
+    return values_.data() + channel * plane_;
+  }
+  /// Octaves of 1 + the sum of the eight magnitudes around each position of a finished channel,
+  /// also one position outside of it.
+  [[nodiscard]] const std::int8_t* rings(int channel) const {
+    return rings_.data() + channel * plane_;
+  }
 
   /// Sets a level of the channel that is being coded.
   void set(std::ptrdiff_t offset, std::int32_t level);
-  /// Ends the channel that is being coded: computes its rings; what is set next belongs to the next channel.
+  /// Ends the channel that is being coded: computes its rings; what is set next belongs to the next
+  /// channel.
   void finish_channel();
 
  private:
@@ -46,10 +57,12 @@ class SymbolHistory {
   PlaneSize size_;
   std::ptrdiff_t stride_, plane_;
   int channel_ = 0;
-  bool any_ = false;                                  ///< whether a level of the channel is not zero
+  /// Whether a level of the channel is not zero.
+  bool any_ = false;
   std::vector<std::int8_t> levels_, values_, rings_;  ///< [channels + 1][plane]
   std::vector<std::int16_t> magnitudes_;              ///< [plane] of the channel
-  std::vector<std::int16_t> sums_;                    ///< [plane] of three magnitudes beside one another
+  /// [plane] of three magnitudes beside one another.
+  std::vector<std::int16_t> sums_;
 };
 
 }  // namespace imgcnn::entropy

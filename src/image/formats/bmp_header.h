@@ -27,8 +27,10 @@ struct BmpHeader {
 /// Reads and checks the headers. Throws kUnsupportedImage.
 [[nodiscard]] BmpHeader read_bmp_header(const Source& source);
 
-/// Takes the profile over that a version 5 header embeds, and warns of colour descriptions that cannot be kept.
-void read_bmp_colour_space(const Source& source, const BmpHeader& header, Metadata& metadata, Warnings& warnings);
+/// Takes the profile over that a version 5 header embeds, and warns of colour descriptions that
+/// cannot be kept.
+void read_bmp_colour_space(const Source& source, const BmpHeader& header, Metadata& metadata,
+                           Warnings& warnings);
 
 /// The position behind an embedded or linked profile; 0 when there is none.
 [[nodiscard]] std::size_t bmp_profile_end(const Source& source, const BmpHeader& header);

@@ -1,5 +1,5 @@
-// Windows and OS/2 bitmaps. Source: Microsoft, "Bitmap Storage" and the BITMAPV5HEADER structure; OS/2 2.0
-// Presentation Manager Reference, BITMAPINFOHEADER2.
+// Windows and OS/2 bitmaps. Source: Microsoft, "Bitmap Storage" and the BITMAPV5HEADER structure;
+// OS/2 2.0 Presentation Manager Reference, BITMAPINFOHEADER2.
 #include <algorithm>
 #include <array>
 
@@ -12,7 +12,9 @@ namespace {
 
 using Colour = std::array<std::uint8_t, 3>;
 
-[[noreturn]] void truncated(const Source& source) { damaged(source, "BMP", "the file is truncated"); }
+[[noreturn]] void truncated(const Source& source) {
+  damaged(source, "BMP", "the file is truncated");
+}
 
 /// Red, green and blue of each index; those that the file lacks are black.
 struct Palette {
@@ -26,10 +28,13 @@ struct Palette {
 
 Palette read_palette(const Source& source, const BmpHeader& header) {
   Palette palette;
-  const std::size_t room = header.pixels_at > header.palette_at ? header.pixels_at - header.palette_at : 0;
-  palette.stored = std::min<std::size_t>({header.palette_size, room / header.palette_entry_bytes, 256});
+  const std::size_t room =
+      header.pixels_at > header.palette_at ? header.pixels_at - header.palette_at : 0;
+  palette.stored =
+      std::min<std::size_t>({header.palette_size, room / header.palette_entry_bytes, 256});
   for (std::size_t i = 0; i < palette.stored; ++i) {
-    const ByteSpan entry = part(source.bytes, header.palette_at + i * header.palette_entry_bytes, 3);
+    const ByteSpan entry =
+        part(source.bytes, header.palette_at + i * header.palette_entry_bytes, 3);
     if (entry.size() < 3) truncated(source);
     palette.colours[i] = {entry[2], entry[1], entry[0]};
   }
@@ -50,10 +55,12 @@ std::size_t picture_row(const BmpHeader& header, std::size_t row) {
 
 /// The bytes of a row of the file, which starts at a multiple of four.
 ByteSpan file_row(const Source& source, const BmpHeader& header, std::size_t row) {
-  const std::size_t bytes = (header.size.width * static_cast<std::size_t>(header.bits) + 31) / 32 * 4;
+  const std::size_t bytes =
+      (header.size.width * static_cast<std::size_t>(header.bits) + 31) / 32 * 4;
   const ByteSpan found = part(source.bytes, header.pixels_at + row * bytes, bytes);
   // The padding of the last row is not always written.
-  if (found.size() < (header.size.width * static_cast<std::size_t>(header.bits) + 7) / 8) truncated(source);
+  if (found.size() < (header.size.width * static_cast<std::size_t>(header.bits) + 7) / 8)
+    truncated(source);
   return found;
 }
 
@@ -77,12 +84,14 @@ Indexes read_packed_indexes(const Source& source, const BmpHeader& header) {
 /// Runs of 8-bit or 4-bit indexes, with escapes for row ends, jumps and literal runs.
 class RunDecoder {
  public:
-  RunDecoder(const Source& source, const BmpHeader& header) : source_(source), header_(header), at_(header.pixels_at) {}
+  RunDecoder(const Source& source, const BmpHeader& header)
+      : source_(source), header_(header), at_(header.pixels_at) {}
 
   Indexes decode() {
     // A run of 255 pixels takes two bytes; jumps over more of a picture than that are not believed.
     constexpr std::uint64_t kMaxPixelsPerByte = 4096;
-    if (header_.size.width * header_.size.height > source_.bytes.size() * kMaxPixelsPerByte) truncated(source_);
+    if (header_.size.width * header_.size.height > source_.bytes.size() * kMaxPixelsPerByte)
+      truncated(source_);
     indexes_.values.resize(header_.size.width * header_.size.height);
     while (row_ < header_.size.height && step()) {
     }
@@ -100,7 +109,8 @@ class RunDecoder {
 
   void put(unsigned value) {
     if (column_ >= header_.size.width) damaged(source_, "BMP", "a run leaves its row");
-    indexes_.values[picture_row(header_, row_) * header_.size.width + column_++] = static_cast<std::uint8_t>(value);
+    indexes_.values[picture_row(header_, row_) * header_.size.width + column_++] =
+        static_cast<std::uint8_t>(value);
     ++written_;
   }
 
@@ -177,16 +187,20 @@ std::size_t end_of_rows(const BmpHeader& header) {
   return header.pixels_at + row * header.size.height;
 }
 
-void warn_of_rest(const Source& source, const BmpHeader& header, std::size_t end_of_pixels, Warnings& warnings) {
-  warn_of_trailing_bytes(part(source.bytes, std::max(end_of_pixels, bmp_profile_end(source, header))), warnings);
+void warn_of_rest(const Source& source, const BmpHeader& header, std::size_t end_of_pixels,
+                  Warnings& warnings) {
+  warn_of_trailing_bytes(
+      part(source.bytes, std::max(end_of_pixels, bmp_profile_end(source, header))), warnings);
 }
 
 Image colour_indexes(const Source& source, const BmpHeader& header, Warnings& warnings) {
   const Palette palette = read_palette(source, header);
   const bool in_runs = header.coding == BmpCoding::kRuns;
-  const Indexes indexes = in_runs ? RunDecoder(source, header).decode() : read_packed_indexes(source, header);
+  const Indexes indexes =
+      in_runs ? RunDecoder(source, header).decode() : read_packed_indexes(source, header);
   warn_of_rest(source, header, in_runs ? indexes.end : end_of_rows(header), warnings);
-  if (!indexes.complete) warnings.add("pixels that the file leaves out have the first colour of the palette");
+  if (!indexes.complete)
+    warnings.add("pixels that the file leaves out have the first colour of the palette");
   const std::uint8_t largest = *std::max_element(indexes.values.begin(), indexes.values.end());
   if (largest >= palette.stored) warnings.add("colours that the palette lacks are black");
 
@@ -238,7 +252,8 @@ void drop_empty_alpha(Image& picture, Warnings& warnings) {
   for (std::size_t i = 0; i < pixels; ++i) {
     if (picture.samples[4 * i + 3] != 0) return;
   }
-  for (std::size_t i = 0; i < pixels; ++i) std::copy_n(&picture.samples[4 * i], 3, &picture.samples[3 * i]);
+  for (std::size_t i = 0; i < pixels; ++i)
+    std::copy_n(&picture.samples[4 * i], 3, &picture.samples[3 * i]);
   picture.samples.resize(pixels * 3);
   picture.channels = 3;
   warnings.add("alpha that is 0 everywhere is left out");
@@ -247,7 +262,8 @@ void drop_empty_alpha(Image& picture, Warnings& warnings) {
 Image masked_pixels(const Source& source, const BmpHeader& header, Warnings& warnings) {
   std::array<Channel, 4> channels;
   for (std::size_t c = 0; c < 4; ++c) channels[c] = channel_of(source, header.masks[c]);
-  const bool deep = std::any_of(channels.begin(), channels.end(), [](const Channel& c) { return c.max > 255; });
+  const bool deep =
+      std::any_of(channels.begin(), channels.end(), [](const Channel& c) { return c.max > 255; });
   const std::size_t count = channels[3].max > 0 ? 4 : 3;
   const std::size_t pixel_bytes = static_cast<std::size_t>(header.bits) / 8;
   if (header.size.width * header.size.height * pixel_bytes > source.bytes.size()) truncated(source);
@@ -257,7 +273,8 @@ Image masked_pixels(const Source& source, const BmpHeader& header, Warnings& war
   UnusedBits unused(header.bits == 32 ? ~named : 0xFFFFU & ~named);
   for (std::size_t row = 0; row < header.size.height; ++row) {
     const ByteSpan from = file_row(source, header, row);
-    std::uint16_t* to = picture.samples.data() + picture_row(header, row) * header.size.width * count;
+    std::uint16_t* to =
+        picture.samples.data() + picture_row(header, row) * header.size.width * count;
     for (std::size_t x = 0; x < header.size.width; ++x) {
       const auto pixel = static_cast<std::uint32_t>(read_le(from, x * pixel_bytes, pixel_bytes));
       unused.see(pixel);
@@ -278,7 +295,8 @@ Image masked_pixels(const Source& source, const BmpHeader& header, Warnings& war
 Image read_bmp(const Source& source, Warnings& warnings) {
   const BmpHeader header = read_bmp_header(source);
   check_limits(source, header.size);
-  Image picture = header.bits <= 8 ? colour_indexes(source, header, warnings) : masked_pixels(source, header, warnings);
+  Image picture = header.bits <= 8 ? colour_indexes(source, header, warnings)
+                                   : masked_pixels(source, header, warnings);
   read_bmp_colour_space(source, header, picture.metadata, warnings);
   return picture;
 }

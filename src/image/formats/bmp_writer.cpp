@@ -25,7 +25,8 @@ Bytes encode_bmp(const Image& picture) {
   const std::size_t row_bytes = round_up(row_samples, std::size_t{4});
   const std::size_t pixels_at = kHeaders + (grey ? kGreyPalette : 0);
   const std::uint64_t file_bytes = pixels_at + std::uint64_t{row_bytes} * height;
-  require(file_bytes <= 0xFFFFFFFF, ErrorCode::kInvalidArgument, "BMP: the picture takes more than 4 GiB");
+  require(file_bytes <= 0xFFFFFFFF, ErrorCode::kInvalidArgument,
+          "BMP: the picture takes more than 4 GiB");
   Bytes bytes;
   bytes.reserve(file_bytes);
   append(bytes, 0x4D42, 2);  // "BM"

@@ -14,7 +14,9 @@ namespace imgcnn::image {
 namespace {
 
 struct FreeCompressor {
-  void operator()(libdeflate_compressor* compressor) const { libdeflate_free_compressor(compressor); }
+  void operator()(libdeflate_compressor* compressor) const {
+    libdeflate_free_compressor(compressor);
+  }
 };
 
 struct EndInflate {
@@ -52,7 +54,8 @@ LastBlock find_last_block(ByteSpan stream) {
   return found;
 }
 
-/// Takes the mark of the last block away and puts an empty stored block behind, which ends at a whole byte.
+/// Takes the mark of the last block away and puts an empty stored block behind, which ends at a
+/// whole byte.
 void leave_open(Bytes& stream) {
   const LastBlock last = find_last_block(stream);
   stream[last.start / 8] &= static_cast<std::uint8_t>(~(1U << last.start % 8));
@@ -71,9 +74,10 @@ Bytes deflate_part(ByteSpan bytes, int level, bool last) {
       libdeflate_alloc_compressor(kLevels.at(static_cast<std::size_t>(level))));
   if (compressor == nullptr) throw std::bad_alloc();
   Bytes stream(libdeflate_deflate_compress_bound(compressor.get(), bytes.size()));
-  stream.resize(
-      libdeflate_deflate_compress(compressor.get(), bytes.data(), bytes.size(), stream.data(), stream.size()));
-  require(!stream.empty(), ErrorCode::kInternal, "libdeflate ran out of the room that it asked for");
+  stream.resize(libdeflate_deflate_compress(compressor.get(), bytes.data(), bytes.size(),
+                                            stream.data(), stream.size()));
+  require(!stream.empty(), ErrorCode::kInternal,
+          "libdeflate ran out of the room that it asked for");
   if (!last) leave_open(stream);
   return stream;
 }

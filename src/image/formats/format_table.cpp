@@ -67,7 +67,8 @@ std::vector<FormatInfo> make_table() {
        {".png"},
        "grey, RGB and palettes of 1 to 16 bits, alpha, interlaced",
        "ICC, EXIF (also in a raw-profile text), XMP",
-       "frames of an animation, gamma and primaries without a profile, cICP, the range of brightness, IPTC, JUMBF, "
+       "frames of an animation, gamma and primaries without a profile, cICP, the range of "
+       "brightness, IPTC, JUMBF, "
        "damaged metadata, data behind the "
        "picture",
        "CgBI of Apple's tools",
@@ -75,9 +76,11 @@ std::vector<FormatInfo> make_table() {
       {Format::kJpeg,
        "JPEG",
        {".jpg", ".jpeg", ".jpe", ".jfif"},
-       "grey and RGB of 8 bits: baseline, progressive, arithmetic; a missing end marker where every block is there",
+       "grey and RGB of 8 bits: baseline, progressive, arithmetic; a missing end marker where "
+       "every block is there",
        "ICC, EXIF, XMP",
-       "further pictures (MPF), extended XMP, IPTC, JUMBF, a damaged profile, data behind the picture (the video of a "
+       "further pictures (MPF), extended XMP, IPTC, JUMBF, a damaged profile, data behind the "
+       "picture (the video of a "
        "motion photo), a missing end marker, stray bytes behind the last block",
        "CMYK, 12 bits, lossless JPEG, JPEG-LS, hierarchical JPEG",
        {false, false, true, true, true, kMaxJpegSide}},
@@ -92,22 +95,28 @@ std::vector<FormatInfo> make_table() {
       {Format::kTiff,
        "TIFF",
        {".tif", ".tiff"},
-       "grey (also white-is-zero), RGB, palettes and YCbCr of 1 to 16 bits, straight or associated alpha, strips, "
+       "grey (also white-is-zero), RGB, palettes and YCbCr of 1 to 16 bits, straight or associated "
+       "alpha, strips, "
        "tiles, "
-       "planes, every compression of libtiff, BigTIFF; of several pages the first, or one that is four times as large; "
+       "planes, every compression of libtiff, BigTIFF; of several pages the first, or one that is "
+       "four times as large; "
        "never one that is marked as reduced or as a mask",
        "ICC, XMP",
-       "further pages, EXIF, GPS, IPTC, Photoshop's and GeoTIFF's tags, other private tags, gamma and primaries "
+       "further pages, EXIF, GPS, IPTC, Photoshop's and GeoTIFF's tags, other private tags, gamma "
+       "and primaries "
        "without a "
        "profile, an extra sample of unstated meaning",
-       "CMYK, Lab, camera raw, floating-point and signed samples, more than 16 bits, more than one extra sample",
+       "CMYK, Lab, camera raw, floating-point and signed samples, more than 16 bits, more than one "
+       "extra sample",
        {true, true, true, false, true, 0}},
       {Format::kBmp,
        "BMP",
        {".bmp", ".dib"},
-       "palettes, 16, 24 and 32 bits, bit masks, run lengths, OS/2 and Windows headers; alpha where a mask says so",
+       "palettes, 16, 24 and 32 bits, bit masks, run lengths, OS/2 and Windows headers; alpha "
+       "where a mask says so",
        "ICC",
-       "a linked profile, gamma and primaries, a fourth byte that is not declared as alpha, data behind the picture",
+       "a linked profile, gamma and primaries, a fourth byte that is not declared as alpha, data "
+       "behind the picture",
        "JPEG or PNG inside, OS/2 run lengths of 24 bits and Huffman codes",
        {false, false, false, false, false, 0}},
       {Format::kPnm,
@@ -149,14 +158,17 @@ const std::vector<FormatInfo>& format_table() {
 
 const FormatInfo& format_info(Format format) {
   const auto& table = format_table();
-  return *std::find_if(table.begin(), table.end(), [&](const FormatInfo& row) { return row.format == format; });
+  return *std::find_if(table.begin(), table.end(),
+                       [&](const FormatInfo& row) { return row.format == format; });
 }
 
 const FormatInfo* find_format(const std::string& extension) {
   std::string wanted = extension.empty() || extension[0] != '.' ? "." + extension : extension;
-  std::transform(wanted.begin(), wanted.end(), wanted.begin(), [](unsigned char c) { return std::tolower(c); });
+  std::transform(wanted.begin(), wanted.end(), wanted.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
   for (const FormatInfo& row : format_table()) {
-    if (std::find(row.extensions.begin(), row.extensions.end(), wanted) != row.extensions.end()) return &row;
+    if (std::find(row.extensions.begin(), row.extensions.end(), wanted) != row.extensions.end())
+      return &row;
   }
   return nullptr;
 }
@@ -176,8 +188,9 @@ const FormatInfo* sniff_format(ByteSpan bytes) {
 std::string foreign_format(ByteSpan bytes) {
   for (const ForeignSignature& row : kForeign) {
     const bool fits = bytes.size() >= row.offset + row.size;
-    if (fits && std::equal(row.text, row.text + row.size, bytes.data() + row.offset,
-                           [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; })) {
+    if (fits &&
+        std::equal(row.text, row.text + row.size, bytes.data() + row.offset,
+                   [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; })) {
       return row.name;
     }
   }

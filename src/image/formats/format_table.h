@@ -1,5 +1,6 @@
 #pragma once
-// Which picture formats there are, how a file shows which one it is in, and what each can hold: the one table.
+// Which picture formats there are, how a file shows which one it is in, and what each can hold: the
+// one table.
 
 #include <string>
 #include <vector>
@@ -24,11 +25,13 @@ struct Capacity {
 struct FormatInfo {
   Format format = Format::kPng;
   const char* name = "";
-  std::vector<std::string> extensions;  ///< in lower case, with the dot; the first one is the usual one
-  const char* read = "";                ///< kinds of pictures that are read
-  const char* kept = "";                ///< metadata that is kept
-  const char* warned = "";              ///< what is left out with a warning, and refused under --strict
-  const char* refused = "";             ///< kinds of files that are refused
+  /// In lower case, with the dot; the first one is the usual one.
+  std::vector<std::string> extensions;
+  const char* read = "";  ///< kinds of pictures that are read
+  const char* kept = "";  ///< metadata that is kept
+  /// What is left out with a warning, and refused under --strict.
+  const char* warned = "";
+  const char* refused = "";  ///< kinds of files that are refused
   Capacity written;
 };
 
@@ -44,7 +47,8 @@ struct FormatInfo {
 /// The row of the format whose signature stands at the start of the file, or nullptr.
 [[nodiscard]] const FormatInfo* sniff_format(ByteSpan bytes);
 
-/// The name of a format that is recognised and not handled, such as "GIF"; empty when the bytes are not recognised.
+/// The name of a format that is recognised and not handled, such as "GIF"; empty when the bytes are
+/// not recognised.
 [[nodiscard]] std::string foreign_format(ByteSpan bytes);
 
 }  // namespace imgcnn::image

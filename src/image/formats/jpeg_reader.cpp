@@ -1,4 +1,5 @@
-// JPEG by libjpeg-turbo. Its warnings mean guessed pixels, so they are errors here, but for those that are named below.
+// JPEG by libjpeg-turbo. Its warnings mean guessed pixels, so they are errors here, but for those
+// that are named below.
 #include <cstdio>  // jpeglib.h needs FILE
 
 #include <jerror.h>
@@ -16,11 +17,13 @@
 namespace imgcnn::image {
 namespace {
 
-// By Huffman coding a block of 64 samples takes a bit at the very least; arithmetic coding has no such bound.
+// By Huffman coding a block of 64 samples takes a bit at the very least; arithmetic coding has no
+// such bound.
 constexpr std::uint64_t kMaxPixelsPerByte = 512;
 constexpr std::size_t kFixedOverhead = 64;
 
-/// libjpeg leaves by longjmp on errors: every object that owns memory lives outside the functions that call setjmp.
+/// libjpeg leaves by longjmp on errors: every object that owns memory lives outside the functions
+/// that call setjmp.
 struct JpegReader {
   jpeg_error_mgr manager = {};
   std::jmp_buf jump = {};
@@ -43,9 +46,9 @@ struct JpegReader {
   std::longjmp(state.jump, 1);
 }
 
-/// Bytes that libjpeg passed over on its way to a marker. Between segments they do no harm. Behind coded data they are
-/// mostly what is left when a damaged block took too few bits; webcams leave a few before the end marker, and zeros may
-/// be padding.
+/// Bytes that libjpeg passed over on its way to a marker. Between segments they do no harm. Behind
+/// coded data they are mostly what is left when a damaged block took too few bits; webcams leave a
+/// few before the end marker, and zeros may be padding.
 void on_stray_bytes(JpegReader& state) {
   constexpr std::ptrdiff_t kFew = 8;
   if (state.jpeg.input_scan_number == 0) return;
@@ -53,7 +56,8 @@ void on_stray_bytes(JpegReader& state) {
   const bool is_end = state.manager.msg_parm.i[1] == JPEG_EOI;
   // Where the file has no end marker, libjpeg reads one from memory of its own.
   const JOCTET* end = state.jpeg.src->next_input_byte;
-  const bool inside = std::less_equal<>()(state.input.begin(), end) && std::less_equal<>()(end, state.input.end());
+  const bool inside =
+      std::less_equal<>()(state.input.begin(), end) && std::less_equal<>()(end, state.input.end());
   if (!inside) end = state.input.end();
   const JOCTET* const begin = end - std::min<std::ptrdiff_t>(count, end - state.input.begin());
   const bool zeros = std::all_of(begin, end, [](JOCTET byte) { return byte == 0; });
@@ -68,16 +72,16 @@ void on_message(j_common_ptr common, int level) {
     case JWRN_EXTRANEOUS_DATA:
       on_stray_bytes(state);
       return;
-    // These leave the pixels alone: a newer JFIF, and parameters of a scan that only progressive files use and that
-    // telephones fill with odd values.
+    // These leave the pixels alone: a newer JFIF, and parameters of a scan that only progressive
+    // files use and that telephones fill with odd values.
     case JWRN_JFIF_MAJOR:
     case JWRN_NOT_SEQUENTIAL:
       return;
     case JWRN_ADOBE_XFORM:
       state.guessed_colour = true;
       return;
-    // Missing blocks have a message of their own (JWRN_HIT_MARKER). What else may be missing, `is_whole_without_end`
-    // looks at.
+    // Missing blocks have a message of their own (JWRN_HIT_MARKER). What else may be missing,
+    // `is_whole_without_end` looks at.
     case JWRN_JPEG_EOF:
       state.ended_early = true;
       return;
@@ -116,7 +120,8 @@ bool read_rows(JpegReader& state, Bytes& row, std::uint16_t* to) {
 bool finish(JpegReader& state, ByteSpan& rest) {
   if (setjmp(state.jump)) return false;
   jpeg_finish_decompress(&state.jpeg);
-  if (!state.ended_early) rest = ByteSpan(state.jpeg.src->next_input_byte, state.jpeg.src->bytes_in_buffer);
+  if (!state.ended_early)
+    rest = ByteSpan(state.jpeg.src->next_input_byte, state.jpeg.src->bytes_in_buffer);
   return true;
 }
 
@@ -129,15 +134,17 @@ bool has_all_coefficients(const jpeg_decompress_struct& jpeg) {
   return true;
 }
 
-/// Whether a file without an end marker holds the whole picture, once its rows are read. Arithmetic coding leaves zero
-/// bytes out at its end, so nobody can tell there; of several sequential scans a whole one may be missing.
+/// Whether a file without an end marker holds the whole picture, once its rows are read. Arithmetic
+/// coding leaves zero bytes out at its end, so nobody can tell there; of several sequential scans a
+/// whole one may be missing.
 bool is_whole_without_end(const jpeg_decompress_struct& jpeg) {
   if (jpeg.arith_code != FALSE) return false;
   if (jpeg.progressive_mode != FALSE) return has_all_coefficients(jpeg);
   return jpeg.comps_in_scan == jpeg.num_components;
 }
 
-/// Says what is wrong with a header, in the name of the feature where it is one that is not handled.
+/// Says what is wrong with a header, in the name of the feature where it is one that is not
+/// handled.
 [[noreturn]] void refuse_header(const Source& source, const JpegReader& state) {
   const int detail = state.manager.msg_parm.i[0];
   switch (state.manager.msg_code) {
@@ -158,7 +165,8 @@ void check_header(const Source& source, const jpeg_decompress_struct& jpeg) {
   const Dimensions size{jpeg.image_width, jpeg.image_height};
   check_limits(source, size);
   const bool bounded = jpeg.arith_code == FALSE;
-  if (bounded && size.width * size.height > (source.bytes.size() + kFixedOverhead) * kMaxPixelsPerByte) {
+  if (bounded &&
+      size.width * size.height > (source.bytes.size() + kFixedOverhead) * kMaxPixelsPerByte) {
     damaged(source, "JPEG", "the file is truncated");
   }
   if (jpeg.num_components == 4) refuse(source, "CMYK JPEG (convert it to RGB first)");
@@ -169,7 +177,8 @@ void check_header(const Source& source, const jpeg_decompress_struct& jpeg) {
 
 std::vector<JpegSegment> saved_segments(const jpeg_decompress_struct& jpeg) {
   std::vector<JpegSegment> segments;
-  for (const jpeg_marker_struct* marker = jpeg.marker_list; marker != nullptr; marker = marker->next) {
+  for (const jpeg_marker_struct* marker = jpeg.marker_list; marker != nullptr;
+       marker = marker->next) {
     segments.push_back({marker->marker, ByteSpan(marker->data, marker->data_length)});
   }
   return segments;
@@ -195,8 +204,10 @@ Image read_jpeg(const Source& source, Warnings& warnings) {
   if (state.ended_early && !end_may_be_missing) damaged(source, "JPEG", "the file is truncated");
   if (state.ended_early) warnings.add("the JPEG has no end marker");
   warn_of_trailing_bytes(rest, warnings);
-  if (state.has_stray_bytes) warnings.add("bytes behind the last block belong to nothing: the JPEG may be damaged");
-  if (state.guessed_colour) warnings.add("the JPEG names an unknown colour transform: taken for YCbCr");
+  if (state.has_stray_bytes)
+    warnings.add("bytes behind the last block belong to nothing: the JPEG may be damaged");
+  if (state.guessed_colour)
+    warnings.add("the JPEG names an unknown colour transform: taken for YCbCr");
   return picture;
 }
 

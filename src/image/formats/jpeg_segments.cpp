@@ -34,8 +34,10 @@ class IccPieces {
     if (pieces_.empty()) return {};
     const bool numbered = numbers_are_complete();
     Bytes profile;
-    for (const IccPiece& piece : pieces_) profile.insert(profile.end(), piece.data.begin(), piece.data.end());
-    // Pieces with odd numbers are believed when the profile has the size that its first four bytes state.
+    for (const IccPiece& piece : pieces_)
+      profile.insert(profile.end(), piece.data.begin(), piece.data.end());
+    // Pieces with odd numbers are believed when the profile has the size that its first four bytes
+    // state.
     const bool sized = read_be(profile, 0, 4) == profile.size();
     if (numbered || sized) return profile;
     warnings.lost_metadata("a damaged ICC profile");
@@ -43,7 +45,8 @@ class IccPieces {
   }
 
  private:
-  /// Sorts the pieces; true when they are numbered from 1 or from 0 without gaps and all of them are there.
+  /// Sorts the pieces; true when they are numbered from 1 or from 0 without gaps and all of them
+  /// are there.
   bool numbers_are_complete() {
     std::vector<IccPiece> sorted = pieces_;
     std::stable_sort(sorted.begin(), sorted.end(),
@@ -59,8 +62,8 @@ class IccPieces {
   std::vector<IccPiece> pieces_;
 };
 
-/// `data` behind a prefix that ends with a zero; nothing happens when another prefix stands there, or when a segment
-/// before had the prefix already.
+/// `data` behind a prefix that ends with a zero; nothing happens when another prefix stands there,
+/// or when a segment before had the prefix already.
 template <std::size_t size>
 void take_behind(ByteSpan data, const char (&prefix)[size], Bytes& to) {
   if (!to.empty() || data.size() < size || std::memcmp(data.data(), prefix, size) != 0) return;
@@ -77,12 +80,15 @@ Metadata read_jpeg_segments(const std::vector<JpegSegment>& segments, Warnings& 
     if (segment.marker == kJpegApp1) {
       take_behind(data, kJpegExifPrefix, metadata.exif);
       take_behind(data, kJpegXmpPrefix, metadata.xmp);
-      if (has_at(data, 0, "http://ns.adobe.com/xmp/extension/")) warnings.lost_metadata("extended XMP");
+      if (has_at(data, 0, "http://ns.adobe.com/xmp/extension/"))
+        warnings.lost_metadata("extended XMP");
     }
     if (segment.marker == kApp2 && has_at(data, 0, kIccPrefix)) icc.add(data);
     if (segment.marker == kApp2 && has_at(data, 0, "MPF")) warnings.lost("further pictures (MPF)");
-    if (segment.marker == kApp11 && has_at(data, 0, "JP")) warnings.lost_metadata("JUMBF (content credentials)");
-    if (segment.marker == kApp13 && has_at(data, 0, "Photoshop 3.0")) warnings.lost_metadata("IPTC");
+    if (segment.marker == kApp11 && has_at(data, 0, "JP"))
+      warnings.lost_metadata("JUMBF (content credentials)");
+    if (segment.marker == kApp13 && has_at(data, 0, "Photoshop 3.0"))
+      warnings.lost_metadata("IPTC");
   }
   metadata.icc = icc.assemble(warnings);
   return metadata;

@@ -15,7 +15,8 @@
 namespace imgcnn::image {
 namespace {
 
-/// libjpeg leaves by longjmp on errors: every object that owns memory lives outside the functions that call setjmp.
+/// libjpeg leaves by longjmp on errors: every object that owns memory lives outside the functions
+/// that call setjmp.
 struct JpegWriter {
   jpeg_error_mgr manager = {};
   std::jmp_buf jump = {};
@@ -48,7 +49,8 @@ Bytes marker_payload(const char* prefix, std::size_t length, const Bytes& conten
   return payload;
 }
 
-bool write_all(JpegWriter& state, const Image& picture, int quality, const std::array<Bytes, 2>& markers, Bytes& row) {
+bool write_all(JpegWriter& state, const Image& picture, int quality,
+               const std::array<Bytes, 2>& markers, Bytes& row) {
   state.jpeg.err = jpeg_std_error(&state.manager);
   state.manager.error_exit = on_error;
   if (setjmp(state.jump)) return false;
@@ -83,7 +85,8 @@ bool write_all(JpegWriter& state, const Image& picture, int quality, const std::
 
 Bytes encode_jpeg(const Image& picture, int quality) {
   const bool fits = picture.bit_depth == 8 && !picture.has_alpha();
-  const Image changed = fits ? Image{} : to_8_bit(drop_alpha(picture));  // a copy only where there must be one
+  // A copy only where there must be one
+  const Image changed = fits ? Image{} : to_8_bit(drop_alpha(picture));
   const Image& plain = fits ? picture : changed;
   const std::array<Bytes, 2> markers = {
       marker_payload(kJpegExifPrefix, sizeof(kJpegExifPrefix), plain.metadata.exif),

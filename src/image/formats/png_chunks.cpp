@@ -25,14 +25,16 @@ struct Chunk {
 };
 
 bool near(std::uint64_t value, std::uint64_t wanted, std::int64_t tolerance) {
-  return std::abs(static_cast<std::int64_t>(value) - static_cast<std::int64_t>(wanted)) <= tolerance;
+  return std::abs(static_cast<std::int64_t>(value) - static_cast<std::int64_t>(wanted)) <=
+         tolerance;
 }
 
-/// Whether gAMA or cHRM say what sRGB says: such a chunk may go, as pictures without a profile are sRGB. Source: PNG
-/// specification, third edition, 11.3.2.
+/// Whether gAMA or cHRM say what sRGB says: such a chunk may go, as pictures without a profile are
+/// sRGB. Source: PNG specification, third edition, 11.3.2.
 bool says_srgb(const Chunk& chunk) {
   constexpr std::uint64_t kGamma = 45455;
-  constexpr std::array<std::uint64_t, 8> kPrimaries = {31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000};
+  constexpr std::array<std::uint64_t, 8> kPrimaries = {31270, 32900, 64000, 33000,
+                                                       30000, 60000, 15000, 6000};
   if (chunk.type == "gAMA") return near(read_be(chunk.data, 0, 4), kGamma, 500);
   for (std::size_t i = 0; i < kPrimaries.size(); ++i) {
     if (!near(read_be(chunk.data, 4 * i, 4), kPrimaries[i], 1000)) return false;
@@ -55,8 +57,9 @@ int hex_digit(std::uint8_t byte) {
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-/// The bytes of a raw profile: a line feed, a name, the number of bytes, then these in hexadecimal, with white space
-/// anywhere. Nothing when it is damaged. Source: ImageMagick's PNG coder, which introduced the form.
+/// The bytes of a raw profile: a line feed, a name, the number of bytes, then these in hexadecimal,
+/// with white space anywhere. Nothing when it is damaged. Source: ImageMagick's PNG coder, which
+/// introduced the form.
 std::optional<Bytes> decode_raw_profile(ByteSpan text) {
   std::size_t at = 0;
   const auto skip = [&](auto wanted) {
@@ -117,7 +120,8 @@ class ChunkReader {
     const std::string& type = chunk.type;
     const bool is_text = type == "iTXt" || type == "zTXt" || type == "tEXt";
     const bool is_colour = type == "gAMA" || type == "cHRM" || type == "cICP" || type == "sRGB";
-    if (type == "tRNS" && !chunk.intact) damaged(source_, "PNG", "the CRC of the chunk tRNS does not fit");
+    if (type == "tRNS" && !chunk.intact)
+      damaged(source_, "PNG", "the CRC of the chunk tRNS does not fit");
     if (type == "acTL") warnings_.lost("animation frames");
     if (type == "mDCV" || type == "mDCv" || type == "cLLI" || type == "cLLi") {
       warnings_.lost_metadata("the range of brightness (" + type + ")");
@@ -180,7 +184,8 @@ class ChunkReader {
     if (type == "zTXt") return inflate_bounded(part(rest, 1));
     const bool compressed = rest.size() >= 2 && rest[0] != 0;
     rest = part(rest, 2);
-    const bool tagged = take_text(rest).has_value() && take_text(rest).has_value();  // language, translated keyword
+    // Language, translated keyword
+    const bool tagged = take_text(rest).has_value() && take_text(rest).has_value();
     if (!tagged) return std::nullopt;
     return compressed ? inflate_bounded(rest) : rest.to_bytes();
   }
@@ -197,14 +202,17 @@ class ChunkReader {
       if (found_.icc.empty()) found_.icc = *profile;
       has_profile_ = true;
     } else {
-      warnings_.lost_metadata(kind == "iptc" || kind == "8bim" ? "IPTC" : "the raw profile " + kind);
+      warnings_.lost_metadata(kind == "iptc" || kind == "8bim" ? "IPTC"
+                                                               : "the raw profile " + kind);
     }
   }
 
   void take_raw_xmp(const Bytes& profile) {
-    constexpr const char* kPrefix = "http://ns.adobe.com/xap/1.0/";  // with a zero behind it, as in JPEG
+    // With a zero behind it, as in JPEG
+    constexpr const char* kPrefix = "http://ns.adobe.com/xap/1.0/";
     const bool prefixed = has_at(profile, 0, kPrefix);
-    if (found_.xmp.empty()) found_.xmp = part(profile, prefixed ? std::strlen(kPrefix) + 1 : 0).to_bytes();
+    if (found_.xmp.empty())
+      found_.xmp = part(profile, prefixed ? std::strlen(kPrefix) + 1 : 0).to_bytes();
   }
 
   const Source& source_;
@@ -217,6 +225,8 @@ class ChunkReader {
 
 }  // namespace
 
-Metadata read_png_chunks(const Source& source, Warnings& warnings) { return ChunkReader(source, warnings).read(); }
+Metadata read_png_chunks(const Source& source, Warnings& warnings) {
+  return ChunkReader(source, warnings).read();
+}
 
 }  // namespace imgcnn::image

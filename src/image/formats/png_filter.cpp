@@ -11,7 +11,9 @@ namespace {
 constexpr int kFilters = 5;
 
 // Sixteen bits hold all that comes up here, and twice as many of them fit a vector as of `int`.
-std::int16_t magnitude(std::int16_t value) { return static_cast<std::int16_t>(value < 0 ? -value : value); }
+std::int16_t magnitude(std::int16_t value) {
+  return static_cast<std::int16_t>(value < 0 ? -value : value);
+}
 
 /// Of left, above and upper left that which is nearest to left + above - upper left.
 std::int16_t paeth(std::int16_t left, std::int16_t above, std::int16_t corner) {
@@ -26,25 +28,26 @@ std::int16_t paeth(std::int16_t left, std::int16_t above, std::int16_t corner) {
 
 /// Straight loops without branches, which compilers turn into vector instructions.
 template <class Predict>
-void subtract(const std::uint8_t* row, const std::uint8_t* above, std::size_t count, std::size_t pixel,
-              std::uint8_t* to, const Predict& predict) {
+void subtract(const std::uint8_t* row, const std::uint8_t* above, std::size_t count,
+              std::size_t pixel, std::uint8_t* to, const Predict& predict) {
   const std::uint8_t* const left = row - pixel;
   const std::uint8_t* const corner = above - pixel;
   for (std::size_t i = 0; i < count; ++i) {
-    to[i] = static_cast<std::uint8_t>(row[i] -
-                                      predict(std::int16_t{left[i]}, std::int16_t{above[i]}, std::int16_t{corner[i]}));
+    to[i] = static_cast<std::uint8_t>(
+        row[i] - predict(std::int16_t{left[i]}, std::int16_t{above[i]}, std::int16_t{corner[i]}));
   }
 }
 
-void apply(int filter, const std::uint8_t* row, const std::uint8_t* above, std::size_t count, std::size_t pixel,
-           std::uint8_t* to) {
+void apply(int filter, const std::uint8_t* row, const std::uint8_t* above, std::size_t count,
+           std::size_t pixel, std::uint8_t* to) {
   switch (filter) {
     case 1:
       return subtract(row, above, count, pixel, to, [](int left, int, int) { return left; });
     case 2:
       return subtract(row, above, count, pixel, to, [](int, int up, int) { return up; });
     case 3:
-      return subtract(row, above, count, pixel, to, [](int left, int up, int) { return (left + up) >> 1; });
+      return subtract(row, above, count, pixel, to,
+                      [](int left, int up, int) { return (left + up) >> 1; });
     case 4:
       return subtract(row, above, count, pixel, to, paeth);
     default:
@@ -59,7 +62,8 @@ std::uint32_t sum_of_magnitudes(const Bytes& bytes) {
   return sum;
 }
 
-/// The inverse of `subtract`: each pixel waits for the one before, but the bytes of a pixel do not wait for each other.
+/// The inverse of `subtract`: each pixel waits for the one before, but the bytes of a pixel do not
+/// wait for each other.
 template <std::size_t PixelBytes, class Predict>
 void add(std::uint8_t* row, const std::uint8_t* above, std::size_t count, const Predict& predict) {
   std::array<int, PixelBytes> left = {};
@@ -74,7 +78,8 @@ void add(std::uint8_t* row, const std::uint8_t* above, std::size_t count, const 
   }
 }
 
-/// `paeth` for one byte at a time: nobody can foretell which of the three it is, so there are masks and no branches.
+/// `paeth` for one byte at a time: nobody can foretell which of the three it is, so there are masks
+/// and no branches.
 int paeth_by_masks(int left, int above, int corner) {
   const int to_left = std::abs(above - corner);
   const int to_above = std::abs(left - corner);

@@ -1,5 +1,5 @@
-// PNG: the usual kind by a short way of our own, all others and what is damaged by libpng, which checks the CRCs of
-// what makes the picture and knows all depths, palettes and faults.
+// PNG: the usual kind by a short way of our own, all others and what is damaged by libpng, which
+// checks the CRCs of what makes the picture and knows all depths, palettes and faults.
 #include <png.h>
 
 #include <algorithm>
@@ -16,11 +16,13 @@
 namespace imgcnn::image {
 namespace {
 
-// Deflate cannot expand further; a file too short for its own header is refused before its rows are allocated.
+// Deflate cannot expand further; a file too short for its own header is refused before its rows are
+// allocated.
 constexpr std::uint64_t kMaxExpansion = 1032;
 constexpr std::size_t kFixedOverhead = 64;
 
-/// libpng leaves by longjmp on errors: every object that owns memory lives outside the functions that call setjmp.
+/// libpng leaves by longjmp on errors: every object that owns memory lives outside the functions
+/// that call setjmp.
 struct PngReader {
   png_structp png = nullptr;
   png_infop info = nullptr;
@@ -41,7 +43,8 @@ struct PngReader {
   png_longjmp(png, 1);
 }
 
-/// One warning tells of changed pixels; the others are about chunks that `read_png_chunks` looks at itself.
+/// One warning tells of changed pixels; the others are about chunks that `read_png_chunks` looks at
+/// itself.
 void on_warning(png_structp png, png_const_charp text) {
   auto& state = *static_cast<PngReader*>(png_get_error_ptr(png));
   if (std::strncmp(text, "tRNS", 4) == 0) state.transparency_dropped = true;
@@ -54,7 +57,8 @@ void on_read(png_structp png, png_bytep to, png_size_t size) {
   state.at += size;
 }
 
-/// Chunks that `read_png_chunks` reads without libpng's limits, each a name of four letters and a zero.
+/// Chunks that `read_png_chunks` reads without libpng's limits, each a name of four letters and a
+/// zero.
 constexpr png_byte kReadElsewhere[] = "iCCP\0eXIf\0iTXt\0zTXt\0tEXt";
 
 /// Everything before the first row. False on error.
@@ -63,13 +67,14 @@ bool read_header(PngReader& state) {
   png_set_read_fn(state.png, &state, on_read);
   // Our own limits are checked after the header.
   png_set_user_limits(state.png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
-  png_set_keep_unknown_chunks(state.png, PNG_HANDLE_CHUNK_NEVER, kReadElsewhere, sizeof kReadElsewhere / 5);
+  png_set_keep_unknown_chunks(state.png, PNG_HANDLE_CHUNK_NEVER, kReadElsewhere,
+                              sizeof kReadElsewhere / 5);
   png_read_info(state.png, state.info);
   return true;
 }
 
-/// Asks for samples of 8 or 16 bits in native byte order, or for the indexes of a palette, a byte each. libpng takes
-/// memory for whole rows here, so limits are checked before. False on error.
+/// Asks for samples of 8 or 16 bits in native byte order, or for the indexes of a palette, a byte
+/// each. libpng takes memory for whole rows here, so limits are checked before. False on error.
 bool start_rows(PngReader& state) {
   if (setjmp(png_jmpbuf(state.png))) return false;
   if (png_get_color_type(state.png, state.info) == PNG_COLOR_TYPE_PALETTE) {
@@ -90,9 +95,10 @@ bool read_rows(PngReader& state, png_bytepp rows) {
   return true;
 }
 
-/// The colours of a palette, with alpha where one of them has some, in place of indexes. libpng itself would show
-/// indexes beyond the palette black without a word.
-Image look_up_colours(const PngReader& state, const Dimensions& size, const Bytes& indexes, Warnings& warnings) {
+/// The colours of a palette, with alpha where one of them has some, in place of indexes. libpng
+/// itself would show indexes beyond the palette black without a word.
+Image look_up_colours(const PngReader& state, const Dimensions& size, const Bytes& indexes,
+                      Warnings& warnings) {
   png_colorp colours = nullptr;
   png_bytep alpha = nullptr;
   int count = 0;
@@ -113,11 +119,13 @@ Image look_up_colours(const PngReader& state, const Dimensions& size, const Byte
   return picture;
 }
 
-Image to_picture(const PngReader& state, const Dimensions& size, const Bytes& rows, Warnings& warnings) {
+Image to_picture(const PngReader& state, const Dimensions& size, const Bytes& rows,
+                 Warnings& warnings) {
   if (png_get_color_type(state.png, state.info) == PNG_COLOR_TYPE_PALETTE) {
     return look_up_colours(state, size, rows, warnings);
   }
-  Image picture = make_picture(size, png_get_channels(state.png, state.info), png_get_bit_depth(state.png, state.info));
+  Image picture = make_picture(size, png_get_channels(state.png, state.info),
+                               png_get_bit_depth(state.png, state.info));
   if (picture.bit_depth == 16) {
     std::memcpy(picture.samples.data(), rows.data(), rows.size());
   } else {
@@ -135,7 +143,8 @@ Image read_by_libpng(const Source& source, Warnings& warnings) {
   const auto fail = [&] { damaged(source, "PNG", state.message.data()); };
   if (!read_header(state)) fail();
 
-  const Dimensions size{png_get_image_width(state.png, state.info), png_get_image_height(state.png, state.info)};
+  const Dimensions size{png_get_image_width(state.png, state.info),
+                        png_get_image_height(state.png, state.info)};
   check_limits(source, size);
   if (!start_rows(state)) fail();
   const std::size_t row_bytes = png_get_rowbytes(state.png, state.info);

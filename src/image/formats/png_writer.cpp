@@ -1,5 +1,5 @@
-// PNG: a few chunks around rows that are filtered and deflated in strips, on several threads. Source: PNG
-// specification, third edition.
+// PNG: a few chunks around rows that are filtered and deflated in strips, on several threads.
+// Source: PNG specification, third edition.
 #include <libdeflate.h>
 #include <zlib.h>
 
@@ -18,21 +18,24 @@
 namespace imgcnn::image {
 namespace {
 
-// A strip starts without knowledge of the one before; at this size that costs a few tenths of a percent at most.
+// A strip starts without knowledge of the one before; at this size that costs a few tenths of a
+// percent at most.
 constexpr std::size_t kStripBytes = std::size_t{1} << 19;
 constexpr std::size_t kMaxChunk = 0x7FFFFFFF;
 
 void append(Bytes& to, ByteSpan bytes) { to.insert(to.end(), bytes.begin(), bytes.end()); }
 
 void append_be32(Bytes& to, std::uint32_t value) {
-  for (int shift = 24; shift >= 0; shift -= 8) to.push_back(static_cast<std::uint8_t>(value >> shift));
+  for (int shift = 24; shift >= 0; shift -= 8)
+    to.push_back(static_cast<std::uint8_t>(value >> shift));
 }
 
 Bytes bytes_of(const std::string& text) { return Bytes(text.begin(), text.end()); }
 
 /// Appends a chunk. Throws kInvalidArgument when it is larger than PNG allows.
 void append_chunk(Bytes& to, const char* type, ByteSpan contents) {
-  require(contents.size() <= kMaxChunk, ErrorCode::kInvalidArgument, std::string("PNG: no room for the chunk ") + type);
+  require(contents.size() <= kMaxChunk, ErrorCode::kInvalidArgument,
+          std::string("PNG: no room for the chunk ") + type);
   append_be32(to, static_cast<std::uint32_t>(contents.size()));
   const std::size_t start = to.size();
   append(to, bytes_of(type));
@@ -42,7 +45,8 @@ void append_chunk(Bytes& to, const char* type, ByteSpan contents) {
 
 /// The chunk IHDR.
 Bytes header_of(const Image& picture) {
-  constexpr std::array<std::uint8_t, 5> kColourTypes = {0, 0, 4, 2, 6};  // by the number of channels
+  // By the number of channels
+  constexpr std::array<std::uint8_t, 5> kColourTypes = {0, 0, 4, 2, 6};
   Bytes header;
   append_be32(header, static_cast<std::uint32_t>(picture.width));
   append_be32(header, static_cast<std::uint32_t>(picture.height));
@@ -64,7 +68,8 @@ Bytes zlib_stream(ByteSpan bytes) {
 void append_metadata(Bytes& to, const Image& picture) {
   const Metadata& metadata = picture.metadata;
   if (png_can_hold_profile(picture)) {
-    Bytes profile = bytes_of(std::string("ICC profile\0", 13));  // its name and the number of the compression
+    // Its name and the number of the compression
+    Bytes profile = bytes_of(std::string("ICC profile\0", 13));
     append(profile, zlib_stream(metadata.icc));
     append_chunk(to, "iCCP", profile);
   }
@@ -73,7 +78,8 @@ void append_metadata(Bytes& to, const Image& picture) {
   const bool is_text = std::find(metadata.xmp.begin(), metadata.xmp.end(), 0) == metadata.xmp.end();
   if (!metadata.xmp.empty() && is_text) {
     Bytes text =
-        bytes_of(std::string("XML:com.adobe.xmp\0\0\0\0\0", 22));  // not compressed, no language, no translation
+        // Not compressed, no language, no translation
+        bytes_of(std::string("XML:com.adobe.xmp\0\0\0\0\0", 22));
     append(text, metadata.xmp);
     append_chunk(to, "iTXt", text);
   }
@@ -126,9 +132,11 @@ class Strips {
     return filtered;
   }
 
-  /// A row's bytes, the more significant one of a sample first, behind the zeros that `row` starts with.
+  /// A row's bytes, the more significant one of a sample first, behind the zeros that `row` starts
+  /// with.
   void load_row(std::size_t y, Bytes& row) const {
-    const std::size_t samples = static_cast<std::size_t>(picture_.width) * static_cast<std::size_t>(picture_.channels);
+    const std::size_t samples =
+        static_cast<std::size_t>(picture_.width) * static_cast<std::size_t>(picture_.channels);
     const std::uint16_t* const from = picture_.samples.data() + y * samples;
     samples_to_bytes(from, samples, picture_.bit_depth, row.data() + pixel_bytes_);
   }
@@ -149,9 +157,11 @@ void append_pixels(Bytes& to, const Image& picture, const PngOptions& options) {
     parts[static_cast<std::size_t>(i)] = strips.part(static_cast<std::size_t>(i));
   });
   uLong adler = 1;
-  for (const Strips::Part& part : parts) adler = adler32_combine(adler, part.adler, static_cast<z_off_t>(part.size));
+  for (const Strips::Part& part : parts)
+    adler = adler32_combine(adler, part.adler, static_cast<z_off_t>(part.size));
   constexpr std::uint8_t kZlibHeader[] = {0x78, 0x9C};
-  parts.front().deflated.insert(parts.front().deflated.begin(), std::begin(kZlibHeader), std::end(kZlibHeader));
+  parts.front().deflated.insert(parts.front().deflated.begin(), std::begin(kZlibHeader),
+                                std::end(kZlibHeader));
   append_be32(parts.back().deflated, static_cast<std::uint32_t>(adler));
   for (const Strips::Part& part : parts) append_chunk(to, "IDAT", part.deflated);
 }
@@ -162,13 +172,15 @@ bool png_can_hold_profile(const Image& picture) {
   const Bytes& icc = picture.metadata.icc;
   if (icc.size() < 132) return false;
   const std::string space(icc.begin() + 16, icc.begin() + 20);
-  return space == (picture.colour_channels() == 1 ? "GRAY" : "RGB ") && icc[36] == 'a' && icc[39] == 'p';
+  return space == (picture.colour_channels() == 1 ? "GRAY" : "RGB ") && icc[36] == 'a' &&
+         icc[39] == 'p';
 }
 
 Bytes encode_png(const Image& picture, const PngOptions& options) {
   require(options.level >= 0 && options.level <= kMaxPngLevel, ErrorCode::kInvalidArgument,
           "PNG: the level must be 0 to " + std::to_string(kMaxPngLevel));
-  require(picture.width > 0 && picture.height > 0, ErrorCode::kInvalidArgument, "PNG: the picture is empty");
+  require(picture.width > 0 && picture.height > 0, ErrorCode::kInvalidArgument,
+          "PNG: the picture is empty");
   Bytes file = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
   append_chunk(file, "IHDR", header_of(picture));
   append_metadata(file, picture);

@@ -1,5 +1,5 @@
-// Portable anymaps, plain and raw, and the arbitrary maps that follow them. Source: netpbm's manual pages pbm(5),
-// pgm(5), ppm(5) and pam(5).
+// Portable anymaps, plain and raw, and the arbitrary maps that follow them. Source: netpbm's manual
+// pages pbm(5), pgm(5), ppm(5) and pam(5).
 #include <cctype>
 #include <string>
 
@@ -19,7 +19,8 @@ bool is_digit(std::uint8_t byte) { return byte >= '0' && byte <= '9'; }
 /// Walks over the text of a header or of a plain raster.
 class TextCursor {
  public:
-  TextCursor(const Source& source, const char* format, std::size_t at) : source_(source), format_(format), at_(at) {}
+  TextCursor(const Source& source, const char* format, std::size_t at)
+      : source_(source), format_(format), at_(at) {}
 
   [[nodiscard]] std::size_t position() const { return at_; }
 
@@ -44,14 +45,16 @@ class TextCursor {
     return bytes()[at_++] - std::uint64_t{'0'};
   }
 
-  /// Passes over the single white space between a header and a raw raster of `raster_bytes`. Carriage return and line
-  /// feed count as one where other lines of the header end so, or where the size of the file leaves no doubt.
+  /// Passes over the single white space between a header and a raw raster of `raster_bytes`.
+  /// Carriage return and line feed count as one where other lines of the header end so, or where
+  /// the size of the file leaves no doubt.
   void end_of_header(std::uint64_t raster_bytes) {
     if (at_ == bytes().size()) damaged(source_, format_, "the file is truncated");
     if (!is_space(bytes()[at_])) damaged(source_, format_, "no white space behind the header");
     const std::string header(bytes().begin(), bytes().begin() + at_);
     const bool usual_here = header.find("\r\n") != std::string::npos;
-    const bool two = has_at(bytes(), at_, "\r\n") && (usual_here || bytes().size() - at_ == raster_bytes + 2);
+    const bool two =
+        has_at(bytes(), at_, "\r\n") && (usual_here || bytes().size() - at_ == raster_bytes + 2);
     at_ += two ? 2 : 1;
   }
 
@@ -59,7 +62,8 @@ class TextCursor {
   std::string line() {
     while (at_ < bytes().size()) {
       std::string text;
-      while (at_ < bytes().size() && bytes()[at_] != '\n') text += static_cast<char>(bytes()[at_++]);
+      while (at_ < bytes().size() && bytes()[at_] != '\n')
+        text += static_cast<char>(bytes()[at_++]);
       if (at_ == bytes().size()) damaged(source_, format_, "the header does not end");
       ++at_;
       while (!text.empty() && is_space(static_cast<std::uint8_t>(text.back()))) text.pop_back();
@@ -100,32 +104,43 @@ struct Raster {
 };
 
 void check_maximum(const Source& source, const char* format, std::uint64_t maximum) {
-  if (maximum == 0 || maximum > kLargestMaximum) damaged(source, format, "the maximum of samples is not 1 to 65535");
+  if (maximum == 0 || maximum > kLargestMaximum)
+    damaged(source, format, "the maximum of samples is not 1 to 65535");
 }
 
-std::uint16_t stretched(const Source& source, const char* format, std::uint64_t value, const Raster& raster) {
-  if (value > raster.maximum) damaged(source, format, "a sample exceeds the maximum that the header states");
+std::uint16_t stretched(const Source& source, const char* format, std::uint64_t value,
+                        const Raster& raster) {
+  if (value > raster.maximum)
+    damaged(source, format, "a sample exceeds the maximum that the header states");
   const std::uint32_t full = raster.bit_depth() == 16 ? 65535 : 255;
   if (raster.maximum == full) return static_cast<std::uint16_t>(value);
-  return rescale(static_cast<std::uint32_t>(value), static_cast<std::uint32_t>(raster.maximum), full);
+  return rescale(static_cast<std::uint32_t>(value), static_cast<std::uint32_t>(raster.maximum),
+                 full);
 }
 
-/// Samples of one byte, or of two with the most significant first. Returns the position behind them.
-std::size_t read_raw(const Source& source, const char* format, const Raster& raster, std::size_t at, Image& picture) {
+/// Samples of one byte, or of two with the most significant first. Returns the position behind
+/// them.
+std::size_t read_raw(const Source& source, const char* format, const Raster& raster, std::size_t at,
+                     Image& picture) {
   const std::size_t width = raster.bit_depth() == 16 ? 2 : 1;
-  if (raster.samples() * width > source.bytes.size() - at) damaged(source, format, "the file is truncated");
+  if (raster.samples() * width > source.bytes.size() - at)
+    damaged(source, format, "the file is truncated");
   picture = make_picture(raster.size, raster.channels, raster.bit_depth());
-  bytes_to_samples(source.bytes.data() + at, picture.samples.size(), picture.bit_depth, picture.samples.data());
+  bytes_to_samples(source.bytes.data() + at, picture.samples.size(), picture.bit_depth,
+                   picture.samples.data());
   if (raster.maximum != static_cast<std::uint64_t>(picture.max_value())) {
-    for (std::uint16_t& sample : picture.samples) sample = stretched(source, format, sample, raster);
+    for (std::uint16_t& sample : picture.samples)
+      sample = stretched(source, format, sample, raster);
   }
   return at + picture.samples.size() * width;
 }
 
 /// Bits, eight to a byte from the highest on, each row from a new byte on; 1 is black.
-std::size_t read_raw_bits(const Source& source, const Raster& raster, std::size_t at, Image& picture) {
+std::size_t read_raw_bits(const Source& source, const Raster& raster, std::size_t at,
+                          Image& picture) {
   const std::size_t row_bytes = (raster.size.width + 7) / 8;
-  if (row_bytes * raster.size.height > source.bytes.size() - at) damaged(source, "PNM", "the file is truncated");
+  if (row_bytes * raster.size.height > source.bytes.size() - at)
+    damaged(source, "PNM", "the file is truncated");
   picture = make_picture(raster.size, 1, 8);
   auto to = picture.samples.begin();
   for (std::size_t y = 0; y < raster.size.height; ++y, at += row_bytes) {
@@ -138,9 +153,11 @@ std::size_t read_raw_bits(const Source& source, const Raster& raster, std::size_
 }
 
 /// Samples as decimal numbers; those of bitmaps are single digits, 1 for black.
-std::size_t read_plain(const Source& source, const Raster& raster, bool bitmap, TextCursor cursor, Image& picture) {
+std::size_t read_plain(const Source& source, const Raster& raster, bool bitmap, TextCursor cursor,
+                       Image& picture) {
   const std::uint64_t fewest_bytes = bitmap ? raster.samples() : 2 * raster.samples() - 1;
-  if (fewest_bytes > source.bytes.size() - cursor.position()) damaged(source, "PNM", "the file is truncated");
+  if (fewest_bytes > source.bytes.size() - cursor.position())
+    damaged(source, "PNM", "the file is truncated");
   picture = make_picture(raster.size, raster.channels, raster.bit_depth());
   for (std::uint16_t& sample : picture.samples) {
     const std::uint64_t value = bitmap ? cursor.digit() : cursor.number();
@@ -153,7 +170,8 @@ std::size_t read_plain(const Source& source, const Raster& raster, bool bitmap, 
 void check_end(const Source& source, std::size_t end, Warnings& warnings) {
   while (end < source.bytes.size() && is_space(source.bytes[end])) ++end;
   const ByteSpan rest = part(source.bytes, end);
-  const bool another = rest.size() > 2 && rest[0] == 'P' && rest[1] >= '1' && rest[1] <= '7' && is_space(rest[2]);
+  const bool another =
+      rest.size() > 2 && rest[0] == 'P' && rest[1] >= '1' && rest[1] <= '7' && is_space(rest[2]);
   if (another) {
     warnings.lost("further pictures");
   } else {
@@ -170,10 +188,12 @@ int channels_of_tuples(const Source& source, const std::string& type, std::uint6
   constexpr Row kRows[] = {{"BLACKANDWHITE", 1},       {"GRAYSCALE", 1},       {"RGB", 3},
                            {"BLACKANDWHITE_ALPHA", 2}, {"GRAYSCALE_ALPHA", 2}, {"RGB_ALPHA", 4}};
   if (type.empty() && (depth == 1 || depth == 3)) return static_cast<int>(depth);
-  if (type.empty()) refuse(source, "PAM of depth " + std::to_string(depth) + " without a tuple type");
+  if (type.empty())
+    refuse(source, "PAM of depth " + std::to_string(depth) + " without a tuple type");
   for (const Row& row : kRows) {
     if (type != row.type) continue;
-    if (depth != static_cast<std::uint64_t>(row.channels)) damaged(source, "PAM", "depth and tuple type disagree");
+    if (depth != static_cast<std::uint64_t>(row.channels))
+      damaged(source, "PAM", "depth and tuple type disagree");
     return row.channels;
   }
   refuse(source, "PAM of tuple type " + type);
@@ -181,8 +201,8 @@ int channels_of_tuples(const Source& source, const std::string& type, std::uint6
 
 std::uint64_t value_of(const Source& source, const std::string& line, std::size_t from) {
   const std::string text = line.substr(from);
-  const Source inner{ByteSpan(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()), source.origin,
-                     source.options};
+  const Source inner{ByteSpan(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()),
+                     source.origin, source.options};
   return TextCursor(inner, "PAM", 0).number();
 }
 
@@ -202,7 +222,8 @@ Raster read_pam_header(const Source& source, TextCursor& cursor) {
     if (key == "TUPLTYPE") {
       const std::size_t start = line.find_first_not_of(" \t", end);
       const std::size_t stop = line.find_last_not_of(" \t");
-      if (start != std::string::npos) type += (type.empty() ? "" : " ") + line.substr(start, stop - start + 1);
+      if (start != std::string::npos)
+        type += (type.empty() ? "" : " ") + line.substr(start, stop - start + 1);
     }
   }
   raster.channels = channels_of_tuples(source, type, depth);
@@ -229,8 +250,9 @@ Image read_pnm(const Source& source, Warnings& warnings) {
   if (plain) {
     end = read_plain(source, raster, bitmap, cursor, picture);
   } else {
-    const std::uint64_t raster_bytes = bitmap ? (raster.size.width + 7) / 8 * raster.size.height
-                                              : raster.samples() * static_cast<std::uint64_t>(raster.bit_depth() / 8);
+    const std::uint64_t raster_bytes =
+        bitmap ? (raster.size.width + 7) / 8 * raster.size.height
+               : raster.samples() * static_cast<std::uint64_t>(raster.bit_depth() / 8);
     cursor.end_of_header(raster_bytes);
     end = bitmap ? read_raw_bits(source, raster, cursor.position(), picture)
                  : read_raw(source, "PNM", raster, cursor.position(), picture);

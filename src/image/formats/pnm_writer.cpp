@@ -28,17 +28,19 @@ Bytes with_samples(const std::string& header, const Image& picture, std::size_t 
 
 Bytes encode_pnm(const Image& picture, bool grey_as_grey) {
   const bool grey = picture.channels == 1 && grey_as_grey;
-  const std::string header = std::string(grey ? "P5" : "P6") + "\n" + std::to_string(picture.width) + " " +
-                             std::to_string(picture.height) + "\n" + std::to_string(picture.max_value()) + "\n";
+  const std::string header = std::string(grey ? "P5" : "P6") + "\n" +
+                             std::to_string(picture.width) + " " + std::to_string(picture.height) +
+                             "\n" + std::to_string(picture.max_value()) + "\n";
   return with_samples(header, picture, !grey && picture.channels == 1 ? 3 : 1);
 }
 
 Bytes encode_pam(const Image& picture) {
-  const std::string type =
-      std::string(picture.colour_channels() == 1 ? "GRAYSCALE" : "RGB") + (picture.has_alpha() ? "_ALPHA" : "");
-  const std::string header = "P7\nWIDTH " + std::to_string(picture.width) + "\nHEIGHT " +
-                             std::to_string(picture.height) + "\nDEPTH " + std::to_string(picture.channels) +
-                             "\nMAXVAL " + std::to_string(picture.max_value()) + "\nTUPLTYPE " + type + "\nENDHDR\n";
+  const std::string type = std::string(picture.colour_channels() == 1 ? "GRAYSCALE" : "RGB") +
+                           (picture.has_alpha() ? "_ALPHA" : "");
+  const std::string header =
+      "P7\nWIDTH " + std::to_string(picture.width) + "\nHEIGHT " + std::to_string(picture.height) +
+      "\nDEPTH " + std::to_string(picture.channels) + "\nMAXVAL " +
+      std::to_string(picture.max_value()) + "\nTUPLTYPE " + type + "\nENDHDR\n";
   return with_samples(header, picture, 1);
 }
 

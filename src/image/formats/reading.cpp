@@ -8,7 +8,8 @@
 namespace imgcnn::image {
 
 void Warnings::add(const std::string& sentence) {
-  if (std::find(phrases_.begin(), phrases_.end(), sentence) == phrases_.end()) phrases_.push_back(sentence);
+  if (std::find(phrases_.begin(), phrases_.end(), sentence) == phrases_.end())
+    phrases_.push_back(sentence);
 }
 
 void refuse(const Source& source, const std::string& feature) {
@@ -28,7 +29,8 @@ void check_limits(const Source& source, const Dimensions& size) {
   require(size.width <= side && size.height <= side, ErrorCode::kLimitExceeded,
           source.origin + ": " + text + " exceeds the side limit of " + std::to_string(side));
   require(size.width * size.height <= options.max_pixels, ErrorCode::kLimitExceeded,
-          source.origin + ": " + text + " exceeds the limit of " + std::to_string(options.max_pixels) + " pixels");
+          source.origin + ": " + text + " exceeds the limit of " +
+              std::to_string(options.max_pixels) + " pixels");
 }
 
 Image make_picture(const Dimensions& size, int channels, int bit_depth) {
@@ -37,7 +39,8 @@ Image make_picture(const Dimensions& size, int channels, int bit_depth) {
 
 void warn_of_trailing_bytes(ByteSpan rest, Warnings& warnings) {
   const auto all = [&](std::uint8_t padding) {
-    return std::all_of(rest.begin(), rest.end(), [=](std::uint8_t byte) { return byte == padding; });
+    return std::all_of(rest.begin(), rest.end(),
+                       [=](std::uint8_t byte) { return byte == padding; });
   };
   if (all(0x00) || all(0xFF)) return;
   warnings.lost("what lies behind the picture (" + std::to_string(rest.size()) + " bytes)");

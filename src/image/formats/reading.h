@@ -52,26 +52,31 @@ struct Dimensions {
 /// Throws kUnsupportedImage: "ORIGIN: damaged `format`: `reason`".
 [[noreturn]] void damaged(const Source& source, const char* format, const std::string& reason);
 
-/// Throws kUnsupportedImage for an empty picture, kLimitExceeded for one beyond the options' limits.
+/// Throws kUnsupportedImage for an empty picture, kLimitExceeded for one beyond the options'
+/// limits.
 void check_limits(const Source& source, const Dimensions& size);
 
-/// A picture of zeros, to be filled by a reader. Call `check_limits` before. channels: 1..4, bit_depth: 8 or 16.
+/// A picture of zeros, to be filled by a reader. Call `check_limits` before. channels: 1..4,
+/// bit_depth: 8 or 16.
 [[nodiscard]] Image make_picture(const Dimensions& size, int channels, int bit_depth);
 
-/// Warns of what lies behind the picture in its file, unless it is padding of zeros or of 0xFF alone.
+/// Warns of what lies behind the picture in its file, unless it is padding of zeros or of 0xFF
+/// alone.
 void warn_of_trailing_bytes(ByteSpan rest, Warnings& warnings);
 
 /// Scales a sample from 0..`from` to 0..`to`, rounding half up.
-[[nodiscard]] inline std::uint16_t rescale(std::uint32_t value, std::uint32_t from, std::uint32_t to) {
+[[nodiscard]] inline std::uint16_t rescale(std::uint32_t value, std::uint32_t from,
+                                           std::uint32_t to) {
   return static_cast<std::uint16_t>((std::uint64_t{value} * to + from / 2) / from);
 }
 
 /// The highest value of a sample of so many bits, 1..16.
 [[nodiscard]] inline std::uint32_t max_of_bits(int bits) { return (std::uint32_t{1} << bits) - 1; }
 
-// The readers, one for each format. Each returns the picture with its metadata, in the orientation in which it is
-// stored, but for `read_tiff`, whose orientation stands in a tag of TIFF and is applied. Each throws kUnsupportedImage
-// for what is damaged or not handled, kLimitExceeded for what is too large.
+// The readers, one for each format. Each returns the picture with its metadata, in the orientation
+// in which it is stored, but for `read_tiff`, whose orientation stands in a tag of TIFF and is
+// applied. Each throws kUnsupportedImage for what is damaged or not handled, kLimitExceeded for
+// what is too large.
 [[nodiscard]] Image read_png(const Source& source, Warnings& warnings);
 [[nodiscard]] Image read_jpeg(const Source& source, Warnings& warnings);
 [[nodiscard]] Image read_webp(const Source& source, Warnings& warnings);

@@ -19,7 +19,9 @@ constexpr std::size_t kMaxWarnings = 100;  // a damaged directory has thousands
 std::string text_of(const char* module, const char* format, va_list arguments) {
   std::array<char, 500> text = {};
   std::vsnprintf(text.data(), text.size(), format, arguments);
-  std::string line = module == nullptr || module[0] == '\0' ? text.data() : std::string(module) + ": " + text.data();
+  std::string line = module == nullptr || module[0] == '\0'
+                         ? text.data()
+                         : std::string(module) + ": " + text.data();
   std::replace(line.begin(), line.end(), '\n', ' ');
   return line;
 }
@@ -42,8 +44,8 @@ void TiffFile::open(const char* mode) {
   TIFFOpenOptionsSetErrorHandlerExtR(options.get(), on_error, this);
   TIFFOpenOptionsSetWarningHandlerExtR(options.get(), on_warning, this);
   TIFFOpenOptionsSetMaxSingleMemAlloc(options.get(), kMaxAllocation);
-  tiff_ = TIFFClientOpenExt("TIFF", mode, this, on_read, on_write, on_seek, on_close, on_size, nullptr, nullptr,
-                            options.get());
+  tiff_ = TIFFClientOpenExt("TIFF", mode, this, on_read, on_write, on_seek, on_close, on_size,
+                            nullptr, nullptr, options.get());
 }
 
 void TiffFile::close() {
@@ -73,15 +75,18 @@ std::uint64_t TiffFile::stated(std::uint64_t tag) const {
   return 0;
 }
 
-int TiffFile::on_error(TIFF*, void* self, const char* module, const char* format, va_list arguments) {
+int TiffFile::on_error(TIFF*, void* self, const char* module, const char* format,
+                       va_list arguments) {
   auto& file = *static_cast<TiffFile*>(self);
   if (file.error_.empty()) file.error_ = text_of(module, format, arguments);
   return 1;  // nobody else needs to hear of it
 }
 
-int TiffFile::on_warning(TIFF*, void* self, const char* module, const char* format, va_list arguments) {
+int TiffFile::on_warning(TIFF*, void* self, const char* module, const char* format,
+                         va_list arguments) {
   auto& file = *static_cast<TiffFile*>(self);
-  if (file.warnings_.size() < kMaxWarnings) file.warnings_.push_back(text_of(module, format, arguments));
+  if (file.warnings_.size() < kMaxWarnings)
+    file.warnings_.push_back(text_of(module, format, arguments));
   return 1;
 }
 
@@ -89,7 +94,8 @@ tmsize_t TiffFile::on_read(thandle_t self, void* to, tmsize_t size) {
   auto& file = *static_cast<TiffFile*>(self);
   const ByteSpan contents = file.contents();
   if (size <= 0 || file.at_ >= contents.size()) return 0;
-  const auto count = std::min<std::uint64_t>(static_cast<std::uint64_t>(size), contents.size() - file.at_);
+  const auto count =
+      std::min<std::uint64_t>(static_cast<std::uint64_t>(size), contents.size() - file.at_);
   std::memcpy(to, contents.data() + file.at_, count);
   file.at_ += count;
   return static_cast<tmsize_t>(count);

@@ -24,11 +24,13 @@ Page describe(const TiffFile& file) {
   const auto kind = file.get<std::uint32_t>(TIFFTAG_SUBFILETYPE, 0);
   const auto photometric = file.get<std::uint16_t>(TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_RGB);
   page.offset = TIFFCurrentDirOffset(file.handle());
-  page.pixels =
-      std::uint64_t{file.get<std::uint32_t>(TIFFTAG_IMAGEWIDTH, 0)} * file.get<std::uint32_t>(TIFFTAG_IMAGELENGTH, 0);
-  page.reduced = (kind & FILETYPE_REDUCEDIMAGE) != 0 || file.stated(TIFFTAG_OSUBFILETYPE) == OFILETYPE_REDUCEDIMAGE;
+  page.pixels = std::uint64_t{file.get<std::uint32_t>(TIFFTAG_IMAGEWIDTH, 0)} *
+                file.get<std::uint32_t>(TIFFTAG_IMAGELENGTH, 0);
+  page.reduced = (kind & FILETYPE_REDUCEDIMAGE) != 0 ||
+                 file.stated(TIFFTAG_OSUBFILETYPE) == OFILETYPE_REDUCEDIMAGE;
   page.mask = (kind & FILETYPE_MASK) != 0 || photometric == PHOTOMETRIC_MASK;
-  constexpr std::uint16_t kLinearRaw = 34892;  // DNG 1.4; PHOTOMETRIC_CFA is the mosaic of the sensor
+  // DNG 1.4; PHOTOMETRIC_CFA is the mosaic of the sensor
+  constexpr std::uint16_t kLinearRaw = 34892;
   page.raw = photometric == PHOTOMETRIC_CFA || photometric == kLinearRaw;
   return page;
 }
@@ -65,8 +67,9 @@ std::vector<Page> list_pages(TiffFile& file, Warnings& warnings) {
 const Page& chosen_of(const std::vector<Page>& candidates) {
   constexpr std::uint64_t kThumbnailRatio = 4;
   const Page& first = candidates.front();
-  const Page& largest = *std::max_element(candidates.begin(), candidates.end(),
-                                          [](const Page& a, const Page& b) { return a.pixels < b.pixels; });
+  const Page& largest =
+      *std::max_element(candidates.begin(), candidates.end(),
+                        [](const Page& a, const Page& b) { return a.pixels < b.pixels; });
   return largest.pixels / kThumbnailRatio >= first.pixels ? largest : first;
 }
 
@@ -86,12 +89,14 @@ void select_tiff_page(const Source& source, TiffFile& file, Warnings& warnings) 
   }
   if (full.size() > 1) warnings.lost("further pages");
   if (full.empty()) {
-    std::copy_if(pages.begin(), pages.end(), std::back_inserter(full), [](const Page& page) { return !page.mask; });
+    std::copy_if(pages.begin(), pages.end(), std::back_inserter(full),
+                 [](const Page& page) { return !page.mask; });
     warnings.add("the picture is marked as a reduced copy, and there is no other");
   }
   if (full.empty()) refuse(source, "TIFF with a transparency mask alone");
   file.forget_messages();
-  if (TIFFSetSubDirectory(file.handle(), chosen_of(full).offset) != 1) damaged(source, "TIFF", file.error());
+  if (TIFFSetSubDirectory(file.handle(), chosen_of(full).offset) != 1)
+    damaged(source, "TIFF", file.error());
 }
 
 }  // namespace imgcnn::image

@@ -61,15 +61,19 @@ void refuse_samples(const Source& source, const TiffFile& file, const Layout& la
   const auto format = file.get<std::uint16_t>(TIFFTAG_SAMPLEFORMAT, SAMPLEFORMAT_UINT);
   if (format == SAMPLEFORMAT_IEEEFP) refuse(source, "TIFF with floating-point samples");
   if (format == SAMPLEFORMAT_INT) refuse(source, "TIFF with signed samples");
-  if (format != SAMPLEFORMAT_UINT && format != SAMPLEFORMAT_VOID) refuse(source, "TIFF with complex samples");
-  if (layout.bits < 1 || layout.bits > 16) refuse(source, "TIFF with " + std::to_string(layout.bits) + "-bit samples");
+  if (format != SAMPLEFORMAT_UINT && format != SAMPLEFORMAT_VOID)
+    refuse(source, "TIFF with complex samples");
+  if (layout.bits < 1 || layout.bits > 16)
+    refuse(source, "TIFF with " + std::to_string(layout.bits) + "-bit samples");
   if (TIFFIsCODECConfigured(layout.compression) == 0) {
     refuse(source, "TIFF of compression " + std::to_string(layout.compression));
   }
 }
 
-/// What a sample beyond the colours is. Programs that know nothing of the tag write four samples and mean alpha.
-Alpha read_extra_sample(const Source& source, const TiffFile& file, const Layout& layout, Warnings& warnings) {
+/// What a sample beyond the colours is. Programs that know nothing of the tag write four samples
+/// and mean alpha.
+Alpha read_extra_sample(const Source& source, const TiffFile& file, const Layout& layout,
+                        Warnings& warnings) {
   std::uint16_t count = 0;
   std::uint16_t* kinds = nullptr;
   TIFFGetField(file.handle(), TIFFTAG_EXTRASAMPLES, &count, &kinds);
@@ -90,21 +94,26 @@ std::uint16_t guessed_photometric(const Layout& layout, Warnings& warnings) {
   return layout.samples >= 3 ? PHOTOMETRIC_RGB : PHOTOMETRIC_MINISBLACK;
 }
 
-/// libtiff takes a picture whose colour map is missing or too short for grey, at most with a message.
+/// libtiff takes a picture whose colour map is missing or too short for grey, at most with a
+/// message.
 void check_colour_map(const Source& source, const TiffFile& file, const Layout& layout) {
-  if (layout.photometric == PHOTOMETRIC_PALETTE || file.stated(TIFFTAG_PHOTOMETRIC) != PHOTOMETRIC_PALETTE) return;
+  if (layout.photometric == PHOTOMETRIC_PALETTE ||
+      file.stated(TIFFTAG_PHOTOMETRIC) != PHOTOMETRIC_PALETTE)
+    return;
   damaged(source, "TIFF", "the colour map is missing or too short");
 }
 
 Layout read_layout(const Source& source, TiffFile& file, Warnings& warnings) {
   Layout layout;
-  layout.size = {file.get<std::uint32_t>(TIFFTAG_IMAGEWIDTH, 0), file.get<std::uint32_t>(TIFFTAG_IMAGELENGTH, 0)};
+  layout.size = {file.get<std::uint32_t>(TIFFTAG_IMAGEWIDTH, 0),
+                 file.get<std::uint32_t>(TIFFTAG_IMAGELENGTH, 0)};
   check_limits(source, layout.size);
   layout.samples = file.get<std::uint16_t>(TIFFTAG_SAMPLESPERPIXEL, 1);
   layout.bits = file.get<std::uint16_t>(TIFFTAG_BITSPERSAMPLE, 1);
   layout.compression = file.get<std::uint16_t>(TIFFTAG_COMPRESSION, COMPRESSION_NONE);
   layout.planes =
-      layout.samples > 1 && file.get<std::uint16_t>(TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG) == PLANARCONFIG_SEPARATE;
+      layout.samples > 1 &&
+      file.get<std::uint16_t>(TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG) == PLANARCONFIG_SEPARATE;
   const int has_photometric = TIFFGetField(file.handle(), TIFFTAG_PHOTOMETRIC, &layout.photometric);
   if (has_photometric != 1) layout.photometric = guessed_photometric(layout, warnings);
   check_colour_map(source, file, layout);
@@ -116,20 +125,26 @@ Layout read_layout(const Source& source, TiffFile& file, Warnings& warnings) {
     layout.photometric = PHOTOMETRIC_RGB;
   }
   if (layout.photometric == PHOTOMETRIC_YCBCR) return layout;
-  if (layout.samples < layout.colours()) damaged(source, "TIFF", "it has fewer samples than colours");
+  if (layout.samples < layout.colours())
+    damaged(source, "TIFF", "it has fewer samples than colours");
   layout.alpha = read_extra_sample(source, file, layout, warnings);
   return layout;
 }
 
 /// A file that is far too short for its picture is refused before memory is taken for it.
 void check_plausible(const Source& source, const Layout& layout) {
-  constexpr std::uint64_t kUsualExpansion = 4096;   // LZW and Deflate stay below
-  constexpr std::uint64_t kRunExpansion = 1 << 20;  // a blank row costs a bit of fax, a blank block a few bytes of Zstd
-  const bool usual = layout.compression == COMPRESSION_LZW || layout.compression == COMPRESSION_ADOBE_DEFLATE ||
-                     layout.compression == COMPRESSION_DEFLATE || layout.compression == COMPRESSION_PACKBITS ||
-                     layout.compression == COMPRESSION_JPEG;
-  const std::uint64_t expansion = layout.compression == COMPRESSION_NONE ? 1 : usual ? kUsualExpansion : kRunExpansion;
-  const std::uint64_t row_bits = layout.size.width * static_cast<std::uint64_t>(layout.samples * layout.bits);
+  constexpr std::uint64_t kUsualExpansion = 4096;  // LZW and Deflate stay below
+  // A blank row costs a bit of fax, a blank block a few bytes of Zstd
+  constexpr std::uint64_t kRunExpansion = 1 << 20;
+  const bool usual =
+      layout.compression == COMPRESSION_LZW || layout.compression == COMPRESSION_ADOBE_DEFLATE ||
+      layout.compression == COMPRESSION_DEFLATE || layout.compression == COMPRESSION_PACKBITS ||
+      layout.compression == COMPRESSION_JPEG;
+  const std::uint64_t expansion = layout.compression == COMPRESSION_NONE ? 1
+                                  : usual                                ? kUsualExpansion
+                                                                         : kRunExpansion;
+  const std::uint64_t row_bits =
+      layout.size.width * static_cast<std::uint64_t>(layout.samples * layout.bits);
   // Chroma of YCbCr may be stored for blocks of up to 4x4 pixels.
   const std::uint64_t subsampling = layout.photometric == PHOTOMETRIC_YCBCR ? 4 : 1;
   if (row_bits / 8 * layout.size.height > source.bytes.size() * expansion * subsampling) {
@@ -137,26 +152,32 @@ void check_plausible(const Source& source, const Layout& layout) {
   }
 }
 
-/// Looks at every strip or tile before libtiff does, which shows a missing one as it pleases, and leaves the checksum
-/// behind Deflate's data unread.
+/// Looks at every strip or tile before libtiff does, which shows a missing one as it pleases, and
+/// leaves the checksum behind Deflate's data unread.
 void check_pieces(const Source& source, const TiffFile& file, const Layout& layout) {
   TIFF* const tiff = file.handle();
-  // libtiff mirrors the bits of files that store the lowest first; those keep their checksums to themselves.
-  const bool as_stored = file.get<std::uint16_t>(TIFFTAG_FILLORDER, FILLORDER_MSB2LSB) == FILLORDER_MSB2LSB;
-  const bool deflate =
-      as_stored && (layout.compression == COMPRESSION_ADOBE_DEFLATE || layout.compression == COMPRESSION_DEFLATE);
-  const std::uint32_t count = TIFFIsTiled(tiff) != 0 ? TIFFNumberOfTiles(tiff) : TIFFNumberOfStrips(tiff);
+  // libtiff mirrors the bits of files that store the lowest first; those keep their checksums to
+  // themselves.
+  const bool as_stored =
+      file.get<std::uint16_t>(TIFFTAG_FILLORDER, FILLORDER_MSB2LSB) == FILLORDER_MSB2LSB;
+  const bool deflate = as_stored && (layout.compression == COMPRESSION_ADOBE_DEFLATE ||
+                                     layout.compression == COMPRESSION_DEFLATE);
+  const std::uint32_t count =
+      TIFFIsTiled(tiff) != 0 ? TIFFNumberOfTiles(tiff) : TIFFNumberOfStrips(tiff);
   for (std::uint32_t i = 0; i < count; ++i) {
     const std::uint64_t offset = TIFFGetStrileOffset(tiff, i);
     const ByteSpan piece = part(source.bytes, offset, TIFFGetStrileByteCount(tiff, i));
     if (offset == 0 || piece.empty()) damaged(source, "TIFF", "a strip or tile is missing");
-    if (deflate && is_damaged_zlib(piece)) damaged(source, "TIFF", "the checksum of a strip or tile does not fit");
+    if (deflate && is_damaged_zlib(piece))
+      damaged(source, "TIFF", "the checksum of a strip or tile does not fit");
   }
 }
 
-/// Samples of one row as they come from libtiff, from `at` on, spread over `to` with a stride. Samples of 16 bits are
-/// in the machine's order by then; others are packed from the highest bit of each byte on.
-void unpack_row(const std::uint8_t* row, std::size_t count, int bits, std::uint16_t* to, std::size_t stride) {
+/// Samples of one row as they come from libtiff, from `at` on, spread over `to` with a stride.
+/// Samples of 16 bits are in the machine's order by then; others are packed from the highest bit of
+/// each byte on.
+void unpack_row(const std::uint8_t* row, std::size_t count, int bits, std::uint16_t* to,
+                std::size_t stride) {
   if (bits == 8) {
     for (std::size_t i = 0; i < count; ++i) to[i * stride] = row[i];
   } else if (bits == 16) {
@@ -197,18 +218,21 @@ class SampleReader {
   /// Puts `width` pixels of a row to their place.
   void put(const std::uint8_t* row, int plane, std::size_t x, std::size_t y, std::size_t width) {
     const auto samples = static_cast<std::size_t>(layout_.samples);
-    std::uint16_t* const to =
-        to_.samples.data() + (y * layout_.size.width + x) * samples + static_cast<std::size_t>(plane);
+    std::uint16_t* const to = to_.samples.data() + (y * layout_.size.width + x) * samples +
+                              static_cast<std::size_t>(plane);
     unpack_row(row, width * samples_together(), layout_.bits, to, layout_.planes ? samples : 1);
   }
 
   [[nodiscard]] std::size_t packed_bytes(std::size_t width) const {
-    return ceil_div(width * samples_together() * static_cast<std::size_t>(layout_.bits), std::size_t{8});
+    return ceil_div(width * samples_together() * static_cast<std::size_t>(layout_.bits),
+                    std::size_t{8});
   }
 
   void read_rows(int plane) {
-    const auto row_bytes = static_cast<std::size_t>(std::max<tmsize_t>(0, TIFFScanlineSize(file_.handle())));
-    if (row_bytes < packed_bytes(layout_.size.width)) broken(source_, file_, "its rows are too short");
+    const auto row_bytes =
+        static_cast<std::size_t>(std::max<tmsize_t>(0, TIFFScanlineSize(file_.handle())));
+    if (row_bytes < packed_bytes(layout_.size.width))
+      broken(source_, file_, "its rows are too short");
     Bytes row(row_bytes);
     for (std::uint32_t y = 0; y < layout_.size.height; ++y) {
       if (TIFFReadScanline(file_.handle(), row.data(), y, static_cast<std::uint16_t>(plane)) != 1) {
@@ -225,20 +249,24 @@ class SampleReader {
     const std::size_t tile_height = file_.get<std::uint32_t>(TIFFTAG_TILELENGTH, 0);
     const tmsize_t tile_bytes = TIFFTileSize(tiff);
     const auto row_bytes = static_cast<std::size_t>(std::max<tmsize_t>(0, TIFFTileRowSize(tiff)));
-    if (tile_width == 0 || tile_height == 0 || tile_bytes <= 0) broken(source_, file_, "its tiles have no size");
+    if (tile_width == 0 || tile_height == 0 || tile_bytes <= 0)
+      broken(source_, file_, "its tiles have no size");
     if (tile_bytes > kMaxTile) refuse(source_, "TIFF with tiles of more than 256 MiB");
-    if (row_bytes < packed_bytes(tile_width)) broken(source_, file_, "the rows of its tiles are too short");
+    if (row_bytes < packed_bytes(tile_width))
+      broken(source_, file_, "the rows of its tiles are too short");
     Bytes tile(static_cast<std::size_t>(tile_bytes));
     for (std::size_t y = 0; y < layout_.size.height; y += tile_height) {
       for (std::size_t x = 0; x < layout_.size.width; x += tile_width) {
-        const std::uint32_t index = TIFFComputeTile(tiff, static_cast<std::uint32_t>(x), static_cast<std::uint32_t>(y),
-                                                    0, static_cast<std::uint16_t>(plane));
+        const std::uint32_t index =
+            TIFFComputeTile(tiff, static_cast<std::uint32_t>(x), static_cast<std::uint32_t>(y), 0,
+                            static_cast<std::uint16_t>(plane));
         if (TIFFReadEncodedTile(tiff, index, tile.data(), tile_bytes) != tile_bytes) {
           broken(source_, file_, "a tile cannot be read");
         }
         const std::size_t width = std::min(tile_width, layout_.size.width - x);
         const std::size_t height = std::min(tile_height, layout_.size.height - y);
-        for (std::size_t i = 0; i < height; ++i) put(tile.data() + i * row_bytes, plane, x, y + i, width);
+        for (std::size_t i = 0; i < height; ++i)
+          put(tile.data() + i * row_bytes, plane, x, y + i, width);
       }
     }
   }
@@ -249,7 +277,8 @@ class SampleReader {
   Image& to_;
 };
 
-/// Brings samples of `bits` bits to 8 or 16, and white-is-zero to black-is-zero; alpha is never inverted.
+/// Brings samples of `bits` bits to 8 or 16, and white-is-zero to black-is-zero; alpha is never
+/// inverted.
 void scale_samples(const Layout& layout, Image& picture) {
   const std::uint32_t from = max_of_bits(layout.bits);
   const auto to = static_cast<std::uint32_t>(picture.max_value());
@@ -258,7 +287,8 @@ void scale_samples(const Layout& layout, Image& picture) {
   const auto channels = static_cast<std::size_t>(picture.channels);
   const auto colours = static_cast<std::size_t>(picture.colour_channels());
   for (std::size_t i = 0; i < picture.samples.size(); ++i) {
-    const std::uint16_t scaled = from == to ? picture.samples[i] : rescale(picture.samples[i], from, to);
+    const std::uint16_t scaled =
+        from == to ? picture.samples[i] : rescale(picture.samples[i], from, to);
     const bool invert = inverted && i % channels < colours;
     picture.samples[i] = invert ? static_cast<std::uint16_t>(to - scaled) : scaled;
   }
@@ -273,13 +303,16 @@ void separate_alpha(Image& picture) {
     for (std::size_t c = 0; c + 1 < channels; ++c) {
       std::uint16_t& sample = picture.samples[i + c];
       // A colour above its alpha is out of range, and 0 where nothing can be seen.
-      sample = alpha == 0 ? std::uint16_t{0} : rescale(std::min<std::uint32_t>(sample, alpha), alpha, full);
+      sample = alpha == 0 ? std::uint16_t{0}
+                          : rescale(std::min<std::uint32_t>(sample, alpha), alpha, full);
     }
   }
 }
 
-/// Colours of a palette in place of indexes. Maps whose values all stay below 256 are of 8 bits, as old programs wrote.
-Image look_up_colours(const Source& source, const TiffFile& file, const Layout& layout, const Image& indexes) {
+/// Colours of a palette in place of indexes. Maps whose values all stay below 256 are of 8 bits, as
+/// old programs wrote.
+Image look_up_colours(const Source& source, const TiffFile& file, const Layout& layout,
+                      const Image& indexes) {
   std::array<std::uint16_t*, 3> map = {};
   if (TIFFGetField(file.handle(), TIFFTAG_COLORMAP, &map[0], &map[1], &map[2]) != 1) {
     damaged(source, "TIFF", "the colour map is missing");
@@ -300,13 +333,14 @@ Image look_up_colours(const Source& source, const TiffFile& file, const Layout& 
 /// YCbCr that is not inside a JPEG, converted by libtiff to RGB of 8 bits.
 Image read_by_libtiff(const Source& source, TiffFile& file, const Layout& layout) {
   std::array<char, 1024> reason = {};
-  if (TIFFRGBAImageOK(file.handle(), reason.data()) != 1) refuse(source, std::string("TIFF: ") + reason.data());
+  if (TIFFRGBAImageOK(file.handle(), reason.data()) != 1)
+    refuse(source, std::string("TIFF: ") + reason.data());
   std::vector<std::uint32_t> raster(layout.size.width * layout.size.height);
   // In the orientation of the file, so that libtiff turns nothing.
   const auto orientation = file.get<std::uint16_t>(TIFFTAG_ORIENTATION, ORIENTATION_TOPLEFT);
-  const int done =
-      TIFFReadRGBAImageOriented(file.handle(), static_cast<std::uint32_t>(layout.size.width),
-                                static_cast<std::uint32_t>(layout.size.height), raster.data(), orientation, 1);
+  const int done = TIFFReadRGBAImageOriented(
+      file.handle(), static_cast<std::uint32_t>(layout.size.width),
+      static_cast<std::uint32_t>(layout.size.height), raster.data(), orientation, 1);
   if (done != 1) broken(source, file, "the picture cannot be decoded");
   Image picture = make_picture(layout.size, 3, 8);
   std::uint16_t* to = picture.samples.data();
@@ -322,7 +356,8 @@ Image read_samples(const Source& source, TiffFile& file, const Layout& layout) {
   if (layout.photometric == PHOTOMETRIC_YCBCR) return read_by_libtiff(source, file, layout);
   Image picture = make_picture(layout.size, layout.samples, layout.bits > 8 ? 16 : 8);
   SampleReader(source, file, layout, picture).read();
-  if (layout.photometric == PHOTOMETRIC_PALETTE) return look_up_colours(source, file, layout, picture);
+  if (layout.photometric == PHOTOMETRIC_PALETTE)
+    return look_up_colours(source, file, layout, picture);
   scale_samples(layout, picture);
   if (layout.alpha == Alpha::kAssociated) separate_alpha(picture);
   return picture;

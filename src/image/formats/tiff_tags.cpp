@@ -17,7 +17,8 @@ struct TagMeaning {
 
 // Tags that describe samples are libtiff's and the reader's business and stand here as silent, too.
 constexpr TagMeaning kMeanings[] = {
-    {254, 300, nullptr},  // layout, names of document and page, make and model, thresholds, resolution
+    // Layout, names of document and page, make and model, thresholds, resolution
+    {254, 300, nullptr},
     {301, 301, "a transfer function"},
     {305, 347, nullptr},      // software, date, artist, host, predictor, layout, inks, JPEG tables
     {512, 521, nullptr},      // JPEG of TIFF 6.0
@@ -51,13 +52,15 @@ void warn_of_tag(std::uint32_t tag, Warnings& warnings) {
 }
 
 bool close_to(const float* values, std::initializer_list<float> wanted) {
-  return std::equal(wanted.begin(), wanted.end(), values, [](float a, float b) { return std::abs(a - b) < 0.005F; });
+  return std::equal(wanted.begin(), wanted.end(), values,
+                    [](float a, float b) { return std::abs(a - b) < 0.005F; });
 }
 
 /// Whether the directory describes colours otherwise than sRGB does.
 bool has_foreign_primaries(TIFF* tiff) {
   float* values = nullptr;
-  if (TIFFGetField(tiff, TIFFTAG_WHITEPOINT, &values) == 1 && !close_to(values, {0.3127F, 0.3290F})) return true;
+  if (TIFFGetField(tiff, TIFFTAG_WHITEPOINT, &values) == 1 && !close_to(values, {0.3127F, 0.3290F}))
+    return true;
   return TIFFGetField(tiff, TIFFTAG_PRIMARYCHROMATICITIES, &values) == 1 &&
          !close_to(values, {0.64F, 0.33F, 0.30F, 0.60F, 0.15F, 0.06F});
 }
@@ -82,9 +85,11 @@ Metadata read_tiff_tags(const TiffFile& file, Warnings& warnings) {
   if (TIFFGetField(tiff, TIFFTAG_TRANSFERFUNCTION, &curves[0], &curves[1], &curves[2]) == 1) {
     warnings.lost_metadata("a transfer function");
   }
-  if (metadata.icc.empty() && has_foreign_primaries(tiff)) warnings.lost_metadata("gamma and primaries");
+  if (metadata.icc.empty() && has_foreign_primaries(tiff))
+    warnings.lost_metadata("gamma and primaries");
   for (const std::string& message : file.warnings()) {
-    const bool guessed = message.find("ignor") != std::string::npos || message.find("assum") != std::string::npos;
+    const bool guessed =
+        message.find("ignor") != std::string::npos || message.find("assum") != std::string::npos;
     if (guessed) warnings.add("libtiff: " + message);
   }
   return metadata;

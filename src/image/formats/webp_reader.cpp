@@ -15,7 +15,8 @@ struct DeleteDemuxer {
   void operator()(WebPDemuxer* demuxer) const { WebPDemuxDelete(demuxer); }
 };
 
-/// Chunks by their names. The demuxer passes over those whose flag in the header is not set, as some writers leave it.
+/// Chunks by their names. The demuxer passes over those whose flag in the header is not set, as
+/// some writers leave it.
 Metadata read_metadata(ByteSpan file) {
   constexpr std::size_t kFirstChunk = 12;
   constexpr std::size_t kChunkHeader = 8;
@@ -26,7 +27,8 @@ Metadata read_metadata(ByteSpan file) {
     if (contents.size() < size) break;
     if (has_at(file, at, "ICCP") && metadata.icc.empty()) metadata.icc = contents.to_bytes();
     if (has_at(file, at, "XMP ") && metadata.xmp.empty()) metadata.xmp = contents.to_bytes();
-    if (has_at(file, at, "EXIF") && metadata.exif.empty()) metadata.exif = without_exif_prefix(contents);
+    if (has_at(file, at, "EXIF") && metadata.exif.empty())
+      metadata.exif = without_exif_prefix(contents);
     at += kChunkHeader + size + size % 2;
   }
   return metadata;
@@ -41,14 +43,17 @@ Image read_webp(const Source& source, Warnings& warnings) {
   if (WebPGetFeatures(data.bytes, data.size, &features) != VP8_STATUS_OK) {
     damaged(source, "WebP", "the header cannot be read");
   }
-  check_limits(source, {static_cast<std::uint64_t>(features.width), static_cast<std::uint64_t>(features.height)});
+  check_limits(source, {static_cast<std::uint64_t>(features.width),
+                        static_cast<std::uint64_t>(features.height)});
   if (features.has_animation != 0) refuse(source, "animated WebP");
   const std::unique_ptr<WebPDemuxer, DeleteDemuxer> demuxer(WebPDemux(&data));
-  if (demuxer == nullptr) damaged(source, "WebP", "its parts do not fit together, or the file is truncated");
+  if (demuxer == nullptr)
+    damaged(source, "WebP", "its parts do not fit together, or the file is truncated");
 
   const bool alpha = features.has_alpha != 0;
   Image picture = make_picture(
-      {static_cast<std::uint64_t>(features.width), static_cast<std::uint64_t>(features.height)}, alpha ? 4 : 3, 8);
+      {static_cast<std::uint64_t>(features.width), static_cast<std::uint64_t>(features.height)},
+      alpha ? 4 : 3, 8);
   Bytes buffer(picture.samples.size());
   const int stride = picture.width * picture.channels;
   const auto decode = alpha ? WebPDecodeRGBAInto : WebPDecodeRGBInto;

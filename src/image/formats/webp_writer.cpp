@@ -22,7 +22,8 @@ struct WebpWriter {
   WebPMemoryWriter memory = {};
 
   WebpWriter() {
-    require(WebPPictureInit(&picture) != 0, ErrorCode::kInternal, "WebP: the library does not fit its headers");
+    require(WebPPictureInit(&picture) != 0, ErrorCode::kInternal,
+            "WebP: the library does not fit its headers");
     WebPMemoryWriterInit(&memory);
     picture.writer = WebPMemoryWrite;
     picture.custom_ptr = &memory;
@@ -47,8 +48,10 @@ Bytes to_rgb_bytes(const Image& picture) {
   Bytes bytes;
   bytes.reserve(picture.pixels() * 4);
   for (std::size_t i = 0; i < shallow.samples.size(); i += channels) {
-    for (std::size_t c = 0; c < 3; ++c) bytes.push_back(static_cast<std::uint8_t>(shallow.samples[i + c % colours]));
-    if (picture.has_alpha()) bytes.push_back(static_cast<std::uint8_t>(shallow.samples[i + colours]));
+    for (std::size_t c = 0; c < 3; ++c)
+      bytes.push_back(static_cast<std::uint8_t>(shallow.samples[i + c % colours]));
+    if (picture.has_alpha())
+      bytes.push_back(static_cast<std::uint8_t>(shallow.samples[i + colours]));
   }
   return bytes;
 }
@@ -84,7 +87,8 @@ Bytes encode_webp(const Image& picture, int quality) {
           "WebP holds at most " + std::to_string(max_side) + " pixels a side");
   const bool lossless = quality >= kLosslessQuality;
   WebPConfig config;
-  require(WebPConfigInit(&config) != 0, ErrorCode::kInternal, "WebP: the library does not fit its headers");
+  require(WebPConfigInit(&config) != 0, ErrorCode::kInternal,
+          "WebP: the library does not fit its headers");
   config.lossless = lossless ? 1 : 0;
   config.exact = config.lossless;  // colours below zero alpha are samples, too
   config.quality = lossless ? kLosslessEffort : static_cast<float>(quality);

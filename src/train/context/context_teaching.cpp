@@ -46,22 +46,27 @@ entropy::ContextMlpWeights silent_network(int channels, std::vector<std::int32_t
   return weights;
 }
 
-/// Gathers what a coder's network would see of pictures, drawn at random where a picture has too many symbols.
+/// Gathers what a coder's network would see of pictures, drawn at random where a picture has too
+/// many symbols.
 class Collector : public entropy::PredictionObserver {
  public:
-  Collector(const codec::ExtractedPlanes& planes, double share, std::mt19937& random, ContextObservations& to)
+  Collector(const codec::ExtractedPlanes& planes, double share, std::mt19937& random,
+            ContextObservations& to)
       : planes_(planes), share_(share), random_(random), to_(to) {}
 
   void see(const entropy::PredictedSymbols& predicted) override {
-    const std::size_t area = planes_.cdf_indexes.size() == 0 ? 0
-                                                             : static_cast<std::size_t>(planes_.size.height) *
-                                                                   static_cast<std::size_t>(planes_.size.width);
-    const std::int32_t* const symbols = planes_.symbols.data() + static_cast<std::size_t>(predicted.channel) * area;
+    const std::size_t area = planes_.cdf_indexes.size() == 0
+                                 ? 0
+                                 : static_cast<std::size_t>(planes_.size.height) *
+                                       static_cast<std::size_t>(planes_.size.width);
+    const std::int32_t* const symbols =
+        planes_.symbols.data() + static_cast<std::size_t>(predicted.channel) * area;
     constexpr auto kMost = static_cast<std::int32_t>(entropy::kUnaryDecisions);
     for (std::size_t k = 0; k < predicted.count; ++k) {
       if (share_ < 1 && std::generate_canonical<double, 32>(random_) >= share_) continue;
       ContextObservation& seen = to_.emplace_back();
-      std::copy_n(predicted.features + k * entropy::kFeatureStride, entropy::kContextFeatures, seen.features.begin());
+      std::copy_n(predicted.features + k * entropy::kFeatureStride, entropy::kContextFeatures,
+                  seen.features.begin());
       const std::uint32_t at = predicted.positions[k];
       seen.channel = static_cast<std::int16_t>(predicted.channel);
       seen.coding_index = predicted.coding_indexes[at];
@@ -76,28 +81,30 @@ class Collector : public entropy::PredictionObserver {
   ContextObservations& to_;
 };
 
-/// What the linear predictions of a coder come to in the mean of pictures, each channel weighed by its symbols.
+/// What the linear predictions of a coder come to in the mean of pictures, each channel weighed by
+/// its symbols.
 class PredictorMean : public entropy::PredictionObserver {
  public:
   PredictorMean(const codec::PlaneCoding& coding, const std::vector<std::int32_t>& references)
       : coder_(coding.table, coding.quantizer, coding.channels,
-               silent_network(
-                   coding.channels, references,
-                   std::vector<std::int32_t>(static_cast<std::size_t>(coding.channels) * entropy::kPredictorInputs)),
+               silent_network(coding.channels, references,
+                              std::vector<std::int32_t>(static_cast<std::size_t>(coding.channels) *
+                                                        entropy::kPredictorInputs)),
                "context"),
         sums_(static_cast<std::size_t>(coding.channels) * entropy::kPredictorInputs),
         weights_(static_cast<std::size_t>(coding.channels)) {}
 
   void add(const codec::ExtractedPlanes& planes, int quality16) {
-    coder_.observe(planes.symbols.data(), planes.cdf_indexes.data(), entropy::CodingOrder(planes.size), quality16,
-                   *this);
+    coder_.observe(planes.symbols.data(), planes.cdf_indexes.data(),
+                   entropy::CodingOrder(planes.size), quality16, *this);
   }
   void see(const entropy::PredictedSymbols& predicted) override {
     const auto channel = static_cast<std::size_t>(predicted.channel);
     if (predicted.count == 0) return;
     weights_[channel] += static_cast<double>(predicted.count);
     for (std::size_t j = 0; j < entropy::kPredictorInputs; ++j)
-      sums_[channel * entropy::kPredictorInputs + j] += static_cast<double>(predicted.count) * predicted.predictor[j];
+      sums_[channel * entropy::kPredictorInputs + j] +=
+          static_cast<double>(predicted.count) * predicted.predictor[j];
   }
   [[nodiscard]] std::vector<std::int32_t> mean() const {
     std::vector<std::int32_t> result;
@@ -125,14 +132,16 @@ class Teacher {
                silent_network(coding.channels, references_, predictors_), "context"),
         trainer_(coding.channels, width, indexes_of(coding, coder_), kSeed) {}
 
-  void observe(const codec::ExtractedPlanes& planes, int quality16, bool held_out, std::mt19937& random) {
+  void observe(const codec::ExtractedPlanes& planes, int quality16, bool held_out,
+               std::mt19937& random) {
     std::size_t predicted = 0;
-    for (const std::uint16_t index : planes.cdf_indexes) predicted += coder_.predicts(index) ? 1 : 0;
+    for (const std::uint16_t index : planes.cdf_indexes)
+      predicted += coder_.predicts(index) ? 1 : 0;
     const std::size_t most = held_out ? kMostHeldOut : kMostOfPicture;
     const double share = static_cast<double>(most) / static_cast<double>(std::max(predicted, most));
     Collector collector(planes, share, random, held_out ? held_out_ : seen_);
-    coder_.observe(planes.symbols.data(), planes.cdf_indexes.data(), entropy::CodingOrder(planes.size), quality16,
-                   collector);
+    coder_.observe(planes.symbols.data(), planes.cdf_indexes.data(),
+                   entropy::CodingOrder(planes.size), quality16, collector);
   }
   [[nodiscard]] bool is_full() const { return seen_.size() >= kMostInMemory; }
 
@@ -152,8 +161,10 @@ class Teacher {
 
   void put(bitstream::TensorFile& model, const char* name) const {
     const double saves = saved();
-    spdlog::info("{}: {:.2f} % off the bits of pictures held out{}", name, 100 * saves, saves > 0 ? "" : "; left out");
-    if (saves > 0) model::put_context(model, name, channels_, trainer_.weights(references_, predictors_));
+    spdlog::info("{}: {:.2f} % off the bits of pictures held out{}", name, 100 * saves,
+                 saves > 0 ? "" : "; left out");
+    if (saves > 0)
+      model::put_context(model, name, channels_, trainer_.weights(references_, predictors_));
   }
 
  private:
@@ -195,10 +206,12 @@ void teach_context(bitstream::TensorFile& model, const TeachingOptions& options)
   std::vector<Part> parts;
   using Extracted = codec::ExtractedLatent;
   parts.push_back({model::kLatentContext, extractor.latent_coding(), options.width,
-                   [](const Extracted& x) -> const codec::ExtractedPlanes& { return x.latent; }, nullptr});
+                   [](const Extracted& x) -> const codec::ExtractedPlanes& { return x.latent; },
+                   nullptr});
   if (extractor.has_hyper()) {
     parts.push_back({model::kHyperContext, extractor.hyper_coding(), kHyperWidth,
-                     [](const Extracted& x) -> const codec::ExtractedPlanes& { return x.hyper; }, nullptr});
+                     [](const Extracted& x) -> const codec::ExtractedPlanes& { return x.hyper; },
+                     nullptr});
   }
 
   // Minutes each: nobody should wonder.
@@ -217,12 +230,14 @@ void teach_context(bitstream::TensorFile& model, const TeachingOptions& options)
   }
   searches.clear();
   for (int i = 0; i < options.survey_pictures; ++i) {
-    const auto extracted = extractor.extract(options.picture(options.survey_pictures + i), quality_of(i, random));
-    for (std::size_t p = 0; p < parts.size(); ++p) means[p]->add(parts[p].of(extracted), extracted.quality16);
+    const auto extracted =
+        extractor.extract(options.picture(options.survey_pictures + i), quality_of(i, random));
+    for (std::size_t p = 0; p < parts.size(); ++p)
+      means[p]->add(parts[p].of(extracted), extracted.quality16);
   }
   for (std::size_t p = 0; p < parts.size(); ++p) {
-    parts[p].teacher =
-        std::make_unique<Teacher>(parts[p].coding, parts[p].width, std::move(references[p]), means[p]->mean());
+    parts[p].teacher = std::make_unique<Teacher>(parts[p].coding, parts[p].width,
+                                                 std::move(references[p]), means[p]->mean());
   }
   means.clear();
 
@@ -230,16 +245,19 @@ void teach_context(bitstream::TensorFile& model, const TeachingOptions& options)
   const double count = options.pictures;
   int learned = 0;
   for (int i = 0; i < options.pictures; ++i) {
-    const auto extracted = extractor.extract(options.picture(2 * options.survey_pictures + i), quality_of(i, random));
+    const auto extracted =
+        extractor.extract(options.picture(2 * options.survey_pictures + i), quality_of(i, random));
     // Shifted by one each round: so that every quality is held out in its turn.
     const bool held_out = (i + i / kHeldOut) % kHeldOut == 0;
-    for (const Part& part : parts) part.teacher->observe(part.of(extracted), extracted.quality16, held_out, random);
-    const bool full = std::any_of(parts.begin(), parts.end(), [](const Part& part) { return part.teacher->is_full(); });
+    for (const Part& part : parts)
+      part.teacher->observe(part.of(extracted), extracted.quality16, held_out, random);
+    const bool full = std::any_of(parts.begin(), parts.end(),
+                                  [](const Part& part) { return part.teacher->is_full(); });
     if (!full && i + 1 < options.pictures) continue;
     for (const Part& part : parts) part.teacher->learn(learned / count, (i + 1) / count);
     learned = i + 1;
-    spdlog::info("context: {} pictures, {} symbols, {:.2f} % saved", learned, parts[0].teacher->learned(),
-                 100 * parts[0].teacher->saved());
+    spdlog::info("context: {} pictures, {} symbols, {:.2f} % saved", learned,
+                 parts[0].teacher->learned(), 100 * parts[0].teacher->saved());
   }
   for (const Part& part : parts) part.teacher->put(model, part.name);
 }

@@ -22,7 +22,8 @@ constexpr std::size_t kLeastSteps = 300;
 constexpr int kWarmupSteps = 50;
 constexpr double kPi = 3.14159265358979;
 constexpr double kRate = 3e-3, kDecay = 1e-4;
-// What a channel's layers differ by from those of all is learned more slowly: fewer observations speak of it.
+// What a channel's layers differ by from those of all is learned more slowly: fewer observations
+// speak of it.
 constexpr double kOwnRate = 1e-3, kOwnDecay = 1e-2;
 constexpr auto kFeatures = static_cast<std::int64_t>(entropy::kContextFeatures);
 constexpr auto kNarrow = static_cast<std::int64_t>(Weights::kNarrow);
@@ -42,7 +43,8 @@ torch::Tensor fake_quantized(const torch::Tensor& weights) {
 struct NetworkImpl : torch::nn::Module {
   NetworkImpl(int channels, int width) {
     const auto layer = [&](const char* name, std::int64_t in, std::int64_t out, double scale) {
-      return register_parameter(name, torch::randn({out, in}) * (scale / std::sqrt(static_cast<double>(in))));
+      return register_parameter(
+          name, torch::randn({out, in}) * (scale / std::sqrt(static_cast<double>(in))));
     };
     const auto zeros = [&](const char* name, std::vector<std::int64_t> shape) {
       return register_parameter(name, torch::zeros(shape));
@@ -59,12 +61,16 @@ struct NetworkImpl : torch::nn::Module {
 
   /// features [k, n, kFeatures] as numbers, channel [k] -> corrections [k, n, kOutputs] in nats.
   torch::Tensor forward(const torch::Tensor& features, const torch::Tensor& channel) {
-    const auto bias_of = [&](const torch::Tensor& bias) { return bias.index_select(0, channel).unsqueeze(1); };
+    const auto bias_of = [&](const torch::Tensor& bias) {
+      return bias.index_select(0, channel).unsqueeze(1);
+    };
     const auto of_channel = [&](const torch::Tensor& all, const torch::Tensor& own) {
       return fake_quantized(all.unsqueeze(0) + own.index_select(0, channel)).transpose(1, 2);
     };
-    const auto hidden1 = (features.bmm(of_channel(first, own_first)) + bias_of(first_bias)).clamp(0, kMostActivation);
-    const auto hidden2 = (hidden1.matmul(fake_quantized(second).t()) + bias_of(second_bias)).clamp(0, kMostActivation);
+    const auto hidden1 = (features.bmm(of_channel(first, own_first)) + bias_of(first_bias))
+                             .clamp(0, kMostActivation);
+    const auto hidden2 = (hidden1.matmul(fake_quantized(second).t()) + bias_of(second_bias))
+                             .clamp(0, kMostActivation);
     return hidden2.bmm(of_channel(third, own_third)) + bias_of(third_bias);
   }
 
@@ -89,13 +95,14 @@ torch::Tensor decision_bits(const torch::Tensor& logits, const torch::Tensor& ou
   return (torch::nn::functional::softplus(logits) - logits * outcomes) / std::log(2.0);
 }
 
-/// Bits of the symbols of a batch: the sum over all decisions that were reached. corrections [n, 4]: of > 0, > 1 and >
-/// k from k = 2 on, of < 0.
+/// Bits of the symbols of a batch: the sum over all decisions that were reached. corrections [n,
+/// 4]: of > 0, > 1 and > k from k = 2 on, of < 0.
 torch::Tensor bits_of(const Batch& batch, const torch::Tensor& corrections) {
   using torch::indexing::Slice;
   const auto magnitude = batch.symbol.abs();
   const auto more = [&](int k) { return (magnitude > k).to(torch::kFloat32); };
-  const auto outcomes = torch::stack({more(0), more(1), (batch.symbol < 0).to(torch::kFloat32)}, -1);
+  const auto outcomes =
+      torch::stack({more(0), more(1), (batch.symbol < 0).to(torch::kFloat32)}, -1);
   const auto reached = torch::stack({torch::ones_like(magnitude), more(0), more(0)}, -1);
   const auto column = [&](int k) { return corrections.index({Slice(), Slice(k, k + 1)}); };
   const auto first = batch.first_logits + torch::cat({column(0), column(1), column(3)}, -1);
@@ -105,13 +112,15 @@ torch::Tensor bits_of(const Batch& batch, const torch::Tensor& corrections) {
   const auto of_large = magnitude.index_select(0, large).unsqueeze(-1);
   const auto k = torch::arange(2, kDecisions, torch::kFloat32);
   const auto logits = batch.other_logits.index_select(0, large) + column(2).index_select(0, large);
-  return bits +
-         decision_bits(logits, (of_large > k).to(torch::kFloat32)).mul((of_large >= k).to(torch::kFloat32)).sum();
+  return bits + decision_bits(logits, (of_large > k).to(torch::kFloat32))
+                    .mul((of_large >= k).to(torch::kFloat32))
+                    .sum();
 }
 
 template <class T>
 std::vector<T> rounded(const torch::Tensor& values, double unit, double most) {
-  const auto scaled = (values.detach() / unit).round().clamp(-most, most).to(torch::kFloat32).contiguous();
+  const auto scaled =
+      (values.detach() / unit).round().clamp(-most, most).to(torch::kFloat32).contiguous();
   const float* const data = scaled.data_ptr<float>();
   std::vector<T> result(static_cast<std::size_t>(scaled.numel()));
   for (std::size_t i = 0; i < result.size(); ++i) result[i] = static_cast<T>(data[i]);
@@ -121,7 +130,8 @@ std::vector<T> rounded(const torch::Tensor& values, double unit, double most) {
 /// Matrices [.., out, in] as integers [.., in / 2, out, 2].
 std::vector<std::int8_t> rounded_pairs(const torch::Tensor& matrix) {
   const std::int64_t out = matrix.size(-2), in = matrix.size(-1);
-  return rounded<std::int8_t>(matrix.reshape({-1, out, in / 2, 2}).transpose(1, 2), kWeightUnit, 127);
+  return rounded<std::int8_t>(matrix.reshape({-1, out, in / 2, 2}).transpose(1, 2), kWeightUnit,
+                              127);
 }
 
 /// Biases of sums that lose `lost` binary places by flooring: half of the last one is added.
@@ -150,7 +160,8 @@ struct ContextMlpTrainer::Impl {
     for (const auto& item : network->named_parameters())
       (item.key().rfind("own_", 0) == 0 ? own : shared).push_back(item.value());
     optimizer = std::make_unique<torch::optim::AdamW>(shared, Options(kRate).weight_decay(kDecay));
-    optimizer->add_param_group({own, std::make_unique<Options>(Options(kOwnRate).weight_decay(kOwnDecay))});
+    optimizer->add_param_group(
+        {own, std::make_unique<Options>(Options(kOwnRate).weight_decay(kOwnDecay))});
   }
 
   [[nodiscard]] Batch batch(const std::vector<Segment>& segments, std::size_t length) const;
@@ -168,12 +179,16 @@ struct ContextMlpTrainer::Impl {
   int steps = 0;
 };
 
-Batch ContextMlpTrainer::Impl::batch(const std::vector<Segment>& segments, std::size_t length) const {
+Batch ContextMlpTrainer::Impl::batch(const std::vector<Segment>& segments,
+                                     std::size_t length) const {
   const auto k = static_cast<std::int64_t>(segments.size()), n = static_cast<std::int64_t>(length);
-  Batch result{torch::empty({k, n, kFeatures}),       torch::empty({k}, torch::kInt64), torch::empty({k * n, 3}),
-               torch::empty({k * n, kDecisions - 2}), torch::empty({k * n, 1}),         torch::empty({k * n})};
-  float *features = result.features.data_ptr<float>(), *first = result.first_logits.data_ptr<float>();
-  float *other = result.other_logits.data_ptr<float>(), *quantizer = result.quantizer.data_ptr<float>();
+  Batch result{torch::empty({k, n, kFeatures}), torch::empty({k}, torch::kInt64),
+               torch::empty({k * n, 3}),        torch::empty({k * n, kDecisions - 2}),
+               torch::empty({k * n, 1}),        torch::empty({k * n})};
+  float *features = result.features.data_ptr<float>(),
+        *first = result.first_logits.data_ptr<float>();
+  float *other = result.other_logits.data_ptr<float>(),
+        *quantizer = result.quantizer.data_ptr<float>();
   float* symbol = result.symbol.data_ptr<float>();
   auto* channel = result.channel.data_ptr<std::int64_t>();
   const auto nats = [](std::int16_t logit) { return static_cast<float>(logit * kLogitUnit); };
@@ -183,8 +198,10 @@ Batch ContextMlpTrainer::Impl::batch(const std::vector<Segment>& segments, std::
       const ContextObservation& o = segment.first[i];
       const Index& index = indexes[o.coding_index];
       const auto& greater = index.logits.greater;
-      for (const std::int8_t feature : o.features) *features++ = static_cast<float>(feature * kFeatureUnit);
-      for (const std::int16_t logit : {greater[0], greater[1], index.logits.negative}) *first++ = nats(logit);
+      for (const std::int8_t feature : o.features)
+        *features++ = static_cast<float>(feature * kFeatureUnit);
+      for (const std::int16_t logit : {greater[0], greater[1], index.logits.negative})
+        *first++ = nats(logit);
       other = std::transform(greater.begin() + 2, greater.end(), other, nats);
       *quantizer++ = static_cast<float>(index.quantizer);
       *symbol++ = static_cast<float>(o.symbol);
@@ -211,40 +228,49 @@ std::vector<Segment> ContextMlpTrainer::Impl::segments(std::vector<ContextObserv
     std::shuffle(of.begin(), of.end(), random);
     const std::size_t whole = of.size() / kSegment * kSegment;
     waiting[c].assign(of.begin() + static_cast<std::ptrdiff_t>(whole), of.end());
-    for (std::size_t i = 0; i < whole; i += kSegment) result.push_back({static_cast<std::int64_t>(c), of.data() + i});
+    for (std::size_t i = 0; i < whole; i += kSegment)
+      result.push_back({static_cast<std::int64_t>(c), of.data() + i});
   }
   return result;
 }
 
 void ContextMlpTrainer::Impl::step(const std::vector<Segment>& segments, double done) {
-  const double share = std::min(1.0, static_cast<double>(++steps) / kWarmupSteps) * 0.5 * (1 + std::cos(kPi * done));
+  const double share =
+      std::min(1.0, static_cast<double>(++steps) / kWarmupSteps) * 0.5 * (1 + std::cos(kPi * done));
   const std::array<double, 2> rates = {kRate, kOwnRate};
   for (std::size_t g = 0; g < rates.size(); ++g)
-    static_cast<torch::optim::AdamWOptions&>(optimizer->param_groups()[g].options()).lr(rates[g] * share);
-  const auto loss = bits(batch(segments, kSegment), true) / static_cast<double>(segments.size() * kSegment);
+    static_cast<torch::optim::AdamWOptions&>(optimizer->param_groups()[g].options())
+        .lr(rates[g] * share);
+  const auto loss =
+      bits(batch(segments, kSegment), true) / static_cast<double>(segments.size() * kSegment);
   optimizer->zero_grad();
   loss.backward();
   optimizer->step();
 }
 
-ContextMlpTrainer::ContextMlpTrainer(int channels, int width, std::vector<Index> indexes, std::uint64_t seed) {
+ContextMlpTrainer::ContextMlpTrainer(int channels, int width, std::vector<Index> indexes,
+                                     std::uint64_t seed) {
   torch::manual_seed(seed);
   impl_ = std::make_unique<Impl>(channels, width, std::move(indexes), seed);
 }
 ContextMlpTrainer::~ContextMlpTrainer() = default;
 
 void ContextMlpTrainer::learn(const ContextObservations& observations, double from, double to) {
-  for (const auto& o : observations) impl_->waiting[static_cast<std::size_t>(o.channel)].push_back(o);
+  for (const auto& o : observations)
+    impl_->waiting[static_cast<std::size_t>(o.channel)].push_back(o);
   std::vector<ContextObservations> gathered;
   auto segments = impl_->segments(gathered);
   if (segments.empty()) return;
-  const std::size_t batch = std::clamp<std::size_t>(segments.size() / kBatchesAtLeast, 1, kSegments);
-  const std::size_t per_pass = segments.size() / batch, passes = (kLeastSteps + per_pass - 1) / per_pass;
+  const std::size_t batch =
+      std::clamp<std::size_t>(segments.size() / kBatchesAtLeast, 1, kSegments);
+  const std::size_t per_pass = segments.size() / batch,
+                    passes = (kLeastSteps + per_pass - 1) / per_pass;
   for (std::size_t n = 0; n < passes * per_pass; ++n) {
     if (n % per_pass == 0) std::shuffle(segments.begin(), segments.end(), impl_->random);
     const auto start = segments.begin() + static_cast<std::ptrdiff_t>(n % per_pass * batch);
-    impl_->step({start, start + static_cast<std::ptrdiff_t>(batch)},
-                from + (to - from) * static_cast<double>(n) / static_cast<double>(passes * per_pass));
+    impl_->step(
+        {start, start + static_cast<std::ptrdiff_t>(batch)},
+        from + (to - from) * static_cast<double>(n) / static_cast<double>(passes * per_pass));
   }
 }
 
@@ -255,14 +281,16 @@ ContextBits ContextMlpTrainer::bits(const ContextObservations& observations) con
   ContextBits result;
   for (std::size_t c = 0; c < of_channel.size(); ++c) {
     if (of_channel[c].empty()) continue;
-    const Batch batch = impl_->batch({{static_cast<std::int64_t>(c), of_channel[c].data()}}, of_channel[c].size());
+    const Batch batch =
+        impl_->batch({{static_cast<std::int64_t>(c), of_channel[c].data()}}, of_channel[c].size());
     result.before += impl_->bits(batch, false).item<double>();
     result.after += impl_->bits(batch, true).item<double>();
   }
   return result;
 }
 
-Weights ContextMlpTrainer::weights(std::vector<std::int32_t> references, std::vector<std::int32_t> predictors) const {
+Weights ContextMlpTrainer::weights(std::vector<std::int32_t> references,
+                                   std::vector<std::int32_t> predictors) const {
   const Network& n = impl_->network;
   constexpr int kHidden = Weights::kWeightBits;
   constexpr int kLast = Weights::kActivationBits + Weights::kWeightBits - Weights::kLogitBits;

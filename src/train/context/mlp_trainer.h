@@ -1,6 +1,6 @@
 #pragma once
-// Teaching the network of the context coder (entropy/context_mlp.h): logistic regression of the binary decisions of
-// symbols, on top of the logits of their own distributions.
+// Teaching the network of the context coder (entropy/context_mlp.h): logistic regression of the
+// binary decisions of symbols, on top of the logits of their own distributions.
 
 #include <array>
 #include <cstdint>
@@ -20,14 +20,16 @@ struct ContextObservation {
 };
 using ContextObservations = std::vector<ContextObservation>;
 
-/// What the decisions that may be corrected cost, in bits: by the distributions alone, and with the network.
+/// What the decisions that may be corrected cost, in bits: by the distributions alone, and with the
+/// network.
 struct ContextBits {
   double before = 0;
   double after = 0;
 };
 
-/// Seeks the weights of least bits by AdamW in float32; weights are rounded in every forward pass to the integers that
-/// coding uses, and gradients pass through the rounding (Bengio et al., arXiv:1308.3432).
+/// Seeks the weights of least bits by AdamW in float32; weights are rounded in every forward pass
+/// to the integers that coding uses, and gradients pass through the rounding (Bengio et al.,
+/// arXiv:1308.3432).
 class ContextMlpTrainer {
  public:
   /// What is known of an index that codes symbols.
@@ -36,15 +38,16 @@ class ContextMlpTrainer {
     int quantizer = 0;
   };
 
-  /// channels: of the latent; width: of the first layer, a multiple of ContextMlpWeights::kWidthStep.
+  /// channels: of the latent; width: of the first layer, a multiple of
+  /// ContextMlpWeights::kWidthStep.
   ContextMlpTrainer(int channels, int width, std::vector<Index> indexes, std::uint64_t seed);
   ~ContextMlpTrainer();
   ContextMlpTrainer(const ContextMlpTrainer&) = delete;
   ContextMlpTrainer& operator=(const ContextMlpTrainer&) = delete;
 
-  /// Learns from what was observed, in random order, once, or as often as it takes for a few hundred steps where there
-  /// is little. from, to: this part's share of the whole training, in [0, 1]. A channel's last few wait for the next
-  /// part.
+  /// Learns from what was observed, in random order, once, or as often as it takes for a few
+  /// hundred steps where there is little. from, to: this part's share of the whole training, in [0,
+  /// 1]. A channel's last few wait for the next part.
   void learn(const ContextObservations& observations, double from, double to);
 
   /// Bits of observations under the weights as they are now.

@@ -16,11 +16,13 @@ using entropy::kNoReference;
 constexpr int kReferencePlaces = static_cast<int>(entropy::kReferencePlaces);
 constexpr int kMagnitudeReferences = static_cast<int>(entropy::kMagnitudeReferences);
 
-/// Places around a position: the references' five, and for what neighbours in the channel itself explain, two more.
+/// Places around a position: the references' five, and for what neighbours in the channel itself
+/// explain, two more.
 constexpr int kPlaces = kReferencePlaces + 2;
 constexpr std::array<std::array<int, 2>, kPlaces> kOffsets = {
     {{0, 0}, {0, 1}, {1, 0}, {0, -1}, {-1, 0}, {-1, -1}, {-1, 1}}};
-constexpr std::array<int, 4> kOwnPlaces = {3, 4, 5, 6};  // west, north, northwest, northeast: decoded before
+// West, north, northwest, northeast: decoded before
+constexpr std::array<int, 4> kOwnPlaces = {3, 4, 5, 6};
 
 // Magnitudes beyond count as this.
 constexpr std::int32_t kLimit = 20;
@@ -30,10 +32,12 @@ constexpr float kCertainty = 0.05F;
 constexpr double kLeastLeft = 0.02;
 // Nor does one that hardly ever varies.
 constexpr double kLeastVariance = 1e-3;
-// What chance explains, and what a weight costs while it adapts: so many times the variance of one symbol.
+// What chance explains, and what a weight costs while it adapts: so many times the variance of one
+// symbol.
 constexpr double kWeightCost = 2;
 
-/// Symmetric matrix from which variables are taken out one by one: what is left is what they do not explain.
+/// Symmetric matrix from which variables are taken out one by one: what is left is what they do not
+/// explain.
 class Residual {
  public:
   explicit Residual(std::size_t size) : size_(size), values_(size * size) {}
@@ -56,10 +60,12 @@ class Residual {
   std::vector<double> values_;
 };
 
-std::size_t feature(int channel, int place) { return static_cast<std::size_t>(channel * kPlaces + place); }
+std::size_t feature(int channel, int place) {
+  return static_cast<std::size_t>(channel * kPlaces + place);
+}
 
-/// Variables of a channel: places of earlier channels, which are its candidates, then its own neighbours, then the
-/// symbol itself.
+/// Variables of a channel: places of earlier channels, which are its candidates, then its own
+/// neighbours, then the symbol itself.
 struct Variables {
   explicit Variables(int channel) {
     for (int c = 0; c < channel; ++c) {
@@ -76,8 +82,8 @@ struct Variables {
   std::vector<std::int32_t> codes;  ///< of the candidates, as references
 };
 
-/// Partial Cholesky decomposition of one picture's matrix: variances and covariances with the symbol that the variables
-/// taken so far leave.
+/// Partial Cholesky decomposition of one picture's matrix: variances and covariances with the
+/// symbol that the variables taken so far leave.
 class Explained {
  public:
   Explained(const float* products, std::size_t features, const Variables& variables)
@@ -122,9 +128,10 @@ class Explained {
   std::vector<std::vector<double>> columns_;
 };
 
-/// References of one channel, at most `count`. products: upper triangle of [channels * kPlaces] squared.
-std::vector<std::int32_t> greedy(const std::vector<float>& products, std::size_t features, int channel, int count,
-                                 double positions) {
+/// References of one channel, at most `count`. products: upper triangle of [channels * kPlaces]
+/// squared.
+std::vector<std::int32_t> greedy(const std::vector<float>& products, std::size_t features,
+                                 int channel, int count, double positions) {
   const Variables variables(channel);
   const auto& index = variables.index;
   const auto& codes = variables.codes;
@@ -132,7 +139,8 @@ std::vector<std::int32_t> greedy(const std::vector<float>& products, std::size_t
   Residual left(index.size());
   for (std::size_t i = 0; i < index.size(); ++i) {
     for (std::size_t j = 0; j < index.size(); ++j) {
-      left.at(i, j) = products[std::min(index[i], index[j]) * features + std::max(index[i], index[j])];
+      left.at(i, j) =
+          products[std::min(index[i], index[j]) * features + std::max(index[i], index[j])];
     }
   }
   std::vector<double> variance;
@@ -164,8 +172,8 @@ ReferenceSearch::ReferenceSearch(codec::PlaneCoding coding) : coding_(std::move(
   for (std::size_t r = 0; r < table.rows(); ++r) {
     float expected = 0;
     for (std::int32_t e = 0; e + 1 < table.lengths()[r]; ++e) {
-      const std::int32_t seen =
-          coding_.quantizer.context_level(std::abs(table.offsets()[r] + e), coding_.quantizer.quantizer_of(r));
+      const std::int32_t seen = coding_.quantizer.context_level(std::abs(table.offsets()[r] + e),
+                                                                coding_.quantizer.quantizer_of(r));
       expected += static_cast<float>(table.interval(r, e).frequency) * static_cast<float>(seen);
     }
     expected_.push_back(expected / 65536);
@@ -180,7 +188,8 @@ void ReferenceSearch::add(const codec::ExtractedPlanes& planes) {
     std::size_t feature;
     float value;
   };
-  const auto width = static_cast<std::size_t>(size.width), area = width * static_cast<std::size_t>(size.height);
+  const auto width = static_cast<std::size_t>(size.width),
+             area = width * static_cast<std::size_t>(size.height);
   const std::size_t features = static_cast<std::size_t>(coding_.channels * kPlaces);
   positions_ += static_cast<std::int64_t>(area);
   std::vector<float> expected(static_cast<std::size_t>(coding_.channels) * area);
@@ -192,12 +201,13 @@ void ReferenceSearch::add(const codec::ExtractedPlanes& planes) {
     seen[i] = coding_.quantizer.context_level(planes.symbols[i], state.quantizer(index));
     state.advance(index, planes.symbols[i]);
   });
-  // Against what the row expects, in units of its spread; a zero where hardly anything else was possible counts as
-  // nothing.
+  // Against what the row expects, in units of its spread; a zero where hardly anything else was
+  // possible counts as nothing.
   const auto value_at = [&](std::size_t kind, std::size_t i) {
     const auto symbol = static_cast<float>(std::clamp(seen[i], -kLimit, kLimit));
     if (symbol == 0 && (kind == 0 || expected[i] < kCertainty)) return 0.0F;
-    return (kind == 0 ? symbol : std::abs(symbol) - expected[i]) / std::sqrt(expected[i] + kCertainty);
+    return (kind == 0 ? symbol : std::abs(symbol) - expected[i]) /
+           std::sqrt(expected[i] + kCertainty);
   };
   std::vector<float> values(expected.size());
   std::vector<Term> terms;
@@ -217,7 +227,8 @@ void ReferenceSearch::add(const codec::ExtractedPlanes& planes) {
         }
         for (std::size_t a = 0; a < terms.size(); ++a) {
           float* const row = products.data() + terms[a].feature * features;
-          for (std::size_t b = a; b < terms.size(); ++b) row[terms[b].feature] += terms[a].value * terms[b].value;
+          for (std::size_t b = a; b < terms.size(); ++b)
+            row[terms[b].feature] += terms[a].value * terms[b].value;
         }
       }
     }
@@ -231,7 +242,8 @@ void ReferenceSearch::add(const codec::ExtractedPlanes& planes) {
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = value_at(0, i);
   add_products(picture.products);
   for (std::size_t i = 0; i < features; ++i) {
-    for (std::size_t j = 0; j < i; ++j) picture.products[i * features + j] = picture.products[j * features + i];
+    for (std::size_t j = 0; j < i; ++j)
+      picture.products[i * features + j] = picture.products[j * features + i];
   }
 }
 
@@ -240,7 +252,8 @@ std::vector<std::int32_t> ReferenceSearch::signed_references(int channel) const 
   const std::size_t candidates = variables.codes.size();
   std::vector<Explained> explained;
   for (const Picture& picture : pictures_)
-    explained.emplace_back(picture.products.data(), static_cast<std::size_t>(coding_.channels * kPlaces), variables);
+    explained.emplace_back(picture.products.data(),
+                           static_cast<std::size_t>(coding_.channels * kPlaces), variables);
   for (Explained& of : explained) {
     for (std::size_t k = 0; k < kOwnPlaces.size(); ++k) of.take(candidates + k);
   }
@@ -250,7 +263,8 @@ std::vector<std::int32_t> ReferenceSearch::signed_references(int channel) const 
     std::size_t best = 0;
     for (std::size_t i = 0; i < candidates; ++i) {
       double gain = 0;
-      for (std::size_t p = 0; p < explained.size(); ++p) gain += explained[p].gain(i, pictures_[p].positions);
+      for (std::size_t p = 0; p < explained.size(); ++p)
+        gain += explained[p].gain(i, pictures_[p].positions);
       if (gain > most) {
         most = gain;
         best = i;
@@ -269,8 +283,8 @@ std::vector<std::int32_t> ReferenceSearch::choose() const {
   std::vector<std::int32_t> references;
   for (int c = 0; c < coding_.channels; ++c) {
     const auto by_sign = signed_references(c);
-    const auto by_magnitude =
-        greedy(magnitude_products_, features, c, kMagnitudeReferences, static_cast<double>(positions_));
+    const auto by_magnitude = greedy(magnitude_products_, features, c, kMagnitudeReferences,
+                                     static_cast<double>(positions_));
     references.insert(references.end(), by_sign.begin(), by_sign.end());
     references.insert(references.end(), by_magnitude.begin(), by_magnitude.end());
   }

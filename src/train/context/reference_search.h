@@ -1,6 +1,6 @@
 #pragma once
-// Which positions of earlier channels tell most about each channel: chosen once from training pictures, kept in the
-// model file as the references of its context coder.
+// Which positions of earlier channels tell most about each channel: chosen once from training
+// pictures, kept in the model file as the references of its context coder.
 
 #include <cstddef>
 #include <cstdint>
@@ -10,20 +10,22 @@
 
 namespace imgcnn::train {
 
-/// Sums products of levels over training pictures. Only the choice, integers, reaches a model file. Memory: 200 bytes *
-/// channels^2, and as much for each picture up to kMostSignedPictures.
+/// Sums products of levels over training pictures. Only the choice, integers, reaches a model file.
+/// Memory: 200 bytes * channels^2, and as much for each picture up to kMostSignedPictures.
 class ReferenceSearch {
  public:
   static constexpr std::size_t kMostSignedPictures = 48;
 
   explicit ReferenceSearch(codec::PlaneCoding coding);
 
-  /// Adds the planes of a picture. Signed references are chosen from the first kMostSignedPictures alone.
+  /// Adds the planes of a picture. Signed references are chosen from the first kMostSignedPictures
+  /// alone.
   void add(const codec::ExtractedPlanes& planes);
 
-  /// For each channel, step by step, the position that explains most of what neighbours in the channel and the
-  /// references chosen before leave of the variance (forward selection). References seen with their sign may explain
-  /// each picture in a way of its own, because the linear prediction adapts. [channels][kReferences].
+  /// For each channel, step by step, the position that explains most of what neighbours in the
+  /// channel and the references chosen before leave of the variance (forward selection). References
+  /// seen with their sign may explain each picture in a way of its own, because the linear
+  /// prediction adapts. [channels][kReferences].
   [[nodiscard]] std::vector<std::int32_t> choose() const;
 
  private:

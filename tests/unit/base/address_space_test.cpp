@@ -38,7 +38,8 @@ TEST(AddressSpace, OnlyMemoryCountsAsData) {
 }
 
 TEST(AddressSpace, NothingStaysMapped) {
-  for (int i = 0; i < 1000; ++i) ASSERT_TRUE(can_map(1024 * 1024 * kMegabyte, Mapping::kAddresses)) << i;
+  for (int i = 0; i < 1000; ++i)
+    ASSERT_TRUE(can_map(1024 * 1024 * kMegabyte, Mapping::kAddresses)) << i;
 }
 
 }  // namespace

@@ -18,7 +18,8 @@ TEST(ExitCode, FollowsTheTable) {
       {ErrorCode::kTargetMissed, 1},    {ErrorCode::kInterrupted, 130},
       {ErrorCode::kInternal, 1},        {ErrorCode::kExists, 5},
   };
-  for (const auto& [code, status] : kTable) EXPECT_EQ(exit_code(code), status) << static_cast<int>(code);
+  for (const auto& [code, status] : kTable)
+    EXPECT_EQ(exit_code(code), status) << static_cast<int>(code);
 }
 
 }  // namespace

@@ -67,7 +67,8 @@ TEST(MappedFile, ReadsWhatCannotBeMapped) {
   EXPECT_EQ(code_of([&] { (void)MappedFile(dir / "absent"); }), ErrorCode::kIo);
   EXPECT_EQ(code_of([&] { (void)MappedFile(dir.path()); }), ErrorCode::kIo);
   write_file_atomically(dir / "a", kNew, false);
-  EXPECT_EQ(code_of([&] { (void)MappedFile(dir / "a", kNew.size() - 1); }), ErrorCode::kLimitExceeded);
+  EXPECT_EQ(code_of([&] { (void)MappedFile(dir / "a", kNew.size() - 1); }),
+            ErrorCode::kLimitExceeded);
 }
 
 TEST(ReadFile, GivesContents) {
@@ -132,7 +133,8 @@ TEST(AtomicFile, RefusesAnExistingTarget) {
   ASSERT_EQ(::chmod((dir / "out").c_str(), 0640), 0);
   write_file_atomically(dir / "out", kNew, true);
   EXPECT_EQ(read_file(dir / "out"), kNew);
-  EXPECT_EQ(std::filesystem::status(dir / "out").permissions(), static_cast<std::filesystem::perms>(0640));
+  EXPECT_EQ(std::filesystem::status(dir / "out").permissions(),
+            static_cast<std::filesystem::perms>(0640));
 }
 
 TEST(AtomicFile, RefusesATargetThatAppearedMeanwhile) {
@@ -224,14 +226,16 @@ TEST(AtomicFile, AFileThatIsReplacedKeepsItsPermissionsAndTakesTheTimes) {
 
 TEST(FileAttributes, AreThoseOfRegularFilesAlone) {
   const TempDir dir;
-  for (const std::string& path : {std::string("-"), std::string("/dev/null"), dir.path(), dir / "missing"})
+  for (const std::string& path :
+       {std::string("-"), std::string("/dev/null"), dir.path(), dir / "missing"})
     EXPECT_FALSE(file_attributes(path)) << path;
 }
 
 TEST(AtomicFile, ReportsImpossibleTargets) {
   const TempDir dir;
   EXPECT_EQ(code_of([&] { write_file_atomically(dir.path(), kNew, true); }), ErrorCode::kWrite);
-  EXPECT_EQ(code_of([&] { write_file_atomically(dir / "no/such/folder", kNew, true); }), ErrorCode::kWrite);
+  EXPECT_EQ(code_of([&] { write_file_atomically(dir / "no/such/folder", kNew, true); }),
+            ErrorCode::kWrite);
 }
 
 TEST(AtomicFile, FollowsLinks) {

@@ -48,8 +48,9 @@ TEST(Folders, LinksToFilesCountAndLoopsEnd) {
   fs::create_symlink("nowhere", dir / "sub/to_nothing.x");
   fs::create_symlink("itself.x", dir / "sub/itself.x");
   fs::create_directory_symlink("..", dir / "sub/loop.x");
-  EXPECT_EQ(list_folder(dir.path(), true, is_x).files,
-            (Names{dir / "a.x", dir / "sub/itself.x", dir / "sub/to_file.x", dir / "sub/to_nothing.x"}));
+  EXPECT_EQ(
+      list_folder(dir.path(), true, is_x).files,
+      (Names{dir / "a.x", dir / "sub/itself.x", dir / "sub/to_file.x", dir / "sub/to_nothing.x"}));
 }
 
 TEST(Folders, WhatCannotBeListedIsNamed) {

@@ -15,7 +15,8 @@ constexpr float kInfinity = std::numeric_limits<float>::infinity();
 /// By the definition of binary16, for a half that is neither infinite nor NaN.
 double defined_value(int half) {
   const int exponent = half >> 10 & 31, fraction = half & 1023;
-  const double magnitude = exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(1024 + fraction, exponent - 25);
+  const double magnitude =
+      exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(1024 + fraction, exponent - 25);
   return (half & 0x8000) != 0 ? -magnitude : magnitude;
 }
 
@@ -52,7 +53,9 @@ TEST(Half, RoundsToTheNearestAndTiesToEven) {
     const auto middle = static_cast<float>((defined_value(half) + defined_value(half + 1)) / 2);
     for (const bool negative : {false, true}) {
       const int sign = negative ? 0x8000 : 0;
-      const auto rounded = [&](float value) { return float_to_half(negative ? -value : value) - sign; };
+      const auto rounded = [&](float value) {
+        return float_to_half(negative ? -value : value) - sign;
+      };
       ASSERT_EQ(rounded(middle), even) << half;
       ASSERT_EQ(rounded(std::nextafter(middle, 0.0F)), half) << half;
       ASSERT_EQ(rounded(std::nextafter(middle, kInfinity)), half + 1) << half;

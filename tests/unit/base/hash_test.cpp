@@ -15,7 +15,8 @@ namespace {
 const Bytes kAbc = {'a', 'b', 'c'};
 
 TEST(Sha256, MatchesFips180) {
-  EXPECT_EQ(to_hex(sha256(kAbc)), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(to_hex(sha256(kAbc)),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   EXPECT_EQ(to_hex(sha256({})), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
@@ -47,7 +48,9 @@ TEST(CheckedMath, SaysWhenItOverflows) {
 TEST(Version, IsThreeNumbers) {
   int numbers[3] = {};
   char rest = 0;
-  EXPECT_EQ(std::sscanf(program_version(), "%d.%d.%d%c", &numbers[0], &numbers[1], &numbers[2], &rest), 3);
+  EXPECT_EQ(
+      std::sscanf(program_version(), "%d.%d.%d%c", &numbers[0], &numbers[1], &numbers[2], &rest),
+      3);
 }
 
 }  // namespace

@@ -21,13 +21,15 @@ TEST(ProgramPaths, ModulesLieBesideTheProgramOrAreInstalled) {
   const auto folders = module_folders();
   ASSERT_EQ(folders.size(), 2U);
   EXPECT_EQ(folders[0], program_folder());
-  EXPECT_EQ(folders[1].rfind(fs::path(program_folder()).parent_path().string(), 0), 0U) << folders[1];
+  EXPECT_EQ(folders[1].rfind(fs::path(program_folder()).parent_path().string(), 0), 0U)
+      << folders[1];
   EXPECT_EQ(fs::path(folders[1]).filename(), "imgcnn");
 }
 
 TEST(ProgramPaths, DataLieInTheProgramsFolderOrAboveItOrAreInstalled) {
   const fs::path program = program_folder(), above = program.parent_path();
-  const std::vector<std::string> expected = {program / "models", above / "models", above.parent_path() / "models",
+  const std::vector<std::string> expected = {program / "models", above / "models",
+                                             above.parent_path() / "models",
                                              above / "share/imgcnn/models"};
   EXPECT_EQ(data_folders("models"), expected);
 }

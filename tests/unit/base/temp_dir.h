@@ -12,7 +12,8 @@ namespace imgcnn {
 class TempDir {
  public:
   TempDir() : path_((std::filesystem::temp_directory_path() / "imgcnn_test_XXXXXX").string()) {
-    if (::mkdtemp(path_.data()) == nullptr) throw std::filesystem::filesystem_error("mkdtemp", std::error_code());
+    if (::mkdtemp(path_.data()) == nullptr)
+      throw std::filesystem::filesystem_error("mkdtemp", std::error_code());
   }
   ~TempDir() {
     std::error_code ignored;

@@ -112,7 +112,8 @@ TEST(ThreadPool, ThrowsWhatATaskThrewAndStartsNoMore) {
 
 TEST(ThreadPool, ThrowsOneOfManyExceptions) {
   ThreadPool pool(3);
-  EXPECT_THROW(pool.run(30, [](int item, int) { throw std::out_of_range(std::to_string(item)); }), std::out_of_range);
+  EXPECT_THROW(pool.run(30, [](int item, int) { throw std::out_of_range(std::to_string(item)); }),
+               std::out_of_range);
 }
 
 TEST(ThreadPool, ServesSeveralCallersAtOnce) {

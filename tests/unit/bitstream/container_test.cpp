@@ -170,7 +170,8 @@ TEST(Container, UnknownSectionsAreSkippedOnlyWhenAncillary) {
   EXPECT_EQ(file[static_cast<std::size_t>(info.sections[0].offset)], 5);
   EXPECT_EQ(info.sections[0].length, 2U);
   EXPECT_EQ(info.sections[2].name, "unknown-fe");
-  EXPECT_EQ(parse_code(file_of(header, {coarse, section(0x7F, {1}), kEnd})), ErrorCode::kUnsupportedVersion);
+  EXPECT_EQ(parse_code(file_of(header, {coarse, section(0x7F, {1}), kEnd})),
+            ErrorCode::kUnsupportedVersion);
 }
 
 TEST(Container, SectionsHaveOneOrder) {
@@ -183,7 +184,8 @@ TEST(Container, SectionsHaveOneOrder) {
   EXPECT_EQ(parse_code(file_of(header, {icc, kEnd})), ErrorCode::kCorrupt);
   EXPECT_EQ(parse_code(file_of(header, {kEnd})), ErrorCode::kCorrupt);
   EXPECT_EQ(parse_code(file_of(header, {coarse, section(0x81, {}), kEnd})), ErrorCode::kCorrupt);
-  EXPECT_EQ(parse_code(file_of(header, {coarse, section(0x03, {1}), kEnd})), ErrorCode::kCorrupt);  // RGB
+  // RGB
+  EXPECT_EQ(parse_code(file_of(header, {coarse, section(0x03, {1}), kEnd})), ErrorCode::kCorrupt);
   EXPECT_EQ(parse_code(file_of(header, {coarse, kEnd, kEnd})), ErrorCode::kCorrupt);
 }
 
@@ -214,8 +216,10 @@ TEST(Container, AFrontIsAllThatAPreviewNeeds) {
     EXPECT_EQ(front.has_preview(), enough) << size;
     if (size >= info.sections[0].offset) {
       EXPECT_EQ(front.preview_bytes, info.preview_bytes) << size;
-      const std::string hint = enough ? "a preview can still be shown" : std::to_string(info.preview_bytes) + " bytes";
-      EXPECT_NE(std::string(front.fault->what()).find(hint), std::string::npos) << front.fault->what();
+      const std::string hint =
+          enough ? "a preview can still be shown" : std::to_string(info.preview_bytes) + " bytes";
+      EXPECT_NE(std::string(front.fault->what()).find(hint), std::string::npos)
+          << front.fault->what();
     }
   }
   const ContainerInfo whole = inspect_front(file, "a.cnz");
@@ -236,7 +240,8 @@ TEST(Container, AFrontHoldsWhatIsWholeAndLeavesDetailAlone) {
     Bytes damaged = file;
     damaged[position] ^= 1;
     const bool behind = position >= info.preview_bytes;
-    const bool refused = code_of([&] { (void)parse_front(damaged, kWide, "a.cnz"); }) != ErrorCode::kInternal;
+    const bool refused =
+        code_of([&] { (void)parse_front(damaged, kWide, "a.cnz"); }) != ErrorCode::kInternal;
     EXPECT_EQ(refused, !behind) << position;
     if (behind) {
       EXPECT_EQ(parse_front(damaged, kWide, "a.cnz").coarse, c.coarse) << position;
@@ -246,7 +251,8 @@ TEST(Container, AFrontHoldsWhatIsWholeAndLeavesDetailAlone) {
 
 TEST(Container, AFrontWithAnUnknownCriticalSectionIsRefused) {
   const Bytes file = file_of(minimal().header, {section(0x01, {5, 6}), section(0x7F, {1}), kEnd});
-  EXPECT_EQ(code_of([&] { (void)parse_front(file, kWide, "a.cnz"); }), ErrorCode::kUnsupportedVersion);
+  EXPECT_EQ(code_of([&] { (void)parse_front(file, kWide, "a.cnz"); }),
+            ErrorCode::kUnsupportedVersion);
   EXPECT_EQ(code_of([&] { (void)inspect_front(file, "a.cnz"); }), ErrorCode::kUnsupportedVersion);
 }
 
@@ -280,8 +286,10 @@ TEST(Container, WhatCannotBeStoredIsNotWritten) {
   expect_refused([](auto& c) { c.header.bit_depth = 12; });
   expect_refused([](auto& c) { c.header.quality16 = 1601; });
   expect_refused([](auto& c) { c.header.preprocess.contrast = 0.05F; });
-  expect_refused([](auto& c) { c.header.preprocess.gain[1] = std::numeric_limits<float>::quiet_NaN(); });
-  expect_refused([](auto& c) { c.header.preprocess.brightness = std::numeric_limits<float>::infinity(); });
+  expect_refused(
+      [](auto& c) { c.header.preprocess.gain[1] = std::numeric_limits<float>::quiet_NaN(); });
+  expect_refused(
+      [](auto& c) { c.header.preprocess.brightness = std::numeric_limits<float>::infinity(); });
   expect_refused([](auto& c) { c.coarse.clear(); });
   expect_refused([](auto& c) { c.header.coarse = 256; });
   expect_refused([](auto& c) { c.header.tile = -1; });

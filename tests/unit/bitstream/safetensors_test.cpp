@@ -25,7 +25,8 @@ TensorFile sample() {
 
 Bytes with_header(const std::string& header, std::size_t data_bytes) {
   Bytes bytes(8 + header.size() + data_bytes, 0);
-  for (int i = 0; i < 8; ++i) bytes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(header.size() >> (8 * i));
+  for (int i = 0; i < 8; ++i)
+    bytes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(header.size() >> (8 * i));
   std::copy(header.begin(), header.end(), bytes.begin() + 8);
   return bytes;
 }
@@ -59,12 +60,15 @@ TEST(Safetensors, HeaderAloneTellsShapesWithoutData) {
   const Bytes bytes = serialize_safetensors(sample());
   std::size_t header = 8;
   for (std::size_t i = 0; i < 8; ++i) header += static_cast<std::size_t>(bytes[i]) << (8 * i);
-  const TensorFile info = parse_safetensors_header(ByteSpan(bytes).subspan(0, header), bytes.size(), "model");
+  const TensorFile info =
+      parse_safetensors_header(ByteSpan(bytes).subspan(0, header), bytes.size(), "model");
   EXPECT_EQ(info.metadata.at("card"), "text \"quoted\"");
   EXPECT_EQ(info.tensors.at("b.weight").elements(), 6U);
   EXPECT_EQ(info.tensors.at("b.weight").bytes.size(), 0U);
   EXPECT_THROW((void)get_f32(info, "b.weight", {2, 3}), Error);
-  EXPECT_THROW((void)parse_safetensors_header(ByteSpan(bytes).subspan(0, header), bytes.size() - 1, "m"), Error);
+  EXPECT_THROW(
+      (void)parse_safetensors_header(ByteSpan(bytes).subspan(0, header), bytes.size() - 1, "m"),
+      Error);
 }
 
 TEST(Safetensors, GettersNameWhatDoesNotFit) {
@@ -84,7 +88,9 @@ TEST(Safetensors, GettersNameWhatDoesNotFit) {
 TEST(Safetensors, EveryTruncationIsRefused) {
   const Bytes bytes = serialize_safetensors(sample());
   for (std::size_t size = 0; size < bytes.size(); ++size) {
-    EXPECT_THROW((void)parse_safetensors(ByteSpan(bytes).subspan(0, size).to_bytes(), "model"), Error) << size;
+    EXPECT_THROW((void)parse_safetensors(ByteSpan(bytes).subspan(0, size).to_bytes(), "model"),
+                 Error)
+        << size;
   }
   Bytes longer = bytes;
   longer.push_back(0);
@@ -92,30 +98,36 @@ TEST(Safetensors, EveryTruncationIsRefused) {
 }
 
 TEST(Safetensors, DamagedHeadersAreRefused) {
-  const auto tensor = [](const char* name, const char* body) { return "\"" + std::string(name) + "\":{" + body + "}"; };
+  const auto tensor = [](const char* name, const char* body) {
+    return "\"" + std::string(name) + "\":{" + body + "}";
+  };
   const std::string good = R"("dtype":"U8","shape":[4],"data_offsets":[0,4])";
   EXPECT_EQ(code_of("{" + tensor("a", good.c_str()) + "}", 4), ErrorCode::kInternal);
-  EXPECT_EQ(code_of("{" + tensor("a", good.c_str()) + "," + tensor("a", good.c_str()) + "}", 4), ErrorCode::kCorrupt);
-  EXPECT_EQ(code_of("{" + tensor("a", good.c_str()) + "," + tensor("b", good.c_str()) + "}", 4), ErrorCode::kCorrupt);
+  EXPECT_EQ(code_of("{" + tensor("a", good.c_str()) + "," + tensor("a", good.c_str()) + "}", 4),
+            ErrorCode::kCorrupt);
+  EXPECT_EQ(code_of("{" + tensor("a", good.c_str()) + "," + tensor("b", good.c_str()) + "}", 4),
+            ErrorCode::kCorrupt);
   EXPECT_EQ(code_of("{" + tensor("a", good.c_str()) + "}", 5), ErrorCode::kCorrupt);
   EXPECT_EQ(code_of("{" + tensor("a", good.c_str()) + "}", 3), ErrorCode::kTruncated);
-  const char* const bad[] = {R"("dtype":"U8","shape":[5],"data_offsets":[0,4])",
-                             R"("dtype":"U8","shape":[-4],"data_offsets":[0,4])",
-                             R"("dtype":"U8","shape":[4.0],"data_offsets":[0,4])",
-                             R"("dtype":"U8","shape":[4],"data_offsets":[4,0])",
-                             R"("dtype":"U8","shape":[4],"data_offsets":[0])",
-                             R"("dtype":"U8","shape":[[4]],"data_offsets":[0,4])",
-                             R"("dtype":"F64","shape":[4],"data_offsets":[0,4])",
-                             R"("dtype":7,"shape":[4],"data_offsets":[0,4])",
-                             R"("dtype":"U8","shape":[4],"data_offsets":[0,4],"x":1)",
-                             R"("dtype":"U8","shape":[4])",
-                             R"("dtype":"U8","dtype":"U8","shape":[4],"data_offsets":[0,4])",
-                             R"("dtype":"I64","shape":[4294967296,4294967296],"data_offsets":[0,4])",
-                             R"("dtype":"U8","shape":[18446744073709551615],"data_offsets":[0,4])",
-                             R"("dtype":"U8","shape":[1,1,1,1,1,1,1,1,4],"data_offsets":[0,4])"};
-  for (const char* body : bad) EXPECT_EQ(code_of("{" + tensor("a", body) + "}", 4), ErrorCode::kCorrupt) << body;
-  for (const char* text :
-       {"{", "{}x", "{\"a\":4}", "{\"__metadata__\":{\"k\":1}}", "{\"__metadata__\":[]}", "{\"\xFF\":{}}"}) {
+  const char* const bad[] = {
+      R"("dtype":"U8","shape":[5],"data_offsets":[0,4])",
+      R"("dtype":"U8","shape":[-4],"data_offsets":[0,4])",
+      R"("dtype":"U8","shape":[4.0],"data_offsets":[0,4])",
+      R"("dtype":"U8","shape":[4],"data_offsets":[4,0])",
+      R"("dtype":"U8","shape":[4],"data_offsets":[0])",
+      R"("dtype":"U8","shape":[[4]],"data_offsets":[0,4])",
+      R"("dtype":"F64","shape":[4],"data_offsets":[0,4])",
+      R"("dtype":7,"shape":[4],"data_offsets":[0,4])",
+      R"("dtype":"U8","shape":[4],"data_offsets":[0,4],"x":1)",
+      R"("dtype":"U8","shape":[4])",
+      R"("dtype":"U8","dtype":"U8","shape":[4],"data_offsets":[0,4])",
+      R"("dtype":"I64","shape":[4294967296,4294967296],"data_offsets":[0,4])",
+      R"("dtype":"U8","shape":[18446744073709551615],"data_offsets":[0,4])",
+      R"("dtype":"U8","shape":[1,1,1,1,1,1,1,1,4],"data_offsets":[0,4])"};
+  for (const char* body : bad)
+    EXPECT_EQ(code_of("{" + tensor("a", body) + "}", 4), ErrorCode::kCorrupt) << body;
+  for (const char* text : {"{", "{}x", "{\"a\":4}", "{\"__metadata__\":{\"k\":1}}",
+                           "{\"__metadata__\":[]}", "{\"\xFF\":{}}"}) {
     EXPECT_EQ(code_of(text, 0), ErrorCode::kCorrupt) << text;
   }
   EXPECT_EQ(code_of("{" + std::string(100000, '['), 0), ErrorCode::kCorrupt);
@@ -134,8 +146,9 @@ TEST(Safetensors, OversizedHeaderIsRefusedBeforeReading) {
 }
 
 TEST(Safetensors, NonFiniteFloatsAreRefused) {
-  for (const float bad : {std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity(),
-                          std::numeric_limits<float>::quiet_NaN()}) {
+  for (const float bad :
+       {std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity(),
+        std::numeric_limits<float>::quiet_NaN()}) {
     TensorFile file;
     put_f32(file, "w", {2}, {1.F, bad});
     EXPECT_THROW((void)parse_safetensors(serialize_safetensors(file), "model"), Error);
@@ -153,7 +166,8 @@ TEST(Safetensors, HalvesAreReadAsFloats) {
   EXPECT_EQ(serialize_safetensors(sample()).size() - bytes.size(), 12U);
   const TensorFile back = parse_safetensors(bytes, "model");
   EXPECT_EQ(back.tensors.at("b.weight").dtype, DType::kF16);
-  EXPECT_EQ(get_f32(back, "b.weight", {2, 3}), (std::vector<float>{0.F, -1.5F, 2.F, 3.F, 0.F, -0.F}));
+  EXPECT_EQ(get_f32(back, "b.weight", {2, 3}),
+            (std::vector<float>{0.F, -1.5F, 2.F, 3.F, 0.F, -0.F}));
   EXPECT_THROW((void)get_f32(back, "b.weight", {3, 2}), Error);
   EXPECT_THROW((void)get_u16(back, "b.weight", {2, 3}), Error);
   EXPECT_NE(tensor_digest(back), tensor_digest(sample()));

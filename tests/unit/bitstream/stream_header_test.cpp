@@ -106,7 +106,8 @@ TEST(StreamHeader, SealedNonsenseIsRefused) {
   EXPECT_EQ(read_code(with(6, 0)), ErrorCode::kCorrupt);      // no width
   EXPECT_EQ(read_code(with(8, 0)), ErrorCode::kCorrupt);      // height in a needless second byte
   EXPECT_EQ(read_code(with(10, 0x07)), ErrorCode::kCorrupt);  // quality beyond 100
-  EXPECT_EQ(read_code(with(5, static_cast<std::uint8_t>(good[5] | 0x20))), ErrorCode::kCorrupt);  // reserved
+  // Reserved
+  EXPECT_EQ(read_code(with(5, static_cast<std::uint8_t>(good[5] | 0x20))), ErrorCode::kCorrupt);
   EXPECT_EQ(read_code(with(4, 2)), ErrorCode::kUnsupportedVersion);
 
   StreamHeader preprocessed = small();
@@ -138,8 +139,8 @@ TEST(ByteIo, Leb128RoundTripsAndHasOneForm) {
     EXPECT_EQ(reader.remaining(), 0U);
     EXPECT_EQ(reader.fault(), ByteReader::Fault::kNone);
   }
-  for (const Bytes& bytes :
-       {Bytes{0x80, 0x00}, Bytes{0xFF, 0xFF, 0xFF, 0xFF, 0x10}, Bytes{0xFF, 0xFF, 0xFF, 0xFF, 0x8F, 0x01}}) {
+  for (const Bytes& bytes : {Bytes{0x80, 0x00}, Bytes{0xFF, 0xFF, 0xFF, 0xFF, 0x10},
+                             Bytes{0xFF, 0xFF, 0xFF, 0xFF, 0x8F, 0x01}}) {
     ByteReader reader(bytes);
     EXPECT_EQ(reader.leb128(), 0U);
     EXPECT_EQ(reader.fault(), ByteReader::Fault::kNotCanonical);

@@ -12,8 +12,8 @@ namespace {
 const std::vector<Stream> kStreams = {{{1, 2, 3}, 0x04030201}, {{}, 7}, {{9}, 8}};
 
 TEST(StreamTable, BytesAreThoseOfTheFormat) {
-  EXPECT_EQ(serialize_streams(kStreams),
-            (Bytes{3, 0, 0, 0, 1, 2, 3, 4, 0, 0, 0, 0, 7, 0, 0, 0, 1, 0, 0, 0, 8, 0, 0, 0, 1, 2, 3, 9}));
+  EXPECT_EQ(serialize_streams(kStreams), (Bytes{3, 0, 0, 0, 1, 2, 3, 4, 0, 0, 0, 0, 7, 0,
+                                                0, 0, 1, 0, 0, 0, 8, 0, 0, 0, 1, 2, 3, 9}));
 }
 
 TEST(StreamTable, ComesBack) {
@@ -29,7 +29,9 @@ TEST(StreamTable, ComesBack) {
 TEST(StreamTable, MustFillItsSection) {
   const Bytes section = serialize_streams(kStreams);
   for (std::size_t size = 0; size < section.size(); ++size) {
-    EXPECT_THROW((void)parse_streams(ByteSpan(section).subspan(0, size), kStreams.size(), "x"), Error) << size;
+    EXPECT_THROW((void)parse_streams(ByteSpan(section).subspan(0, size), kStreams.size(), "x"),
+                 Error)
+        << size;
   }
   Bytes longer = section;
   longer.push_back(0);

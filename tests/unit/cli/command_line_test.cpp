@@ -7,7 +7,8 @@
 namespace imgcnn::cli {
 namespace {
 
-// Runs the whole program on arguments that must not need the engine; returns status, stdout and stderr.
+// Runs the whole program on arguments that must not need the engine; returns status, stdout and
+// stderr.
 struct Ended {
   int status = 0;
   std::string out;
@@ -26,7 +27,8 @@ Ended run(std::vector<const char*> arguments) {
 }
 
 TEST(CommandLine, HelpGoesToStdout) {
-  for (const char* verb : {"compress", "decompress", "info", "verify", "eval", "train", "pack", "export"}) {
+  for (const char* verb :
+       {"compress", "decompress", "info", "verify", "eval", "train", "pack", "export"}) {
     const Ended ended = run({verb, "--help"});
     EXPECT_EQ(ended.status, 0) << verb;
     EXPECT_NE(ended.out.find(verb), std::string::npos) << verb;

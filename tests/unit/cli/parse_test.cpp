@@ -19,7 +19,8 @@ TEST(ParseDuration, ReadsUnits) {
 }
 
 TEST(ParseDuration, RefusesTheRest) {
-  for (const char* text : {"", "h", "0", "0s", "-1h", "1x", "30m1h", "1h1h", "1s5", "nan", "inf", " 1h", "1e999"}) {
+  for (const char* text :
+       {"", "h", "0", "0s", "-1h", "1x", "30m1h", "1h1h", "1s5", "nan", "inf", " 1h", "1e999"}) {
     EXPECT_THROW((void)parse_duration(text), Error) << text;
   }
 }
@@ -30,8 +31,8 @@ TEST(ParseRegion, ReadsAndRefuses) {
   EXPECT_EQ(region.y, 2);
   EXPECT_EQ(region.width, 30);
   EXPECT_EQ(region.height, 40);
-  for (const char* text :
-       {"", "1,2,3", "1,2,3,4,5", "-1,0,1,1", "0,0,0,1", "0,0,1,0", "a,0,1,1", "0,0,1,99999999999", "0 0 1 1"}) {
+  for (const char* text : {"", "1,2,3", "1,2,3,4,5", "-1,0,1,1", "0,0,0,1", "0,0,1,0", "a,0,1,1",
+                           "0,0,1,99999999999", "0 0 1 1"}) {
     EXPECT_THROW((void)parse_region(text), Error) << text;
   }
 }
@@ -40,7 +41,8 @@ TEST(ParseShard, ReadsAndRefuses) {
   EXPECT_EQ(parse_shard("1/1").count, 1);
   EXPECT_EQ(parse_shard("3/4").index, 3);
   EXPECT_EQ(parse_shard("3/4").count, 4);
-  for (const char* text : {"", "1", "0/2", "3/2", "-1/2", "1/2/3", "1/", "/2", "a/b", "1/1000000", "1 /2"}) {
+  for (const char* text :
+       {"", "1", "0/2", "3/2", "-1/2", "1/2/3", "1/", "/2", "a/b", "1/1000000", "1 /2"}) {
     EXPECT_THROW((void)parse_shard(text), Error) << text;
   }
 }
@@ -54,14 +56,16 @@ TEST(ParseSize, ReadsAndRefuses) {
   EXPECT_EQ(parse_size("500kb"), 500000.0);
   EXPECT_EQ(parse_size("7B"), 7.0);
   EXPECT_EQ(parse_size("10.9"), 10.0);
-  for (const char* text : {"", "K", "0", "-5", "1KBB", "1 K", "1T", "1e3", "nan", "inf", "99999999M"}) {
+  for (const char* text :
+       {"", "K", "0", "-5", "1KBB", "1 K", "1T", "1e3", "nan", "inf", "99999999M"}) {
     EXPECT_THROW((void)parse_size(text), Error) << text;
   }
 }
 
 TEST(ParsePositive, ReadsAndRefuses) {
   EXPECT_EQ(parse_positive("0.25"), 0.25);
-  for (const char* text : {"", "0", "-1", "1x", "nan", "inf"}) EXPECT_THROW((void)parse_positive(text), Error) << text;
+  for (const char* text : {"", "0", "-1", "1x", "nan", "inf"})
+    EXPECT_THROW((void)parse_positive(text), Error) << text;
 }
 
 TEST(ParseJpegQuality, ReadsAndRefuses) {
@@ -81,7 +85,8 @@ TEST(ParseRuntime, ReadsAndRefuses) {
   EXPECT_EQ(parse_runtime("auto"), codec::Runtime::kAuto);
   EXPECT_EQ(parse_runtime("native"), codec::Runtime::kNative);
   EXPECT_EQ(parse_runtime("torch"), codec::Runtime::kTorch);
-  for (const char* text : {"", "Torch", "torch ", "onnx"}) EXPECT_THROW((void)parse_runtime(text), Error) << text;
+  for (const char* text : {"", "Torch", "torch ", "onnx"})
+    EXPECT_THROW((void)parse_runtime(text), Error) << text;
 }
 
 TEST(ParseGains, ReadsAndRefuses) {
@@ -89,7 +94,8 @@ TEST(ParseGains, ReadsAndRefuses) {
   EXPECT_FLOAT_EQ(gains[0], 1.5F);
   EXPECT_FLOAT_EQ(gains[1], 1.0F);
   EXPECT_FLOAT_EQ(gains[2], 0.25F);
-  for (const char* text : {"", "1", "1,1", "1,1,1,1", "1,1,11", "0,1,1", "1,,1", "1;1;1", "nan,1,1", "1,1,1 "}) {
+  for (const char* text :
+       {"", "1", "1,1", "1,1,1,1", "1,1,11", "0,1,1", "1,,1", "1;1;1", "nan,1,1", "1,1,1 "}) {
     EXPECT_THROW((void)parse_gains(text), Error) << text;
   }
 }

@@ -16,7 +16,8 @@
 namespace imgcnn::cli {
 namespace {
 
-// Items that nap where files would be waited for; what happened to each, and how many were under way at once.
+// Items that nap where files would be waited for; what happened to each, and how many were under
+// way at once.
 class PipelineTest : public ::testing::TestWithParam<std::size_t> {
  protected:
   static constexpr std::size_t kItems = 40;
@@ -61,7 +62,9 @@ class PipelineTest : public ::testing::TestWithParam<std::size_t> {
     run_pipeline(count, {GetParam(), kCores}, steps);
   }
 
-  static void nap(std::size_t milliseconds) { std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds)); }
+  static void nap(std::size_t milliseconds) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+  }
   static void fail_at(std::size_t i, std::size_t step) {
     if (i % 10 == step) throw std::runtime_error("as planned");
   }

@@ -18,7 +18,8 @@ bool no_folder(const std::string& path) {
   return false;
 }
 
-std::string output_of(const std::string& input, const std::string& folder, const std::string& suffix) {
+std::string output_of(const std::string& input, const std::string& folder,
+                      const std::string& suffix) {
   BatchOptions batch;
   batch.paths = {input};
   batch.output_dir = folder;
@@ -74,7 +75,9 @@ TEST(Plan, FoldersAreMirroredAndThoseThatCannotBeListedFailAlone) {
   batch.recursive = true;
   batch.paths = {folder / "in"};
   batch.output_dir = "out";
-  const auto is_png = [](const std::string& path) { return std::filesystem::path(path).extension() == ".png"; };
+  const auto is_png = [](const std::string& path) {
+    return std::filesystem::path(path).extension() == ".png";
+  };
   const auto jobs = plan_jobs(batch, ".cnz", is_png);
   ASSERT_EQ(jobs.size(), 2U);
   EXPECT_EQ(jobs[0].output, "out/a.cnz");

@@ -17,8 +17,8 @@ class CodecTest : public ::testing::TestWithParam<const char*> {
   CodecTest() {
     const std::string name = GetParam();
     const auto config = name == "classic" ? testing::tiny_classic() : testing::tiny_fast();
-    codec_ =
-        std::make_unique<Codec>(write_model(folder_ / "m.safetensors", config, 1, name == "context"), one_thread());
+    codec_ = std::make_unique<Codec>(
+        write_model(folder_ / "m.safetensors", config, 1, name == "context"), one_thread());
   }
 
   TempDir folder_;
@@ -27,7 +27,8 @@ class CodecTest : public ::testing::TestWithParam<const char*> {
 
 double psnr(const image::Image& a, const image::Image& b) {
   double sum = 0;
-  for (std::size_t i = 0; i < a.samples.size(); ++i) sum += std::pow(double{1} * a.samples[i] - b.samples[i], 2);
+  for (std::size_t i = 0; i < a.samples.size(); ++i)
+    sum += std::pow(double{1} * a.samples[i] - b.samples[i], 2);
   return 10 * std::log10(std::pow(a.max_value(), 2) * static_cast<double>(a.samples.size()) / sum);
 }
 
@@ -93,7 +94,8 @@ TEST_P(CodecTest, PreprocessingIsRecordedAndUndone) {
   options.preprocess.contrast = 0.8F;
   options.preprocess.gain = {1.1F, 1.0F, 0.9F};
   const auto result = codec_->encode(picture, options);
-  EXPECT_FLOAT_EQ(bitstream::inspect_container(result.bytes, "test").header.preprocess.contrast, 0.8F);
+  EXPECT_FLOAT_EQ(bitstream::inspect_container(result.bytes, "test").header.preprocess.contrast,
+                  0.8F);
   DecodeOptions undo;
   undo.undo_preprocessing = true;
   const auto plain = codec_->decode(result.bytes), undone = codec_->decode(result.bytes, undo);
@@ -110,7 +112,8 @@ TEST_P(CodecTest, AutomaticColourIsResolvedBeforeItIsRecorded) {
   for (std::size_t i = 0; i < picture.samples.size(); i += 3) picture.samples[i] /= 2;
   const auto result = codec_->encode(picture, options);
   EXPECT_GT(result.preprocess.gain[0], 1.1F);
-  EXPECT_EQ(bitstream::inspect_container(result.bytes, "test").header.preprocess.gain, result.preprocess.gain);
+  EXPECT_EQ(bitstream::inspect_container(result.bytes, "test").header.preprocess.gain,
+            result.preprocess.gain);
 }
 
 TEST_P(CodecTest, SizesAddUp) {
@@ -126,7 +129,8 @@ INSTANTIATE_TEST_SUITE_P(Architectures, CodecTest, ::testing::Values("fast", "cl
 TEST(Codec, FreshFastWeightsAlreadyCompress) {
   // The linear path is a block transform from the first step on.
   const TempDir folder;
-  const Codec codec(write_model(folder / "m.safetensors", model::load_preset("fast").config), one_thread());
+  const Codec codec(write_model(folder / "m.safetensors", model::load_preset("fast").config),
+                    one_thread());
   EncodeOptions options;
   options.quality = 80;
   const auto picture = waves(64, 64, 3, 8);
@@ -135,7 +139,8 @@ TEST(Codec, FreshFastWeightsAlreadyCompress) {
 
 TEST(Codec, EffortChoosesTheContextCoderAndTheFileSaysSo) {
   const TempDir folder;
-  const Codec codec(write_model(folder / "m.safetensors", testing::tiny_fast(), 1, true), one_thread());
+  const Codec codec(write_model(folder / "m.safetensors", testing::tiny_fast(), 1, true),
+                    one_thread());
   const auto picture = waves(64, 48, 3, 8);
   EncodeOptions options;
   options.effort = 2;

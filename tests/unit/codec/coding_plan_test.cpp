@@ -11,14 +11,16 @@ namespace imgcnn::codec {
 namespace {
 
 bool same(const CodingPlan& a, const CodingPlan& b) {
-  return a.width == b.width && a.height == b.height && a.orientation.mirrored == b.orientation.mirrored &&
-         a.orientation.transposed == b.orientation.transposed && a.quality16 == b.quality16 && a.context == b.context &&
-         a.tile == b.tile && a.coarse == b.coarse;
+  return a.width == b.width && a.height == b.height &&
+         a.orientation.mirrored == b.orientation.mirrored &&
+         a.orientation.transposed == b.orientation.transposed && a.quality16 == b.quality16 &&
+         a.context == b.context && a.tile == b.tile && a.coarse == b.coarse;
 }
 
 TEST(CodingPlan, SurvivesAHeader) {
   const auto config = testing::tiny_fast();
-  for (const Orientation orientation : {Orientation{false, false}, {true, false}, {false, true}, {true, true}}) {
+  for (const Orientation orientation :
+       {Orientation{false, false}, {true, false}, {false, true}, {true, true}}) {
     const auto plan = CodingPlan::make(1300, 20, 333, true, config).oriented(orientation);
     bitstream::StreamHeader header;
     plan.write(header);
@@ -50,8 +52,9 @@ TEST(CodingPlan, MoreCoarseChannelsThanThereAreAreRefused) {
 
 class AnyPlan : public ::testing::TestWithParam<const char*> {
  protected:
-  PlannedFiles files_{std::string(GetParam()) == "classic" ? testing::tiny_classic() : testing::tiny_fast(),
-                      std::string(GetParam()) == "context"};
+  PlannedFiles files_{
+      std::string(GetParam()) == "classic" ? testing::tiny_classic() : testing::tiny_fast(),
+      std::string(GetParam()) == "context"};
   image::Image picture_ = waves(410, 290, 3, 8);
 };
 
@@ -73,7 +76,8 @@ TEST_P(AnyPlan, DecodesWholeInPartsAndAsAPreview) {
       EXPECT_EQ(header.tile, tile);
       EXPECT_EQ(header.coarse, coarse);
       EXPECT_EQ(files_.codec.decode(file).samples, whole.samples) << tile << " " << coarse;
-      EXPECT_EQ(files_.codec.decode(file, in_parts).samples, image::cut(whole, 100, 37, 200, 150).samples)
+      EXPECT_EQ(files_.codec.decode(file, in_parts).samples,
+                image::cut(whole, 100, 37, 200, 150).samples)
           << tile << " " << coarse;
       const auto shown = files_.codec.decode(file, small);
       EXPECT_EQ(shown.width, 52);

@@ -12,7 +12,8 @@ namespace {
 class DamageTest : public ::testing::TestWithParam<const char*> {
  protected:
   DamageTest()
-      : codec_(write_model(folder_ / "m.safetensors", testing::tiny_fast(), 1, std::string(GetParam()) == "context"),
+      : codec_(write_model(folder_ / "m.safetensors", testing::tiny_fast(), 1,
+                           std::string(GetParam()) == "context"),
                one_thread()) {
     auto picture = waves(37, 29, 4, 8);
     picture.metadata.icc = {1, 2, 3, 4};
@@ -20,7 +21,8 @@ class DamageTest : public ::testing::TestWithParam<const char*> {
     whole_ = codec_.decode(file_);
   }
 
-  /// True when the bytes are refused with the project's error; fails the test when another picture comes out.
+  /// True when the bytes are refused with the project's error; fails the test when another picture
+  /// comes out.
   bool refused(const Bytes& bytes, std::size_t place) {
     try {
       const auto picture = codec_.decode(bytes);
@@ -39,7 +41,9 @@ class DamageTest : public ::testing::TestWithParam<const char*> {
 
 TEST_P(DamageTest, Truncations) {
   for (std::size_t size = 0; size < file_.size(); ++size) {
-    EXPECT_TRUE(refused(Bytes(file_.begin(), file_.begin() + static_cast<std::ptrdiff_t>(size)), size)) << size;
+    EXPECT_TRUE(
+        refused(Bytes(file_.begin(), file_.begin() + static_cast<std::ptrdiff_t>(size)), size))
+        << size;
   }
 }
 
@@ -62,7 +66,8 @@ TEST_P(DamageTest, TrailingBytes) {
 }
 
 TEST_P(DamageTest, DamagedModels) {
-  // A model file with a flipped byte is refused or is another model: it never decodes this file to another picture.
+  // A model file with a flipped byte is refused or is another model: it never decodes this file to
+  // another picture.
   const Bytes model = read_file(folder_ / "m.safetensors");
   const std::string path = folder_ / "damaged.safetensors";
   for (std::size_t i = 0; i < model.size(); i += 1009) {

@@ -1,8 +1,8 @@
 // Files of released versions decode for ever. IMGCNN_UPDATE_GOLDEN=1 writes those that are missing.
 //
-// Each golden is a .cnz of a picture made by formula, the tiny model that wrote it, and the picture that it decodes to.
-// The symbols must agree exactly (the hash in the file says so); pixels may differ by rounding between LibTorch
-// versions.
+// Each golden is a .cnz of a picture made by formula, the tiny model that wrote it, and the picture
+// that it decodes to. The symbols must agree exactly (the hash in the file says so); pixels may
+// differ by rounding between LibTorch versions.
 
 #include <gtest/gtest.h>
 
@@ -41,7 +41,9 @@ void write_missing() {
       write_model(model_path(golden), config, 11, model != "tiny_fast");
     }
     const Codec codec(model_path(golden), one_thread());
-    const auto file = codec.encode(waves(golden.width, golden.height, golden.channels, golden.bit_depth), {}).bytes;
+    const auto file =
+        codec.encode(waves(golden.width, golden.height, golden.channels, golden.bit_depth), {})
+            .bytes;
     write_file_atomically(base + ".cnz", file, true);
     write_file_atomically(base + ".png", image::encode_png(codec.decode(file)), true);
   }
@@ -59,7 +61,8 @@ TEST(Golden, FilesOfVersionOneDecode) {
     ASSERT_EQ(picture.samples.size(), expected.samples.size()) << golden.name;
     const int tolerance = golden.bit_depth == 16 ? 16 : 1;
     for (std::size_t i = 0; i < picture.samples.size(); ++i) {
-      ASSERT_NEAR(picture.samples[i], expected.samples[i], tolerance) << golden.name << " sample " << i;
+      ASSERT_NEAR(picture.samples[i], expected.samples[i], tolerance)
+          << golden.name << " sample " << i;
     }
   }
 }

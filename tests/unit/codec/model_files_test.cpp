@@ -84,7 +84,8 @@ TEST(ModelFiles, NoResultLeavesOfAModelThatIsNotWhatItClaims) {
   const auto picture = waves(20, 10, 3, 8);
   EXPECT_TRUE(refused([&] { (void)codec.encode(picture, {}); }));
   // A file of the model that it is, renamed to the one that it claims.
-  auto container = bitstream::parse_container(Codec(path, {"cpu", 1}).encode(picture, {}).bytes, {}, "file");
+  auto container =
+      bitstream::parse_container(Codec(path, {"cpu", 1}).encode(picture, {}).bytes, {}, "file");
   container.header.model_id = {0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF};
   const Bytes file = bitstream::serialize_container(container);
   EXPECT_TRUE(refused([&] { (void)codec.decode(file); }));
@@ -100,7 +101,8 @@ TEST(ModelFiles, AModelThatIsReplacedKeepsItsOwnId) {
   const ModelFile after(path);
   EXPECT_EQ(after.id(), other_id);
   EXPECT_NE(before.id(), other_id);
-  EXPECT_EQ(before.id(), ModelFile(write_model(folder / "c.safetensors", testing::tiny_classic())).id());
+  EXPECT_EQ(before.id(),
+            ModelFile(write_model(folder / "c.safetensors", testing::tiny_classic())).id());
 }
 
 TEST(ModelFiles, WhatIsNoModelIsNamed) {
@@ -108,7 +110,8 @@ TEST(ModelFiles, WhatIsNoModelIsNamed) {
   EXPECT_EQ(code_of(folder / "absent.safetensors"), ErrorCode::kModelMissing);
   bitstream::TensorFile other;
   bitstream::put_f32(other, "x", {1}, {1.0F});
-  write_file_atomically(folder / "other.safetensors", bitstream::serialize_safetensors(other), false);
+  write_file_atomically(folder / "other.safetensors", bitstream::serialize_safetensors(other),
+                        false);
   EXPECT_EQ(code_of(folder / "other.safetensors"), ErrorCode::kModelMissing);
 }
 

@@ -13,7 +13,8 @@
 namespace imgcnn::codec {
 namespace {
 
-constexpr std::array<Orientation, 4> kOrientations = {{{false, false}, {true, false}, {false, true}, {true, true}}};
+constexpr std::array<Orientation, 4> kOrientations = {
+    {{false, false}, {true, false}, {false, true}, {true, true}}};
 
 TEST(Orientation, PutsSamplesWhereItPutsTheirWindows) {
   constexpr int kWidth = 3, kHeight = 2;
@@ -30,7 +31,8 @@ TEST(Orientation, PutsSamplesWhereItPutsTheirWindows) {
       EXPECT_EQ(cut(coded, to_coded(all, orientation, kWidth), there).data,
                 to_coded(cut(picture, all, w), orientation).data);
       const Window back = from_coded(there, orientation, kWidth);
-      EXPECT_TRUE(back.x == w.x && back.y == w.y && back.width == w.width && back.height == w.height);
+      EXPECT_TRUE(back.x == w.x && back.y == w.y && back.width == w.width &&
+                  back.height == w.height);
     }
   }
 }
@@ -54,8 +56,8 @@ TEST_F(OrientedFile, ShowsWhatTheOrientedPictureWouldShow) {
     image::put_float_rgb(rgb, 0, 0, turned);
     EncodeOptions upright;
     upright.quality = kQuality;
-    const auto expected =
-        from_coded(image::to_float_rgb(codec_.decode(codec_.encode(turned, upright).bytes)), orientation);
+    const auto expected = from_coded(
+        image::to_float_rgb(codec_.decode(codec_.encode(turned, upright).bytes)), orientation);
     const Bytes file = files_.file(picture_, plan_of(orientation));
     const auto shown = codec_.decode(file);
     EXPECT_EQ(shown.width, kWidth);
@@ -78,13 +80,17 @@ TEST_F(OrientedFile, TheSearchTakesTheCheapestOrientation) {
   effort.weighed = true;
   std::vector<double> costs;
   for (const Orientation orientation : kOrientations)
-    costs.push_back(
-        encode_picture(files_.parts(), PlannedFiles::pixels(picture_), plan_of(orientation), effort, {}).cost);
-  const OrientedPlan chosen = choose_orientation(files_.parts(), PlannedFiles::pixels(picture_), plan_of({}));
+    costs.push_back(encode_picture(files_.parts(), PlannedFiles::pixels(picture_),
+                                   plan_of(orientation), effort, {})
+                        .cost);
+  const OrientedPlan chosen =
+      choose_orientation(files_.parts(), PlannedFiles::pixels(picture_), plan_of({}));
   EXPECT_EQ(chosen.upright_cost, costs.front());
-  EXPECT_EQ(encode_picture(files_.parts(), PlannedFiles::pixels(picture_), chosen.plan, effort, {}).cost,
-            *std::min_element(costs.begin(), costs.end()));
-  EXPECT_LT(*std::min_element(costs.begin(), costs.end()), *std::max_element(costs.begin(), costs.end()));
+  EXPECT_EQ(
+      encode_picture(files_.parts(), PlannedFiles::pixels(picture_), chosen.plan, effort, {}).cost,
+      *std::min_element(costs.begin(), costs.end()));
+  EXPECT_LT(*std::min_element(costs.begin(), costs.end()),
+            *std::max_element(costs.begin(), costs.end()));
 }
 
 }  // namespace

@@ -20,7 +20,9 @@ constexpr entropy::PlaneSize kSize{20, 30};
 entropy::CdfTable table() { return rdo::build_gaussian_table(4, 0.5, 4.0); }
 PlaneCoder fresh() { return {table(), kChannels, std::nullopt, "context"}; }
 
-PlaneIndexes indexes() { return {kSize, std::vector<std::uint16_t>(kChannels * kSize.height * kSize.width, 2)}; }
+PlaneIndexes indexes() {
+  return {kSize, std::vector<std::uint16_t>(kChannels * kSize.height * kSize.width, 2)};
+}
 
 CodingPlan plan(bool context) {
   CodingPlan plan;
@@ -68,15 +70,17 @@ TEST(PlaneCoder, ContextsAreUsedWhereTheyAreAskedFor) {
 
 TEST(PlaneCoder, TheFirstChannelsAreDecodedFromTheirStreamAlone) {
   const entropy::DependentQuantizer trellis(4, 1, 717);
-  const PlaneCoder coder(rdo::build_gaussian_table(4, 0.5, 4.0, trellis), kChannels, drawn_context(kChannels, 3),
-                         "context", trellis);
+  const PlaneCoder coder(rdo::build_gaussian_table(4, 0.5, 4.0, trellis), kChannels,
+                         drawn_context(kChannels, 3), "context", trellis);
   for (const bool context : {false, true}) {
     for (int split = 0; split <= kChannels; ++split) {
       entropy::RansEncoder first, second;
       coder.encode({first, second, split}, stripes(), indexes(), plan(context));
       const Bytes coarse = first.finish(), detail = second.finish();
-      entropy::RansDecoder from_coarse(coarse, "coarse"), from_detail(detail, "detail"), alone(coarse, "alone");
-      EXPECT_EQ(coder.decode({from_coarse, from_detail, split}, indexes(), plan(context)), stripes());
+      entropy::RansDecoder from_coarse(coarse, "coarse"), from_detail(detail, "detail"),
+          alone(coarse, "alone");
+      EXPECT_EQ(coder.decode({from_coarse, from_detail, split}, indexes(), plan(context)),
+                stripes());
       EXPECT_NO_THROW(from_coarse.finish());
       EXPECT_NO_THROW(from_detail.finish());
       PlaneIndexes part = indexes();
@@ -92,7 +96,8 @@ TEST(PlaneCoder, TheFirstChannelsAreDecodedFromTheirStreamAlone) {
 TEST(PlaneCoder, QuantizingNeverLeavesTheNearestSymbolAndZero) {
   const PlaneCoder coder = fresh();
   std::vector<float> values(indexes().cdf_indexes.size());
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] = 0.37F * static_cast<float>(i % 13) - 2;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    values[i] = 0.37F * static_cast<float>(i % 13) - 2;
   const auto symbols = quantize(coder, values, 40, indexes(), plan(false), false);
   for (std::size_t i = 0; i < values.size(); ++i) {
     EXPECT_LE(std::abs(static_cast<float>(symbols[i])), std::abs(values[i]) + 0.5F) << values[i];
@@ -102,13 +107,14 @@ TEST(PlaneCoder, QuantizingNeverLeavesTheNearestSymbolAndZero) {
 
 TEST(PlaneCoder, DependentSymbolsComeBackAndStandNearTheirValues) {
   const entropy::DependentQuantizer trellis(4, 1, 717);
-  const PlaneCoder coder(rdo::build_gaussian_table(4, 0.5, 4.0, trellis), kChannels, drawn_context(kChannels, 3),
-                         "context", trellis);
+  const PlaneCoder coder(rdo::build_gaussian_table(4, 0.5, 4.0, trellis), kChannels,
+                         drawn_context(kChannels, 3), "context", trellis);
   PlaneIndexes mixed = indexes();
   std::vector<float> values(mixed.cdf_indexes.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
     mixed.cdf_indexes[i] = static_cast<std::uint16_t>(i % 7 == 0 ? 0 : 1 + i % 3);
-    values[i] = std::sin(0.37F * static_cast<float>(i)) * static_cast<float>(1 + mixed.cdf_indexes[i]);
+    values[i] =
+        std::sin(0.37F * static_cast<float>(i)) * static_cast<float>(1 + mixed.cdf_indexes[i]);
   }
   const auto symbols = quantize(coder, values, 1000, mixed, plan(false), false);
   const auto points = coder.values(symbols, mixed);

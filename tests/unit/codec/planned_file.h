@@ -24,11 +24,14 @@ struct PlannedFiles {
 
   [[nodiscard]] ModelParts parts() { return {*network, config, coder, pool}; }
   [[nodiscard]] static Pixels pixels(const image::Image& picture) {
-    return [&picture](const Window& w) { return image::to_float_rgb(picture, w.x, w.y, w.width, w.height); };
+    return [&picture](const Window& w) {
+      return image::to_float_rgb(picture, w.x, w.y, w.width, w.height);
+    };
   }
   /// The encoder's own plan.
   [[nodiscard]] CodingPlan plan(const image::Image& picture, int quality) const {
-    return CodingPlan::make(picture.width, picture.height, 16 * quality, coder.latent().context().has_value(), config);
+    return CodingPlan::make(picture.width, picture.height, 16 * quality,
+                            coder.latent().context().has_value(), config);
   }
   /// A picture by a plan.
   [[nodiscard]] Bytes file(const image::Image& picture, const CodingPlan& plan) {

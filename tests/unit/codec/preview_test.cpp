@@ -82,7 +82,9 @@ TEST(PreviewOfTiles, ChecksTheSymbolsOfTheirOwnStreams) {
     auto damaged = container;
     damaged.coarse[i] ^= 0x04;
     try {
-      EXPECT_EQ(files.codec.decode(bitstream::serialize_container(damaged), small).samples, expected.samples) << i;
+      EXPECT_EQ(files.codec.decode(bitstream::serialize_container(damaged), small).samples,
+                expected.samples)
+          << i;
     } catch (const Error& error) {
       EXPECT_EQ(error.code(), ErrorCode::kCorrupt) << i;
     }
@@ -97,7 +99,8 @@ TEST(PreviewOfAlpha, IsOpaqueWhereTheFileEndsBeforeIt) {
   DecodeOptions small;
   small.preview = true;
   const auto whole = codec.decode(file, small);
-  const auto front = codec.decode(ByteSpan(file.data(), static_cast<std::size_t>(info.preview_bytes)), small);
+  const auto front =
+      codec.decode(ByteSpan(file.data(), static_cast<std::size_t>(info.preview_bytes)), small);
   EXPECT_FALSE(image::is_opaque(whole));
   EXPECT_TRUE(front.has_alpha());
   EXPECT_TRUE(image::is_opaque(front));

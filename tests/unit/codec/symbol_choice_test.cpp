@@ -44,7 +44,9 @@ struct Parts {
   [[nodiscard]] CodingPlan plan(int width, int height) const {
     return CodingPlan::make(width, height, kQuality16, has_context(), config);
   }
-  [[nodiscard]] CodingPlan plan(const TileAnalysis& tile) const { return plan(tile.pixels.width, tile.pixels.height); }
+  [[nodiscard]] CodingPlan plan(const TileAnalysis& tile) const {
+    return plan(tile.pixels.width, tile.pixels.height);
+  }
 
   [[nodiscard]] TileAnalysis analyse(const image::FloatImage& rgb) const {
     const CodingPlan coding = plan(rgb.width, rgb.height);
@@ -60,8 +62,8 @@ struct Parts {
         whole);
     std::vector<std::int32_t> hyper;
     if (coder->has_hyper())
-      hyper = quantize_hyper(coder->hyper(), transform.hyper_latent(latent, whole).data, coder->hyper_indexes(coding),
-                             coding);
+      hyper = quantize_hyper(coder->hyper(), transform.hyper_latent(latent, whole).data,
+                             coder->hyper_indexes(coding), coding);
     tile.mean = transform.mean(hyper, whole);
     tile.residual = latent.data;
     for (std::size_t i = 0; i < tile.residual.size(); ++i) tile.residual[i] -= tile.mean.data[i];
@@ -74,7 +76,8 @@ struct Parts {
     return choose_symbols(*network, coder->latent(), tile, plan(tile), lambda, effort, progress);
   }
 
-  [[nodiscard]] std::size_t bytes_of(const TileAnalysis& tile, const std::vector<std::int32_t>& symbols) const {
+  [[nodiscard]] std::size_t bytes_of(const TileAnalysis& tile,
+                                     const std::vector<std::int32_t>& symbols) const {
     entropy::RansEncoder encoder;
     coder->latent().encode(encoder, symbols, tile.indexes, plan(tile));
     return encoder.finish().size();
@@ -98,7 +101,8 @@ TEST_P(SymbolChoice, OptimizedSymbolsCostLess) {
     const auto symbols = parts_.choose(tile_, {context, optimized, 0}).latent;
     const auto values = parts_.coder->latent().values(symbols, tile_.indexes);
     double error = 0;
-    for (std::size_t i = 0; i < values.size(); ++i) error += std::pow(values[i] - tile_.residual[i], 2);
+    for (std::size_t i = 0; i < values.size(); ++i)
+      error += std::pow(values[i] - tile_.residual[i], 2);
     return 8.0 * static_cast<double>(parts_.bytes_of(tile_, symbols)) + rdo::kRdoqWeight * error;
   };
   // Contexts move on with what is chosen: not every single choice pays.
@@ -108,7 +112,8 @@ TEST_P(SymbolChoice, OptimizedSymbolsCostLess) {
 TEST_P(SymbolChoice, AnnealingIsRepeatableTellsItsProgressAndNeverCostsMore) {
   std::vector<double> heard;
   const EffortPlan effort{true, true, 12};
-  const auto first = parts_.choose(tile_, effort, kLambda, [&](double share) { heard.push_back(share); });
+  const auto first =
+      parts_.choose(tile_, effort, kLambda, [&](double share) { heard.push_back(share); });
   const auto second = parts_.choose(tile_, effort);
   EXPECT_EQ(first.latent, second.latent);
   const auto plain = parts_.choose(tile_, {true, true, 0, true});
@@ -125,7 +130,8 @@ TEST_P(SymbolChoice, AnnealingIsRepeatableTellsItsProgressAndNeverCostsMore) {
 INSTANTIATE_TEST_SUITE_P(Models, SymbolChoice, ::testing::Values("fast", "classic", "context"));
 
 TEST(Annealing, FindsTheRateThatLambdaAsksFor) {
-  // With bits twenty times as dear as the quality's quantizer steps suppose, rounding is far from the best.
+  // With bits twenty times as dear as the quality's quantizer steps suppose, rounding is far from
+  // the best.
   const Parts parts("fast");
   const auto tile = parts.analyse(image::to_float_rgb(waves(96, 96, 3, 8)));
   const auto cost = [&](int iterations) {
@@ -137,7 +143,8 @@ TEST(Annealing, FindsTheRateThatLambdaAsksFor) {
 TEST(Annealing, GoesByTheOddsItIsTold) {
   const Parts parts("fast");
   const auto tile = parts.analyse(image::to_float_rgb(waves(96, 96, 3, 8)));
-  const auto plain = parts.coder->latent().values(parts.choose(tile, {true, true, 0}).latent, tile.indexes);
+  const auto plain =
+      parts.coder->latent().values(parts.choose(tile, {true, true, 0}).latent, tile.indexes);
   const auto silent = [&](float odds) {
     AnnealOptions options{12, kLambda, {}, {}};
     int asked = 0;
@@ -145,8 +152,8 @@ TEST(Annealing, GoesByTheOddsItIsTold) {
       ++asked;
       return std::vector<rdo::OddsShift>(symbols.size(), {{odds, odds}, {odds, odds}});
     };
-    const auto symbols =
-        anneal(*parts.network, search(parts.coder->latent(), tile.indexes), tile, plain, kQuality16, options);
+    const auto symbols = anneal(*parts.network, search(parts.coder->latent(), tile.indexes), tile,
+                                plain, kQuality16, options);
     EXPECT_GT(asked, 1);
     return std::count(symbols.begin(), symbols.end(), 0);
   };
@@ -178,14 +185,16 @@ TEST(HyperSymbols, AvoidEscapesNextDoor) {
   const CodingPlan plan = parts.plan(64, 64);
   const PlaneIndexes indexes = parts.coder->hyper_indexes(plan);
   std::vector<float> z(indexes.cdf_indexes.size(), 0.4F);
-  for (const auto symbol : quantize_hyper(parts.coder->hyper(), z, indexes, plan)) EXPECT_LE(std::abs(symbol), 1);
+  for (const auto symbol : quantize_hyper(parts.coder->hyper(), z, indexes, plan))
+    EXPECT_LE(std::abs(symbol), 1);
   z.assign(z.size(), std::numeric_limits<float>::quiet_NaN());
   EXPECT_EQ(quantize_hyper(parts.coder->hyper(), z, indexes, plan).size(), z.size());
 }
 
 TEST(DistortionGradient, IsTheSlopeOfTheSquaredError) {
   const Parts parts("fast");
-  const auto rgb = image::to_float_rgb(waves(61, 45, 3, 8));  // samples beyond the picture do not count
+  // Samples beyond the picture do not count
+  const auto rgb = image::to_float_rgb(waves(61, 45, 3, 8));
   model::Planes latent = parts.analyse(rgb).mean;
   const auto at = parts.network->distortion(latent, 0.5, rgb);
   for (const std::size_t i : {std::size_t{0}, latent.data.size() / 2, latent.data.size() - 1}) {
@@ -193,8 +202,9 @@ TEST(DistortionGradient, IsTheSlopeOfTheSquaredError) {
     auto up = latent, down = latent;
     up.data[i] += kStep;
     down.data[i] -= kStep;
-    const double slope =
-        (parts.network->distortion(up, 0.5, rgb).error - parts.network->distortion(down, 0.5, rgb).error) / (2 * kStep);
+    const double slope = (parts.network->distortion(up, 0.5, rgb).error -
+                          parts.network->distortion(down, 0.5, rgb).error) /
+                         (2 * kStep);
     EXPECT_NEAR(at.gradient.data[i], slope, 0.02 * std::abs(slope) + 1e-3) << i;
   }
 }

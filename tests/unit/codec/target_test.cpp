@@ -19,8 +19,10 @@ image::Image ripples(int width, int height) {
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x) {
       for (int c = 0; c < 3; ++c) {
-        const double wave = std::sin(0.0015 * x * x + 0.02 * y) * std::cos(0.001 * y * y + 0.01 * x);
-        picture.samples.push_back(static_cast<std::uint16_t>(std::lround(128 + (90 - 20 * c) * wave)));
+        const double wave =
+            std::sin(0.0015 * x * x + 0.02 * y) * std::cos(0.001 * y * y + 0.01 * x);
+        picture.samples.push_back(
+            static_cast<std::uint16_t>(std::lround(128 + (90 - 20 * c) * wave)));
       }
     }
   }
@@ -40,11 +42,13 @@ class TargetTest : public ::testing::Test {
   [[nodiscard]] double psnr_of(const EncodeResult& file, const image::Image& reference) const {
     return image::psnr_db(image::to_8_bit(reference), image::to_8_bit(codec_.decode(file.bytes)));
   }
-  [[nodiscard]] TargetResult search(TargetKind kind, double value, const EncodeOptions& options = {}) const {
+  [[nodiscard]] TargetResult search(TargetKind kind, double value,
+                                    const EncodeOptions& options = {}) const {
     return encode_to_target(codec_, picture_, options, {kind, value});
   }
 
-  /// Decibels reached, and by no more than is promised; by more only where the next lower quality would miss them.
+  /// Decibels reached, and by no more than is promised; by more only where the next lower quality
+  /// would miss them.
   void expect_met(const image::Image& picture, const TargetResult& found, double wanted) const {
     EXPECT_TRUE(found.reached);
     EXPECT_FALSE(found.at_limit);
@@ -75,7 +79,8 @@ TEST_F(TargetTest, BytesAreNeverAboveAndCloseBelow) {
     EXPECT_TRUE(found.reached);
     EXPECT_FALSE(found.at_limit);
     EXPECT_LE(static_cast<double>(found.file.bytes.size()), wanted);
-    EXPECT_GE(static_cast<double>(found.file.bytes.size()), 0.99 * wanted) << "quality " << found.quality;
+    EXPECT_GE(static_cast<double>(found.file.bytes.size()), 0.99 * wanted)
+        << "quality " << found.quality;
     EXPECT_LE(found.encodes, 10);
     EXPECT_EQ(found.file.bytes, at(found.quality).bytes);
     const double bpp = 8.0 * wanted / static_cast<double>(picture_.pixels());
@@ -96,7 +101,8 @@ TEST_F(TargetTest, SizesBeyondTheRange) {
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::kTargetMissed);
-    EXPECT_NE(std::string(error.what()).find(std::to_string(least)), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find(std::to_string(least)), std::string::npos)
+        << error.what();
   }
 }
 
@@ -125,13 +131,15 @@ TEST_F(JpegTargetTest, AsManyDecibels) {
 
 TEST_F(JpegTargetTest, OfEightBits) {
   const auto deep = image::from_float_rgb(image::to_float_rgb(picture_), 3, 16);
-  const double wanted = image::psnr_db(picture_, image::decode_image(image::encode_jpeg(picture_, 30), "jpeg"));
+  const double wanted =
+      image::psnr_db(picture_, image::decode_image(image::encode_jpeg(picture_, 30), "jpeg"));
   expect_met(deep, encode_to_target(codec_, deep, {}, {TargetKind::kJpeg, 30}), wanted);
 }
 
 TEST_F(JpegTargetTest, OfGrey) {
   const auto grey = image::from_float_rgb(image::to_float_rgb(picture_), 1, 8);
-  const double wanted = image::psnr_db(grey, image::decode_image(image::encode_jpeg(grey, 20), "jpeg"));
+  const double wanted =
+      image::psnr_db(grey, image::decode_image(image::encode_jpeg(grey, 20), "jpeg"));
   expect_met(grey, encode_to_target(codec_, grey, {}, {TargetKind::kJpeg, 20}), wanted);
 }
 

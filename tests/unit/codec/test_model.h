@@ -30,7 +30,8 @@ inline image::Image waves(int width, int height, int channels, int bit_depth) {
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x) {
       for (int c = 0; c < channels; ++c) {
-        const double wave = 0.5 + 0.3 * std::sin(0.11 * x + 0.05 * c * y) + 0.1 * std::sin(0.9 * y + c);
+        const double wave =
+            0.5 + 0.3 * std::sin(0.11 * x + 0.05 * c * y) + 0.1 * std::sin(0.9 * y + c);
         picture.samples.push_back(static_cast<std::uint16_t>(std::lround(top * wave)));
       }
     }
@@ -38,7 +39,8 @@ inline image::Image waves(int width, int height, int channels, int bit_depth) {
   return picture;
 }
 
-/// A context coder that nothing has taught: its references are the channels before, its corrections as good as random.
+/// A context coder that nothing has taught: its references are the channels before, its corrections
+/// as good as random.
 inline entropy::ContextMlpWeights drawn_context(int channels, std::uint64_t seed) {
   using W = entropy::ContextMlpWeights;
   constexpr std::size_t kWidth = 64;
@@ -47,7 +49,8 @@ inline entropy::ContextMlpWeights drawn_context(int channels, std::uint64_t seed
   const auto draw = [&](auto value, std::size_t count, int limit) {
     std::vector<decltype(value)> values(count);
     for (auto& v : values)
-      v = static_cast<decltype(value)>(static_cast<int>(random() % static_cast<unsigned>(2 * limit + 1)) - limit);
+      v = static_cast<decltype(value)>(
+          static_cast<int>(random() % static_cast<unsigned>(2 * limit + 1)) - limit);
     return values;
   };
   W weights;
@@ -55,9 +58,10 @@ inline entropy::ContextMlpWeights drawn_context(int channels, std::uint64_t seed
     for (std::size_t j = 0; j < entropy::kReferences; ++j) {
       const std::size_t distance = 1 + j % entropy::kSignedReferences;
       const std::size_t place = random() % entropy::kReferencePlaces;
-      weights.references.push_back(distance > i
-                                       ? entropy::kNoReference
-                                       : static_cast<std::int32_t>((i - distance) * entropy::kReferencePlaces + place));
+      weights.references.push_back(
+          distance > i
+              ? entropy::kNoReference
+              : static_cast<std::int32_t>((i - distance) * entropy::kReferencePlaces + place));
     }
   }
   weights.predictors = draw(std::int32_t{}, c * entropy::kPredictorInputs, 20000);
@@ -70,16 +74,18 @@ inline entropy::ContextMlpWeights drawn_context(int channels, std::uint64_t seed
   return weights;
 }
 
-/// Writes a model of fresh weights from `seed`, with context coders or without, and returns its path.
-inline std::string write_model(const std::string& path, const model::ModelConfig& config, std::uint64_t seed = 1,
-                               bool context = false) {
+/// Writes a model of fresh weights from `seed`, with context coders or without, and returns its
+/// path.
+inline std::string write_model(const std::string& path, const model::ModelConfig& config,
+                               std::uint64_t seed = 1, bool context = false) {
   torch::manual_seed(seed);
   auto file = nn::freeze_model(*nn::make_model(config));
   if (context) {
     model::put_context(file, model::kLatentContext, config.latent_channels,
                        drawn_context(config.latent_channels, seed));
     if (config.hyper_channels > 0)
-      model::put_context(file, model::kHyperContext, config.hyper_channels, drawn_context(config.hyper_channels, seed));
+      model::put_context(file, model::kHyperContext, config.hyper_channels,
+                         drawn_context(config.hyper_channels, seed));
   }
   write_file_atomically(path, bitstream::serialize_safetensors(file), true);
   return path;

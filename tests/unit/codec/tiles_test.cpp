@@ -1,4 +1,5 @@
-// Large pictures: windows through the network agree with the whole, tiles come back, regions are parts of the picture.
+// Large pictures: windows through the network agree with the whole, tiles come back, regions are
+// parts of the picture.
 
 #include <gtest/gtest.h>
 
@@ -36,7 +37,9 @@ double largest_difference(const std::vector<float>& a, const std::vector<float>&
 
 class Tiles : public ::testing::TestWithParam<const char*> {
  protected:
-  Tiles() : path_(write_model(folder_ / "m.safetensors", config_, 1, std::string(GetParam()) == "context")) {}
+  Tiles()
+      : path_(write_model(folder_ / "m.safetensors", config_, 1,
+                          std::string(GetParam()) == "context")) {}
 
   TempDir folder_;
   model::ModelConfig config_ = config_of(GetParam());
@@ -54,23 +57,28 @@ TEST_P(Tiles, WindowsAgreeWithTheWhole) {
   const Window whole = transform.whole(), inner{8, 4, 4, 8};
 
   const auto latent = transform.latent(pixels, whole);
-  EXPECT_LT(largest_difference(transform.latent(pixels, inner).data, cut(latent, whole, inner).data), 1e-4);
+  EXPECT_LT(
+      largest_difference(transform.latent(pixels, inner).data, cut(latent, whole, inner).data),
+      1e-4);
   const auto shown = transform.synthesis(latent, whole);
   const auto part = transform.synthesis(cut(latent, whole, transform.seen(inner)), inner);
-  EXPECT_LT(largest_difference(part.data, cut(shown, transform.samples(whole), transform.samples(inner)).data), 1e-4);
+  EXPECT_LT(largest_difference(part.data,
+                               cut(shown, transform.samples(whole), transform.samples(inner)).data),
+            1e-4);
   if (config_.hyper_channels == 0) return;
 
   const auto z = transform.hyper_latent(latent, whole);
-  const Window hyper = covering(whole, entropy::kHyperStride), hyper_inner = covering(inner, entropy::kHyperStride);
+  const Window hyper = covering(whole, entropy::kHyperStride),
+               hyper_inner = covering(inner, entropy::kHyperStride);
   const Window around = widened(inner, entropy::kHyperStride, whole);
   EXPECT_LT(largest_difference(transform.hyper_latent(cut(latent, whole, around), inner).data,
                                cut(z, hyper, hyper_inner).data),
             1e-4);
   const LatentCoder coder(tensors, config_);
   const auto symbols = quantize_hyper(coder.hyper(), z.data, coder.hyper_indexes(plan), plan);
-  EXPECT_LT(
-      largest_difference(transform.mean(symbols, inner).data, cut(transform.mean(symbols, whole), whole, inner).data),
-      1e-4);
+  EXPECT_LT(largest_difference(transform.mean(symbols, inner).data,
+                               cut(transform.mean(symbols, whole), whole, inner).data),
+            1e-4);
   const auto indexes = coder.latent_indexes(symbols, plan, whole).cdf_indexes;
   EXPECT_EQ(coder.latent_indexes(symbols, plan, inner).cdf_indexes,
             cut(indexes, whole, inner, config_.latent_channels));
@@ -84,14 +92,16 @@ TEST_P(Tiles, LargePicturesComeBackWholeAndInParts) {
   EXPECT_EQ(codec.encode(picture, {}).bytes, encoded.bytes);
   const auto whole = codec.decode(encoded.bytes);
   EXPECT_EQ(image::alpha_plane(whole).samples, image::alpha_plane(picture).samples);
-  for (const Region& region : {Region{2030, 2040, 70, 20}, Region{0, 0, 1, 1}, Region{1000, 2000, 100, 60}}) {
+  for (const Region& region :
+       {Region{2030, 2040, 70, 20}, Region{0, 0, 1, 1}, Region{1000, 2000, 100, 60}}) {
     DecodeOptions options;
     options.region = region;
     const auto part = codec.decode(encoded.bytes, options);
     const auto expected = image::cut(whole, region.x, region.y, region.width, region.height);
     ASSERT_EQ(part.width, region.width);
     ASSERT_EQ(part.samples.size(), expected.samples.size());
-    for (std::size_t i = 0; i < part.samples.size(); ++i) ASSERT_NEAR(part.samples[i], expected.samples[i], 1) << i;
+    for (std::size_t i = 0; i < part.samples.size(); ++i)
+      ASSERT_NEAR(part.samples[i], expected.samples[i], 1) << i;
   }
 }
 
@@ -135,7 +145,10 @@ TEST(TiledFile, EveryDamageIsRefused) {
     Bytes flipped = file;
     flipped[i] ^= 0x10;
     EXPECT_THROW((void)codec.decode(flipped), Error) << i;
-    EXPECT_THROW((void)codec.decode(Bytes(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(i))), Error) << i;
+    EXPECT_THROW(
+        (void)codec.decode(Bytes(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(i))),
+        Error)
+        << i;
   }
 }
 
@@ -150,7 +163,8 @@ TEST(TiledFile, ChecksumsThatWereMadeToFitDoNotHideDamage) {
       auto damaged = container;
       (damaged.*section)[i] ^= 0x04;
       try {
-        EXPECT_EQ(codec.decode(bitstream::serialize_container(damaged)).samples, whole.samples) << i;
+        EXPECT_EQ(codec.decode(bitstream::serialize_container(damaged)).samples, whole.samples)
+            << i;
       } catch (const Error& e) {
         EXPECT_EQ(e.code(), ErrorCode::kCorrupt) << i;
       }
@@ -162,8 +176,9 @@ TEST(Regions, OutsideOfThePictureAreRefused) {
   TempDir folder;
   const Codec codec(write_model(folder / "m.safetensors", testing::tiny_fast()), one_thread());
   const Bytes file = codec.encode(waves(40, 30, 3, 8), {}).bytes;
-  for (const Region& region : {Region{0, 0, 41, 1}, Region{40, 0, 1, 1}, Region{-1, 0, 1, 1}, Region{0, 0, 0, 1},
-                               Region{1, 1, 2147483647, 1}, Region{0, 29, 1, 2}}) {
+  for (const Region& region :
+       {Region{0, 0, 41, 1}, Region{40, 0, 1, 1}, Region{-1, 0, 1, 1}, Region{0, 0, 0, 1},
+        Region{1, 1, 2147483647, 1}, Region{0, 29, 1, 2}}) {
     DecodeOptions options;
     options.region = region;
     EXPECT_THROW((void)codec.decode(file, options), Error) << region.x << "," << region.y;

@@ -72,7 +72,9 @@ TEST(CodingOrder, NeighboursLieInEarlierFronts) {
   constexpr Step kSteps[] = {{0, -1}, {-1, 0}, {-1, -1}, {-1, 1}};
   for (const PlaneSize size : kSizes) {
     const auto fronts = fronts_of(CodingOrder(size));
-    const auto front = [&](int y, int x) { return fronts[static_cast<std::size_t>(y * size.width + x)]; };
+    const auto front = [&](int y, int x) {
+      return fronts[static_cast<std::size_t>(y * size.width + x)];
+    };
     for (int y = 0; y < size.height; ++y) {
       for (int x = 0; x < size.width; ++x) {
         for (const auto& [dy, dx] : kSteps) {
@@ -88,7 +90,8 @@ TEST(CodingOrder, GoesThroughPlaneAfterPlane) {
   const CodingOrder order({2, 4});
   std::vector<std::size_t> found;
   order.for_each(16, [&](std::size_t i) { found.push_back(i); });
-  EXPECT_EQ(found, (std::vector<std::size_t>{0, 1, 2, 4, 3, 5, 6, 7, 8, 9, 10, 12, 11, 13, 14, 15}));
+  EXPECT_EQ(found,
+            (std::vector<std::size_t>{0, 1, 2, 4, 3, 5, 6, 7, 8, 9, 10, 12, 11, 13, 14, 15}));
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// The context coder: exact both ways, predicted from what lies before alone, bounded on any bytes, and the same on
-// every machine.
+// The context coder: exact both ways, predicted from what lies before alone, bounded on any bytes,
+// and the same on every machine.
 
 #include "imgcnn/entropy/context_coder.h"
 
@@ -28,7 +28,8 @@ struct Example {
   int channels;
   ContextCoder coder;
 
-  Example(CdfTable coding_table, DependentQuantizer dependent, int channel_count, ContextMlpWeights weights)
+  Example(CdfTable coding_table, DependentQuantizer dependent, int channel_count,
+          ContextMlpWeights weights)
       : table(std::move(coding_table)),
         quantizer(std::move(dependent)),
         channels(channel_count),
@@ -41,23 +42,27 @@ const DependentQuantizer& half_dependent() {
   return quantizer;
 }
 
-Example make_example(int channels, bool dependent, bool leaning, unsigned seed, std::size_t width = 32) {
+Example make_example(int channels, bool dependent, bool leaning, unsigned seed,
+                     std::size_t width = 32) {
   const DependentQuantizer quantizer = dependent ? half_dependent() : DependentQuantizer();
-  return {geometric_table(kIndexes, leaning, quantizer), quantizer, channels, random_mlp(channels, width, seed)};
+  return {geometric_table(kIndexes, leaning, quantizer), quantizer, channels,
+          random_mlp(channels, width, seed)};
 }
 
 Bytes encode(const ContextCoder& coder, const ContextPlanes& planes, int quality16 = 800) {
   RansEncoder encoder;
-  coder.encode(encoder, planes.symbols.data(), planes.cdf_indexes.data(), CodingOrder(planes.size), quality16);
+  coder.encode(encoder, planes.symbols.data(), planes.cdf_indexes.data(), CodingOrder(planes.size),
+               quality16);
   return encoder.finish();
 }
 
 /// Checks the bounds of what it finds before it asks whether the stream was sound.
-std::vector<std::int32_t> decode(const ContextCoder& coder, const ContextPlanes& planes, ByteSpan stream,
-                                 int quality16 = 800) {
+std::vector<std::int32_t> decode(const ContextCoder& coder, const ContextPlanes& planes,
+                                 ByteSpan stream, int quality16 = 800) {
   RansDecoder decoder(stream, "test");
   std::vector<std::int32_t> symbols(planes.symbols.size() + 1, INT32_MIN);
-  coder.decode(decoder, symbols.data(), planes.cdf_indexes.data(), CodingOrder(planes.size), quality16);
+  coder.decode(decoder, symbols.data(), planes.cdf_indexes.data(), CodingOrder(planes.size),
+               quality16);
   EXPECT_EQ(symbols.back(), INT32_MIN) << "written behind the planes";
   symbols.pop_back();
   for (const std::int32_t symbol : symbols) EXPECT_LE(std::abs(std::int64_t{symbol}), kMaxSymbol);
@@ -92,7 +97,8 @@ class Recorder : public PredictionObserver {
   std::size_t positions_;
 };
 
-std::vector<Predicted> observe(const ContextCoder& coder, const ContextPlanes& planes, int quality16 = 800) {
+std::vector<Predicted> observe(const ContextCoder& coder, const ContextPlanes& planes,
+                               int quality16 = 800) {
   const CodingOrder order(planes.size);
   Recorder recorder(order.positions());
   coder.observe(planes.symbols.data(), planes.cdf_indexes.data(), order, quality16, recorder);
@@ -100,15 +106,17 @@ std::vector<Predicted> observe(const ContextCoder& coder, const ContextPlanes& p
 }
 
 /// The decisions of a predicted symbol, one by one.
-void append_predicted(RansEncoder& encoder, const IndexStatistics& of, const std::int16_t* greater, int sign,
-                      std::int32_t symbol) {
+void append_predicted(RansEncoder& encoder, const IndexStatistics& of, const std::int16_t* greater,
+                      int sign, std::int32_t symbol) {
   const auto append = [&](int logit, bool value) {
     const int limited = std::clamp(logit, -kLogitLimit, kLogitLimit);
-    encoder.append_bit(static_cast<std::uint16_t>(LogisticScale::instance().squash(limited)), value);
+    encoder.append_bit(static_cast<std::uint16_t>(LogisticScale::instance().squash(limited)),
+                       value);
   };
   const std::int32_t magnitude = std::abs(symbol);
   for (std::int32_t k = 0; k <= std::min(magnitude, 13); ++k)
-    append(of.greater[static_cast<std::size_t>(k)] + greater[std::min<std::size_t>(static_cast<std::size_t>(k), 2)],
+    append(of.greater[static_cast<std::size_t>(k)] +
+               greater[std::min<std::size_t>(static_cast<std::size_t>(k), 2)],
            magnitude > k);
   if (magnitude >= 14) {
     const auto rest = static_cast<std::uint32_t>(magnitude - 13);
@@ -136,8 +144,9 @@ Bytes encode_observed(const Example& example, const ContextPlanes& planes, int q
         continue;
       }
       const std::int16_t* const corrections = of.corrections.data() + kCorrectionStride * next++;
-      append_predicted(encoder, statistics[index], corrections + 3 * example.quantizer.quantizer_of(index),
-                       corrections[6], symbols[at]);
+      append_predicted(encoder, statistics[index],
+                       corrections + 3 * example.quantizer.quantizer_of(index), corrections[6],
+                       symbols[at]);
     }
     EXPECT_EQ(next, of.positions.size());
     symbols += order.positions();
@@ -152,7 +161,8 @@ class ContextCoderTest : public ::testing::TestWithParam<std::tuple<bool, bool>>
     return make_example(channels, std::get<0>(GetParam()), std::get<1>(GetParam()), seed, width);
   }
 };
-INSTANTIATE_TEST_SUITE_P(, ContextCoderTest, ::testing::Combine(::testing::Bool(), ::testing::Bool()),
+INSTANTIATE_TEST_SUITE_P(, ContextCoderTest,
+                         ::testing::Combine(::testing::Bool(), ::testing::Bool()),
                          [](const auto& of) {
                            return std::string(std::get<0>(of.param) ? "Dependent" : "Scalar") +
                                   (std::get<1>(of.param) ? "Leaning" : "Symmetric");
@@ -166,7 +176,8 @@ TEST_P(ContextCoderTest, RoundTripsEverySizeAndQuality) {
     for (const int quality16 : {0, 777, 1600}) {
       const Example of = example(1 + static_cast<int>(seed % 5), seed, 32 * (1 + seed % 3));
       const auto planes = random_planes(of.channels, size, kIndexes, ++seed);
-      EXPECT_EQ(decode(of.coder, planes, encode(of.coder, planes, quality16), quality16), planes.symbols)
+      EXPECT_EQ(decode(of.coder, planes, encode(of.coder, planes, quality16), quality16),
+                planes.symbols)
           << size.height << 'x' << size.width << ' ' << quality16;
     }
   }
@@ -177,14 +188,16 @@ TEST_P(ContextCoderTest, RoundTripsSilence) {
   auto planes = random_planes(3, {7, 5}, kIndexes, 5);
   std::fill(planes.symbols.begin(), planes.symbols.end(), 0);
   EXPECT_EQ(decode(of.coder, planes, encode(of.coder, planes)), planes.symbols);
-  std::fill(planes.cdf_indexes.begin(), planes.cdf_indexes.end(), std::uint16_t{0});  // nothing is predicted
+  // Nothing is predicted
+  std::fill(planes.cdf_indexes.begin(), planes.cdf_indexes.end(), std::uint16_t{0});
   EXPECT_EQ(decode(of.coder, planes, encode(of.coder, planes)), planes.symbols);
 }
 
 TEST_P(ContextCoderTest, RoundTripsTheExtremes) {
   const Example of = example(4, 6);
-  constexpr std::int32_t kExtremes[] = {0,  kMaxSymbol, -kMaxSymbol, kMaxSymbol - 1, 12,    -13,   14, -15, 16,
-                                        64, -127,       128,         4096,           99999, -99999};
+  constexpr std::int32_t kExtremes[] = {
+      0,  kMaxSymbol, -kMaxSymbol, kMaxSymbol - 1, 12,    -13,   14, -15, 16,
+      64, -127,       128,         4096,           99999, -99999};
   std::mt19937 random(7);
   auto planes = random_planes(4, {6, 8}, kIndexes, 8);
   for (std::int32_t& symbol : planes.symbols) symbol = kExtremes[random() % std::size(kExtremes)];
@@ -232,8 +245,8 @@ TEST_P(ContextCoderTest, ShowsThePredictedSymbolsInCodingOrder) {
     symbols.push_back(planes.symbols[i]);
     coding.push_back(observed[i / order.positions()].coding_indexes[i % order.positions()]);
   });
-  EXPECT_EQ(coding,
-            coding_indexes(of.quantizer, in_order, symbols, CodingOrder({1, static_cast<int>(symbols.size())})));
+  EXPECT_EQ(coding, coding_indexes(of.quantizer, in_order, symbols,
+                                   CodingOrder({1, static_cast<int>(symbols.size())})));
   for (std::size_t c = 0; c < 4; ++c) {
     std::vector<std::uint32_t> expected;
     for (std::size_t i = 0; i < order.positions(); ++i) {
@@ -266,8 +279,8 @@ TEST_P(ContextCoderTest, PredictsFromWhatLiesBeforeAlone) {
         }
         if (next < before[c].positions.size() && before[c].positions[next] == at) {
           const auto correction = [&](const auto& planes_seen) {
-            const auto first =
-                planes_seen[c].corrections.begin() + static_cast<std::ptrdiff_t>(next * kCorrectionStride);
+            const auto first = planes_seen[c].corrections.begin() +
+                               static_cast<std::ptrdiff_t>(next * kCorrectionStride);
             return std::vector<std::int16_t>(first, first + kCorrections);
           };
           const bool same = correction(after) == correction(before);
@@ -294,8 +307,8 @@ TEST_P(ContextCoderTest, AnEmptyNetworkCostsWhatTheDistributionsSay) {
     in_order.push_back(planes.cdf_indexes[i]);
     symbols.push_back(planes.symbols[i]);
   });
-  const auto coding =
-      coding_indexes(start.quantizer, in_order, symbols, CodingOrder({1, static_cast<int>(symbols.size())}));
+  const auto coding = coding_indexes(start.quantizer, in_order, symbols,
+                                     CodingOrder({1, static_cast<int>(symbols.size())}));
   encoder.append(start.table, coding.data(), symbols.data(), symbols.size());
   const auto alone = static_cast<double>(encoder.finish().size());
   // Signs and magnitudes are independent of each other in symmetric CDFs alone.
@@ -335,7 +348,8 @@ TEST_P(ContextCoderTest, StreamsOfAnotherLengthAreRefused) {
     }
   };
   Bytes stream = encode(of.coder, planes);
-  for (std::size_t size = 0; size < stream.size(); ++size) expect_corrupt(ByteSpan(stream).subspan(0, size));
+  for (std::size_t size = 0; size < stream.size(); ++size)
+    expect_corrupt(ByteSpan(stream).subspan(0, size));
   stream.insert(stream.end(), 2, 0);
   expect_corrupt(stream);
 }
@@ -346,7 +360,8 @@ TEST_P(ContextCoderTest, DecodesAnyBytesWithinBounds) {
   std::mt19937 random(66);
   for (int round = 0; round < 300; ++round) {
     Bytes stream(random() % 200);
-    for (auto& byte : stream) byte = static_cast<std::uint8_t>(round == 0 ? 0 : round == 1 ? 255 : random());
+    for (auto& byte : stream)
+      byte = static_cast<std::uint8_t>(round == 0 ? 0 : round == 1 ? 255 : random());
     EXPECT_THROW((void)decode(of.coder, planes, stream), Error);
   }
 }
@@ -361,14 +376,18 @@ TEST_P(ContextCoderTest, LimitsSymbolsThatAreTooLarge) {
   for (const bool negative : {false, true}) {
     RansEncoder encoder;
     const auto append = [&](int logit, bool value) {
-      encoder.append_bit(static_cast<std::uint16_t>(LogisticScale::instance().squash(logit)), value);
+      encoder.append_bit(static_cast<std::uint16_t>(LogisticScale::instance().squash(logit)),
+                         value);
     };
     for (std::size_t k = 0; k < kUnaryDecisions; ++k)
-      append(std::clamp(own.greater[k] + predicted.corrections[std::min<std::size_t>(k, 2)], -kLogitLimit, kLogitLimit),
+      append(std::clamp(own.greater[k] + predicted.corrections[std::min<std::size_t>(k, 2)],
+                        -kLogitLimit, kLogitLimit),
              true);
     for (std::size_t e = 0; e < kExponentDecisions; ++e) append(own.exponent[e], true);
     encoder.append_bits((1U << kExponentDecisions) - 1, kExponentDecisions);
-    append(std::clamp(own.negative + predicted.corrections[kSignCorrection], -kLogitLimit, kLogitLimit), negative);
+    append(std::clamp(own.negative + predicted.corrections[kSignCorrection], -kLogitLimit,
+                      kLogitLimit),
+           negative);
     EXPECT_EQ(decode(of.coder, planes, encoder.finish()),
               std::vector<std::int32_t>{negative ? -kMaxSymbol : kMaxSymbol});
   }
@@ -382,7 +401,8 @@ TEST(ContextCoder, KnowsTheLogitsOfItsDistributions) {
     EXPECT_EQ(of.coder.logits(index).greater, own.greater);
     EXPECT_EQ(of.coder.logits(index).negative, own.negative);
   }
-  for (std::uint16_t index = 0; index < kIndexes; ++index) EXPECT_EQ(of.coder.predicts(index), index % kSpreads != 0);
+  for (std::uint16_t index = 0; index < kIndexes; ++index)
+    EXPECT_EQ(of.coder.predicts(index), index % kSpreads != 0);
 }
 
 TEST(ContextCoder, RefusesWeightsThatDoNotFitItsChannels) {
@@ -393,10 +413,12 @@ TEST(ContextCoder, RefusesWeightsThatDoNotFitItsChannels) {
 }
 
 TEST(ContextCoder, RefusesATableWithoutTheCdfsOfItsQuantizer) {
-  EXPECT_NO_THROW(
-      ContextCoder(geometric_table(half_dependent().cdf_count()), half_dependent(), 1, blank_mlp(1, 32), ""));
+  EXPECT_NO_THROW(ContextCoder(geometric_table(half_dependent().cdf_count()), half_dependent(), 1,
+                               blank_mlp(1, 32), ""));
   for (const int rows : {kIndexes - 1, kIndexes, half_dependent().cdf_count() - 1})
-    EXPECT_THROW(ContextCoder(geometric_table(rows), half_dependent(), 1, blank_mlp(1, 32), ""), Error) << rows;
+    EXPECT_THROW(ContextCoder(geometric_table(rows), half_dependent(), 1, blank_mlp(1, 32), ""),
+                 Error)
+        << rows;
 }
 
 /// Marsaglia, "Xorshift RNGs", Journal of Statistical Software 2003.

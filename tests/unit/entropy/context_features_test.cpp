@@ -19,9 +19,11 @@ constexpr PlaneSize kSize = {kHeight, kWidth};
 constexpr LevelPredictions kPredicted = {-3 * 256 - 15, 5 * 256};
 
 /// Where each kind of feature begins.
-constexpr std::size_t kNear = 0, kNearMagnitudes = 6, kSigned = 12, kSignedMagnitudes = kSigned + kSignedReferences,
+constexpr std::size_t kNear = 0, kNearMagnitudes = 6, kSigned = 12,
+                      kSignedMagnitudes = kSigned + kSignedReferences,
                       kAround = kSignedMagnitudes + kSignedReferences,
-                      kMagnitudes = kAround + 4 * kSurroundedReferences, kRings = kMagnitudes + kMagnitudeReferences,
+                      kMagnitudes = kAround + 4 * kSurroundedReferences,
+                      kRings = kMagnitudes + kMagnitudeReferences,
                       kIndexes = kRings + kMagnitudeReferences, kPrediction = kIndexes + 4,
                       kStatistics = kPrediction + 4;
 static_assert(kStatistics + 10 == kContextFeatures);
@@ -47,10 +49,12 @@ constexpr Step kPlaces[kReferencePlaces] = {{0, 0}, {0, 1}, {1, 0}, {0, -1}, {-1
 /// Three channels of levels, and what ContextFeatures says of a symbol of the last one.
 class ContextFeaturesTest : public ::testing::Test {
  protected:
-  ContextFeaturesTest() : references_(static_cast<std::size_t>(kChannels) * kReferences, kNoReference) {
+  ContextFeaturesTest()
+      : references_(static_cast<std::size_t>(kChannels) * kReferences, kNoReference) {
     // All places of both channels before, twice; none in the middle.
     for (std::size_t i = 0; i < kReferences; ++i) {
-      if (i != 3 && i != 7 && i != 15) references_[2 * kReferences + i] = static_cast<std::int32_t>(i * 7 % 10);
+      if (i != 3 && i != 7 && i != 15)
+        references_[2 * kReferences + i] = static_cast<std::int32_t>(i * 7 % 10);
     }
     for (int c = 0; c < kChannels; ++c) {
       for (int y = 0; y < kHeight; ++y) {
@@ -71,15 +75,17 @@ class ContextFeaturesTest : public ::testing::Test {
     own_.greater = {-900, 300};
   }
 
-  [[nodiscard]] std::vector<std::int8_t> features(int y, int x, int quality16 = 800, int plane_ratio = 5) const {
+  [[nodiscard]] std::vector<std::int8_t> features(int y, int x, int quality16 = 800,
+                                                  int plane_ratio = 5) const {
     return features(references_, y, x, quality16, plane_ratio);
   }
-  [[nodiscard]] std::vector<std::int8_t> features(const References& references, int y, int x, int quality16,
-                                                  int plane_ratio) const {
+  [[nodiscard]] std::vector<std::int8_t> features(const References& references, int y, int x,
+                                                  int quality16, int plane_ratio) const {
     ContextFeatures writer(references, history_, statistics_, quality16);
     std::vector<std::uint16_t> indexes;
     for (int row = 0; row < kHeight; ++row) {
-      for (int column = 0; column < kWidth; ++column) indexes.push_back(index_at(kChannels - 1, row, column));
+      for (int column = 0; column < kWidth; ++column)
+        indexes.push_back(index_at(kChannels - 1, row, column));
     }
     writer.begin_channel(kChannels - 1, indexes.data(), kSize);
     std::vector<std::int8_t> result(kContextFeatures + 1, -128);
@@ -101,7 +107,9 @@ class ContextFeaturesTest : public ::testing::Test {
     const bool inside = y >= 0 && y < kHeight && x >= 0 && x < kWidth;
     return inside ? signed_octaves(level_at(c, y, x)) : 0;
   }
-  [[nodiscard]] std::int32_t reference(std::size_t i) const { return references_[2 * kReferences + i]; }
+  [[nodiscard]] std::int32_t reference(std::size_t i) const {
+    return references_[2 * kReferences + i];
+  }
   /// The level that a reference of the last channel refers to.
   [[nodiscard]] int referred(std::size_t i, int y, int x) const {
     if (reference(i) == kNoReference) return 0;
@@ -130,10 +138,12 @@ TEST_F(ContextFeaturesTest, GoOnWithReferencesAndTheirMagnitudes) {
   for_each_position([&](int y, int x, const auto& found) {
     for (std::size_t j = 0; j < kSignedReferences; ++j) {
       EXPECT_EQ(found[kSigned + j], referred(j, y, x)) << y << ' ' << x << ' ' << j;
-      EXPECT_EQ(found[kSignedMagnitudes + j], std::abs(referred(j, y, x))) << y << ' ' << x << ' ' << j;
+      EXPECT_EQ(found[kSignedMagnitudes + j], std::abs(referred(j, y, x)))
+          << y << ' ' << x << ' ' << j;
     }
     for (std::size_t j = 0; j < kMagnitudeReferences; ++j)
-      EXPECT_EQ(found[kMagnitudes + j], std::abs(referred(kSignedReferences + j, y, x))) << y << ' ' << x << ' ' << j;
+      EXPECT_EQ(found[kMagnitudes + j], std::abs(referred(kSignedReferences + j, y, x)))
+          << y << ' ' << x << ' ' << j;
   });
 }
 
@@ -142,8 +152,11 @@ TEST_F(ContextFeaturesTest, ShowTheFirstReferencesWithTheirNeighbours) {
     for (std::size_t j = 0; j < kSurroundedReferences; ++j) {
       for (std::size_t place = 1; place < kReferencePlaces; ++place) {
         const int expected =
-            reference(j) == kNoReference ? 0 : level(reference(j) / 5, y + kPlaces[place].dy, x + kPlaces[place].dx);
-        EXPECT_EQ(found[kAround + 4 * j + place - 1], expected) << y << ' ' << x << ' ' << j << ' ' << place;
+            reference(j) == kNoReference
+                ? 0
+                : level(reference(j) / 5, y + kPlaces[place].dy, x + kPlaces[place].dx);
+        EXPECT_EQ(found[kAround + 4 * j + place - 1], expected)
+            << y << ' ' << x << ' ' << j << ' ' << place;
       }
     }
   });
@@ -154,7 +167,9 @@ TEST_F(ContextFeaturesTest, ShowTheRingsAroundReferences) {
     for (std::size_t j = 0; j < kMagnitudeReferences; ++j) {
       const std::int32_t of = reference(kSignedReferences + j);
       const Step step = of == kNoReference ? Step{0, 0} : kPlaces[of % 5];
-      const int expected = of == kNoReference ? 0 : history_.rings(of / 5)[history_.offset(y + step.dy, x + step.dx)];
+      const int expected = of == kNoReference
+                               ? 0
+                               : history_.rings(of / 5)[history_.offset(y + step.dy, x + step.dx)];
       EXPECT_EQ(found[kRings + j], expected) << y << ' ' << x << ' ' << j;
     }
   });
@@ -186,7 +201,8 @@ TEST_F(ContextFeaturesTest, EndWithStatisticsAndTheQuality) {
                             statistics_.gt0_ratio(41),
                             statistics_.gt1_ratio(41),
                             0};
-    EXPECT_EQ(end, std::vector<std::int16_t>(std::begin(expected), std::end(expected))) << y << ' ' << x;
+    EXPECT_EQ(end, std::vector<std::int16_t>(std::begin(expected), std::end(expected)))
+        << y << ' ' << x;
   });
   EXPECT_NE(statistics_.gt0_ratio(41), 0);
   EXPECT_EQ(features(1, 1, 0).back(), -25);
@@ -206,7 +222,8 @@ TEST_F(ContextFeaturesTest, StayWithinBounds) {
   own_.greater = {-2815, 2815};
   own_.level = 95;
   for (const int plane_ratio : {-5000, 5000}) {
-    for (const std::int8_t feature : features(2, 2, 1600, plane_ratio)) EXPECT_LE(std::abs(feature), 127);
+    for (const std::int8_t feature : features(2, 2, 1600, plane_ratio))
+      EXPECT_LE(std::abs(feature), 127);
     EXPECT_EQ(features(2, 2, 1600, plane_ratio)[kStatistics + 6], plane_ratio < 0 ? -127 : 127);
   }
   EXPECT_EQ(features(2, 2)[kStatistics + 4], -127);

@@ -23,16 +23,19 @@ namespace {
 using W = ContextMlpWeights;
 
 template <class T>
-std::vector<T> random_integers(std::mt19937& random, std::size_t count, std::int32_t least, std::int32_t most) {
+std::vector<T> random_integers(std::mt19937& random, std::size_t count, std::int32_t least,
+                               std::int32_t most) {
   std::vector<T> values(count);
   for (T& value : values)
-    value = static_cast<T>(static_cast<std::int64_t>(least) + random() % (static_cast<std::int64_t>(most) - least + 1));
+    value = static_cast<T>(static_cast<std::int64_t>(least) +
+                           random() % (static_cast<std::int64_t>(most) - least + 1));
   return values;
 }
 
 /// Only the ends of the range.
 template <class T>
-std::vector<T> extreme_integers(std::mt19937& random, std::size_t count, std::int32_t least, std::int32_t most) {
+std::vector<T> extreme_integers(std::mt19937& random, std::size_t count, std::int32_t least,
+                                std::int32_t most) {
   std::vector<T> values(count);
   for (T& value : values) value = static_cast<T>(random() % 2 == 0 ? least : most);
   return values;
@@ -78,10 +81,12 @@ struct Problem {
   }
 };
 
-/// Compares what `kernel` makes of the first rows with sums in 64 bits, and nothing else may change.
+/// Compares what `kernel` makes of the first rows with sums in 64 bits, and nothing else may
+/// change.
 template <class In, class Out, class Kernel>
-void expect_plain_sums(const MlpKernels& kernels, const Problem& problem, const std::vector<In>& inputs, int shift,
-                       std::int32_t least, std::int32_t most, const Kernel& kernel) {
+void expect_plain_sums(const MlpKernels& kernels, const Problem& problem,
+                       const std::vector<In>& inputs, int shift, std::int32_t least,
+                       std::int32_t most, const Kernel& kernel) {
   OwnedLayer owned;
   owned.pack(kernels, problem.layer(), std::is_signed_v<In>);
   constexpr Out kUntouched = 77;
@@ -103,30 +108,38 @@ void expect_plain_sums(const MlpKernels& kernels, const Problem& problem, const 
   }
 }
 
-void expect_all_plain_sums(const MlpKernels& kernels, const Problem& problem, const std::vector<std::int8_t>& features,
+void expect_all_plain_sums(const MlpKernels& kernels, const Problem& problem,
+                           const std::vector<std::int8_t>& features,
                            const std::vector<std::uint8_t>& activations, int shift) {
   expect_plain_sums<std::int8_t, std::uint8_t>(
       kernels, problem, problem.rows(features), shift, 0, 255,
-      [&](const auto& layer, auto in, auto count, auto out) { kernels.from_features(layer, in, count, shift, out); });
-  expect_plain_sums<std::uint8_t, std::uint8_t>(kernels, problem, problem.rows(activations), shift, 0, 255,
-                                                [&](const auto& layer, auto in, auto count, auto out) {
-                                                  kernels.from_activations(layer, in, count, shift, out);
-                                                });
+      [&](const auto& layer, auto in, auto count, auto out) {
+        kernels.from_features(layer, in, count, shift, out);
+      });
+  expect_plain_sums<std::uint8_t, std::uint8_t>(
+      kernels, problem, problem.rows(activations), shift, 0, 255,
+      [&](const auto& layer, auto in, auto count, auto out) {
+        kernels.from_activations(layer, in, count, shift, out);
+      });
   constexpr std::int32_t kMost = 8191;
-  expect_plain_sums<std::uint8_t, std::int16_t>(kernels, problem, problem.rows(activations), shift, -kMost, kMost,
-                                                [&](const auto& layer, auto in, auto count, auto out) {
-                                                  kernels.to_corrections(layer, in, count, shift, kMost, out);
-                                                });
+  expect_plain_sums<std::uint8_t, std::int16_t>(
+      kernels, problem, problem.rows(activations), shift, -kMost, kMost,
+      [&](const auto& layer, auto in, auto count, auto out) {
+        kernels.to_corrections(layer, in, count, shift, kMost, out);
+      });
 }
 
 TEST_P(MlpKernelsTest, GiveThePlainSums) {
   std::mt19937 random(5);
   for (const std::size_t pairs : {1U, 2U, 16U, 41U, 64U}) {
     for (const std::size_t outputs : {16U, 32U, 48U, 64U, 96U, 256U}) {
-      const Problem problem{pairs, outputs, random_integers<std::int8_t>(random, 2 * pairs * outputs, -128, 127),
+      const Problem problem{pairs, outputs,
+                            random_integers<std::int8_t>(random, 2 * pairs * outputs, -128, 127),
                             random_integers<std::int32_t>(random, outputs, -100000, 100000)};
-      expect_all_plain_sums(*kernels_, problem, random_integers<std::int8_t>(random, kMostCount * 2 * pairs, -127, 127),
-                            random_integers<std::uint8_t>(random, kMostCount * 2 * pairs, 0, 255), 6);
+      expect_all_plain_sums(*kernels_, problem,
+                            random_integers<std::int8_t>(random, kMostCount * 2 * pairs, -127, 127),
+                            random_integers<std::uint8_t>(random, kMostCount * 2 * pairs, 0, 255),
+                            6);
     }
   }
 }
@@ -134,11 +147,13 @@ TEST_P(MlpKernelsTest, GiveThePlainSums) {
 TEST_P(MlpKernelsTest, GiveThePlainSumsOfTheLargestNumbers) {
   std::mt19937 random(6);
   constexpr std::size_t kPairs = W::kMostWidth / 2, kOutputs = W::kNarrow;
-  Problem problem{kPairs, kOutputs, extreme_integers<std::int8_t>(random, 2 * kPairs * kOutputs, -128, 127),
+  Problem problem{kPairs, kOutputs,
+                  extreme_integers<std::int8_t>(random, 2 * kPairs * kOutputs, -128, 127),
                   extreme_integers<std::int32_t>(random, kOutputs, -W::kMostBias, W::kMostBias)};
   const auto features = extreme_integers<std::int8_t>(random, kMostCount * 2 * kPairs, -127, 127);
   const auto activations = extreme_integers<std::uint8_t>(random, kMostCount * 2 * kPairs, 0, 255);
-  for (const int shift : {3, 6, 11}) expect_all_plain_sums(*kernels_, problem, features, activations, shift);
+  for (const int shift : {3, 6, 11})
+    expect_all_plain_sums(*kernels_, problem, features, activations, shift);
   std::fill(problem.weights.begin(), problem.weights.end(), std::int8_t{-128});
   std::fill(problem.bias.begin(), problem.bias.end(), -W::kMostBias);
   expect_all_plain_sums(*kernels_, problem, std::vector<std::int8_t>(features.size(), -127),
@@ -146,22 +161,23 @@ TEST_P(MlpKernelsTest, GiveThePlainSumsOfTheLargestNumbers) {
 }
 
 /// Corrections of one symbol straight from the definition.
-std::vector<std::int64_t> plain_corrections(const W& weights, std::size_t width, std::size_t channel,
-                                            const std::int8_t* features) {
-  const auto layer = [](const auto& in, const std::int8_t* w, const std::int32_t* bias, std::size_t outputs, int shift,
-                        std::int64_t least, std::int64_t most) {
+std::vector<std::int64_t> plain_corrections(const W& weights, std::size_t width,
+                                            std::size_t channel, const std::int8_t* features) {
+  const auto layer = [](const auto& in, const std::int8_t* w, const std::int32_t* bias,
+                        std::size_t outputs, int shift, std::int64_t least, std::int64_t most) {
     std::vector<std::int64_t> out(bias, bias + outputs);
     for (std::size_t i = 0; i < in.size(); ++i) {
-      for (std::size_t o = 0; o < outputs; ++o) out[o] += in[i] * w[(i / 2 * outputs + o) * 2 + i % 2];
+      for (std::size_t o = 0; o < outputs; ++o)
+        out[o] += in[i] * w[(i / 2 * outputs + o) * 2 + i % 2];
     }
     for (std::int64_t& value : out) value = limited(value, shift, least, most);
     return out;
   };
   const std::vector<std::int64_t> in(features, features + kContextFeatures);
-  const auto wide = layer(in, &weights.first[channel * kContextFeatures * width], &weights.first_bias[channel * width],
-                          width, 6, 0, 255);
-  const auto narrow =
-      layer(wide, weights.second.data(), &weights.second_bias[channel * W::kNarrow], W::kNarrow, 6, 0, 255);
+  const auto wide = layer(in, &weights.first[channel * kContextFeatures * width],
+                          &weights.first_bias[channel * width], width, 6, 0, 255);
+  const auto narrow = layer(wide, weights.second.data(), &weights.second_bias[channel * W::kNarrow],
+                            W::kNarrow, 6, 0, 255);
   auto corrections = layer(narrow, &weights.third[channel * W::kNarrow * W::kOutputs],
                            &weights.third_bias[channel * W::kOutputs], W::kOutputs, 3, -8191, 8191);
   corrections.resize(kCorrections);
@@ -185,15 +201,17 @@ void expect_plain_corrections(const W& weights, int channels, std::mt19937& rand
         for (std::size_t i = 0; i < count; ++i) {
           const auto first = found.begin() + static_cast<std::ptrdiff_t>(i * kCorrectionStride);
           const std::vector<std::int64_t> corrections(first, first + kCorrections);
-          ASSERT_EQ(corrections, plain_corrections(weights, mlp.width(), static_cast<std::size_t>(channel),
-                                                   features.data() + i * kFeatureStride))
+          ASSERT_EQ(corrections,
+                    plain_corrections(weights, mlp.width(), static_cast<std::size_t>(channel),
+                                      features.data() + i * kFeatureStride))
               << channel << ' ' << i << " of " << count;
           seen.insert(seen.end(), corrections.begin(), corrections.end());
         }
       }
     }
   }
-  EXPECT_NE(*std::min_element(seen.begin(), seen.end()), *std::max_element(seen.begin(), seen.end()));
+  EXPECT_NE(*std::min_element(seen.begin(), seen.end()),
+            *std::max_element(seen.begin(), seen.end()));
 }
 
 TEST(ContextMlp, CorrectsByThreeLayers) {
@@ -212,9 +230,12 @@ TEST(ContextMlp, CorrectsByTheLargestNumbers) {
   weights.second = extreme_integers<std::int8_t>(random, weights.second.size(), -128, 127);
   weights.third = extreme_integers<std::int8_t>(random, weights.third.size(), -128, 127);
   expect_plain_corrections(weights, 2, random);
-  weights.first_bias = extreme_integers<std::int32_t>(random, weights.first_bias.size(), -W::kMostBias, W::kMostBias);
-  weights.second_bias = extreme_integers<std::int32_t>(random, weights.second_bias.size(), -W::kMostBias, W::kMostBias);
-  weights.third_bias = extreme_integers<std::int32_t>(random, weights.third_bias.size(), -W::kMostBias, W::kMostBias);
+  weights.first_bias = extreme_integers<std::int32_t>(random, weights.first_bias.size(),
+                                                      -W::kMostBias, W::kMostBias);
+  weights.second_bias = extreme_integers<std::int32_t>(random, weights.second_bias.size(),
+                                                       -W::kMostBias, W::kMostBias);
+  weights.third_bias = extreme_integers<std::int32_t>(random, weights.third_bias.size(),
+                                                      -W::kMostBias, W::kMostBias);
   expect_plain_corrections(weights, 2, random);
 }
 
@@ -261,7 +282,8 @@ TEST(ContextMlp, RefusesSizesThatDoNotFit) {
 TEST(ContextMlp, RefusesWidthsThatVectorsDoNotDivide) {
   for (const std::size_t width : {0U, 16U, 48U, 65U, 288U})
     expect_refused([=](W& weights) { weights = blank_mlp(3, width); });
-  for (const std::size_t width : {32U, 256U}) EXPECT_NO_THROW(ContextMlp(blank_mlp(3, width), 3, "context"));
+  for (const std::size_t width : {32U, 256U})
+    EXPECT_NO_THROW(ContextMlp(blank_mlp(3, width), 3, "context"));
 }
 
 TEST(ContextMlp, RefusesBiasesOutOfRange) {

@@ -1,5 +1,6 @@
 #pragma once
-// Tables, networks and planes to try the context coder on, of integers alone: the same on every machine.
+// Tables, networks and planes to try the context coder on, of integers alone: the same on every
+// machine.
 
 #include <algorithm>
 #include <cstddef>
@@ -18,22 +19,25 @@
 
 namespace imgcnn::entropy {
 
-/// CDFs whose spread repeats after this many indexes; symbols of every kSpreads-th index, from 0 on, are too seldom
-/// other than zero to be predicted.
+/// CDFs whose spread repeats after this many indexes; symbols of every kSpreads-th index, from 0
+/// on, are too seldom other than zero to be predicted.
 constexpr int kSpreads = 8;
 
-/// CDFs of symbols -m..m (leaning: -m / 2..m, the negative ones rarer), m = 1 + 3 * spread, that decay geometrically;
-/// behind them those of the dependent indexes, the same for both quantizers.
-inline CdfTable geometric_table(int indexes, bool leaning = false, const DependentQuantizer& quantizer = {}) {
+/// CDFs of symbols -m..m (leaning: -m / 2..m, the negative ones rarer), m = 1 + 3 * spread, that
+/// decay geometrically; behind them those of the dependent indexes, the same for both quantizers.
+inline CdfTable geometric_table(int indexes, bool leaning = false,
+                                const DependentQuantizer& quantizer = {}) {
   std::vector<int> spreads;
   for (int index = 0; index < indexes; ++index) spreads.push_back(index % kSpreads);
   for (int index = 0; index < indexes; ++index) {
-    if (quantizer.applies_to(static_cast<std::uint16_t>(index))) spreads.insert(spreads.end(), 2, index % kSpreads);
+    if (quantizer.applies_to(static_cast<std::uint16_t>(index)))
+      spreads.insert(spreads.end(), 2, index % kSpreads);
   }
   std::vector<std::int32_t> offsets, lengths;
   std::vector<std::uint16_t> frequencies;
   for (const std::int64_t spread : spreads) {
-    const auto most = static_cast<std::int32_t>(1 + 3 * spread), least = leaning ? -(most / 2) : -most;
+    const auto most = static_cast<std::int32_t>(1 + 3 * spread),
+               least = leaning ? -(most / 2) : -most;
     std::vector<std::int64_t> shares;
     for (std::int32_t symbol = least; symbol <= most; ++symbol) {
       std::int64_t share = std::int64_t{1} << 32;
@@ -49,7 +53,8 @@ inline CdfTable geometric_table(int indexes, bool leaning = false, const Depende
     shares[static_cast<std::size_t>(-least)] += rest;
     offsets.push_back(least);
     lengths.push_back(static_cast<std::int32_t>(shares.size()));
-    for (const std::int64_t share : shares) frequencies.push_back(static_cast<std::uint16_t>(share));
+    for (const std::int64_t share : shares)
+      frequencies.push_back(static_cast<std::uint16_t>(share));
   }
   return {std::move(offsets), std::move(lengths), std::move(frequencies), "geometric"};
 }
@@ -70,8 +75,8 @@ inline ContextMlpWeights blank_mlp(int channels, std::size_t width) {
   return weights;
 }
 
-/// Calls use(values, limit) with each part of a network but the references, and with what makes corrections of about
-/// one nat of entries within +-limit.
+/// Calls use(values, limit) with each part of a network but the references, and with what makes
+/// corrections of about one nat of entries within +-limit.
 template <class Use>
 void for_each_layer(ContextMlpWeights& weights, const Use& use) {
   use(weights.first, 40);
@@ -86,7 +91,8 @@ void for_each_layer(ContextMlpWeights& weights, const Use& use) {
 template <class Draw>
 ContextMlpWeights drawn_mlp(int channels, std::size_t width, Draw&& draw) {
   ContextMlpWeights weights = blank_mlp(channels, width);
-  for (std::int32_t& weight : weights.predictors) weight = static_cast<std::int32_t>(draw() % 40001) - 20000;
+  for (std::int32_t& weight : weights.predictors)
+    weight = static_cast<std::int32_t>(draw() % 40001) - 20000;
   for (std::size_t i = 0; i < weights.references.size(); ++i) {
     const auto before = static_cast<std::uint32_t>(i / kReferences * kReferencePlaces);
     weights.references[i] = static_cast<std::int32_t>(draw() % (before + 1)) - 1;
@@ -94,7 +100,8 @@ ContextMlpWeights drawn_mlp(int channels, std::size_t width, Draw&& draw) {
   for_each_layer(weights, [&](auto& values, int limit) {
     using Value = typename std::decay_t<decltype(values)>::value_type;
     for (Value& value : values)
-      value = static_cast<Value>(static_cast<int>(draw() % static_cast<std::uint32_t>(2 * limit + 1)) - limit);
+      value = static_cast<Value>(
+          static_cast<int>(draw() % static_cast<std::uint32_t>(2 * limit + 1)) - limit);
   });
   return weights;
 }
@@ -124,7 +131,8 @@ inline ContextPlanes random_planes(int channels, PlaneSize size, int indexes, un
     const auto index = static_cast<int>(random() % static_cast<unsigned>(indexes));
     const int most = 1 + index % kSpreads;
     planes.cdf_indexes[i] = static_cast<std::uint16_t>(index);
-    planes.symbols[i] = static_cast<std::int32_t>(random() % static_cast<unsigned>(2 * most + 1)) - most;
+    planes.symbols[i] =
+        static_cast<std::int32_t>(random() % static_cast<unsigned>(2 * most + 1)) - most;
   }
   return planes;
 }

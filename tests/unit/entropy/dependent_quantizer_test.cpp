@@ -50,7 +50,8 @@ TEST(DependentQuantizer, StatesObeyTheParityCheckOfTheirCode) {
 TEST(DependentQuantizer, ItsQuantizersShareTheStepsAndZero) {
   for (int n = -9; n <= 9; ++n) {
     EXPECT_EQ(DependentQuantizer::reconstruction_level(n, 0), 2 * n);
-    EXPECT_EQ(DependentQuantizer::reconstruction_level(n, 1), n == 0 ? 0 : 2 * n - (n > 0 ? 1 : -1));
+    EXPECT_EQ(DependentQuantizer::reconstruction_level(n, 1),
+              n == 0 ? 0 : 2 * n - (n > 0 ? 1 : -1));
   }
 }
 
@@ -71,7 +72,8 @@ TEST(DependentQuantizer, RefusesWhatCannotBe) {
 TEST(DependentQuantizer, IndexesFollowTheSymbolsThatItAppliesTo) {
   const std::vector<std::uint16_t> rows = {3, 0, 7, 3, 2, 3, 5, 3};
   const std::vector<std::int32_t> symbols = {1, 5, -2, 1, 7, -1, 3, 0};
-  const auto coding = coding_indexes(kQuantizer, rows, symbols, CodingOrder({1, static_cast<int>(rows.size())}));
+  const auto coding =
+      coding_indexes(kQuantizer, rows, symbols, CodingOrder({1, static_cast<int>(rows.size())}));
   int state = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (rows[i] < kFirst) {
@@ -100,7 +102,8 @@ TEST(DependentQuantizer, KnowsTheQuantizerOfACodingIndex) {
 TEST(DependentQuantizer, EmptyOneLeavesIndexesAndLevelsAlone) {
   const std::vector<std::uint16_t> rows = {0, 7, 65535};
   const std::vector<std::int32_t> symbols = {-3, 0, 9};
-  EXPECT_EQ(coding_indexes({}, rows, symbols, CodingOrder({1, static_cast<int>(rows.size())})), rows);
+  EXPECT_EQ(coding_indexes({}, rows, symbols, CodingOrder({1, static_cast<int>(rows.size())})),
+            rows);
   EXPECT_EQ(DependentQuantizer().context_level(-3, 0), -3);
   EXPECT_EQ(kQuantizer.context_level(-3, 0), -6);
   EXPECT_EQ(DependentQuantizer().cdf_count(), 0);

@@ -1,4 +1,5 @@
-// A second decoder, written from src/bitstream/FORMAT.md alone with plain 64-bit arithmetic: both must read the same.
+// A second decoder, written from src/bitstream/FORMAT.md alone with plain 64-bit arithmetic: both
+// must read the same.
 
 #include <gtest/gtest.h>
 
@@ -19,10 +20,12 @@ using rdo::quantize_pmf;
 // Section 1.4, word by word. `valid` turns false where a decoder has to refuse.
 struct FormatDecoder {
   explicit FormatDecoder(const Bytes& bytes) {
-    for (std::size_t i = 0; i + 1 < bytes.size(); i += 2) words.push_back(bytes[i] + 256 * bytes[i + 1]);
+    for (std::size_t i = 0; i + 1 < bytes.size(); i += 2)
+      words.push_back(bytes[i] + 256 * bytes[i + 1]);
     valid = bytes.size() >= 8 && bytes.size() % 2 == 0;
     if (!valid) return;
-    for (std::size_t lane = 0; lane < 2; ++lane) state[lane] = words[2 * lane] + 65536 * words[2 * lane + 1];
+    for (std::size_t lane = 0; lane < 2; ++lane)
+      state[lane] = words[2 * lane] + 65536 * words[2 * lane + 1];
     valid = state[0] >= 65536 && state[1] >= 65536;
     next = 4;
   }
@@ -47,7 +50,8 @@ struct FormatDecoder {
     for (int left = count; left > 0;) {
       const int group = left < 16 ? left : 16;
       const std::int64_t entries = std::int64_t{1} << group;
-      value = value * entries + step(std::vector<std::int64_t>(static_cast<std::size_t>(entries), 65536 / entries));
+      value = value * entries +
+              step(std::vector<std::int64_t>(static_cast<std::size_t>(entries), 65536 / entries));
       left -= group;
     }
     return value;
@@ -79,7 +83,8 @@ struct FormatDecoder {
 TEST(FormatDecoder, ReadsWhatTheEncoderWrites) {
   std::mt19937 random(21);
   const CdfTable gaussian = build_gaussian_table(40, 0.11, 64.0);
-  const CdfTable prior = join_rows({quantize_pmf({1, 5, 9, 5, 1}, 0.5, -2), quantize_pmf({3, 1}, 1.0, 7)}, "prior");
+  const CdfTable prior =
+      join_rows({quantize_pmf({1, 5, 9, 5, 1}, 0.5, -2), quantize_pmf({3, 1}, 1.0, 7)}, "prior");
   RansEncoder encoder;
   std::vector<const CdfTable*> tables;
   std::vector<std::uint16_t> rows;
@@ -89,7 +94,9 @@ TEST(FormatDecoder, ReadsWhatTheEncoderWrites) {
       tables.push_back(table);
       rows.push_back(static_cast<std::uint16_t>(random() % table->rows()));
       const int magnitude = 1 << (random() % 21);
-      symbols.push_back(static_cast<std::int32_t>(random() % static_cast<unsigned>(2 * magnitude + 1)) - magnitude);
+      symbols.push_back(
+          static_cast<std::int32_t>(random() % static_cast<unsigned>(2 * magnitude + 1)) -
+          magnitude);
     }
     encoder.append(*table, &rows[rows.size() - 400], &symbols[symbols.size() - 400], 400);
   }
@@ -99,7 +106,8 @@ TEST(FormatDecoder, ReadsWhatTheEncoderWrites) {
     const CdfTable& table = *tables[i];
     const std::size_t row = rows[i];
     std::vector<std::int64_t> frequencies;
-    for (std::int32_t e = 0; e < table.lengths()[row]; ++e) frequencies.push_back(table.interval(row, e).frequency);
+    for (std::int32_t e = 0; e < table.lengths()[row]; ++e)
+      frequencies.push_back(table.interval(row, e).frequency);
     ASSERT_EQ(decoder.symbol(table.offsets()[row], frequencies), symbols[i]) << i;
   }
   EXPECT_TRUE(decoder.finished());
@@ -112,8 +120,8 @@ TEST(FormatDecoder, AStreamOfVersionOneKeepsItsBytes) {
   const std::vector<std::int32_t> symbols = {0, -1, 1, 0, 5, -3, -40000, 1, 0};
   RansEncoder encoder;
   encoder.append(table, rows.data(), symbols.data(), symbols.size());
-  EXPECT_EQ(encoder.finish(),
-            (Bytes{0xFA, 0x93, 0x15, 0x00, 0x93, 0x0A, 0x59, 0x00, 0x7E, 0x04, 0x00, 0xFC, 0x00, 0x40}));
+  EXPECT_EQ(encoder.finish(), (Bytes{0xFA, 0x93, 0x15, 0x00, 0x93, 0x0A, 0x59, 0x00, 0x7E, 0x04,
+                                     0x00, 0xFC, 0x00, 0x40}));
 }
 
 }  // namespace

@@ -49,7 +49,8 @@ class PlainStatistics {
   /// Expected value of min(of(magnitude), 64), the escape left out.
   [[nodiscard]] double mean(const std::function<std::int32_t(std::int32_t)>& of) const {
     double sum = 0;
-    for (const auto& [symbol, probability] : symbols_) sum += probability * std::min(of(std::abs(symbol)), 64);
+    for (const auto& [symbol, probability] : symbols_)
+      sum += probability * std::min(of(std::abs(symbol)), 64);
     return sum;
   }
 
@@ -59,7 +60,8 @@ class PlainStatistics {
   std::int32_t behind_ = 0;  ///< the magnitude that stands for all escaped ones
 };
 
-/// Whether a logit says part / whole, as well as logits can; nothing of nothing is as likely as not.
+/// Whether a logit says part / whole, as well as logits can; nothing of nothing is as likely as
+/// not.
 void expect_logit(int logit, double part, double whole, const std::string& of) {
   const double p = std::clamp(whole > 0 ? 65536 * part / whole : 32768, 16.0, 65520.0);
   EXPECT_NEAR(LogisticScale::instance().squash(logit), p, 5 + 0.005 * std::min(p, 65536 - p)) << of;
@@ -73,7 +75,9 @@ void expect_statistics(const CdfTable& table, const DependentQuantizer& quantize
     const IndexStatistics& of = statistics[index];
     const PlainStatistics plain(table, index);
     const int own_quantizer = quantizer.quantizer_of(index);
-    const auto level = [&](std::int32_t magnitude) { return quantizer.context_level(magnitude, own_quantizer); };
+    const auto level = [&](std::int32_t magnitude) {
+      return quantizer.context_level(magnitude, own_quantizer);
+    };
     EXPECT_EQ(of.magnitude, std::lround(65536 * plain.mean(level)));
     const double mean = 65536 * plain.mean([](std::int32_t magnitude) { return magnitude; });
     EXPECT_EQ(of.level, std::min(plain_quarter_octaves(std::max(mean, 1.0)), 95));
@@ -82,8 +86,8 @@ void expect_statistics(const CdfTable& table, const DependentQuantizer& quantize
     expect_logit(of.negative, plain.share([](std::int32_t symbol) { return symbol < 0; }),
                  plain.share([](std::int32_t symbol) { return symbol != 0; }), "negative");
     for (std::int32_t k = 0; k < 14; ++k)
-      expect_logit(of.greater[static_cast<std::size_t>(k)], plain.at_least(k + 1), plain.at_least(k),
-                   "greater " + std::to_string(k));
+      expect_logit(of.greater[static_cast<std::size_t>(k)], plain.at_least(k + 1),
+                   plain.at_least(k), "greater " + std::to_string(k));
     for (std::int32_t e = 0; e < 20; ++e)
       expect_logit(of.exponent[static_cast<std::size_t>(e)], plain.at_least(13 + (2 << e)),
                    plain.at_least(13 + (1 << e)), "exponent " + std::to_string(e));
@@ -103,7 +107,8 @@ TEST(IndexStatistics, AreSumsOverDependentCdfs) {
   const CdfTable table = geometric_table(kSpreads, false, quantizer);
   expect_statistics(table, quantizer);
   // Levels of independent indexes are counted in steps too.
-  EXPECT_EQ(index_statistics(table, quantizer)[2].magnitude, 2 * index_statistics(table, {})[2].magnitude);
+  EXPECT_EQ(index_statistics(table, quantizer)[2].magnitude,
+            2 * index_statistics(table, {})[2].magnitude);
 }
 
 TEST(IndexStatistics, TwoQuantizersSeeOneCdfDifferently) {
@@ -152,12 +157,13 @@ TEST(IndexStatistics, AreSumsOverRandomCdfs) {
     std::uint32_t rest = 65536;
     for (std::size_t entry = 0; entry + 1 < frequencies.size(); ++entry) {
       const auto left = static_cast<std::uint32_t>(frequencies.size() - 1 - entry);
-      frequencies[entry] =
-          static_cast<std::uint16_t>(1 + random() % std::min<std::uint32_t>(2 * (rest / (left + 1)), rest - left));
+      frequencies[entry] = static_cast<std::uint16_t>(
+          1 + random() % std::min<std::uint32_t>(2 * (rest / (left + 1)), rest - left));
       rest -= frequencies[entry];
     }
     frequencies.back() = static_cast<std::uint16_t>(rest);
-    expect_statistics(table_of(static_cast<std::int32_t>(random() % 220) - 200, std::move(frequencies)));
+    expect_statistics(
+        table_of(static_cast<std::int32_t>(random() % 220) - 200, std::move(frequencies)));
   }
 }
 

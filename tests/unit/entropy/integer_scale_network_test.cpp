@@ -20,7 +20,8 @@ std::vector<T> random_values(std::mt19937& random, int count, int low, int high)
   return values;
 }
 
-IntegerScaleNetwork::Weights random_weights(std::mt19937& random, int hyper_channels, int hidden, int latent_channels) {
+IntegerScaleNetwork::Weights random_weights(std::mt19937& random, int hyper_channels, int hidden,
+                                            int latent_channels) {
   IntegerScaleNetwork::Weights w;
   w.hyper_channels = hyper_channels;
   w.hidden = hidden;
@@ -38,14 +39,17 @@ IntegerScaleNetwork::Weights random_weights(std::mt19937& random, int hyper_chan
   return w;
 }
 
-std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
+std::int64_t floor_div(std::int64_t a, std::int64_t b) {
+  return a >= 0 ? a / b : -((-a + b - 1) / b);
+}
 
 std::int64_t rounded(std::int64_t v, int shift) {
   const std::int64_t unit = std::int64_t{1} << shift;
   return floor_div(2 * v + unit, 2 * unit);
 }
 
-std::int64_t curve(const std::vector<std::int32_t>& knots, int channels, int channel, int quality16) {
+std::int64_t curve(const std::vector<std::int32_t>& knots, int channels, int channel,
+                   int quality16) {
   const int k = quality16 / 16;
   const std::int64_t f = quality16 % 16;
   const std::int64_t a = knots[static_cast<std::size_t>(k * channels + channel)];
@@ -54,11 +58,15 @@ std::int64_t curve(const std::vector<std::int32_t>& knots, int channels, int cha
 }
 
 // One output straight from the definition.
-std::uint16_t reference(const IntegerScaleNetwork::Weights& w, const std::vector<std::int32_t>& hyper, int hz, int wz,
-                        int quality16, int channel, int y, int x) {
-  const auto at = [](const auto& values, int i) { return std::int64_t{values[static_cast<std::size_t>(i)]}; };
+std::uint16_t reference(const IntegerScaleNetwork::Weights& w,
+                        const std::vector<std::int32_t>& hyper, int hz, int wz, int quality16,
+                        int channel, int y, int x) {
+  const auto at = [](const auto& values, int i) {
+    return std::int64_t{values[static_cast<std::size_t>(i)]};
+  };
   const int output = channel * 16 + y % 4 * 4 + x % 4;
-  std::int64_t sum = at(w.index_bias, output) + curve(w.rate_bias, w.latent_channels, channel, quality16);
+  std::int64_t sum =
+      at(w.index_bias, output) + curve(w.rate_bias, w.latent_channels, channel, quality16);
   for (int h = 0; h < w.hidden; ++h) {
     std::int64_t inner = at(w.hidden_bias, h);
     for (int c = 0; c < w.hyper_channels; ++c) {
@@ -67,17 +75,20 @@ std::uint16_t reference(const IntegerScaleNetwork::Weights& w, const std::vector
           const int zy = y / 4 + dy - 1;
           const int zx = x / 4 + dx - 1;
           if (zy < 0 || zx < 0 || zy >= hz || zx >= wz) continue;
-          const std::int64_t z = std::clamp<std::int64_t>(at(hyper, (c * hz + zy) * wz + zx), -1048576, 1048576);
-          const std::int64_t t = rounded(z * curve(w.input_scale, w.hyper_channels, c, quality16), w.input_shift);
+          const std::int64_t z =
+              std::clamp<std::int64_t>(at(hyper, (c * hz + zy) * wz + zx), -1048576, 1048576);
+          const std::int64_t t =
+              rounded(z * curve(w.input_scale, w.hyper_channels, c, quality16), w.input_shift);
           inner += at(w.hidden_weight, ((h * w.hyper_channels + c) * 3 + dy) * 3 + dx) *
                    std::clamp<std::int64_t>(t, -4095, 4095);
         }
       }
     }
-    sum +=
-        at(w.index_weight, output * w.hidden + h) * std::clamp<std::int64_t>(rounded(inner, w.hidden_shift), 0, 4095);
+    sum += at(w.index_weight, output * w.hidden + h) *
+           std::clamp<std::int64_t>(rounded(inner, w.hidden_shift), 0, 4095);
   }
-  return static_cast<std::uint16_t>(std::clamp<std::int64_t>(rounded(sum, w.index_shift), 0, w.cdf_count - 1));
+  return static_cast<std::uint16_t>(
+      std::clamp<std::int64_t>(rounded(sum, w.index_shift), 0, w.cdf_count - 1));
 }
 
 TEST(IntegerScaleNetwork, EqualsThePlainDefinition) {
@@ -96,11 +107,13 @@ TEST(IntegerScaleNetwork, EqualsThePlainDefinition) {
       for (int c = 0; c < 3; ++c) {
         for (int y = 0; y < h; ++y) {
           for (int x = 0; x < w; ++x, ++i) {
-            ASSERT_EQ(result[i], reference(weights, hyper, hz, wz, quality16, c, y, x)) << c << " " << y << " " << x;
+            ASSERT_EQ(result[i], reference(weights, hyper, hz, wz, quality16, c, y, x))
+                << c << " " << y << " " << x;
           }
         }
       }
-      EXPECT_NE(*std::min_element(result.begin(), result.end()), *std::max_element(result.begin(), result.end()));
+      EXPECT_NE(*std::min_element(result.begin(), result.end()),
+                *std::max_element(result.begin(), result.end()));
     }
   }
 }

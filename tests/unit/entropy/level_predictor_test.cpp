@@ -13,7 +13,8 @@ namespace {
 
 constexpr PlaneSize kSize = {6, 40};
 
-/// Inputs: the west neighbour, and the same position of the channel before; the rest is the position two to the west.
+/// Inputs: the west neighbour, and the same position of the channel before; the rest is the
+/// position two to the west.
 LevelPredictor::Distances distances(const SymbolHistory& history) {
   LevelPredictor::Distances result;
   result.fill(-2);
@@ -37,7 +38,8 @@ TEST(LevelPredictor, PredictsByItsWeights) {
   const auto weights = start(32768, 65536);
   LevelPredictor predictor(weights, history);
   predictor.begin_channel(1, distances(history));
-  EXPECT_EQ(predictor.predict(history.offset(0, 1)), (LevelPredictions{256 * (6 - 20), 256 * (6 - 20)}));
+  EXPECT_EQ(predictor.predict(history.offset(0, 1)),
+            (LevelPredictions{256 * (6 - 20), 256 * (6 - 20)}));
   EXPECT_EQ(predictor.predict(history.offset(3, 1)), LevelPredictions{});
   EXPECT_EQ(predictor.weights()[0], 32768);
 }
@@ -52,7 +54,8 @@ TEST(LevelPredictor, MovesAlongTheGradientOnce) {
   ASSERT_EQ(predictor.predict(history.offset(0, 1)), (LevelPredictions{256 * 6, 256 * 6}));
   history.set(history.offset(0, 1), 2);
   predictor.adapt();
-  // error -1024, energy 36 + 16: steps of -10082 and -40329, times 6 and in 64ths -946 and -3781 (floored).
+  // error -1024, energy 36 + 16: steps of -10082 and -40329, times 6 and in 64ths -946 and -3781
+  // (floored).
   EXPECT_EQ(predictor.weights()[1], 65536 - 946);
   EXPECT_EQ(predictor.weights()[0], 0);
   predictor.adapt();
@@ -97,10 +100,12 @@ TEST(LevelPredictor, StaysWithinBounds) {
   LevelPredictor predictor(weights, history);
   predictor.begin_channel(1, distances(history));
   for (int x = 0; x < kSize.width; ++x) {
-    for (const std::int32_t level : predictor.predict(history.offset(0, x))) EXPECT_LE(std::abs(level), 40 * 256);
+    for (const std::int32_t level : predictor.predict(history.offset(0, x)))
+      EXPECT_LE(std::abs(level), 40 * 256);
     history.set(history.offset(0, x), x % 2 == 0 ? 127 : -127);
     predictor.adapt();
-    for (const std::int32_t weight : predictor.weights()) EXPECT_LE(std::abs(weight), kMostPredictorWeight);
+    for (const std::int32_t weight : predictor.weights())
+      EXPECT_LE(std::abs(weight), kMostPredictorWeight);
   }
 }
 

@@ -42,7 +42,8 @@ TEST(LogisticScale, KeepsItsValues) {
     values.push_back(static_cast<std::uint8_t>(value));
     values.push_back(static_cast<std::uint8_t>(value >> 8));
   };
-  for (std::int32_t logit = -kLogitLimit; logit <= kLogitLimit; ++logit) append(scale.squash(logit));
+  for (std::int32_t logit = -kLogitLimit; logit <= kLogitLimit; ++logit)
+    append(scale.squash(logit));
   for (std::int32_t p = 0; p < 65536; p += 4) append(scale.stretch(p));
   EXPECT_EQ(xxh64(values), 525951343144546612U);
 }

@@ -33,7 +33,9 @@ struct Coded {
 class PlainStatistics {
  public:
   explicit PlainStatistics(PlaneSize size)
-      : size_(size), observed_(static_cast<std::size_t>(size.height * size.width)), expected_(observed_.size()) {}
+      : size_(size),
+        observed_(static_cast<std::size_t>(size.height * size.width)),
+        expected_(observed_.size()) {}
 
   void add_channel(const std::vector<Coded>& coded, const std::vector<std::int32_t>& expected) {
     std::array<Counts, 24> now{};
@@ -74,7 +76,8 @@ class PlainStatistics {
       const bool inside = row >= 0 && row < size_.height && column >= 0 && column < size_.width;
       return inside ? sums[static_cast<std::size_t>(row * size_.width + column)] : 0;
     };
-    return plain_quarter_octaves(4 * at(y, x) + at(y - 1, x) + at(y + 1, x) + at(y, x - 1) + at(y, x + 1) + 2 * kOne) -
+    return plain_quarter_octaves(4 * at(y, x) + at(y - 1, x) + at(y + 1, x) + at(y, x - 1) +
+                                 at(y, x + 1) + 2 * kOne) -
            68;
   }
 
@@ -95,7 +98,8 @@ IndexStatistics draw_statistics(std::mt19937& random) {
 
 TEST(PictureStatistics, AreThePlainSums) {
   std::mt19937 random(3);
-  for (const PlaneSize size : {PlaneSize{1, 1}, PlaneSize{1, 5}, PlaneSize{4, 1}, PlaneSize{5, 7}}) {
+  for (const PlaneSize size :
+       {PlaneSize{1, 1}, PlaneSize{1, 5}, PlaneSize{4, 1}, PlaneSize{5, 7}}) {
     PictureStatistics statistics(size);
     PlainStatistics plain(size);
     for (int channel = 0; channel < 60; ++channel) {
@@ -106,16 +110,19 @@ TEST(PictureStatistics, AreThePlainSums) {
       for (std::size_t i = 0; i < coded.size(); ++i) {
         Coded& of = coded[i];
         of.by = draw_statistics(random);
-        of.symbol = static_cast<std::int32_t>(random() % (2 * most + 1)) - static_cast<std::int32_t>(most);
+        of.symbol =
+            static_cast<std::int32_t>(random() % (2 * most + 1)) - static_cast<std::int32_t>(most);
         of.level = 2 * of.symbol;
         expected.push_back(of.by.magnitude);
-        ASSERT_EQ(statistics.plane_ratio(static_cast<std::uint64_t>(expected_sum)), plain_ratio(sum, expected_sum, 4));
+        ASSERT_EQ(statistics.plane_ratio(static_cast<std::uint64_t>(expected_sum)),
+                  plain_ratio(sum, expected_sum, 4));
         statistics.count(of.symbol, of.by);
         if (of.symbol != 0) statistics.add_level(static_cast<std::uint32_t>(i), of.level);
         sum += std::min(std::abs(of.level), 64) * kOne;
         expected_sum += of.by.magnitude;
       }
-      ASSERT_EQ(statistics.plane_ratio(static_cast<std::uint64_t>(expected_sum)), plain_ratio(sum, expected_sum, 4));
+      ASSERT_EQ(statistics.plane_ratio(static_cast<std::uint64_t>(expected_sum)),
+                plain_ratio(sum, expected_sum, 4));
       statistics.finish_channel(expected);
       plain.add_channel(coded, expected);
       for (int y = 0; y < size.height; ++y) {

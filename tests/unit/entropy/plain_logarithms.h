@@ -5,7 +5,8 @@
 
 namespace imgcnn::entropy {
 
-/// log2(v) in units of 1 / units, rounded down, where the mantissa is taken for its own logarithm. Requires: v >= 1.
+/// log2(v) in units of 1 / units, rounded down, where the mantissa is taken for its own logarithm.
+/// Requires: v >= 1.
 inline int plain_log2(double v, int units) {
   int exponent = 0;
   const double mantissa = std::frexp(v, &exponent);  // 1/2 <= mantissa < 1

@@ -35,14 +35,16 @@ CdfTable random_table(std::mt19937& random, std::size_t rows) {
   for (std::size_t r = 0; r < rows; ++r) {
     std::vector<double> pmf(1 + random() % 40);
     for (double& p : pmf) p = static_cast<double>(random() % 1000);
-    result.push_back(rdo::quantize_pmf(pmf, 1.0 + random() % 50, static_cast<int>(random() % 50) - 30));
+    result.push_back(
+        rdo::quantize_pmf(pmf, 1.0 + random() % 50, static_cast<int>(random() % 50) - 30));
   }
   return rdo::join_rows(result, "random");
 }
 
 TEST(Rans, RoundTripsFewSymbols) {
   const CdfTable table({0}, {2}, {65535, 1}, "t");
-  for (const Symbols& symbols : {Symbols{}, Symbols{0}, Symbols{1}, Symbols{0, 0}, Symbols{-1, 0}, Symbols{7, -7}}) {
+  for (const Symbols& symbols :
+       {Symbols{}, Symbols{0}, Symbols{1}, Symbols{0, 0}, Symbols{-1, 0}, Symbols{7, -7}}) {
     const Rows rows(symbols.size(), 0);
     const Bytes stream = encode(table, rows, symbols);
     EXPECT_EQ(decode(table, rows, stream), symbols);
@@ -59,7 +61,8 @@ TEST(Rans, RoundTripsRandomTablesAndEscapes) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
       rows[i] = static_cast<std::uint16_t>(random() % table.rows());
       symbols[i] = static_cast<std::int32_t>(random() % 60) - 30;
-      if (random() % 20 == 0) symbols[i] = static_cast<std::int32_t>(random() % (2 * kMaxSymbol + 1)) - kMaxSymbol;
+      if (random() % 20 == 0)
+        symbols[i] = static_cast<std::int32_t>(random() % (2 * kMaxSymbol + 1)) - kMaxSymbol;
     }
     EXPECT_EQ(decode(table, rows, encode(table, rows, symbols)), symbols);
   }
@@ -68,7 +71,8 @@ TEST(Rans, RoundTripsRandomTablesAndEscapes) {
 TEST(Rans, RoundTripsTheExtremes) {
   for (const std::int32_t offset : {-kMaxSymbol, 0, kMaxSymbol}) {
     const CdfTable table({offset}, {2}, {1, 65535}, "t");
-    const Symbols symbols = {kMaxSymbol, -kMaxSymbol, 0, 1, -1, offset, kMaxSymbol - 1, 1 - kMaxSymbol};
+    const Symbols symbols = {kMaxSymbol,     -kMaxSymbol,   0, 1, -1, offset,
+                             kMaxSymbol - 1, 1 - kMaxSymbol};
     const Rows rows(symbols.size(), 0);
     EXPECT_EQ(decode(table, rows, encode(table, rows, symbols)), symbols);
   }
@@ -101,7 +105,8 @@ TEST(Rans, TablesMayFollowOneAnotherInOneStream) {
 TEST(Rans, SizeIsWithinHalfAPercentOfTheIdeal) {
   const CdfTable table = rdo::build_gaussian_table(64, 0.11, 64.0);
   std::mt19937 random(5);
-  for (const std::uint16_t row : {std::uint16_t{8}, std::uint16_t{20}, std::uint16_t{40}, std::uint16_t{63}}) {
+  for (const std::uint16_t row :
+       {std::uint16_t{8}, std::uint16_t{20}, std::uint16_t{40}, std::uint16_t{63}}) {
     const Rows rows(100000, row);
     Symbols symbols(rows.size());
     double ideal = 0.0;

@@ -67,14 +67,16 @@ TEST(SymbolHistory, SignedOctavesKeepTheSignAndEnd) {
 
 TEST(SymbolHistory, KeepsLevelsWithinMarginsOfZeros) {
   std::mt19937 random(1);
-  for (const PlaneSize size : {PlaneSize{1, 1}, PlaneSize{1, 6}, PlaneSize{5, 1}, PlaneSize{4, 7}}) {
+  for (const PlaneSize size :
+       {PlaneSize{1, 1}, PlaneSize{1, 6}, PlaneSize{5, 1}, PlaneSize{4, 7}}) {
     constexpr int kChannels = 3, kMargin = SymbolHistory::kMargin;
     SymbolHistory history(kChannels, size);
     PlainHistory plain(kChannels, size);
     ASSERT_EQ(history.offset(1, 0) - history.offset(0, 0), history.stride());
     for (int c = 0; c < kChannels; ++c) {
       for (int y = 0; y < size.height; ++y) {
-        for (int x = 0; x < size.width; ++x) history.set(history.offset(y, x), plain.at(c, y, x) = draw_level(random));
+        for (int x = 0; x < size.width; ++x)
+          history.set(history.offset(y, x), plain.at(c, y, x) = draw_level(random));
       }
       history.finish_channel();
     }
@@ -82,7 +84,8 @@ TEST(SymbolHistory, KeepsLevelsWithinMarginsOfZeros) {
       ASSERT_EQ(history.levels(c) - history.levels(0), c * history.plane());
       for (int y = -kMargin; y < size.height + kMargin; ++y) {
         for (int x = -kMargin; x < size.width + kMargin; ++x) {
-          const bool inside = c < kChannels && y >= 0 && y < size.height && x >= 0 && x < size.width;
+          const bool inside =
+              c < kChannels && y >= 0 && y < size.height && x >= 0 && x < size.width;
           ASSERT_EQ(history.levels(c)[history.offset(y, x)], inside ? plain.octaves(c, y, x) : 0)
               << c << ' ' << y << ' ' << x;
         }
@@ -93,20 +96,23 @@ TEST(SymbolHistory, KeepsLevelsWithinMarginsOfZeros) {
 
 TEST(SymbolHistory, RingsAreSumsOfTheEightAround) {
   std::mt19937 random(2);
-  for (const PlaneSize size : {PlaneSize{1, 1}, PlaneSize{1, 6}, PlaneSize{5, 1}, PlaneSize{4, 7}}) {
+  for (const PlaneSize size :
+       {PlaneSize{1, 1}, PlaneSize{1, 6}, PlaneSize{5, 1}, PlaneSize{4, 7}}) {
     constexpr int kChannels = 4, kSilent = 2;  // one channel has no levels
     SymbolHistory history(kChannels, size);
     PlainHistory plain(kChannels, size);
     for (int c = 0; c < kChannels; ++c) {
       for (int y = 0; y < size.height && c != kSilent; ++y) {
-        for (int x = 0; x < size.width; ++x) history.set(history.offset(y, x), plain.at(c, y, x) = draw_level(random));
+        for (int x = 0; x < size.width; ++x)
+          history.set(history.offset(y, x), plain.at(c, y, x) = draw_level(random));
       }
       history.finish_channel();
     }
     for (int y = -1; y <= size.height; ++y) {
       for (int x = -1; x <= size.width; ++x) {
         for (int c = 0; c < kChannels; ++c)
-          ASSERT_EQ(history.rings(c)[history.offset(y, x)], plain.ring(c, y, x)) << c << ' ' << y << ' ' << x;
+          ASSERT_EQ(history.rings(c)[history.offset(y, x)], plain.ring(c, y, x))
+              << c << ' ' << y << ' ' << x;
         ASSERT_EQ(history.rings(kChannels)[history.offset(y, x)], 0);
       }
     }

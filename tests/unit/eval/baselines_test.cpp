@@ -15,7 +15,8 @@ namespace {
 image::Image textured_picture() {
   image::Image picture = image::gradient_picture(96, 64, 3);
   const image::Image noise = image::noise_picture(96, 64, 3, 8);
-  for (std::size_t i = 0; i < picture.samples.size(); ++i) picture.samples[i] += noise.samples[i] % 32;
+  for (std::size_t i = 0; i < picture.samples.size(); ++i)
+    picture.samples[i] += noise.samples[i] % 32;
   return picture;
 }
 
@@ -27,7 +28,8 @@ TEST(Baselines, RateAndPsnrRiseWithQuality) {
     const Bytes low = baseline.encode(picture, baseline.qualities.front());
     const Bytes high = baseline.encode(picture, baseline.qualities.back());
     EXPECT_LT(low.size(), high.size()) << baseline.name;
-    EXPECT_LT(psnr_db(picture, baseline.decode(low)), psnr_db(picture, baseline.decode(high))) << baseline.name;
+    EXPECT_LT(psnr_db(picture, baseline.decode(low)), psnr_db(picture, baseline.decode(high)))
+        << baseline.name;
   }
 }
 
@@ -35,11 +37,15 @@ TEST(Baselines, TakeGreyAndDeepPictures) {
   for (const Baseline& baseline : known_baselines()) {
     if (!baseline.missing().empty()) continue;
     const image::Image grey = image::gradient_picture(40, 36, 1);
-    EXPECT_GT(psnr_db(grey, baseline.decode(baseline.encode(grey, baseline.qualities.back()))), 30.0) << baseline.name;
+    EXPECT_GT(psnr_db(grey, baseline.decode(baseline.encode(grey, baseline.qualities.back()))),
+              30.0)
+        << baseline.name;
     image::Image deep = image::gradient_picture(40, 36, 3);
     deep.bit_depth = 16;
     for (auto& sample : deep.samples) sample = static_cast<std::uint16_t>(sample * 257);
-    EXPECT_GT(psnr_db(deep, baseline.decode(baseline.encode(deep, baseline.qualities.back()))), 30.0) << baseline.name;
+    EXPECT_GT(psnr_db(deep, baseline.decode(baseline.encode(deep, baseline.qualities.back()))),
+              30.0)
+        << baseline.name;
   }
 }
 
@@ -47,7 +53,8 @@ TEST(Baselines, TakeTheSmallestPictures) {
   for (const Baseline& baseline : known_baselines()) {
     if (!baseline.missing().empty()) continue;
     const image::Image dot = image::gradient_picture(1, 3, 3);
-    EXPECT_EQ(baseline.decode(baseline.encode(dot, baseline.qualities.back())).height, 3) << baseline.name;
+    EXPECT_EQ(baseline.decode(baseline.encode(dot, baseline.qualities.back())).height, 3)
+        << baseline.name;
   }
 }
 
@@ -63,7 +70,8 @@ TEST(Baselines, SkipsWhatIsMissing) {
 
 TEST(Baselines, NameWhatIsUnknownOrMissing) {
   std::string missing;
-  EXPECT_EQ(image::code_of([&] { (void)choose_baselines({"gif"}, missing); }), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(image::code_of([&] { (void)choose_baselines({"gif"}, missing); }),
+            ErrorCode::kInvalidArgument);
   const std::string path = std::getenv("PATH");
   ASSERT_EQ(::setenv("PATH", "/nonexistent", 1), 0);
   EXPECT_EQ(choose_baselines({"webp", "all"}, missing).front()->name, std::string("webp"));

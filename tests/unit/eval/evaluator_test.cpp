@@ -24,7 +24,8 @@ TEST(Evaluator, MeasuresEveryPictureAtEveryQuality) {
   const TempDir dir;
   image::Image transparent = image::noise_picture(48, 40, 4, 8);
   write_file_atomically(dir / "a.png", image::encode_png(transparent), false);
-  write_file_atomically(dir / "b, c.png", image::encode_png(image::gradient_picture(64, 48, 1)), false);
+  write_file_atomically(dir / "b, c.png", image::encode_png(image::gradient_picture(64, 48, 1)),
+                        false);
   write_file_atomically(dir / "broken.png", Bytes{1, 2, 3}, false);
   EvalOptions options;
   options.data = {dir.path()};
@@ -37,14 +38,16 @@ TEST(Evaluator, MeasuresEveryPictureAtEveryQuality) {
   ASSERT_EQ(report.bd_rates.size(), 1U);
   EXPECT_EQ(report.bd_rates[0].codec, "webp");
   EXPECT_EQ(report.bd_rates[0].anchor, "jpeg");
-  const std::size_t settings = find_baseline("jpeg").qualities.size() + find_baseline("webp").qualities.size();
+  const std::size_t settings =
+      find_baseline("jpeg").qualities.size() + find_baseline("webp").qualities.size();
   EXPECT_EQ(report.rows.size(), 2 * settings);
 
   const RdPoint& first = report.curves[0].points.front();
   double bpp = 0.0;
   double psnr = 0.0;
   for (const ImageRow& row : report.rows) {
-    EXPECT_DOUBLE_EQ(row.point.bpp, 8.0 * static_cast<double>(row.bytes) / (row.width * row.height));
+    EXPECT_DOUBLE_EQ(row.point.bpp,
+                     8.0 * static_cast<double>(row.bytes) / (row.width * row.height));
     if (row.codec != "jpeg" || row.point.quality != first.quality) continue;
     bpp += row.point.bpp / 2.0;
     psnr += row.point.psnr / 2.0;
@@ -55,7 +58,8 @@ TEST(Evaluator, MeasuresEveryPictureAtEveryQuality) {
 
 TEST(Evaluator, WritesReadableReports) {
   const TempDir dir;
-  write_file_atomically(dir / "b, \"c\".png", image::encode_png(image::gradient_picture(64, 48, 3)), false);
+  write_file_atomically(dir / "b, \"c\".png", image::encode_png(image::gradient_picture(64, 48, 3)),
+                        false);
   EvalOptions options;
   options.data = {dir / "b, \"c\".png"};
   options.out = dir / "report";
@@ -67,7 +71,9 @@ TEST(Evaluator, WritesReadableReports) {
   EXPECT_NE(images.find("b, \"\"c\"\".png\""), std::string::npos);
   const auto lines = static_cast<std::size_t>(std::count(images.begin(), images.end(), '\n'));
   EXPECT_EQ(lines, 1 + find_baseline("jpeg").qualities.size());
-  EXPECT_EQ(text_of(dir / "report/curves.csv").rfind("codec,quality,bpp,psnr_db,ms_ssim,origin\n", 0), 0U);
+  EXPECT_EQ(
+      text_of(dir / "report/curves.csv").rfind("codec,quality,bpp,psnr_db,ms_ssim,origin\n", 0),
+      0U);
   const auto json = nlohmann::json::parse(text_of(dir / "report/report.json"));
   EXPECT_EQ(json.at("pictures"), 1);
   EXPECT_EQ(json.at("curves").at(0).at("codec"), "jpeg");
@@ -77,7 +83,8 @@ TEST(Evaluator, WritesReadableReports) {
 
 TEST(Evaluator, KeepsAnOlderReport) {
   const TempDir dir;
-  write_file_atomically(dir / "a.png", image::encode_png(image::gradient_picture(64, 48, 3)), false);
+  write_file_atomically(dir / "a.png", image::encode_png(image::gradient_picture(64, 48, 3)),
+                        false);
   EvalOptions options;
   options.data = {dir / "a.png"};
   options.out = dir.path();

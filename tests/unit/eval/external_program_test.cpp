@@ -32,7 +32,8 @@ TEST(ExternalProgram, GetsItsArgumentsAsTheyAre) {
 TEST(ExternalProgram, FailuresAreNamed) {
   EXPECT_EQ(message_of({"true"}), "");
   EXPECT_EQ(message_of({"false"}), "false: failed with status 1");
-  EXPECT_EQ(message_of({"sh", "-c", "echo why >&2; echo; exit 7"}), "sh: failed with status 7: why");
+  EXPECT_EQ(message_of({"sh", "-c", "echo why >&2; echo; exit 7"}),
+            "sh: failed with status 7: why");
   EXPECT_EQ(message_of({"sh", "-c", "kill -9 $$"}), "sh: killed by signal 9");
   EXPECT_NE(message_of({"no-such-program-here"}), "");
   EXPECT_TRUE(is_in_path("sh"));

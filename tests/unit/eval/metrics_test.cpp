@@ -21,16 +21,19 @@ Image flat_picture(int side, int channels, std::uint16_t value, int bit_depth = 
 }
 
 TEST(Psnr, FollowsItsFormula) {
-  EXPECT_NEAR(psnr_db(flat_picture(4, 3, 100), flat_picture(4, 3, 101)), 20.0 * std::log10(255.0), 1e-9);
+  EXPECT_NEAR(psnr_db(flat_picture(4, 3, 100), flat_picture(4, 3, 101)), 20.0 * std::log10(255.0),
+              1e-9);
   Image one_off = flat_picture(2, 3, 100);
   one_off.samples[5] = 90;  // MSE = 100 / 12
-  EXPECT_NEAR(psnr_db(flat_picture(2, 3, 100), one_off), 10.0 * std::log10(255.0 * 255.0 * 12.0 / 100.0), 1e-9);
+  EXPECT_NEAR(psnr_db(flat_picture(2, 3, 100), one_off),
+              10.0 * std::log10(255.0 * 255.0 * 12.0 / 100.0), 1e-9);
   EXPECT_EQ(psnr_db(one_off, one_off), kMaxPsnr);
 }
 
 TEST(Psnr, ComparesAtTheFinerDepth) {
   EXPECT_EQ(psnr_db(flat_picture(4, 1, 100 * 257, 16), flat_picture(4, 1, 100)), kMaxPsnr);
-  EXPECT_NEAR(psnr_db(flat_picture(4, 1, 100, 16), flat_picture(4, 1, 101, 16)), 20.0 * std::log10(65535.0), 1e-9);
+  EXPECT_NEAR(psnr_db(flat_picture(4, 1, 100, 16), flat_picture(4, 1, 101, 16)),
+              20.0 * std::log10(65535.0), 1e-9);
 }
 
 TEST(Psnr, GreyEqualsReplicatedGreyAndAlphaDoesNotCount) {
@@ -58,7 +61,8 @@ TEST(MsSsim, FlatPicturesDifferInLuminanceAlone) {
   const double b = 160.0 / 255.0;
   const double luminance = (2.0 * a * b + 1e-4) / (a * a + b * b + 1e-4);
   EXPECT_NEAR(ms_ssim(flat_picture(16, 1, 120), flat_picture(16, 1, 160)), luminance, 2e-3);
-  EXPECT_NEAR(ms_ssim(flat_picture(176, 3, 120), flat_picture(176, 3, 160)), std::pow(luminance, 0.1333), 2e-3);
+  EXPECT_NEAR(ms_ssim(flat_picture(176, 3, 120), flat_picture(176, 3, 160)),
+              std::pow(luminance, 0.1333), 2e-3);
   const double two_scales = std::pow(luminance, 0.2856 / (0.0448 + 0.2856));
   EXPECT_NEAR(ms_ssim(flat_picture(30, 1, 120), flat_picture(30, 1, 160)), two_scales, 2e-3);
 }
@@ -80,7 +84,9 @@ TEST(MsSsim, FallsWithDamage) {
   EXPECT_GE(much, 0.0);
 }
 
-TEST(BitsPerPixel, CountsEveryByte) { EXPECT_DOUBLE_EQ(bits_per_pixel(50, flat_picture(20, 3, 0)), 1.0); }
+TEST(BitsPerPixel, CountsEveryByte) {
+  EXPECT_DOUBLE_EQ(bits_per_pixel(50, flat_picture(20, 3, 0)), 1.0);
+}
 
 }  // namespace
 }  // namespace imgcnn::eval

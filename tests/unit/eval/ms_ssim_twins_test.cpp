@@ -24,7 +24,8 @@ image::Image darker(image::Image picture) {
 TEST(MsSsimTwins, Agree) {
   // Sides with room for one scale, some and all five, odd ones among them.
   for (const int side : {5, 16, 45, 90, 190}) {
-    const auto a = image::gradient_picture(side + 2, side, 3), noise = image::noise_picture(side + 2, side, 3, 8);
+    const auto a = image::gradient_picture(side + 2, side, 3),
+               noise = image::noise_picture(side + 2, side, 3, 8);
     for (const auto& b : {darker(a), noise}) {
       const double ours = nn::ms_ssim(tensor_of(b), tensor_of(a)).item<double>();
       EXPECT_NEAR(ours, ms_ssim(a, b), 2e-3) << side;

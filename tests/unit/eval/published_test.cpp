@@ -51,12 +51,15 @@ TEST(Published, TheProjectsOwnCurvesAreSound) {
 
 TEST(Published, RefusesWhatIsNoCurve) {
   const TempDir dir;
-  EXPECT_EQ(image::code_of([&] { (void)load_published_curves(dir / "none.json"); }), ErrorCode::kIo);
-  for (const char* text : {"", "[]", "{\"curves\": 3}", R"({"curves": [{"name": "x", "points": []}]})",
-                           R"({"curves": [{"name": "x", "source": "y", "points": [{"bpp": -1, "psnr_db": 30}]}]})",
-                           R"({"curves": [{"name": "x", "source": "y", "points": [{"bpp": "1", "psnr_db": 30}]}]})"}) {
+  EXPECT_EQ(image::code_of([&] { (void)load_published_curves(dir / "none.json"); }),
+            ErrorCode::kIo);
+  for (const char* text :
+       {"", "[]", "{\"curves\": 3}", R"({"curves": [{"name": "x", "points": []}]})",
+        R"({"curves": [{"name": "x", "source": "y", "points": [{"bpp": -1, "psnr_db": 30}]}]})",
+        R"({"curves": [{"name": "x", "source": "y", "points": [{"bpp": "1", "psnr_db": 30}]}]})"}) {
     const std::string path = write_text(dir, text);
-    EXPECT_EQ(image::code_of([&] { (void)load_published_curves(path); }), ErrorCode::kCorrupt) << text;
+    EXPECT_EQ(image::code_of([&] { (void)load_published_curves(path); }), ErrorCode::kCorrupt)
+        << text;
   }
 }
 
@@ -75,7 +78,8 @@ TEST(Published, KodakIsKnownByNamesAndSizes) {
 }
 
 TEST(CompareCurves, ModelsMeetAllAndBaselinesMeetJpeg) {
-  const std::vector<RdPoint> points = {{0.0, 0.2, 28.0, 0.9}, {0.0, 0.4, 31.0, 0.9}, {0.0, 0.9, 35.0, 0.9}};
+  const std::vector<RdPoint> points = {
+      {0.0, 0.2, 28.0, 0.9}, {0.0, 0.4, 31.0, 0.9}, {0.0, 0.9, 35.0, 0.9}};
   std::vector<RdPoint> dearer = points;
   for (RdPoint& point : dearer) point.bpp *= 1.25;
   CodecCurve model;
@@ -87,7 +91,8 @@ TEST(CompareCurves, ModelsMeetAllAndBaselinesMeetJpeg) {
   jpeg.points = dearer;
   CodecCurve webp = jpeg;
   webp.codec = "webp";
-  const auto rows = compare_curves({model, jpeg, webp}, {{"theirs", "paper", points}, {"far", "paper", {points[0]}}});
+  const auto rows = compare_curves({model, jpeg, webp},
+                                   {{"theirs", "paper", points}, {"far", "paper", {points[0]}}});
   ASSERT_EQ(rows.size(), 5U);
   EXPECT_NEAR(*rows[0].percent, -20.0, 0.1);
   EXPECT_EQ(rows[2].anchor, "theirs");

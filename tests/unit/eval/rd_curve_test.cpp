@@ -80,7 +80,8 @@ TEST(BdRate, RangeLeavesTheRestOut) {
 TEST(BdRate, AtEqualMsSsim) {
   // Better by 2 dB of PSNR, while MS-SSIM takes twice the rate.
   std::vector<RdPoint> anchor = curve(1.0);
-  for (std::size_t i = 0; i < anchor.size(); ++i) anchor[i].ms_ssim = 0.9 + 0.015 * static_cast<double>(i);
+  for (std::size_t i = 0; i < anchor.size(); ++i)
+    anchor[i].ms_ssim = 0.9 + 0.015 * static_cast<double>(i);
   std::vector<RdPoint> test = anchor;
   for (RdPoint& point : test) {
     point.bpp *= 2.0;
@@ -88,7 +89,8 @@ TEST(BdRate, AtEqualMsSsim) {
   }
   EXPECT_NEAR(bd_rate(anchor, test, std::nullopt, Fidelity::kMsSsim), 100.0, 1e-6);
   EXPECT_LT(bd_rate(anchor, test), 0.0);
-  EXPECT_THROW((void)bd_rate(curve(1.0), test, std::nullopt, Fidelity::kMsSsim), Error) << "no MS-SSIM is known";
+  EXPECT_THROW((void)bd_rate(curve(1.0), test, std::nullopt, Fidelity::kMsSsim), Error)
+      << "no MS-SSIM is known";
 }
 
 TEST(BdRate, IgnoresOrderAndBeatenPoints) {

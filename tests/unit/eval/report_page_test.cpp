@@ -19,7 +19,8 @@ namespace {
 
 std::size_t count_of(const std::string& text, const std::string& part) {
   std::size_t count = 0;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
+    ++count;
   return count;
 }
 
@@ -67,7 +68,8 @@ TEST(HtmlText, EscapesAndFormats) {
 
 TEST(SvgPlot, DrawsEverySeriesOnce) {
   Plot plot{"T", "x", "y", 1.0, {}};
-  plot.series = {{0, "one", false, {{0.1, 20.0, "a"}, {0.9, 40.0, "<b>"}}}, {7, "two", true, {{0.5, 30.0, "c"}}}};
+  plot.series = {{0, "one", false, {{0.1, 20.0, "a"}, {0.9, 40.0, "<b>"}}},
+                 {7, "two", true, {{0.5, 30.0, "c"}}}};
   const std::string svg = svg_plot(plot);
   EXPECT_EQ(count_of(svg, "<polyline"), 2U);
   EXPECT_EQ(count_of(svg, "<circle"), 3U);
@@ -87,7 +89,8 @@ TEST(SvgPlot, StandsAloneWithALegend) {
   EXPECT_EQ(count_of(svg, "<style>"), 1U);
   for (const char* tag : {"svg", "g", "text"}) {
     const std::string name = tag;
-    EXPECT_EQ(count_of(svg, "<" + name + " ") + count_of(svg, "<" + name + ">"), count_of(svg, "</" + name + ">"))
+    EXPECT_EQ(count_of(svg, "<" + name + " ") + count_of(svg, "<" + name + ">"),
+              count_of(svg, "</" + name + ">"))
         << tag;
   }
   // Forty names of 26 units need more than the height of a plot.
@@ -125,7 +128,9 @@ TEST(Gallery, ShowsSomePicturesInTheirMiddle) {
   std::vector<std::string> paths;
   for (int i = 0; i < 9; ++i) {
     paths.push_back(dir / ("<" + std::to_string(i) + ">.png"));
-    write_file_atomically(paths.back(), image::encode_png(image::gradient_picture(700, 40, i % 2 == 0 ? 3 : 1)), false);
+    write_file_atomically(paths.back(),
+                          image::encode_png(image::gradient_picture(700, 40, i % 2 == 0 ? 3 : 1)),
+                          false);
   }
   const std::string html = gallery_html(report_with("mine", paths), {pretended_model("mine")});
   EXPECT_EQ(count_of(html, "<figure"), 6U);

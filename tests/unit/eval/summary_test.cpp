@@ -24,16 +24,19 @@ TEST(CompareCurves, ModelsAgainstThoseBeforeBaselinesAgainstJpeg) {
   const std::vector<CodecCurve> curves = {curve("small", true, 1.0), curve("large", true, 0.9),
                                           curve("jpeg", false, 2.0), curve("webp", false, 1.5)};
   std::vector<std::string> pairs;
-  for (const BdRow& row : compare_curves(curves, {{"theirs", "paper", {{0, 0.2, 30.0, 0.0}, {0, 0.8, 36.0, 0.0}}}})) {
+  for (const BdRow& row :
+       compare_curves(curves, {{"theirs", "paper", {{0, 0.2, 30.0, 0.0}, {0, 0.8, 36.0, 0.0}}}})) {
     pairs.push_back(row.codec + " " + row.anchor);
   }
-  EXPECT_EQ(pairs, (std::vector<std::string>{"small jpeg", "small webp", "small theirs", "large small", "large jpeg",
-                                             "large webp", "large theirs", "webp jpeg"}));
+  EXPECT_EQ(pairs,
+            (std::vector<std::string>{"small jpeg", "small webp", "small theirs", "large small",
+                                      "large jpeg", "large webp", "large theirs", "webp jpeg"}));
 }
 
 TEST(CompareCurves, AtEqualPsnrAndMsSsim) {
-  const auto rows = compare_curves({curve("small", true, 1.0), curve("large", true, 0.8)},
-                                   {{"theirs", "paper", {{0, 0.2, 30.0, 0.0}, {0, 0.8, 36.0, 0.0}}}});
+  const auto rows =
+      compare_curves({curve("small", true, 1.0), curve("large", true, 0.8)},
+                     {{"theirs", "paper", {{0, 0.2, 30.0, 0.0}, {0, 0.8, 36.0, 0.0}}}});
   ASSERT_EQ(rows.size(), 3U);
   EXPECT_NEAR(rows[1].percent.value(), -20.0, 0.05);
   EXPECT_NEAR(rows[1].ms_ssim_percent.value(), -20.0, 0.05);

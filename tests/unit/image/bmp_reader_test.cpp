@@ -1,4 +1,5 @@
-// BMP files of all generations, drawn byte by byte: headers, depths, masks, run lengths, profiles, damage.
+// BMP files of all generations, drawn byte by byte: headers, depths, masks, run lengths, profiles,
+// damage.
 #include <gtest/gtest.h>
 
 #include <cstdint>
@@ -28,15 +29,19 @@ constexpr unsigned kAlphaBitFields = 6;
 
 const char* const kLeftOut = "pixels that the file leaves out have the first colour of the palette";
 const char* const kShortPalette = "colours that the palette lacks are black";
-const char* const kUnusedBits = "what the unused bits of the pixels hold (alpha, perhaps) cannot be kept";
+const char* const kUnusedBits =
+    "what the unused bits of the pixels hold (alpha, perhaps) cannot be kept";
 const char* const kEmptyAlpha = "alpha that is 0 everywhere is left out";
 
 /// Writes `count` bytes of `value`, the least significant first.
 void put(Bytes& bytes, std::size_t at, std::uint64_t value, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) bytes[at + i] = static_cast<std::uint8_t>(value >> (8 * i));
+  for (std::size_t i = 0; i < count; ++i)
+    bytes[at + i] = static_cast<std::uint8_t>(value >> (8 * i));
 }
 
-void append(Bytes& bytes, const Bytes& more) { bytes.insert(bytes.end(), more.begin(), more.end()); }
+void append(Bytes& bytes, const Bytes& more) {
+  bytes.insert(bytes.end(), more.begin(), more.end());
+}
 
 Bytes joined(Bytes first, const Bytes& second) {
   append(first, second);
@@ -106,15 +111,17 @@ Bytes file_of(const Bmp& bmp) {
 DecodedImage decode(const Bytes& file) { return decode_with_warnings(file, "x.bmp"); }
 DecodedImage decode(const Bmp& bmp) { return decode(file_of(bmp)); }
 
-void expect_picture(const DecodedImage& decoded, int channels, int bit_depth, const Samples& samples,
-                    const Phrases& warnings = {}) {
+void expect_picture(const DecodedImage& decoded, int channels, int bit_depth,
+                    const Samples& samples, const Phrases& warnings = {}) {
   expect_decoded(decoded, channels, bit_depth, samples, warnings);
 }
 
 std::string refusal_of(const Bytes& file) { return image::refusal_of(file, "x.bmp"); }
 std::string refusal_of(const Bmp& bmp) { return refusal_of(file_of(bmp)); }
 
-void expect_errors_at_all_lengths(const Bytes& file) { image::expect_errors_at_all_lengths(file, "x.bmp"); }
+void expect_errors_at_all_lengths(const Bytes& file) {
+  image::expect_errors_at_all_lengths(file, "x.bmp");
+}
 
 /// Pixels of 32 bits in the order of the file.
 Bytes words(const std::vector<std::uint32_t>& values) {
@@ -168,15 +175,18 @@ void put_primaries(Bytes& file, const std::vector<double>& xyz, double gamma) {
   }
 }
 // Sources: IEC 61966-2-1 and Adobe RGB (1998).
-const std::vector<double> kSrgbPrimaries = {0.4124, 0.2126, 0.0193, 0.3576, 0.7152, 0.1192, 0.1805, 0.0722, 0.9505};
-const std::vector<double> kAdobePrimaries = {0.5767, 0.2973, 0.0270, 0.1856, 0.6274, 0.0707, 0.1882, 0.0753, 0.9911};
+const std::vector<double> kSrgbPrimaries = {0.4124, 0.2126, 0.0193, 0.3576, 0.7152,
+                                            0.1192, 0.1805, 0.0722, 0.9505};
+const std::vector<double> kAdobePrimaries = {0.5767, 0.2973, 0.0270, 0.1856, 0.6274,
+                                             0.0707, 0.1882, 0.0753, 0.9911};
 
 TEST(BmpReader, CoreHeaderOf24BitsIsBottomUpAndPadded) {
   Bmp bmp;
   bmp.header = 12;
   bmp.width = 3;
   bmp.height = 2;
-  bmp.pixels = {1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 0, 0, 11, 12, 13, 14, 15, 16, 17, 18, 19, 0xAA, 0xBB, 0xCC};
+  bmp.pixels = {1,  2,  3,  4,  5,  6,  7,  8,  9,  0,    0,    0,
+                11, 12, 13, 14, 15, 16, 17, 18, 19, 0xAA, 0xBB, 0xCC};
   const DecodedImage decoded = decode(bmp);
   EXPECT_EQ(decoded.image.width, 3);
   EXPECT_EQ(decoded.image.height, 2);
@@ -190,8 +200,8 @@ TEST(BmpReader, CoreHeaderHasPaletteEntriesOfThreeBytes) {
   bmp.height = 2;
   bmp.bits = 8;
   for (unsigned i = 0; i < 256; ++i) {
-    append(bmp.palette,
-           {static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(255 - i), static_cast<std::uint8_t>(i / 2)});
+    append(bmp.palette, {static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(255 - i),
+                         static_cast<std::uint8_t>(i / 2)});
   }
   bmp.pixels = {0, 255, 0, 0, 7, 128, 0, 0};
   expect_picture(decode(bmp), 3, 8, {3, 248, 7, 64, 127, 128, 0, 255, 0, 127, 0, 255});
@@ -232,7 +242,8 @@ TEST(BmpReader, PalettesOfColoursBecomeRgb) {
   bmp.pixels = {0xA5, 0x40, 0, 0};
   Samples expected;
   for (const int index : {1, 0, 1, 0, 0, 1, 0, 1, 0, 1}) {
-    for (const int value : {30, 20, 10}) expected.push_back(static_cast<std::uint16_t>(value + 30 * index));
+    for (const int value : {30, 20, 10})
+      expected.push_back(static_cast<std::uint16_t>(value + 30 * index));
   }
   expect_picture(decode(bmp), 3, 8, expected);
 
@@ -265,7 +276,8 @@ TEST(BmpReader, PalettesOfGreysBecomeGrey) {
 
   bmp.bits = 4;
   bmp.palette.clear();
-  for (unsigned i = 0; i < 16; ++i) bmp.palette.insert(bmp.palette.end(), 4, static_cast<std::uint8_t>(17 * i));
+  for (unsigned i = 0; i < 16; ++i)
+    bmp.palette.insert(bmp.palette.end(), 4, static_cast<std::uint8_t>(17 * i));
   bmp.pixels = {0x0F, 0x81, 0, 0};
   expect_picture(decode(bmp), 1, 8, {0, 255, 136, 17});
 
@@ -329,7 +341,8 @@ TEST(BmpReader, SixteenBitsAreFiveEachByDefault) {
   bmp.width = 3;
   bmp.height = 2;
   bmp.bits = 16;
-  // Bottom row: red, green, blue. Top row: 16, 1 and 30 of 31; white with the unused bit set; black.
+  // Bottom row: red, green, blue. Top row: 16, 1 and 30 of 31; white with the unused bit set;
+  // black.
   bmp.pixels = {0x00, 0x7C, 0xE0, 0x03, 0x1F, 0x00, 0, 0, 0x3E, 0x40, 0xFF, 0xFF, 0x00, 0x00, 0, 0};
   const Samples expected = {132, 8, 247, 255, 255, 255, 0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255};
   expect_picture(decode(bmp), 3, 8, expected, {kUnusedBits});
@@ -373,7 +386,8 @@ TEST(BmpReader, RowsOf24BitsArePaddedWhateverTheWidth) {
       for (int row = 0; row < 3; ++row) {
         const int y = top_down ? row : 2 - row;
         for (int x = 0; x < width; ++x) {
-          const std::uint16_t* const rgb = &picture.samples[static_cast<std::size_t>((y * width + x) * 3)];
+          const std::uint16_t* const rgb =
+              &picture.samples[static_cast<std::size_t>((y * width + x) * 3)];
           for (const int c : {2, 1, 0}) bmp.pixels.push_back(static_cast<std::uint8_t>(rgb[c]));
         }
         while (bmp.pixels.size() % 4 != 0) bmp.pixels.push_back(0xEE);
@@ -489,9 +503,10 @@ TEST(BmpReader, TenBitsASampleGiveSixteen) {
 }
 
 TEST(BmpReader, RunsOf8BitsAndLiterals) {
-  const Bytes codes = {5, 1, 0, 0,                           // a run, the row's end
-                       0, 3, 2, 3, 0, 0, 2, 1, 0, 0,         // three literals and their padding, a run
-                       2, 2, 0, 3, 1, 2, 3, 0, 0, 0, 0, 1};  // a run, literals, the ends
+  const Bytes codes = {5, 1, 0, 0,  // a run, the row's end
+                                    // Three literals and their padding, a run
+                       0, 3, 2, 3, 0, 0, 2, 1, 0, 0, 2, 2, 0, 3, 1, 2, 3, 0, 0, 0, 0,
+                       1};  // a run, literals, the ends
   const Samples expected = four_colours({2, 2, 1, 2, 3, 2, 3, 0, 1, 1, 1, 1, 1, 1, 1});
   Bmp bmp = run_lengths(8, 5, 3, codes);
   expect_picture(decode(bmp), 3, 8, expected);
@@ -519,15 +534,17 @@ TEST(BmpReader, PixelsLeftOutOfRunsAreWarnedOf) {
   expect_picture(decode(run_lengths(4, 4, 2, {1, 0x10, 0, 2, 1, 1, 2, 0x23, 0, 1})), 3, 8,
                  four_colours({0, 0, 2, 3, 1, 0, 0, 0}), {kLeftOut});
   // A row that ends early, and a bitmap that does.
-  expect_picture(decode(run_lengths(8, 3, 2, {1, 1, 0, 0, 3, 2, 0, 1})), 3, 8, four_colours({2, 2, 2, 1, 0, 0}),
+  expect_picture(decode(run_lengths(8, 3, 2, {1, 1, 0, 0, 3, 2, 0, 1})), 3, 8,
+                 four_colours({2, 2, 2, 1, 0, 0}), {kLeftOut});
+  expect_picture(decode(run_lengths(8, 2, 2, {0, 1})), 3, 8, four_colours({0, 0, 0, 0}),
                  {kLeftOut});
-  expect_picture(decode(run_lengths(8, 2, 2, {0, 1})), 3, 8, four_colours({0, 0, 0, 0}), {kLeftOut});
 }
 
 TEST(BmpReader, RunsThatLeaveThePictureAreDamage) {
   const char* const leaves = "damaged BMP: a run leaves its row";
   EXPECT_NE(refusal_of(run_lengths(8, 4, 1, {5, 1, 0, 1})).find(leaves), std::string::npos);
-  EXPECT_NE(refusal_of(run_lengths(8, 4, 2, {3, 1, 0, 3, 1, 1, 1, 0, 0, 1})).find(leaves), std::string::npos);
+  EXPECT_NE(refusal_of(run_lengths(8, 4, 2, {3, 1, 0, 3, 1, 1, 1, 0, 0, 1})).find(leaves),
+            std::string::npos);
   EXPECT_NE(refusal_of(run_lengths(4, 4, 2, {5, 0x12, 0, 1})).find(leaves), std::string::npos);
   const char* const jumps = "damaged BMP: a jump leaves the picture";
   EXPECT_NE(refusal_of(run_lengths(8, 4, 2, {0, 2, 5, 0, 0, 1})).find(jumps), std::string::npos);
@@ -656,7 +673,8 @@ TEST(BmpReader, TruncationAtEveryLengthIsAnError) {
 TEST(BmpReader, TruncatedPalettePicturesAreErrorsAtEveryLength) {
   Bmp bmp = run_lengths(8, 4, 2, {0, 4, 0, 1, 2, 3, 0, 0, 2, 2, 2, 1, 0, 1});
   expect_errors_at_all_lengths(file_of(bmp));
-  expect_errors_at_all_lengths(file_of(run_lengths(4, 4, 2, {0, 4, 0x01, 0x23, 0, 0, 4, 0x22, 0, 1})));
+  expect_errors_at_all_lengths(
+      file_of(run_lengths(4, 4, 2, {0, 4, 0x01, 0x23, 0, 0, 4, 0x22, 0, 1})));
   bmp.compression = 0;
   bmp.pixels = {0, 1, 2, 3, 3, 2, 1, 0};
   expect_errors_at_all_lengths(file_of(bmp));
@@ -682,11 +700,14 @@ TEST(BmpReader, OtherCodingsAreRefusedByName) {
   EXPECT_EQ(refused(0, 3), "x.bmp: BMP with 3 bits a pixel is not handled");
   EXPECT_EQ(refused(0, 0), "x.bmp: BMP with 0 bits a pixel is not handled");
   bmp.header = 64;
-  EXPECT_EQ(refused(4, 24), "x.bmp: BMP in a coding of OS/2 alone is not handled");  // run lengths of 24 bits
-  EXPECT_EQ(refused(3, 1), "x.bmp: BMP in a coding of OS/2 alone is not handled");   // Huffman codes
+  // Run lengths of 24 bits
+  EXPECT_EQ(refused(4, 24), "x.bmp: BMP in a coding of OS/2 alone is not handled");
+  // Huffman codes
+  EXPECT_EQ(refused(3, 1), "x.bmp: BMP in a coding of OS/2 alone is not handled");
   for (const std::size_t header : {13, 15, 65, 107, 200}) {
     bmp.header = header;
-    EXPECT_EQ(refused(0, 24), "x.bmp: BMP with a header of " + std::to_string(header) + " bytes is not handled");
+    EXPECT_EQ(refused(0, 24),
+              "x.bmp: BMP with a header of " + std::to_string(header) + " bytes is not handled");
   }
 }
 
@@ -746,8 +767,8 @@ TEST(BmpReader, ShortFilesCannotClaimHugePictures) {
     unsigned bits;
     unsigned compression;
   };
-  for (const Kind kind :
-       {Kind{1, 0}, Kind{4, 0}, Kind{8, 0}, Kind{16, 0}, Kind{24, 0}, Kind{32, 0}, Kind{8, kRle8}, Kind{4, kRle4}}) {
+  for (const Kind kind : {Kind{1, 0}, Kind{4, 0}, Kind{8, 0}, Kind{16, 0}, Kind{24, 0}, Kind{32, 0},
+                          Kind{8, kRle8}, Kind{4, kRle4}}) {
     SCOPED_TRACE(kind.bits);
     Bmp bmp;
     bmp.bits = kind.bits;

@@ -16,7 +16,8 @@ TEST(Convert, FloatsRoundTripExactly) {
   for (const int depth : {8, 16}) {
     for (const int channels : {1, 3}) {
       const Image picture = noise_picture(300, 250, channels, depth);
-      EXPECT_EQ(from_float_rgb(to_float_rgb(picture), channels, depth).samples, picture.samples) << depth << channels;
+      EXPECT_EQ(from_float_rgb(to_float_rgb(picture), channels, depth).samples, picture.samples)
+          << depth << channels;
     }
   }
 }
@@ -36,7 +37,8 @@ TEST(Convert, ClampsAndRoundsHalfUp) {
   rgb.height = 1;
   rgb.width = 2;
   rgb.data = {-1.0F, 0.5F, 2.0F, 0.1F, std::numeric_limits<float>::quiet_NaN(), 0.998F};
-  EXPECT_EQ(from_float_rgb(rgb, 3, 8).samples, (std::vector<std::uint16_t>{0, 255, 0, 128, 26, 254}));
+  EXPECT_EQ(from_float_rgb(rgb, 3, 8).samples,
+            (std::vector<std::uint16_t>{0, 255, 0, 128, 26, 254}));
   rgb.data = {0.0F, 1.0F, 0.3F, 1.0F, 0.6F, 1.0F};
   EXPECT_EQ(from_float_rgb(rgb, 1, 16).samples, (std::vector<std::uint16_t>{19661, 65535}));
 }
@@ -59,7 +61,8 @@ TEST(Convert, EveryFloatRoundsAsTheFormulaSays) {
     const float full = depth == 8 ? 255.0F : 65535.0F;
     const Image picture = from_float_rgb({3, 1, width, values}, 3, depth);
     for (std::size_t i = 0; i < values.size(); ++i) {
-      const std::size_t at = i % static_cast<std::size_t>(width) * 3 + i / static_cast<std::size_t>(width);
+      const std::size_t at =
+          i % static_cast<std::size_t>(width) * 3 + i / static_cast<std::size_t>(width);
       const float bounded = std::isnan(values[i]) ? 0.0F : std::clamp(values[i], 0.0F, 1.0F);
       ASSERT_EQ(static_cast<float>(picture.samples[at]), std::floor(bounded * full + 0.5F))
           << values[i] << " " << depth;
@@ -85,7 +88,8 @@ TEST(Convert, AlphaComesOffAndOn) {
   opaque.samples = {1, 255, 2, 255, 3, 255};
   EXPECT_TRUE(is_opaque(opaque));
   Image other = noise_picture(3, 2, 3, 8);
-  EXPECT_EQ(code_of([&] { attach_alpha(other, alpha_plane(opaque)); }), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(code_of([&] { attach_alpha(other, alpha_plane(opaque)); }),
+            ErrorCode::kInvalidArgument);
 }
 
 TEST(Convert, SixteenBitsRoundToEight) {
@@ -106,7 +110,8 @@ TEST(Convert, ShrunkTakesMeansOfBlocksAndOfWhatIsLeftOfThem) {
 }
 
 TEST(Convert, PartsGoAndComeBack) {
-  const Image picture{3, 2, 3, 8, {1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 18, 19}, {}};
+  const Image picture{3, 2, 3, 8, {1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 18, 19},
+                      {}};
   const auto part = cut(picture, 1, 1, 2, 1);
   EXPECT_EQ(part.samples, (std::vector<std::uint16_t>{14, 15, 16, 17, 18, 19}));
   Image back = blank(3, 2, 3, 8);

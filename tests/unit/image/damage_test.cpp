@@ -14,12 +14,14 @@ TEST(Damage, TruncationAtEveryLengthIsAnError) {
     const Bytes file = encode_png(noise_picture(40, 24, channels, 8));
     for (std::size_t size = 0; size < file.size(); ++size) {
       const auto decode = [&] { (void)decode_image(ByteSpan(file).subspan(0, size), "x"); };
-      ASSERT_EQ(code_of(decode), ErrorCode::kUnsupportedImage) << "cut to " << size << " of " << file.size();
+      ASSERT_EQ(code_of(decode), ErrorCode::kUnsupportedImage)
+          << "cut to " << size << " of " << file.size();
     }
   }
 }
 
-/// A JPEG without its end marker, but with every block, is the same picture, and the user hears of it.
+/// A JPEG without its end marker, but with every block, is the same picture, and the user hears of
+/// it.
 TEST(Damage, TruncationOfJpegIsAnErrorWhereBlocksAreMissing) {
   for (const int channels : {1, 3}) {
     const Image picture = noise_picture(40, 24, channels, 8);
@@ -29,7 +31,8 @@ TEST(Damage, TruncationOfJpegIsAnErrorWhereBlocksAreMissing) {
     for (std::size_t size = 0; size < file.size(); ++size) {
       const ByteSpan cut = ByteSpan(file).subspan(0, size);
       if (size < file.size() - kEndMarker) {
-        ASSERT_EQ(code_of([&] { (void)decode_image(cut, "x"); }), ErrorCode::kUnsupportedImage) << size;
+        ASSERT_EQ(code_of([&] { (void)decode_image(cut, "x"); }), ErrorCode::kUnsupportedImage)
+            << size;
       } else {
         const DecodedImage decoded = decode_with_warnings(cut, "x");
         EXPECT_EQ(decoded.image.samples, whole.samples);
@@ -42,7 +45,9 @@ TEST(Damage, TruncationOfJpegIsAnErrorWhereBlocksAreMissing) {
 TEST(Damage, OtherFormatsCutInHalfAreErrors) {
   for (const char* extension : kExtensions) {
     const Bytes file = encode_image(noise_picture(64, 48, 3, 8), extension);
-    const auto decode = [&] { (void)decode_image(ByteSpan(file).subspan(0, file.size() / 2), "x"); };
+    const auto decode = [&] {
+      (void)decode_image(ByteSpan(file).subspan(0, file.size() / 2), "x");
+    };
     EXPECT_EQ(code_of(decode), ErrorCode::kUnsupportedImage) << extension;
   }
 }
@@ -71,7 +76,8 @@ TEST(Damage, FlippedBytesNeverEscapeAsAnotherException) {
       damaged[i] = static_cast<std::uint8_t>(~damaged[i]);
       try {
         const Image picture = decode_image(damaged, "x", options);
-        EXPECT_EQ(picture.samples.size(), picture.pixels() * static_cast<std::size_t>(picture.channels));
+        EXPECT_EQ(picture.samples.size(),
+                  picture.pixels() * static_cast<std::size_t>(picture.channels));
       } catch (const Error& error) {
         EXPECT_NE(error.code(), ErrorCode::kInternal) << extension << " " << i;
       }

@@ -38,8 +38,9 @@ std::string markdown_table() {
       "| format | read | metadata kept | left out with a warning | refused | written with "
       "|\n|---|---|---|---|---|---|\n";
   for (const FormatInfo& row : format_table()) {
-    text += std::string("| ") + row.name + " (`" + joined(row.extensions) + "`) | " + row.read + " | " + row.kept +
-            " | " + row.warned + " | " + row.refused + " | " + written(row.written) + " |\n";
+    text += std::string("| ") + row.name + " (`" + joined(row.extensions) + "`) | " + row.read +
+            " | " + row.kept + " | " + row.warned + " | " + row.refused + " | " +
+            written(row.written) + " |\n";
   }
   return text;
 }
@@ -47,14 +48,16 @@ std::string markdown_table() {
 std::string manual_section() {
   std::string text;
   for (const FormatInfo& row : format_table()) {
-    text += std::string(".TP\n.BR ") + row.name + " \" (" + joined(row.extensions) + ")\"\nRead: " + row.read +
-            ".\nKept: " + row.kept + ".\nLeft out with a warning: " + row.warned + ".\nRefused: " + row.refused +
+    text += std::string(".TP\n.BR ") + row.name + " \" (" + joined(row.extensions) +
+            ")\"\nRead: " + row.read + ".\nKept: " + row.kept +
+            ".\nLeft out with a warning: " + row.warned + ".\nRefused: " + row.refused +
             ".\nWritten with: " + written(row.written) + ".\n";
   }
   return text;
 }
 
-/// Compares what stands between two lines of a file with `expected`; with IMGCNN_UPDATE_DOCUMENTS it is put there.
+/// Compares what stands between two lines of a file with `expected`; with IMGCNN_UPDATE_DOCUMENTS
+/// it is put there.
 void check_document(const std::string& path, const std::string& begin, const std::string& end,
                     const std::string& expected) {
   std::ifstream in(path);
@@ -71,14 +74,17 @@ void check_document(const std::string& path, const std::string& begin, const std
     std::ofstream(path) << text;
     return;
   }
-  EXPECT_EQ(text.substr(start, to - start), expected) << path << ": IMGCNN_UPDATE_DOCUMENTS=1 puts it right";
+  EXPECT_EQ(text.substr(start, to - start), expected)
+      << path << ": IMGCNN_UPDATE_DOCUMENTS=1 puts it right";
 }
 
 TEST(Formats, TheDocumentsSayWhatTheTableSays) {
   const std::string root = IMGCNN_SOURCE_DIR;
-  check_document(root + "/README.md", "<!-- formats: made from src/image/formats/format_table.cpp -->",
+  check_document(root + "/README.md",
+                 "<!-- formats: made from src/image/formats/format_table.cpp -->",
                  "<!-- end of formats -->", markdown_table());
-  check_document(root + "/src/cli/documents/imgcnn.1", ".\\\" formats: made from src/image/formats/format_table.cpp",
+  check_document(root + "/src/cli/documents/imgcnn.1",
+                 ".\\\" formats: made from src/image/formats/format_table.cpp",
                  ".\\\" end of formats", manual_section());
 }
 
@@ -88,7 +94,8 @@ TEST(Formats, EveryExtensionIsWrittenOrRefusedByName) {
     for (const std::string& extension : row.extensions) {
       EXPECT_TRUE(is_picture_name("a" + extension));
       if (extension == ".pbm" || extension == ".pgm") {
-        EXPECT_EQ(code_of([&] { (void)encode_image(picture, extension); }), ErrorCode::kInvalidArgument);
+        EXPECT_EQ(code_of([&] { (void)encode_image(picture, extension); }),
+                  ErrorCode::kInvalidArgument);
         continue;
       }
       const Bytes file = encode_image(picture, extension);
@@ -120,12 +127,13 @@ TEST(Formats, WhatIsKnownAndNotHandledIsNamed) {
     std::string name;
   };
   const std::string zeros(16, '\0');
-  for (const Case& c : {Case{"GIF89a", "GIF"}, Case{std::string("\0\0\0\x1C", 4) + "ftypavif", "AVIF"},
-                        Case{std::string("\0\0\0\x1C", 4) + "ftypheic", "HEIC"}, Case{"\xFF\x0A", "JPEG XL"},
-                        Case{std::string("\0\0\0\x0C", 4) + "JXL \r\n\x87\n", "JPEG XL"},
-                        Case{std::string("\0\0\0\x0C", 4) + "jP  \r\n\x87\n", "JPEG 2000"}, Case{"8BPS", "Photoshop"},
-                        Case{"Pf\n", "PFM"}, Case{"FUJIFILMCCD-RAW", "camera raw"}, Case{"qoif", "QOI"},
-                        Case{std::string("\0\0\1\0", 4), "ICO"}, Case{"%PDF-1.7", "PDF"}}) {
+  for (const Case& c :
+       {Case{"GIF89a", "GIF"}, Case{std::string("\0\0\0\x1C", 4) + "ftypavif", "AVIF"},
+        Case{std::string("\0\0\0\x1C", 4) + "ftypheic", "HEIC"}, Case{"\xFF\x0A", "JPEG XL"},
+        Case{std::string("\0\0\0\x0C", 4) + "JXL \r\n\x87\n", "JPEG XL"},
+        Case{std::string("\0\0\0\x0C", 4) + "jP  \r\n\x87\n", "JPEG 2000"},
+        Case{"8BPS", "Photoshop"}, Case{"Pf\n", "PFM"}, Case{"FUJIFILMCCD-RAW", "camera raw"},
+        Case{"qoif", "QOI"}, Case{std::string("\0\0\1\0", 4), "ICO"}, Case{"%PDF-1.7", "PDF"}}) {
     const std::string text = c.start + zeros;
     try {
       (void)decode_image(Bytes(text.begin(), text.end()), "x");
@@ -133,7 +141,8 @@ TEST(Formats, WhatIsKnownAndNotHandledIsNamed) {
     } catch (const Error& error) {
       EXPECT_EQ(error.code(), ErrorCode::kUnsupportedImage);
       EXPECT_EQ(std::string(error.what()).rfind("x: " + c.name, 0), 0U) << error.what();
-      EXPECT_NE(std::string(error.what()).find("is not handled"), std::string::npos) << error.what();
+      EXPECT_NE(std::string(error.what()).find("is not handled"), std::string::npos)
+          << error.what();
     }
   }
 }

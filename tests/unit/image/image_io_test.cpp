@@ -31,7 +31,8 @@ double worst_difference(const Image& a, const Image& b) {
 TEST(ImageIo, PngKeepsEveryKindOfPicture) {
   for (const int depth : {8, 16}) {
     for (const int channels : {1, 2, 3, 4}) {
-      for (const auto& [width, height] : {std::pair{1, 1}, std::pair{17, 5}, std::pair{1, 300}, std::pair{256, 3}}) {
+      for (const auto& [width, height] :
+           {std::pair{1, 1}, std::pair{17, 5}, std::pair{1, 300}, std::pair{256, 3}}) {
         const Image picture = noise_picture(width, height, channels, depth);
         expect_same(decode_image(encode_png(picture), "png"), picture,
                     std::to_string(depth) + "/" + std::to_string(channels));
@@ -47,10 +48,11 @@ TEST(ImageIo, OtherLosslessFormatsKeepWhatTheyCan) {
     int depth;
   };
   for (const Case& c :
-       {Case{".ppm", 3, 8}, Case{".ppm", 3, 16}, Case{".pgm", 1, 8}, Case{".pgm", 1, 16}, Case{".tiff", 1, 8},
-        Case{".tif", 3, 8}, Case{".tif", 3, 16}, Case{".tif", 1, 16}, Case{".tif", 4, 8}, Case{".tif", 4, 16},
-        Case{".bmp", 3, 8}, Case{".bmp", 1, 8}, Case{".dib", 3, 8}, Case{".pnm", 1, 8}, Case{".pnm", 3, 16},
-        Case{".pam", 1, 8}, Case{".pam", 2, 16}, Case{".pam", 3, 16}, Case{".pam", 4, 8}}) {
+       {Case{".ppm", 3, 8}, Case{".ppm", 3, 16}, Case{".pgm", 1, 8}, Case{".pgm", 1, 16},
+        Case{".tiff", 1, 8}, Case{".tif", 3, 8}, Case{".tif", 3, 16}, Case{".tif", 1, 16},
+        Case{".tif", 4, 8}, Case{".tif", 4, 16}, Case{".bmp", 3, 8}, Case{".bmp", 1, 8},
+        Case{".dib", 3, 8}, Case{".pnm", 1, 8}, Case{".pnm", 3, 16}, Case{".pam", 1, 8},
+        Case{".pam", 2, 16}, Case{".pam", 3, 16}, Case{".pam", 4, 8}}) {
     const Image picture = noise_picture(19, 7, c.channels, c.depth);
     const std::string what =
         std::string(c.extension) + " " + std::to_string(c.channels) + " " + std::to_string(c.depth);
@@ -112,8 +114,10 @@ TEST(ImageIo, LimitsHoldForEveryFormat) {
   enough.max_side = 10;
   for (const char* extension : {".png", ".jpg", ".webp", ".bmp", ".ppm", ".tif"}) {
     const Bytes file = encode_image(gradient_picture(10, 10, 3), extension);
-    EXPECT_EQ(code_of([&] { (void)decode_image(file, "x", small); }), ErrorCode::kLimitExceeded) << extension;
-    EXPECT_EQ(code_of([&] { (void)decode_image(file, "x", narrow); }), ErrorCode::kLimitExceeded) << extension;
+    EXPECT_EQ(code_of([&] { (void)decode_image(file, "x", small); }), ErrorCode::kLimitExceeded)
+        << extension;
+    EXPECT_EQ(code_of([&] { (void)decode_image(file, "x", narrow); }), ErrorCode::kLimitExceeded)
+        << extension;
     EXPECT_EQ(decode_image(file, "x", enough).width, 10) << extension;
   }
 }
@@ -132,8 +136,8 @@ TEST(ImageIo, RefusesWhatIsNoPicture) {
 }
 
 TEST(ImageIo, KnowsNamesOfPictures) {
-  for (const char* name :
-       {"a.png", "b/C.JPG", "d.jpeg", "e.tiff", ".x.webp", "f.jfif", "g.JPE", "h.pbm", "i.pnm", "j.dib", "k.pam"})
+  for (const char* name : {"a.png", "b/C.JPG", "d.jpeg", "e.tiff", ".x.webp", "f.jfif", "g.JPE",
+                           "h.pbm", "i.pnm", "j.dib", "k.pam"})
     EXPECT_TRUE(is_picture_name(name)) << name;
   for (const char* name : {"a.cnz", "png", "a.png.gz", "a.gif", "-", "", "a.jpg/b"})
     EXPECT_FALSE(is_picture_name(name)) << name;
@@ -144,13 +148,14 @@ TEST(ImageIo, ListsFoldersInOrder) {
   std::string root = (fs::temp_directory_path() / "imgcnn_list_XXXXXX").string();
   ASSERT_NE(::mkdtemp(root.data()), nullptr);
   fs::create_directories(root + "/sub/deep.png");
-  for (const char* name : {"/b.PNG", "/a.jpeg", "/notes.txt", "/c", "/sub/d.tif", "/sub/deep.png/e.webp"}) {
+  for (const char* name :
+       {"/b.PNG", "/a.jpeg", "/notes.txt", "/c", "/sub/d.tif", "/sub/deep.png/e.webp"}) {
     std::ofstream(root + name) << "x";
   }
   using Names = std::vector<std::string>;
   EXPECT_EQ(list_images(root, false), (Names{root + "/a.jpeg", root + "/b.PNG"}));
-  EXPECT_EQ(list_images(root, true),
-            (Names{root + "/a.jpeg", root + "/b.PNG", root + "/sub/d.tif", root + "/sub/deep.png/e.webp"}));
+  EXPECT_EQ(list_images(root, true), (Names{root + "/a.jpeg", root + "/b.PNG", root + "/sub/d.tif",
+                                            root + "/sub/deep.png/e.webp"}));
   EXPECT_EQ(list_images(root + "/notes.txt", false), (Names{root + "/notes.txt"}));
   EXPECT_EQ(list_images("-", false), (Names{"-"}));
   EXPECT_EQ(code_of([&] { (void)list_images(root + "/missing", false); }), ErrorCode::kIo);

@@ -59,10 +59,12 @@ Bytes write_jpeg(const Image& picture, const Coding& coding) {
     jpeg.num_scans = 3;
   }
   jpeg_start_compress(&jpeg, TRUE);
-  const auto per_row = static_cast<std::size_t>(picture.width) * static_cast<std::size_t>(picture.channels);
+  const auto per_row =
+      static_cast<std::size_t>(picture.width) * static_cast<std::size_t>(picture.channels);
   Bytes row(per_row);
   for (std::size_t y = 0; y < static_cast<std::size_t>(picture.height); ++y) {
-    for (std::size_t i = 0; i < per_row; ++i) row[i] = static_cast<std::uint8_t>(picture.samples[y * per_row + i]);
+    for (std::size_t i = 0; i < per_row; ++i)
+      row[i] = static_cast<std::uint8_t>(picture.samples[y * per_row + i]);
     JSAMPROW rows[] = {row.data()};
     jpeg_write_scanlines(&jpeg, rows, 1);
   }
@@ -101,14 +103,15 @@ Bytes bytes_of(const std::string& text) { return Bytes(text.begin(), text.end())
 /// The position of the first marker of a kind that lies in front of the first scan's data.
 std::size_t marker_position(const Bytes& jpeg, int wanted) {
   std::size_t at = 2;
-  while (at + 4 <= jpeg.size() && jpeg[at + 1] != wanted) at += 2U + jpeg[at + 2] * 256U + jpeg[at + 3];
+  while (at + 4 <= jpeg.size() && jpeg[at + 1] != wanted)
+    at += 2U + jpeg[at + 2] * 256U + jpeg[at + 3];
   return at;
 }
 
 Bytes segment(int marker, const Bytes& payload) {
   const std::size_t length = payload.size() + 2;
-  const Bytes head = {0xFF, static_cast<std::uint8_t>(marker), static_cast<std::uint8_t>(length >> 8),
-                      static_cast<std::uint8_t>(length)};
+  const Bytes head = {0xFF, static_cast<std::uint8_t>(marker),
+                      static_cast<std::uint8_t>(length >> 8), static_cast<std::uint8_t>(length)};
   return joined(head, payload);
 }
 
@@ -180,7 +183,8 @@ TEST(JpegReader, ArithmeticCodingMayTakeFewBytes) {
   Coding coding;
   coding.arithmetic = true;
   const Bytes file = constant_jpeg(2000, 1500, 77, coding);
-  ASSERT_LT(file.size(), 1000U);  // far fewer than Huffman coding needs: a bit for a block is 5875 bytes
+  // Far fewer than Huffman coding needs: a bit for a block is 5875 bytes
+  ASSERT_LT(file.size(), 1000U);
   const DecodedImage decoded = decode_with_warnings(file, "x");
   EXPECT_EQ(decoded.image.width, 2000);
   EXPECT_EQ(decoded.image.height, 1500);
@@ -224,7 +228,8 @@ TEST(JpegReader, MissingEndMarkerIsSaidWithoutMetadata) {
 TEST(JpegReader, BaselineCutAnywhereInsideIsAnError) {
   const Bytes file = baseline_jpeg();
   for (std::size_t missing = 3; missing <= file.size(); ++missing) {
-    ASSERT_EQ(code_of([&] { (void)decode_image(without_last(file, missing), "x"); }), ErrorCode::kUnsupportedImage)
+    ASSERT_EQ(code_of([&] { (void)decode_image(without_last(file, missing), "x"); }),
+              ErrorCode::kUnsupportedImage)
         << missing;
   }
 }
@@ -232,7 +237,8 @@ TEST(JpegReader, BaselineCutAnywhereInsideIsAnError) {
 TEST(JpegReader, ProgressiveCutAnywhereInsideIsAnError) {
   const Bytes file = progressive_jpeg();
   for (std::size_t missing = 3; missing <= file.size(); ++missing) {
-    ASSERT_EQ(code_of([&] { (void)decode_image(without_last(file, missing), "x"); }), ErrorCode::kUnsupportedImage)
+    ASSERT_EQ(code_of([&] { (void)decode_image(without_last(file, missing), "x"); }),
+              ErrorCode::kUnsupportedImage)
         << missing;
   }
 }
@@ -265,7 +271,8 @@ TEST(JpegReader, ArithmeticCodingNeedsItsEndMarker) {
     coding.progressive = progressive;
     const Bytes file = write_jpeg(gradient_picture(40, 24, 3), coding);
     for (const std::size_t missing : {2, 3, 10, 100}) {
-      EXPECT_NE(message_of(without_last(file, missing)).find("damaged JPEG"), std::string::npos) << missing;
+      EXPECT_NE(message_of(without_last(file, missing)).find("damaged JPEG"), std::string::npos)
+          << missing;
     }
   }
 }
@@ -275,7 +282,8 @@ TEST(JpegReader, OddScanParametersOfBaselineAreIgnored) {
   const auto expected = samples_of(file);
   const std::size_t sos = marker_position(file, kSos);
   const std::size_t behind = sos + 2U + file[sos + 3];
-  for (const Bytes& odd : {Bytes{0, 0, 0}, Bytes{1, 63, 0}, Bytes{0, 63, 0x11}, Bytes{9, 5, 0xFF}, Bytes{0, 64, 0}}) {
+  for (const Bytes& odd :
+       {Bytes{0, 0, 0}, Bytes{1, 63, 0}, Bytes{0, 63, 0x11}, Bytes{9, 5, 0xFF}, Bytes{0, 64, 0}}) {
     Bytes patched = file;
     std::copy(odd.begin(), odd.end(), patched.begin() + static_cast<std::ptrdiff_t>(behind - 3));
     const DecodedImage decoded = decode_with_warnings(patched, "x");
@@ -335,9 +343,9 @@ TEST(JpegReader, ProfileOfSeveralSegmentsIsPutTogether) {
 TEST(JpegReader, ProfileWithoutOneOfItsSegmentsIsAWarning) {
   const auto piece = profile_pieces();
   const Words damaged = {"a damaged ICC profile cannot be kept"};
-  for (const std::vector<Piece>& rest :
-       {std::vector<Piece>{{1, 3, piece[0]}, {2, 3, piece[1]}}, std::vector<Piece>{{1, 3, piece[0]}, {3, 3, piece[2]}},
-        std::vector<Piece>{{2, 3, piece[1]}, {3, 3, piece[2]}}}) {
+  for (const std::vector<Piece>& rest : {std::vector<Piece>{{1, 3, piece[0]}, {2, 3, piece[1]}},
+                                         std::vector<Piece>{{1, 3, piece[0]}, {3, 3, piece[2]}},
+                                         std::vector<Piece>{{2, 3, piece[1]}, {3, 3, piece[2]}}}) {
     const DecodedImage decoded = decode_with_warnings(jpeg_with_profile(rest), "x");
     EXPECT_TRUE(decoded.image.metadata.icc.empty());
     EXPECT_EQ(decoded.warnings, damaged);
@@ -369,13 +377,16 @@ TEST(JpegReader, FillBytesInFrontOfAMarkerDoNotHideIt) {
 }
 
 TEST(JpegReader, MetadataThatIsNotReadIsSaid) {
-  EXPECT_EQ(warnings_of(jpeg_with(kApp1, "http://ns.adobe.com/xmp/extension/")), Words{"extended XMP cannot be kept"});
+  EXPECT_EQ(warnings_of(jpeg_with(kApp1, "http://ns.adobe.com/xmp/extension/")),
+            Words{"extended XMP cannot be kept"});
   EXPECT_EQ(warnings_of(jpeg_with(0xED, "Photoshop 3.0")), Words{"IPTC cannot be kept"});
-  EXPECT_EQ(warnings_of(jpeg_with(0xEB, "JP")), Words{"JUMBF (content credentials) cannot be kept"});
+  EXPECT_EQ(warnings_of(jpeg_with(0xEB, "JP")),
+            Words{"JUMBF (content credentials) cannot be kept"});
   ReadOptions bare;
   bare.keep_metadata = false;
   for (const int marker : {0xED, 0xEB}) {
-    EXPECT_EQ(warnings_of(jpeg_with(marker, marker == 0xEB ? "JP" : "Photoshop 3.0"), bare), Words{});
+    EXPECT_EQ(warnings_of(jpeg_with(marker, marker == 0xEB ? "JP" : "Photoshop 3.0"), bare),
+              Words{});
   }
 }
 
@@ -412,15 +423,19 @@ TEST(JpegReader, AlteredBytesNeverCrash) {
       EXPECT_EQ(decoded.image.samples.size(),
                 decoded.image.pixels() * static_cast<std::size_t>(decoded.image.channels));
     } catch (const Error& error) {
-      EXPECT_TRUE(error.code() == ErrorCode::kUnsupportedImage || error.code() == ErrorCode::kLimitExceeded) << i;
+      EXPECT_TRUE(error.code() == ErrorCode::kUnsupportedImage ||
+                  error.code() == ErrorCode::kLimitExceeded)
+          << i;
     }
   }
 }
 
-/// The file with zeros from its middle on, `more` of them behind its own length, and an end marker or none.
+/// The file with zeros from its middle on, `more` of them behind its own length, and an end marker
+/// or none.
 Bytes zeroed_half(bool end_marker, std::size_t more) {
   Bytes file = encode_jpeg(noise_picture(64, 64, 3, 8), 95);
-  std::fill(file.begin() + static_cast<std::ptrdiff_t>(file.size() / 2), file.end(), std::uint8_t{0});
+  std::fill(file.begin() + static_cast<std::ptrdiff_t>(file.size() / 2), file.end(),
+            std::uint8_t{0});
   file.resize(file.size() + more);
   if (end_marker) file.insert(file.end(), {0xFF, 0xD9});
   return file;
@@ -439,7 +454,8 @@ TEST(JpegReader, ZerosInPlaceOfDataAreNotShownInSilence) {
   }
 }
 
-/// libjpeg reads ahead by a few bytes and forgets them, so that not every number of stray bytes is seen.
+/// libjpeg reads ahead by a few bytes and forgets them, so that not every number of stray bytes is
+/// seen.
 TEST(JpegReader, AFewStrayBytesBeforeTheEndAreSaidAndManyAreDamage) {
   const Bytes whole = baseline_jpeg();
   const auto with_stray = [&](std::size_t count) {

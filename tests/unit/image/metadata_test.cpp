@@ -48,11 +48,13 @@ TEST(Metadata, UnkeptNamesWhatIsLost) {
 
 TEST(Metadata, WebpIsRead) {
   const Bytes plain = encode_webp(gradient_picture(16, 16, 3), 80);
-  // Extended container: VP8X with the three flags, the picture's own chunk, then EXIF (odd length: padded) and XMP.
+  // Extended container: VP8X with the three flags, the picture's own chunk, then EXIF (odd length:
+  // padded) and XMP.
   Bytes file(plain.begin(), plain.begin() + 12);
   const auto add_chunk = [&file](const std::string& name, const Bytes& payload) {
     file.insert(file.end(), name.begin(), name.end());
-    for (int shift = 0; shift < 32; shift += 8) file.push_back(static_cast<std::uint8_t>(payload.size() >> shift));
+    for (int shift = 0; shift < 32; shift += 8)
+      file.push_back(static_cast<std::uint8_t>(payload.size() >> shift));
     file.insert(file.end(), payload.begin(), payload.end());
     if (payload.size() % 2 == 1) file.push_back(0);
   };
@@ -64,7 +66,8 @@ TEST(Metadata, WebpIsRead) {
   add_chunk("EXIF", exif);
   add_chunk("XMP ", Bytes(kXmp.begin(), kXmp.end()));
   const std::size_t size = file.size() - 8;
-  for (int i = 0; i < 4; ++i) file[4 + static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(size >> (8 * i));
+  for (int i = 0; i < 4; ++i)
+    file[4 + static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(size >> (8 * i));
   const Image picture = decode_image(file, "webp");
   EXPECT_EQ(picture.width, 16);
   EXPECT_EQ(picture.metadata.icc, icc_profile("RGB "));
@@ -73,7 +76,8 @@ TEST(Metadata, WebpIsRead) {
   EXPECT_EQ(picture.metadata.exif[18], 1);
 }
 
-/// Source: EXIF 2.32, tag 274. The stored picture is A B C / D E F; each row: how a viewer shows it.
+/// Source: EXIF 2.32, tag 274. The stored picture is A B C / D E F; each row: how a viewer shows
+/// it.
 TEST(Orientation, AllEightAreApplied) {
   struct Case {
     int width;
@@ -113,7 +117,8 @@ TEST(Orientation, BrokenExifIsIgnored) {
 
 TEST(Orientation, BigEndianExifWorks) {
   Image picture = gradient_picture(5, 3, 3);
-  picture.metadata.exif = {'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 8, 0, 0, 0, 0, 0, 0};
+  picture.metadata.exif = {'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0,
+                           3,   0,   0, 0,  1, 0, 8, 0, 0, 0, 0,    0,    0};
   const Image read = decode_image(encode_jpeg(picture, 90), "x");
   EXPECT_EQ(read.width, 3);
   EXPECT_EQ(read.metadata.exif[19], 1);

@@ -21,15 +21,18 @@ constexpr double kWeights[] = {0.0448, 0.2856, 0.3001, 0.2363, 0.1333};
 struct Plane {
   int height, width;
   std::vector<double> data;
-  [[nodiscard]] double at(int y, int x) const { return data[static_cast<std::size_t>(y * width + x)]; }
+  [[nodiscard]] double at(int y, int x) const {
+    return data[static_cast<std::size_t>(y * width + x)];
+  }
 };
 
 Plane halved(const Plane& in) {
   Plane out{in.height / 2, in.width / 2, {}};
   for (int y = 0; y < out.height; ++y) {
     for (int x = 0; x < out.width; ++x)
-      out.data.push_back(
-          (in.at(2 * y, 2 * x) + in.at(2 * y, 2 * x + 1) + in.at(2 * y + 1, 2 * x) + in.at(2 * y + 1, 2 * x + 1)) / 4);
+      out.data.push_back((in.at(2 * y, 2 * x) + in.at(2 * y, 2 * x + 1) + in.at(2 * y + 1, 2 * x) +
+                          in.at(2 * y + 1, 2 * x + 1)) /
+                         4);
   }
   return out;
 }
@@ -55,11 +58,14 @@ double mean_similarity(const Plane& a, const Plane& b, bool with_luminance) {
                       f(a.at(y + i / size, x + i % size), b.at(y + i / size, x + i % size));
         return weighted / total;
       };
-      const double mean_a = mean([](double p, double) { return p; }), mean_b = mean([](double, double q) { return q; });
+      const double mean_a = mean([](double p, double) { return p; }),
+                   mean_b = mean([](double, double q) { return q; });
       const double var_a = mean([&](double p, double) { return (p - mean_a) * (p - mean_a); });
       const double var_b = mean([&](double, double q) { return (q - mean_b) * (q - mean_b); });
-      const double covariance = mean([&](double p, double q) { return (p - mean_a) * (q - mean_b); });
-      const double luminance = (2 * mean_a * mean_b + kC1) / (mean_a * mean_a + mean_b * mean_b + kC1);
+      const double covariance =
+          mean([&](double p, double q) { return (p - mean_a) * (q - mean_b); });
+      const double luminance =
+          (2 * mean_a * mean_b + kC1) / (mean_a * mean_a + mean_b * mean_b + kC1);
       sum += (2 * covariance + kC2) / (var_a + var_b + kC2) * (with_luminance ? luminance : 1);
     }
   }
@@ -75,7 +81,8 @@ double plain_ms_ssim(const FloatImage& a, const FloatImage& b) {
   for (int c = 0; c < 3; ++c) {
     const auto plane = [&](const FloatImage& from) {
       const auto first = from.data.begin() + c * static_cast<std::ptrdiff_t>(from.plane_size());
-      return Plane{from.height, from.width, {first, first + static_cast<std::ptrdiff_t>(from.plane_size())}};
+      return Plane{
+          from.height, from.width, {first, first + static_cast<std::ptrdiff_t>(from.plane_size())}};
     };
     auto p = plane(a), q = plane(b);
     double value = 1;
@@ -106,12 +113,15 @@ TEST(Similarity, IsOneForEqualPictures) {
 
 TEST(Similarity, IsThatOfAPlainComputation) {
   Random random(2);
-  // Below the window, at the limits of one, two and three scales, and all five; odd sides lose a row or a column.
-  for (const Size size : {Size{1, 1}, {1, 9}, {7, 5}, {11, 11}, {21, 30}, {22, 25}, {45, 51}, {177, 181}}) {
+  // Below the window, at the limits of one, two and three scales, and all five; odd sides lose a
+  // row or a column.
+  for (const Size size :
+       {Size{1, 1}, {1, 9}, {7, 5}, {11, 11}, {21, 30}, {22, 25}, {45, 51}, {177, 181}}) {
     const auto picture = wavy_picture(random, size.height, size.width);
     for (const float noise : {0.03F, 0.3F}) {
       const auto shown = noisy(random, picture, noise);
-      EXPECT_NEAR(ms_ssim(shown, picture, kLeastSimilarity, false).value, plain_ms_ssim(shown, picture), 1e-9)
+      EXPECT_NEAR(ms_ssim(shown, picture, kLeastSimilarity, false).value,
+                  plain_ms_ssim(shown, picture), 1e-9)
           << size.height << "x" << size.width;
     }
   }
@@ -134,14 +144,19 @@ TEST(Similarity, HasTheGradientOfItsValue) {
     EXPECT_EQ(found.gradient.height, size.height);
     EXPECT_EQ(found.gradient.width, size.width);
     double most = 0;
-    for (const float value : found.gradient.data) most = std::max(most, std::abs(static_cast<double>(value)));
+    for (const float value : found.gradient.data)
+      most = std::max(most, std::abs(static_cast<double>(value)));
     for (int i = 0; i < 12; ++i) {
-      const std::size_t at = i == 0 ? 0 : i == 1 ? shown.data.size() - 1 : random() % shown.data.size();
+      const std::size_t at = i == 0   ? 0
+                             : i == 1 ? shown.data.size() - 1
+                                      : random() % shown.data.size();
       const float kept = shown.data[at];
       shown.data[at] = kept + kStep;
-      const double above = ms_ssim(shown, picture, kLeastSimilarity, false).value, high = shown.data[at];
+      const double above = ms_ssim(shown, picture, kLeastSimilarity, false).value,
+                   high = shown.data[at];
       shown.data[at] = kept - kStep;
-      const double below = ms_ssim(shown, picture, kLeastSimilarity, false).value, low = shown.data[at];
+      const double below = ms_ssim(shown, picture, kLeastSimilarity, false).value,
+                   low = shown.data[at];
       shown.data[at] = kept;
       EXPECT_NEAR(found.gradient.data[at], (above - below) / (high - low), 2e-3 * most)
           << size.height << "x" << size.width << ", sample " << at;

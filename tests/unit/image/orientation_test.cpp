@@ -11,8 +11,8 @@
 namespace imgcnn::image {
 namespace {
 
-/// Column and row in a stored picture of width x height that orientation `o` shows at (x, y). Source: EXIF 2.32, tag
-/// 274: the sides on which row 0 and column 0 of the stored picture lie.
+/// Column and row in a stored picture of width x height that orientation `o` shows at (x, y).
+/// Source: EXIF 2.32, tag 274: the sides on which row 0 and column 0 of the stored picture lie.
 std::pair<int, int> stored_place(int o, int x, int y, int width, int height) {
   switch (o) {
     case 2:  // row 0 at the top, column 0 at the right
@@ -35,8 +35,9 @@ std::pair<int, int> stored_place(int o, int x, int y, int width, int height) {
 }
 
 void expect_turned(const Image& stored, int orientation) {
-  const std::string what = std::to_string(stored.width) + "x" + std::to_string(stored.height) + " of " +
-                           std::to_string(stored.channels) + " channels, orientation " + std::to_string(orientation);
+  const std::string what = std::to_string(stored.width) + "x" + std::to_string(stored.height) +
+                           " of " + std::to_string(stored.channels) + " channels, orientation " +
+                           std::to_string(orientation);
   Image turned = stored;
   Warnings warnings(true);
   make_upright(turned, orientation, warnings);
@@ -51,7 +52,8 @@ void expect_turned(const Image& stored, int orientation) {
       const auto [from_x, from_y] = stored_place(orientation, x, y, stored.width, stored.height);
       for (int c = 0; c < stored.channels; ++c) {
         const auto at = static_cast<std::size_t>((y * turned.width + x) * stored.channels + c);
-        const auto from = static_cast<std::size_t>((from_y * stored.width + from_x) * stored.channels + c);
+        const auto from =
+            static_cast<std::size_t>((from_y * stored.width + from_x) * stored.channels + c);
         wrong += turned.samples[at] == stored.samples[from] ? 0 : 1;
       }
     }
@@ -61,8 +63,8 @@ void expect_turned(const Image& stored, int orientation) {
 
 TEST(Orientation, EveryOneTurnsEveryKindOfPicture) {
   for (const int channels : {1, 2, 3, 4}) {
-    for (const auto& [width, height] :
-         {std::pair{1, 1}, std::pair{1, 70}, std::pair{33, 1}, std::pair{32, 64}, std::pair{97, 45}}) {
+    for (const auto& [width, height] : {std::pair{1, 1}, std::pair{1, 70}, std::pair{33, 1},
+                                        std::pair{32, 64}, std::pair{97, 45}}) {
       const Image stored = noise_picture(width, height, channels, 16);
       for (int orientation = 0; orientation <= 9; ++orientation) expect_turned(stored, orientation);
     }

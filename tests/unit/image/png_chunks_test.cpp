@@ -15,7 +15,8 @@ using Words = std::vector<std::string>;
 using Samples = std::vector<std::uint16_t>;
 
 void put_u32(Bytes& bytes, std::uint64_t value) {
-  for (int shift = 24; shift >= 0; shift -= 8) bytes.push_back(static_cast<std::uint8_t>(value >> shift));
+  for (int shift = 24; shift >= 0; shift -= 8)
+    bytes.push_back(static_cast<std::uint8_t>(value >> shift));
 }
 
 Bytes joined(Bytes first, const Bytes& second) {
@@ -60,7 +61,8 @@ Bytes png_of(const std::vector<Chunk>& chunks) {
   return file;
 }
 
-/// A PNG of one row of two pixels of 8 bits a sample, with chunks in front of the pixels and behind them.
+/// A PNG of one row of two pixels of 8 bits a sample, with chunks in front of the pixels and behind
+/// them.
 Bytes two_pixels(std::uint8_t colour_type, const Bytes& row, const std::vector<Chunk>& before,
                  const std::vector<Chunk>& after = {}) {
   std::vector<Chunk> chunks = {{"IHDR", {0, 0, 0, 2, 0, 0, 0, 1, 8, colour_type, 0, 0, 0}}};
@@ -105,7 +107,9 @@ Bytes raw_profile(const std::string& kind, const Bytes& contents) {
   return bytes_of(text + "\n");
 }
 
-Bytes raw_keyword(const std::string& kind) { return joined(bytes_of("Raw profile type " + kind), {0}); }
+Bytes raw_keyword(const std::string& kind) {
+  return joined(bytes_of("Raw profile type " + kind), {0});
+}
 
 Chunk raw_text(const std::string& kind, const Bytes& text, bool compressed) {
   if (!compressed) return {"tEXt", joined(raw_keyword(kind), text)};
@@ -113,7 +117,8 @@ Chunk raw_text(const std::string& kind, const Bytes& text, bool compressed) {
 }
 
 Chunk xmp_text(const Bytes& xmp, bool compressed) {
-  const Bytes head = joined(literal("XML:com.adobe.xmp\0"), {static_cast<std::uint8_t>(compressed ? 1 : 0), 0, 0, 0});
+  const Bytes head = joined(literal("XML:com.adobe.xmp\0"),
+                            {static_cast<std::uint8_t>(compressed ? 1 : 0), 0, 0, 0});
   return {"iTXt", joined(head, compressed ? deflated(xmp) : xmp)};
 }
 
@@ -196,7 +201,8 @@ TEST(PngChunks, ExifIsFoundInRawProfiles) {
 }
 
 TEST(PngChunks, OrientationInARawProfileTurnsThePicture) {
-  const Chunk chunk = raw_text("exif", raw_profile("exif", joined(kJpegPrefix, exif_with_orientation(6))), true);
+  const Chunk chunk =
+      raw_text("exif", raw_profile("exif", joined(kJpegPrefix, exif_with_orientation(6))), true);
   const Image picture = decode(rgb_png({chunk})).image;
   EXPECT_EQ(picture.width, 1);
   EXPECT_EQ(picture.height, 2);
@@ -243,7 +249,8 @@ TEST(PngChunks, DamagedRawProfilesAreSaid) {
   shorter.erase(shorter.end() - 3, shorter.end() - 1);
   Bytes longer = raw_profile("exif", some_exif('e'));
   longer = joined(longer, literal("00"));
-  for (const Bytes& text : {odd, foreign, shorter, longer, literal("\nexif\n       0\n"), literal("\nexif"), Bytes{}}) {
+  for (const Bytes& text :
+       {odd, foreign, shorter, longer, literal("\nexif\n       0\n"), literal("\nexif"), Bytes{}}) {
     for (const bool compressed : {false, true}) {
       const Bytes file = rgb_png({raw_text("exif", text, compressed)});
       EXPECT_EQ(warnings_of(file), damaged);
@@ -263,12 +270,13 @@ TEST(PngChunks, DamagedStreamsOfTextsAreSaid) {
 }
 
 TEST(PngChunks, OrdinaryTextsAreComments) {
-  EXPECT_EQ(warnings_of(rgb_png({{"tEXt", literal("Comment\0some words")},
-                                 {"zTXt", joined(literal("Author\0\0"), deflated(bytes_of("somebody")))},
-                                 {"iTXt", literal("Title\0\0\0\0\0words")},
-                                 {"pHYs", {0, 0, 0, 1, 0, 0, 0, 1, 0}},
-                                 {"tIME", {7, 0xE8, 1, 1, 0, 0, 0}}})),
-            Words{});
+  EXPECT_EQ(
+      warnings_of(rgb_png({{"tEXt", literal("Comment\0some words")},
+                           {"zTXt", joined(literal("Author\0\0"), deflated(bytes_of("somebody")))},
+                           {"iTXt", literal("Title\0\0\0\0\0words")},
+                           {"pHYs", {0, 0, 0, 1, 0, 0, 0, 1, 0}},
+                           {"tIME", {7, 0xE8, 1, 1, 0, 0, 0}}})),
+      Words{});
 }
 
 TEST(PngChunks, ExifChunkWinsOverRawProfiles) {
@@ -288,7 +296,8 @@ TEST(PngChunks, RawProfileStandsInForADamagedExifChunk) {
 
 TEST(PngChunks, XmpIsReadPlainAndCompressed) {
   for (const bool compressed : {false, true}) {
-    for (const Bytes& file : {rgb_png({xmp_text(kXmp, compressed)}), rgb_png({}, {xmp_text(kXmp, compressed)})}) {
+    for (const Bytes& file :
+         {rgb_png({xmp_text(kXmp, compressed)}), rgb_png({}, {xmp_text(kXmp, compressed)})}) {
       EXPECT_EQ(warnings_of(file), Words{});
       EXPECT_EQ(decode(file).image.metadata.xmp, kXmp);
     }
@@ -318,7 +327,8 @@ TEST(PngChunks, WrongChecksumsOfMetadataAreSaid) {
     const Bytes file = rgb_png({chunk});
     EXPECT_EQ(warnings_of(file), Words{"the damaged chunk " + chunk.type + " cannot be kept"});
     const Metadata metadata = decode(file).image.metadata;
-    EXPECT_TRUE(metadata.exif.empty() && metadata.icc.empty() && metadata.xmp.empty()) << chunk.type;
+    EXPECT_TRUE(metadata.exif.empty() && metadata.icc.empty() && metadata.xmp.empty())
+        << chunk.type;
     EXPECT_EQ(warnings_without_metadata(file), Words{}) << chunk.type;
   }
 }
@@ -326,8 +336,9 @@ TEST(PngChunks, WrongChecksumsOfMetadataAreSaid) {
 TEST(PngChunks, WrongChecksumOfTransparencyIsAnError) {
   const Bytes fine = rgb_png({{"tRNS", {0, 1, 0, 2, 0, 3}}});
   EXPECT_EQ(decode(fine).image.samples, (Samples{1, 2, 3, 0, 4, 5, 6, 255}));
-  for (const Bytes& file : {rgb_png({{"tRNS", {0, 1, 0, 2, 0, 3}, false}}), rgb_png({{"tRNS", {0, 1}}}),
-                            two_pixels(kPalette, {0, 0}, {{"PLTE", {1, 2, 3}}, {"tRNS", {9}, false}})}) {
+  for (const Bytes& file :
+       {rgb_png({{"tRNS", {0, 1, 0, 2, 0, 3}, false}}), rgb_png({{"tRNS", {0, 1}}}),
+        two_pixels(kPalette, {0, 0}, {{"PLTE", {1, 2, 3}}, {"tRNS", {9}, false}})}) {
     try {
       (void)decode(file);
       ADD_FAILURE() << "no error";
@@ -352,7 +363,8 @@ TEST(PngChunks, WrongChecksumsOfThePictureAreErrors) {
 
 TEST(PngChunks, PixelsMayComeInPieces) {
   const Chunk header = {"IHDR", {0, 0, 0, 2, 0, 0, 0, 1, 8, kRgb, 0, 0, 0}};
-  const Chunk palette = {"PLTE", {9, 9, 9}};  // a mere suggestion for pictures that are no palette's
+  // A mere suggestion for pictures that are no palette's
+  const Chunk palette = {"PLTE", {9, 9, 9}};
   const Chunk text = {"tEXt", literal("Comment\0words")};
   const Chunk end = {"IEND", {}};
   const Bytes whole = deflated({0, 1, 2, 3, 4, 5, 6});
@@ -380,7 +392,8 @@ TEST(PngChunks, PixelsMayComeInPieces) {
                              {header, header, first, second, end},
                              {header, {"ABCD", {}}, first, second, end},
                              {header, first, second}}) {
-    EXPECT_EQ(code_of([&] { (void)decode(png_of(chunks)); }), ErrorCode::kUnsupportedImage) << number;
+    EXPECT_EQ(code_of([&] { (void)decode(png_of(chunks)); }), ErrorCode::kUnsupportedImage)
+        << number;
     ++number;
   }
 }
@@ -401,27 +414,33 @@ Chunk numbers(const std::string& type, const std::vector<std::uint32_t>& values)
 }
 
 TEST(PngChunks, AnimationIsSaid) {
-  EXPECT_EQ(warnings_of(rgb_png({numbers("acTL", {3, 0})})), Words{"animation frames cannot be kept"});
-  EXPECT_EQ(warnings_without_metadata(rgb_png({numbers("acTL", {3, 0})})), Words{"animation frames cannot be kept"});
+  EXPECT_EQ(warnings_of(rgb_png({numbers("acTL", {3, 0})})),
+            Words{"animation frames cannot be kept"});
+  EXPECT_EQ(warnings_without_metadata(rgb_png({numbers("acTL", {3, 0})})),
+            Words{"animation frames cannot be kept"});
 }
 
 TEST(PngChunks, ForeignColoursAreSaid) {
   const Words gamma = {"gamma and primaries cannot be kept"};
-  const Chunk srgb_primaries = numbers("cHRM", {31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000});
-  const Chunk adobe_primaries = numbers("cHRM", {31270, 32900, 64000, 33000, 21000, 71000, 15000, 6000});
+  const Chunk srgb_primaries =
+      numbers("cHRM", {31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000});
+  const Chunk adobe_primaries =
+      numbers("cHRM", {31270, 32900, 64000, 33000, 21000, 71000, 15000, 6000});
   EXPECT_EQ(warnings_of(rgb_png({numbers("gAMA", {100000})})), gamma);
   EXPECT_EQ(warnings_of(rgb_png({numbers("gAMA", {45455})})), Words{});
   EXPECT_EQ(warnings_of(rgb_png({srgb_primaries})), Words{});
   EXPECT_EQ(warnings_of(rgb_png({adobe_primaries})), gamma);
   EXPECT_EQ(warnings_of(rgb_png({numbers("gAMA", {100000}), adobe_primaries})), gamma);
-  EXPECT_EQ(warnings_of(rgb_png({numbers("cICP", {0x0C0D0001})})), Words{"colour description (cICP) cannot be kept"});
+  EXPECT_EQ(warnings_of(rgb_png({numbers("cICP", {0x0C0D0001})})),
+            Words{"colour description (cICP) cannot be kept"});
   EXPECT_EQ(warnings_without_metadata(rgb_png({numbers("gAMA", {100000})})), Words{});
 }
 
 TEST(PngChunks, ColoursBesideAProfileAreNotMissed) {
   const Chunk gamma = numbers("gAMA", {100000});
   EXPECT_EQ(warnings_of(rgb_png({gamma, {"sRGB", {0}}})), Words{});
-  EXPECT_EQ(warnings_of(rgb_png({gamma, {"iCCP", profile_contents(icc_profile("RGB "))}})), Words{});
+  EXPECT_EQ(warnings_of(rgb_png({gamma, {"iCCP", profile_contents(icc_profile("RGB "))}})),
+            Words{});
 }
 
 TEST(PngChunks, ColoursThatThePaletteLacksAreSaid) {
@@ -438,7 +457,8 @@ TEST(PngChunks, ColoursThatThePaletteLacksAreSaid) {
 }
 
 TEST(PngChunks, EveryCutIsAnError) {
-  const Bytes file = rgb_png({xmp_text(kXmp, true), {"eXIf", some_exif('e')}}, {{"tEXt", literal("Comment\0words")}});
+  const Bytes file = rgb_png({xmp_text(kXmp, true), {"eXIf", some_exif('e')}},
+                             {{"tEXt", literal("Comment\0words")}});
   for (std::size_t size = 1; size < file.size(); ++size) {
     const Bytes cut(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(size));
     EXPECT_EQ(code_of([&] { (void)decode(cut); }), ErrorCode::kUnsupportedImage) << size;

@@ -12,7 +12,8 @@ namespace {
 
 constexpr int kFilters = 5;
 
-/// A row with `margin` zeros before it: noise, or a slope on which one filter or another is the best.
+/// A row with `margin` zeros before it: noise, or a slope on which one filter or another is the
+/// best.
 Bytes some_row(std::size_t margin, std::size_t size, int seed) {
   const Image noise = noise_picture(static_cast<int>(size), 2, 1, 8);
   Bytes row(margin);
@@ -24,7 +25,8 @@ Bytes some_row(std::size_t margin, std::size_t size, int seed) {
   return row;
 }
 
-/// What the filter takes from the byte at `i`. Source: PNG specification, third edition, 9.2 to 9.4.
+/// What the filter takes from the byte at `i`. Source: PNG specification, third edition, 9.2
+/// to 9.4.
 int prediction(int filter, const Bytes& row, const Bytes& above, std::size_t i, std::size_t pixel) {
   const int a = row[i - pixel];
   const int b = above[i];
@@ -68,7 +70,8 @@ TEST(PngFilter, TheLeastSumOfMagnitudesIsTaken) {
       const Bytes bytes(written.begin() + 1, written.end());
       EXPECT_EQ(bytes, filtered_by(written[0], row, above, pixel)) << pixel << " " << seed;
       for (int other = 0; other < kFilters; ++other) {
-        EXPECT_LE(magnitudes(bytes), magnitudes(filtered_by(other, row, above, pixel))) << pixel << " " << seed;
+        EXPECT_LE(magnitudes(bytes), magnitudes(filtered_by(other, row, above, pixel)))
+            << pixel << " " << seed;
       }
     }
   }
@@ -83,7 +86,8 @@ TEST(PngFilter, EveryFilterIsTakenBack) {
         const Bytes above = some_row(pixel, size, seed + 1);
         Bytes bytes = filtered_by(filter, row, above, pixel);
         ASSERT_TRUE(unfilter(filter, bytes.data(), above.data() + pixel, size, pixel));
-        EXPECT_EQ(bytes, Bytes(row.begin() + static_cast<std::ptrdiff_t>(pixel), row.end())) << pixel << " " << filter;
+        EXPECT_EQ(bytes, Bytes(row.begin() + static_cast<std::ptrdiff_t>(pixel), row.end()))
+            << pixel << " " << filter;
       }
     }
   }

@@ -10,7 +10,8 @@ namespace imgcnn::image {
 namespace {
 
 void put_u32(Bytes& bytes, std::uint32_t value) {
-  for (int shift = 24; shift >= 0; shift -= 8) bytes.push_back(static_cast<std::uint8_t>(value >> shift));
+  for (int shift = 24; shift >= 0; shift -= 8)
+    bytes.push_back(static_cast<std::uint8_t>(value >> shift));
 }
 
 /// Source: PNG specification, annex D.
@@ -44,8 +45,8 @@ struct Chunk {
 };
 
 /// A PNG of one row: `extra` chunks, then the row's bytes.
-Bytes one_row_png(std::uint8_t width, std::uint8_t depth, std::uint8_t colour_type, const std::vector<Chunk>& extra,
-                  const Bytes& row) {
+Bytes one_row_png(std::uint8_t width, std::uint8_t depth, std::uint8_t colour_type,
+                  const std::vector<Chunk>& extra, const Bytes& row) {
   std::vector<Chunk> chunks = {{"IHDR", {0, 0, 0, width, 0, 0, 0, 1, depth, colour_type, 0, 0, 0}}};
   chunks.insert(chunks.end(), extra.begin(), extra.end());
   Bytes filtered = {0};
@@ -71,7 +72,8 @@ TEST(PngVariants, LowDepthsFillTheRange) {
   EXPECT_EQ(bits.channels, 1);
   EXPECT_EQ(bits.bit_depth, 8);
   EXPECT_EQ(bits.samples, (Samples{255, 0, 255, 0, 0, 255, 0, 255}));
-  EXPECT_EQ(decode_image(one_row_png(4, 2, 0, {}, {0x1B}), "x").samples, (Samples{0, 85, 170, 255}));
+  EXPECT_EQ(decode_image(one_row_png(4, 2, 0, {}, {0x1B}), "x").samples,
+            (Samples{0, 85, 170, 255}));
   EXPECT_EQ(decode_image(one_row_png(2, 4, 0, {}, {0x1F}), "x").samples, (Samples{17, 255}));
 }
 
@@ -104,7 +106,8 @@ TEST(PngVariants, HugeSidesAreRefusedBeforeRowsTakeMemory) {
   Bytes file = one_row_png(1, 8, 2, {}, {1, 2, 3});
   for (std::size_t i = 16; i < 20; ++i) file[i] = i == 16 ? 0x7F : 0xFF;
   const std::uint32_t crc = crc32(Bytes(file.begin() + 12, file.begin() + 29));
-  for (int i = 0; i < 4; ++i) file[static_cast<std::size_t>(29 + i)] = static_cast<std::uint8_t>(crc >> (24 - 8 * i));
+  for (int i = 0; i < 4; ++i)
+    file[static_cast<std::size_t>(29 + i)] = static_cast<std::uint8_t>(crc >> (24 - 8 * i));
   EXPECT_EQ(code_of([&] { (void)decode_image(file, "x"); }), ErrorCode::kLimitExceeded);
 }
 
@@ -114,7 +117,8 @@ TEST(PngVariants, AShortFileCannotClaimAHugePicture) {
   file[19] = file[23] = 0;
   const Bytes header(file.begin() + 12, file.begin() + 29);
   const std::uint32_t crc = crc32(header);
-  for (int i = 0; i < 4; ++i) file[static_cast<std::size_t>(29 + i)] = static_cast<std::uint8_t>(crc >> (24 - 8 * i));
+  for (int i = 0; i < 4; ++i)
+    file[static_cast<std::size_t>(29 + i)] = static_cast<std::uint8_t>(crc >> (24 - 8 * i));
   EXPECT_EQ(code_of([&] { (void)decode_image(file, "x"); }), ErrorCode::kUnsupportedImage);
 }
 

@@ -74,7 +74,8 @@ TEST(PngWriter, StripsAreOneStream) {
   // Three strips, and stored, quick and slow blocks at their ends.
   for (const Image& picture :
        {soft_noise(700, 800, 3, 8), soft_noise(601, 431, 4, 16), noise_picture(20, 45000, 1, 16)}) {
-    const auto row = static_cast<std::size_t>(picture.width * picture.channels * picture.bit_depth / 8);
+    const auto row =
+        static_cast<std::size_t>(picture.width * picture.channels * picture.bit_depth / 8);
     for (const int level : {0, 1, 6}) {
       const Bytes file = encode_png(picture, {level});
       const Chunks chunks = pixel_chunks(file);
@@ -90,13 +91,15 @@ TEST(PngWriter, StripsAreOneStream) {
 TEST(PngWriter, BytesDoNotDependOnTheThreads) {
   const Image picture = soft_noise(1000, 900, 4, 8);
   const Bytes file = encode_png(picture, {3, 1});
-  for (const int threads : {0, 2, 3, 50}) EXPECT_EQ(encode_png(picture, {3, threads}), file) << threads;
+  for (const int threads : {0, 2, 3, 50})
+    EXPECT_EQ(encode_png(picture, {3, threads}), file) << threads;
 }
 
 TEST(PngWriter, OtherLevelsAndEmptyPicturesAreRefused) {
   const Image picture = gradient_picture(4, 4, 3);
   for (const int level : {-1, kMaxPngLevel + 1}) {
-    EXPECT_EQ(code_of([&] { (void)encode_png(picture, {level}); }), ErrorCode::kInvalidArgument) << level;
+    EXPECT_EQ(code_of([&] { (void)encode_png(picture, {level}); }), ErrorCode::kInvalidArgument)
+        << level;
   }
   Image empty = picture;
   empty.height = 0;

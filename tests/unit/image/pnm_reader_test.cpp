@@ -1,4 +1,5 @@
-// PBM, PGM, PPM and PAM files, plain and raw, drawn byte by byte: maxima, header ends, tuple types, damage.
+// PBM, PGM, PPM and PAM files, plain and raw, drawn byte by byte: maxima, header ends, tuple types,
+// damage.
 #include <gtest/gtest.h>
 
 #include <cstdint>
@@ -37,8 +38,8 @@ Bytes deep(const Samples& samples) {
 /// The header of a PAM of 2x1 tuples; no type when it is empty.
 std::string pam_header(int depth, int maximum, const std::string& type) {
   const std::string line = type.empty() ? "" : "TUPLTYPE " + type + "\n";
-  return "P7\nWIDTH 2\nHEIGHT 1\nDEPTH " + std::to_string(depth) + "\nMAXVAL " + std::to_string(maximum) + "\n" + line +
-         "ENDHDR\n";
+  return "P7\nWIDTH 2\nHEIGHT 1\nDEPTH " + std::to_string(depth) + "\nMAXVAL " +
+         std::to_string(maximum) + "\n" + line + "ENDHDR\n";
 }
 
 DecodedImage decode(const Bytes& file) { return decode_with_warnings(file, "x.pnm"); }
@@ -51,10 +52,13 @@ void expect_picture(const Bytes& file, int channels, int bit_depth, const Sample
 std::string refusal_of(const Bytes& file) { return image::refusal_of(file, "x.pnm"); }
 std::string refusal_of(const std::string& text) { return refusal_of(file_of(text)); }
 
-void expect_errors_at_all_lengths(const Bytes& file) { image::expect_errors_at_all_lengths(file, "x.pnm"); }
+void expect_errors_at_all_lengths(const Bytes& file) {
+  image::expect_errors_at_all_lengths(file, "x.pnm");
+}
 
 const char* const kTruncated = "x.pnm: damaged PNM: the file is truncated";
-const char* const kAboveMaximum = "x.pnm: damaged PNM: a sample exceeds the maximum that the header states";
+const char* const kAboveMaximum =
+    "x.pnm: damaged PNM: a sample exceeds the maximum that the header states";
 
 TEST(PnmReader, PlainBitmapsWithAndWithoutSpaces) {
   const Samples expected = {0, 255, 0, 255, 255, 0};
@@ -109,7 +113,8 @@ TEST(PnmReader, MaximaOfTwoBytesAreRescaledToSixteenBits) {
   expect_picture(file_of("P5\n3 1\n65535\n", deep({0, 0x1234, 65535})), 1, 16, {0, 0x1234, 65535});
   expect_picture(file_of("P6\n1 1\n256\n", deep({256, 1, 0})), 3, 16, {65535, 256, 0});
   expect_picture(file_of("P6\n1 1\n1023\n", deep({1, 512, 1022})), 3, 16, {64, 32800, 65471});
-  expect_picture(file_of("P6\n1 1\n65535\n", deep({1, 0xFF00, 0x00FF})), 3, 16, {1, 0xFF00, 0x00FF});
+  expect_picture(file_of("P6\n1 1\n65535\n", deep({1, 0xFF00, 0x00FF})), 3, 16,
+                 {1, 0xFF00, 0x00FF});
 }
 
 TEST(PnmReader, CommentsAreSkipped) {
@@ -161,7 +166,8 @@ TEST(PnmReader, TruncationAtEveryLengthIsAnError) {
   expect_errors_at_all_lengths(file_of("P6\n# comment\n1 2\n255\n", {1, 2, 3, 4, 5, 6}));
   expect_errors_at_all_lengths(file_of("P6\r\n1 2\r\n65535\r\n", deep({1, 2, 3, 4, 5, 6})));
   expect_errors_at_all_lengths(file_of(pam_header(4, 255, "RGB_ALPHA"), {1, 2, 3, 4, 5, 6, 7, 8}));
-  expect_errors_at_all_lengths(file_of(pam_header(2, 65535, "GRAYSCALE_ALPHA"), deep({1, 2, 3, 4})));
+  expect_errors_at_all_lengths(
+      file_of(pam_header(2, 65535, "GRAYSCALE_ALPHA"), deep({1, 2, 3, 4})));
 }
 
 TEST(PnmReader, OddHeadersAreDamage) {
@@ -211,17 +217,20 @@ TEST(PnmReader, BytesBehindThePictureAreWarnedOf) {
 TEST(PamReader, AllTupleTypesAreRead) {
   // One is white here, other than in PBM.
   expect_picture(file_of(pam_header(1, 1, "BLACKANDWHITE"), {0, 1}), 1, 8, {0, 255});
-  expect_picture(file_of(pam_header(2, 1, "BLACKANDWHITE_ALPHA"), {1, 0, 0, 1}), 2, 8, {255, 0, 0, 255});
+  expect_picture(file_of(pam_header(2, 1, "BLACKANDWHITE_ALPHA"), {1, 0, 0, 1}), 2, 8,
+                 {255, 0, 0, 255});
   expect_picture(file_of(pam_header(1, 255, "GRAYSCALE"), {7, 200}), 1, 8, {7, 200});
-  expect_picture(file_of(pam_header(2, 255, "GRAYSCALE_ALPHA"), {7, 0, 200, 128}), 2, 8, {7, 0, 200, 128});
+  expect_picture(file_of(pam_header(2, 255, "GRAYSCALE_ALPHA"), {7, 0, 200, 128}), 2, 8,
+                 {7, 0, 200, 128});
   expect_picture(file_of(pam_header(3, 255, "RGB"), {1, 2, 3, 4, 5, 6}), 3, 8, {1, 2, 3, 4, 5, 6});
   expect_picture(file_of(pam_header(4, 255, "RGB_ALPHA"), {1, 2, 3, 0, 5, 6, 7, 254}), 4, 8,
                  {1, 2, 3, 0, 5, 6, 7, 254});
 }
 
 TEST(PamReader, SixteenBitsAndOtherMaxima) {
-  expect_picture(file_of(pam_header(4, 65535, "RGB_ALPHA"), deep({1, 2, 3, 0, 0x1234, 6, 7, 0xFFFE})), 4, 16,
-                 {1, 2, 3, 0, 0x1234, 6, 7, 0xFFFE});
+  expect_picture(
+      file_of(pam_header(4, 65535, "RGB_ALPHA"), deep({1, 2, 3, 0, 0x1234, 6, 7, 0xFFFE})), 4, 16,
+      {1, 2, 3, 0, 0x1234, 6, 7, 0xFFFE});
   expect_picture(file_of(pam_header(2, 1023, "GRAYSCALE_ALPHA"), deep({512, 1, 1023, 0})), 2, 16,
                  {32800, 64, 65535, 0});
   expect_picture(file_of(pam_header(4, 15, "RGB_ALPHA"), {0, 1, 2, 3, 4, 5, 6, 15}), 4, 8,
@@ -229,7 +238,8 @@ TEST(PamReader, SixteenBitsAndOtherMaxima) {
 }
 
 TEST(PamReader, HeaderLinesComeInAnyOrderWithComments) {
-  const std::string header = "P7\n# WIDTH 9\nTUPLTYPE   RGB \nMAXVAL 255\n\nDEPTH\t3\nHEIGHT  2\n#\nWIDTH 1\nENDHDR\n";
+  const std::string header =
+      "P7\n# WIDTH 9\nTUPLTYPE   RGB \nMAXVAL 255\n\nDEPTH\t3\nHEIGHT  2\n#\nWIDTH 1\nENDHDR\n";
   const Bytes file = file_of(header, {1, 2, 3, 4, 5, 6});
   expect_picture(file, 3, 8, {1, 2, 3, 4, 5, 6});
   EXPECT_EQ(decode(file).image.height, 2);
@@ -241,15 +251,18 @@ TEST(PamReader, MissingTupleTypeIsReadWhereTheDepthTellsIt) {
   expect_picture(file_of(pam_header(1, 255, ""), {7, 200}), 1, 8, {7, 200});
   expect_picture(file_of(pam_header(3, 255, ""), {1, 2, 3, 4, 5, 6}), 3, 8, {1, 2, 3, 4, 5, 6});
   for (const int depth : {0, 2, 4, 5}) {
-    EXPECT_EQ(refusal_of(file_of(pam_header(depth, 255, ""), Bytes(10, 1))),
-              "x.pnm: PAM of depth " + std::to_string(depth) + " without a tuple type is not handled");
+    EXPECT_EQ(
+        refusal_of(file_of(pam_header(depth, 255, ""), Bytes(10, 1))),
+        "x.pnm: PAM of depth " + std::to_string(depth) + " without a tuple type is not handled");
   }
 }
 
 TEST(PamReader, OtherTupleTypesAreRefusedByName) {
   const Bytes raster(8, 1);
-  EXPECT_EQ(refusal_of(file_of(pam_header(4, 255, "CMYK"), raster)), "x.pnm: PAM of tuple type CMYK is not handled");
-  EXPECT_EQ(refusal_of(file_of(pam_header(3, 255, "rgb"), raster)), "x.pnm: PAM of tuple type rgb is not handled");
+  EXPECT_EQ(refusal_of(file_of(pam_header(4, 255, "CMYK"), raster)),
+            "x.pnm: PAM of tuple type CMYK is not handled");
+  EXPECT_EQ(refusal_of(file_of(pam_header(3, 255, "rgb"), raster)),
+            "x.pnm: PAM of tuple type rgb is not handled");
   EXPECT_EQ(refusal_of(file_of(pam_header(3, 255, "RGB\nTUPLTYPE depth"), raster)),
             "x.pnm: PAM of tuple type RGB depth is not handled");
 }
@@ -265,19 +278,23 @@ TEST(PamReader, DepthAndTupleTypeMustAgree) {
 }
 
 TEST(PamReader, IncompleteHeadersAreDamage) {
-  EXPECT_EQ(refusal_of("P7\nWIDTH 2\nHEIGHT 1\nDEPTH 1\nMAXVAL 255\n"), "x.pnm: damaged PAM: the header does not end");
-  EXPECT_EQ(refusal_of("P7\nWIDTH\nENDHDR\n"), "x.pnm: damaged PAM: a line of the header has no value");
+  EXPECT_EQ(refusal_of("P7\nWIDTH 2\nHEIGHT 1\nDEPTH 1\nMAXVAL 255\n"),
+            "x.pnm: damaged PAM: the header does not end");
+  EXPECT_EQ(refusal_of("P7\nWIDTH\nENDHDR\n"),
+            "x.pnm: damaged PAM: a line of the header has no value");
   EXPECT_EQ(refusal_of("P7\nWIDTH two\nENDHDR\n"), "x.pnm: damaged PAM: a number is expected");
   EXPECT_EQ(refusal_of("P7\nWIDTH 2\nHEIGHT 1\nDEPTH 1\nENDHDR\n.."),
             "x.pnm: damaged PAM: the maximum of samples is not 1 to 65535");
   EXPECT_EQ(refusal_of(file_of(pam_header(1, 65536, "GRAYSCALE"), Bytes(4, 0))),
             "x.pnm: damaged PAM: the maximum of samples is not 1 to 65535");
-  EXPECT_NE(refusal_of("P7\nHEIGHT 1\nDEPTH 1\nMAXVAL 255\nENDHDR\n..").find("no size"), std::string::npos);
+  EXPECT_NE(refusal_of("P7\nHEIGHT 1\nDEPTH 1\nMAXVAL 255\nENDHDR\n..").find("no size"),
+            std::string::npos);
 }
 
 TEST(PnmReader, LimitsHold) {
-  for (const Bytes& file : {file_of("P5\n4 3\n255\n", Bytes(12, 1)), file_of("P1\n4 3\n101010101010"),
-                            file_of("P7\nWIDTH 4\nHEIGHT 3\nDEPTH 1\nMAXVAL 255\nENDHDR\n", Bytes(12, 1))}) {
+  for (const Bytes& file :
+       {file_of("P5\n4 3\n255\n", Bytes(12, 1)), file_of("P1\n4 3\n101010101010"),
+        file_of("P7\nWIDTH 4\nHEIGHT 3\nDEPTH 1\nMAXVAL 255\nENDHDR\n", Bytes(12, 1))}) {
     const auto code_under = [&](int max_side, std::uint64_t max_pixels) {
       ReadOptions options;
       options.max_side = max_side;
@@ -295,9 +312,12 @@ TEST(PnmReader, ShortFilesCannotClaimHugePictures) {
   for (const char* kind : {"P1", "P2", "P3", "P4", "P5", "P6"}) {
     SCOPED_TRACE(kind);
     const std::string maximum = kind[1] == '1' || kind[1] == '4' ? "\n" : "\n65535\n";
-    const auto claim = [&](const char* size) { return file_of(std::string(kind) + "\n" + size + maximum + "1 1 1 1"); };
+    const auto claim = [&](const char* size) {
+      return file_of(std::string(kind) + "\n" + size + maximum + "1 1 1 1");
+    };
     EXPECT_EQ(refusal_of(claim("16384 16384")), kTruncated);  // within the limits
-    for (const char* size : {"16384 16385", "65536 1", "1 65536", "4294967295 4294967295", "4294967296 4294967296"}) {
+    for (const char* size :
+         {"16384 16385", "65536 1", "1 65536", "4294967295 4294967295", "4294967296 4294967296"}) {
       EXPECT_EQ(code_of([&] { (void)decode(claim(size)); }), ErrorCode::kLimitExceeded) << size;
     }
   }

@@ -50,17 +50,21 @@ TEST(Preprocess, InverseRestoresWhatWasNotClamped) {
   FloatImage after = before;
   apply_preprocess(after, parameters);
   undo_preprocess(after, parameters);
-  for (std::size_t i = 0; i < before.data.size(); ++i) ASSERT_NEAR(after.data[i], before.data[i], 1e-5F);
+  for (std::size_t i = 0; i < before.data.size(); ++i)
+    ASSERT_NEAR(after.data[i], before.data[i], 1e-5F);
 }
 
 TEST(Preprocess, RangesAreChecked) {
-  const auto code_for = [](Preprocess parameters) { return code_of([&] { check_preprocess(parameters); }); };
+  const auto code_for = [](Preprocess parameters) {
+    return code_of([&] { check_preprocess(parameters); });
+  };
   EXPECT_NO_THROW(check_preprocess({}));
   EXPECT_NO_THROW(check_preprocess({1.0F, 10.0F, {0.1F, 10.0F, 1.0F}}));
   EXPECT_EQ(code_for({1.01F, 1.0F, {1, 1, 1}}), ErrorCode::kInvalidArgument);
   EXPECT_EQ(code_for({0.0F, 0.0F, {1, 1, 1}}), ErrorCode::kInvalidArgument);
   EXPECT_EQ(code_for({0.0F, 1.0F, {1, 11, 1}}), ErrorCode::kInvalidArgument);
-  EXPECT_EQ(code_for({std::numeric_limits<float>::quiet_NaN(), 1.0F, {1, 1, 1}}), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(code_for({std::numeric_limits<float>::quiet_NaN(), 1.0F, {1, 1, 1}}),
+            ErrorCode::kInvalidArgument);
 }
 
 TEST(GreyWorld, EqualisesTheMeans) {

@@ -28,7 +28,8 @@ inline FloatImage wavy_picture(Random& random, int height, int width, float nois
   for (int c = 0; c < 3; ++c) {
     for (int y = 0; y < height; ++y) {
       for (int x = 0; x < width; ++x)
-        picture.data[i++] += static_cast<float>(0.5 + 0.3 * std::sin(0.4 * x + c) + 0.15 * std::cos(0.7 * y - 0.2 * x));
+        picture.data[i++] += static_cast<float>(0.5 + 0.3 * std::sin(0.4 * x + c) +
+                                                0.15 * std::cos(0.7 * y - 0.2 * x));
     }
   }
   return picture;

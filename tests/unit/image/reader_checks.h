@@ -14,7 +14,8 @@ namespace imgcnn::image {
 
 /// What was decoded has these channels, depth, samples and warnings.
 inline void expect_decoded(const DecodedImage& decoded, int channels, int bit_depth,
-                           const std::vector<std::uint16_t>& samples, const std::vector<std::string>& warnings) {
+                           const std::vector<std::uint16_t>& samples,
+                           const std::vector<std::string>& warnings) {
   EXPECT_EQ(decoded.image.channels, channels);
   EXPECT_EQ(decoded.image.bit_depth, bit_depth);
   EXPECT_EQ(decoded.image.samples, samples);
@@ -42,14 +43,17 @@ inline void expect_errors_at_all_lengths(const Bytes& file, const std::string& o
   EXPECT_NO_THROW((void)decode_image(file, origin));
 }
 
-/// A file that was altered at byte `at` is read as a whole picture, or found at fault, or found too large.
+/// A file that was altered at byte `at` is read as a whole picture, or found at fault, or found too
+/// large.
 inline void expect_picture_or_error(const Bytes& file, const std::string& origin, std::size_t at,
                                     const ReadOptions& options = {}) {
   try {
     const Image picture = decode_image(file, origin, options);
-    EXPECT_EQ(picture.samples.size(), picture.pixels() * static_cast<std::size_t>(picture.channels)) << at;
+    EXPECT_EQ(picture.samples.size(), picture.pixels() * static_cast<std::size_t>(picture.channels))
+        << at;
   } catch (const Error& error) {
-    const bool usual = error.code() == ErrorCode::kUnsupportedImage || error.code() == ErrorCode::kLimitExceeded;
+    const bool usual =
+        error.code() == ErrorCode::kUnsupportedImage || error.code() == ErrorCode::kLimitExceeded;
     EXPECT_TRUE(usual) << at << " " << error.what();
   }
 }

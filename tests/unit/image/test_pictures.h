@@ -33,7 +33,8 @@ inline Image gradient_picture(int width, int height, int channels) {
     const int x = static_cast<int>(i / static_cast<std::size_t>(channels)) % width;
     const int y = static_cast<int>(i / static_cast<std::size_t>(channels)) / width;
     const int c = static_cast<int>(i % static_cast<std::size_t>(channels));
-    picture.samples[i] = static_cast<std::uint16_t>(40 + c * 20 + 120 * x / width + 40 * y / height);
+    picture.samples[i] =
+        static_cast<std::uint16_t>(40 + c * 20 + 120 * x / width + 40 * y / height);
   }
   return picture;
 }
@@ -45,8 +46,8 @@ inline Bytes exif_with_orientation(int orientation) {
   return exif;
 }
 
-/// A small profile that libpng believes: a header, one tag and a hundred odd bytes, as it refuses what compresses too
-/// well. space: "RGB " or "GRAY".
+/// A small profile that libpng believes: a header, one tag and a hundred odd bytes, as it refuses
+/// what compresses too well. space: "RGB " or "GRAY".
 inline Bytes icc_profile(const std::string& space) {
   constexpr std::uint8_t kSize = 252;
   Bytes icc(kSize);
@@ -67,7 +68,8 @@ inline Bytes icc_profile(const std::string& space) {
   icc[143] = 20;
   put(144, "XYZ ");
   std::copy(d50.begin(), d50.end(), icc.begin() + 152);
-  for (std::size_t i = 164; i < icc.size(); ++i) icc[i] = static_cast<std::uint8_t>(i * i * 31 >> 3);
+  for (std::size_t i = 164; i < icc.size(); ++i)
+    icc[i] = static_cast<std::uint8_t>(i * i * 31 >> 3);
   return icc;
 }
 

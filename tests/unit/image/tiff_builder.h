@@ -24,7 +24,8 @@ class TiffBuilder {
   };
   using Directory = std::vector<Entry>;
 
-  explicit TiffBuilder(bool big_endian = false, bool big_tiff = false) : big_endian_(big_endian), big_(big_tiff) {
+  explicit TiffBuilder(bool big_endian = false, bool big_tiff = false)
+      : big_endian_(big_endian), big_(big_tiff) {
     file_ = big_endian ? Bytes{'M', 'M'} : Bytes{'I', 'I'};
     append(big_ ? 43 : 42, 2);
     if (big_) append(8, 2);
@@ -48,9 +49,11 @@ class TiffBuilder {
     return at;
   }
 
-  /// Appends a directory and returns its position; `linked` puts it behind the ones before in the main chain.
+  /// Appends a directory and returns its position; `linked` puts it behind the ones before in the
+  /// main chain.
   std::uint64_t directory(Directory entries, bool linked = true) {
-    std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.tag < b.tag; });
+    std::sort(entries.begin(), entries.end(),
+              [](const Entry& a, const Entry& b) { return a.tag < b.tag; });
     std::vector<std::uint64_t> places;
     for (const Entry& entry : entries) {
       places.push_back(file_.size());
@@ -82,8 +85,12 @@ class TiffBuilder {
   [[nodiscard]] const Bytes& file() const { return file_; }
 
  private:
-  static std::size_t size_of(int type) { return type == kShort ? 2 : type == kLong ? 4 : type == 16 ? 8 : 1; }
-  static std::size_t bytes_of(const Entry& entry) { return entry.values.size() * size_of(entry.type); }
+  static std::size_t size_of(int type) {
+    return type == kShort ? 2 : type == kLong ? 4 : type == 16 ? 8 : 1;
+  }
+  static std::size_t bytes_of(const Entry& entry) {
+    return entry.values.size() * size_of(entry.type);
+  }
   [[nodiscard]] std::size_t offset_bytes() const { return big_ ? 8 : 4; }
 
   void append(std::uint64_t value, std::size_t count) {
@@ -107,9 +114,11 @@ class TiffBuilder {
 };
 
 /// The entries of a picture without compression in one strip for each plane.
-inline TiffBuilder::Directory tiff_picture(std::uint64_t width, std::uint64_t height, std::uint64_t samples,
-                                           std::uint64_t bits, std::uint64_t photometric,
-                                           const std::vector<std::uint64_t>& strips, std::uint64_t strip_bytes) {
+inline TiffBuilder::Directory tiff_picture(std::uint64_t width, std::uint64_t height,
+                                           std::uint64_t samples, std::uint64_t bits,
+                                           std::uint64_t photometric,
+                                           const std::vector<std::uint64_t>& strips,
+                                           std::uint64_t strip_bytes) {
   using B = TiffBuilder;
   return {{256, B::kLong, {width}},
           {257, B::kLong, {height}},

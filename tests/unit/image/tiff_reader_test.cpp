@@ -31,16 +31,20 @@ Bytes tiff(std::uint64_t width, std::uint64_t height, std::uint64_t samples, std
   return builder.file();
 }
 
-Bytes grey_tiff(const B::Directory& more = {}) { return tiff(2, 1, 1, 8, kBlackIsZero, {10, 200}, more); }
+Bytes grey_tiff(const B::Directory& more = {}) {
+  return tiff(2, 1, 1, 8, kBlackIsZero, {10, 200}, more);
+}
 
 testing::AssertionResult refused(const Bytes& file, const std::string& reason) {
   const std::string message = refusal_of(file, "x");
-  if (message.rfind("x: ", 0) == 0 && message.find(reason) != std::string::npos) return testing::AssertionSuccess();
+  if (message.rfind("x: ", 0) == 0 && message.find(reason) != std::string::npos)
+    return testing::AssertionSuccess();
   return testing::AssertionFailure() << "'" << message << "' instead of '" << reason << "'";
 }
 
 TEST(TiffReader, WhiteIsZeroIsInverted) {
-  EXPECT_EQ(decode_image(tiff(3, 1, 1, 8, kWhiteIsZero, {0, 100, 255}), "x").samples, (Samples{255, 155, 0}));
+  EXPECT_EQ(decode_image(tiff(3, 1, 1, 8, kWhiteIsZero, {0, 100, 255}), "x").samples,
+            (Samples{255, 155, 0}));
   for (const bool big_endian : {false, true}) {
     B builder(big_endian);
     const std::uint64_t at = builder.data16({0, 1000, 65535});
@@ -50,34 +54,41 @@ TEST(TiffReader, WhiteIsZeroIsInverted) {
     EXPECT_EQ(picture.samples, (Samples{65535, 64535, 0}));
   }
   // Twelve bits, two samples in three bytes: 0 and 4095.
-  EXPECT_EQ(decode_image(tiff(2, 1, 1, 12, kWhiteIsZero, {0x00, 0x0F, 0xFF}), "x").samples, (Samples{65535, 0}));
+  EXPECT_EQ(decode_image(tiff(2, 1, 1, 12, kWhiteIsZero, {0x00, 0x0F, 0xFF}), "x").samples,
+            (Samples{65535, 0}));
   EXPECT_EQ(decode_image(tiff(8, 1, 1, 1, kWhiteIsZero, {0xA5}), "x").samples,
             (Samples{0, 255, 0, 255, 255, 0, 255, 0}));
 }
 
 TEST(TiffReader, LowDepthsFillTheRange) {
   EXPECT_EQ(decode_image(tiff(2, 1, 1, 4, kBlackIsZero, {0x1F}), "x").samples, (Samples{17, 255}));
-  EXPECT_EQ(decode_image(tiff(4, 1, 1, 2, kBlackIsZero, {0x1B}), "x").samples, (Samples{0, 85, 170, 255}));
-  EXPECT_EQ(decode_image(tiff(4, 1, 1, 6, kBlackIsZero, {0xFC, 0x00, 0x01}), "x").samples, (Samples{255, 0, 0, 4}));
+  EXPECT_EQ(decode_image(tiff(4, 1, 1, 2, kBlackIsZero, {0x1B}), "x").samples,
+            (Samples{0, 85, 170, 255}));
+  EXPECT_EQ(decode_image(tiff(4, 1, 1, 6, kBlackIsZero, {0xFC, 0x00, 0x01}), "x").samples,
+            (Samples{255, 0, 0, 4}));
   const Image deep = decode_image(tiff(2, 1, 1, 10, kBlackIsZero, {0xFF, 0xC0, 0x10}), "x");
   EXPECT_EQ(deep.bit_depth, 16);
   EXPECT_EQ(deep.samples, (Samples{65535, 64}));
 }
 
 TEST(TiffReader, RowsOfPackedSamplesStartAtBytes) {
-  EXPECT_EQ(decode_image(tiff(1, 2, 1, 4, kBlackIsZero, {0xF5, 0x05}), "x").samples, (Samples{255, 0}));
-  EXPECT_EQ(decode_image(tiff(1, 2, 1, 12, kBlackIsZero, {0xFF, 0xF7, 0x00, 0x07}), "x").samples, (Samples{65535, 0}));
+  EXPECT_EQ(decode_image(tiff(1, 2, 1, 4, kBlackIsZero, {0xF5, 0x05}), "x").samples,
+            (Samples{255, 0}));
+  EXPECT_EQ(decode_image(tiff(1, 2, 1, 12, kBlackIsZero, {0xFF, 0xF7, 0x00, 0x07}), "x").samples,
+            (Samples{65535, 0}));
 }
 
 TEST(TiffReader, PlanesAreWoven) {
   for (const bool big_endian : {false, true}) {
     B deep(big_endian);
-    const std::vector<std::uint64_t> planes = {deep.data16({1, 2}), deep.data16({300, 400}), deep.data16({50000, 6})};
+    const std::vector<std::uint64_t> planes = {deep.data16({1, 2}), deep.data16({300, 400}),
+                                               deep.data16({50000, 6})};
     deep.directory(tiff_picture(2, 1, 3, 16, kRgb, planes, 4));
     EXPECT_EQ(decode_image(deep.file(), "x").samples, (Samples{1, 300, 50000, 2, 400, 6}));
   }
   B shallow;
-  const std::vector<std::uint64_t> planes = {shallow.data({1, 2}), shallow.data({3, 4}), shallow.data({5, 6})};
+  const std::vector<std::uint64_t> planes = {shallow.data({1, 2}), shallow.data({3, 4}),
+                                             shallow.data({5, 6})};
   shallow.directory(tiff_picture(2, 1, 3, 8, kRgb, planes, 2));
   EXPECT_EQ(decode_image(shallow.file(), "x").samples, (Samples{1, 3, 5, 2, 4, 6}));
 }
@@ -88,7 +99,8 @@ TEST(TiffReader, TilesArePutTogetherAndCutAtTheEdges) {
   std::vector<std::uint64_t> tiles;
   for (int tile = 0; tile < 4; ++tile) {
     Bytes bytes(kTile * kTile);
-    for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(tile * 60 + i % kTile);
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+      bytes[i] = static_cast<std::uint8_t>(tile * 60 + i % kTile);
     tiles.push_back(builder.data(bytes));
   }
   builder.directory({{256, B::kLong, {20}},
@@ -118,7 +130,8 @@ TEST(TiffReader, StraightAlphaIsKeptAndAssociatedAlphaDividedOut) {
   EXPECT_EQ(straight.image.channels, 4);
   EXPECT_EQ(straight.image.samples, (Samples{100, 50, 0, 128, 7, 8, 9, 255, 1, 2, 3, 0}));
   EXPECT_EQ(straight.warnings, Words{});
-  const Image associated = decode_image(tiff(3, 1, 4, 8, kRgb, rgba, {{kExtraSamples, B::kShort, {1}}}), "x");
+  const Image associated =
+      decode_image(tiff(3, 1, 4, 8, kRgb, rgba, {{kExtraSamples, B::kShort, {1}}}), "x");
   EXPECT_EQ(associated.samples, (Samples{199, 100, 0, 128, 7, 8, 9, 255, 0, 0, 0, 0}));
   // 100 * 255 / 128 = 199.2, 50 * 255 / 128 = 99.6
   B deep;
@@ -133,7 +146,8 @@ TEST(TiffReader, StraightAlphaIsKeptAndAssociatedAlphaDividedOut) {
 TEST(TiffReader, AnExtraSampleOfUnstatedMeaningIsAlphaWithAWarning) {
   const Words warning = {"an extra sample of unstated meaning is taken for alpha"};
   for (const B::Directory& more : {B::Directory{}, B::Directory{{kExtraSamples, B::kShort, {0}}}}) {
-    const DecodedImage decoded = decode_with_warnings(tiff(1, 1, 4, 8, kRgb, {1, 2, 3, 4}, more), "x");
+    const DecodedImage decoded =
+        decode_with_warnings(tiff(1, 1, 4, 8, kRgb, {1, 2, 3, 4}, more), "x");
     EXPECT_EQ(decoded.image.samples, (Samples{1, 2, 3, 4}));
     EXPECT_EQ(decoded.warnings, warning);
   }
@@ -154,17 +168,21 @@ TEST(TiffReader, GreyKeepsItsAlphaAndItsDepth) {
   EXPECT_EQ(picture.bit_depth, 16);
   EXPECT_EQ(picture.samples, (Samples{1, 65535, 300, 0}));
   // White-is-zero turns the grey and leaves the alpha.
-  EXPECT_EQ(decode_image(tiff(1, 1, 2, 8, kWhiteIsZero, {10, 20}, alpha), "x").samples, (Samples{245, 20}));
+  EXPECT_EQ(decode_image(tiff(1, 1, 2, 8, kWhiteIsZero, {10, 20}, alpha), "x").samples,
+            (Samples{245, 20}));
 }
 
 TEST(TiffReader, PalettesOfSixteenAndOfEightBits) {
   for (const std::uint64_t scale : {257, 256, 1}) {
-    const std::vector<std::uint64_t> map = {0,          10 * scale, 20 * scale, 30 * scale, 0,          11 * scale,
-                                            21 * scale, 31 * scale, 0,          12 * scale, 22 * scale, 32 * scale};
-    const Image picture = decode_image(tiff(4, 1, 1, 2, kPalette, {0x1B}, {{320, B::kShort, map}}), "x");
+    const std::vector<std::uint64_t> map = {0, 10 * scale, 20 * scale, 30 * scale,
+                                            0, 11 * scale, 21 * scale, 31 * scale,
+                                            0, 12 * scale, 22 * scale, 32 * scale};
+    const Image picture =
+        decode_image(tiff(4, 1, 1, 2, kPalette, {0x1B}, {{320, B::kShort, map}}), "x");
     EXPECT_EQ(picture.samples, (Samples{0, 0, 0, 10, 11, 12, 20, 21, 22, 30, 31, 32})) << scale;
   }
-  EXPECT_TRUE(refused(tiff(2, 1, 1, 8, kPalette, {0, 1}), "the colour map is missing or too short"));
+  EXPECT_TRUE(
+      refused(tiff(2, 1, 1, 8, kPalette, {0, 1}), "the colour map is missing or too short"));
 }
 
 TEST(TiffReader, BigTiffIsRead) {
@@ -277,15 +295,19 @@ TEST(TiffTags, ProfileAndXmpAreKeptAndOthersNamed) {
   const Bytes icc = icc_profile("GRAY");
   const std::string xmp = "<x:xmpmeta xmlns:x='adobe:ns:meta/'/>";
   const DecodedImage kept = decode_with_warnings(
-      grey_tiff({{34675, 7, {icc.begin(), icc.end()}}, {700, B::kByte, {xmp.begin(), xmp.end()}}}), "x");
+      grey_tiff({{34675, 7, {icc.begin(), icc.end()}}, {700, B::kByte, {xmp.begin(), xmp.end()}}}),
+      "x");
   EXPECT_EQ(kept.image.metadata.icc, icc);
   EXPECT_EQ(kept.image.metadata.xmp, Bytes(xmp.begin(), xmp.end()));
   EXPECT_EQ(kept.warnings, Words{});
-  const auto warnings_of = [](const B::Entry& entry) { return decode_with_warnings(grey_tiff({entry}), "x").warnings; };
+  const auto warnings_of = [](const B::Entry& entry) {
+    return decode_with_warnings(grey_tiff({entry}), "x").warnings;
+  };
   EXPECT_EQ(warnings_of({34735, B::kShort, {1, 1, 0, 0}}), Words{"GeoTIFF tags cannot be kept"});
   EXPECT_EQ(warnings_of({34665, B::kLong, {8}}), Words{"EXIF cannot be kept"});
   EXPECT_EQ(warnings_of({33723, 7, {28, 2, 0, 0, 0}}), Words{"IPTC cannot be kept"});
-  EXPECT_EQ(warnings_of({34377, B::kByte, {56, 66, 73, 77, 4}}), Words{"Photoshop's image resources cannot be kept"});
+  EXPECT_EQ(warnings_of({34377, B::kByte, {56, 66, 73, 77, 4}}),
+            Words{"Photoshop's image resources cannot be kept"});
   EXPECT_EQ(warnings_of({60001, B::kShort, {1}}), Words{"the private tag 60001 cannot be kept"});
   EXPECT_EQ(warnings_of({305, B::kAscii, {'a', 'b', 'c', 0}}), Words{});
   ReadOptions bare;
@@ -295,10 +317,12 @@ TEST(TiffTags, ProfileAndXmpAreKeptAndOthersNamed) {
 
 TEST(TiffTags, TheOrientationIsAppliedAndResetInXmp) {
   const std::string xmp =
-      "<rdf:Description xmlns:tiff=\"http://ns.adobe.com/tiff/1.0/\"><tiff:Orientation>6</tiff:Orientation>";
-  const Image picture = decode_image(tiff(3, 2, 1, 8, kBlackIsZero, {'A', 'B', 'C', 'D', 'E', 'F'},
-                                          {{274, B::kShort, {6}}, {700, B::kByte, {xmp.begin(), xmp.end()}}}),
-                                     "x");
+      "<rdf:Description "
+      "xmlns:tiff=\"http://ns.adobe.com/tiff/1.0/\"><tiff:Orientation>6</tiff:Orientation>";
+  const Image picture =
+      decode_image(tiff(3, 2, 1, 8, kBlackIsZero, {'A', 'B', 'C', 'D', 'E', 'F'},
+                        {{274, B::kShort, {6}}, {700, B::kByte, {xmp.begin(), xmp.end()}}}),
+                   "x");
   EXPECT_EQ(picture.width, 2);
   EXPECT_EQ(picture.samples, (Samples{'D', 'A', 'E', 'B', 'F', 'C'}));
   const std::string kept(picture.metadata.xmp.begin(), picture.metadata.xmp.end());
@@ -306,7 +330,8 @@ TEST(TiffTags, TheOrientationIsAppliedAndResetInXmp) {
 }
 
 TEST(TiffDamage, MissingStripsAreNotDrawn) {
-  // Half of the rows: libtiff takes what follows, as some programs write wrong sizes, and the user hears of it.
+  // Half of the rows: libtiff takes what follows, as some programs write wrong sizes, and the user
+  // hears of it.
   const Words warnings = decode_with_warnings(tiff(2, 2, 1, 8, kBlackIsZero, {1, 2}), "x").warnings;
   ASSERT_EQ(warnings.size(), 1U);
   EXPECT_NE(warnings[0].find("StripByteCounts"), std::string::npos) << warnings[0];
@@ -318,7 +343,8 @@ TEST(TiffDamage, MissingStripsAreNotDrawn) {
   EXPECT_TRUE(refused(beyond.file(), "a strip or tile is missing"));
 }
 
-/// Every byte of the data changed: an error, or the very same picture, but never another one without a word.
+/// Every byte of the data changed: an error, or the very same picture, but never another one
+/// without a word.
 TEST(TiffDamage, AFlippedByteInLzwIsNoticedOrChangesLittle) {
   const Image picture = gradient_picture(64, 48, 3);
   const Bytes file = encode_image(picture, ".tif");
@@ -336,8 +362,11 @@ TEST(TiffDamage, TruncationAtEveryLengthIsAnError) {
   const std::uint64_t at = builder.data(Bytes(200, 7));
   builder.directory(tiff_picture(20, 10, 1, 8, kBlackIsZero, {at}, 200));
   const Bytes& file = builder.file();
-  for (std::size_t size = 4; size + 4 < file.size(); ++size) {  // the last four bytes link to nothing
-    EXPECT_NE(refusal_of(Bytes(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(size)), "x"), "no error")
+  // The last four bytes link to nothing
+  for (std::size_t size = 4; size + 4 < file.size(); ++size) {
+    EXPECT_NE(
+        refusal_of(Bytes(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(size)), "x"),
+        "no error")
         << size;
   }
 }

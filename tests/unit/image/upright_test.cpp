@@ -41,11 +41,13 @@ char nearest_colour(const Image& picture, int x, int y) {
   const auto pixel = static_cast<std::size_t>(3 * (y * picture.width + x));
   const auto distance = [&](const Colour& colour) {
     int sum = 0;
-    for (std::size_t c = 0; c < 3; ++c) sum += std::abs(colour.rgb.at(c) - int{picture.samples[pixel + c]});
+    for (std::size_t c = 0; c < 3; ++c)
+      sum += std::abs(colour.rgb.at(c) - int{picture.samples[pixel + c]});
     return sum;
   };
-  const auto* const nearest = std::min_element(
-      kColours.begin(), kColours.end(), [&](const Colour& a, const Colour& b) { return distance(a) < distance(b); });
+  const auto* const nearest =
+      std::min_element(kColours.begin(), kColours.end(),
+                       [&](const Colour& a, const Colour& b) { return distance(a) < distance(b); });
   return distance(*nearest) < 120 ? nearest->letter : '?';
 }
 
@@ -53,12 +55,13 @@ char nearest_colour(const Image& picture, int x, int y) {
 std::string corners(const Image& picture) {
   const int right = picture.width - 1;
   const int bottom = picture.height - 1;
-  return {nearest_colour(picture, 0, 0), nearest_colour(picture, right, 0), nearest_colour(picture, 0, bottom),
-          nearest_colour(picture, right, bottom)};
+  return {nearest_colour(picture, 0, 0), nearest_colour(picture, right, 0),
+          nearest_colour(picture, 0, bottom), nearest_colour(picture, right, bottom)};
 }
 
 /// Corners of `quadrants` by orientation. Source: EXIF 2.32, tag 274.
-constexpr std::array<const char*, 9> kShown = {"", "RGBY", "GRYB", "YBGR", "BYRG", "RBGY", "BRYG", "YGBR", "GYRB"};
+constexpr std::array<const char*, 9> kShown = {"",     "RGBY", "GRYB", "YBGR", "BYRG",
+                                               "RBGY", "BRYG", "YGBR", "GYRB"};
 
 struct ExifPlan {
   bool big_endian = false;
@@ -101,7 +104,8 @@ Bytes exif_of(const ExifPlan& plan) {
   put(kSecondDirectory, 4);
   put(entries, 2);
   put_short(0x0103, 6);  // compression: JPEG
-  if (plan.thumbnail_orientation != 0) put_short(0x0112, static_cast<std::size_t>(plan.thumbnail_orientation));
+  if (plan.thumbnail_orientation != 0)
+    put_short(0x0112, static_cast<std::size_t>(plan.thumbnail_orientation));
   put_long(0x0201, thumbnail_at);
   put_long(0x0202, plan.thumbnail.size());
   put(0, 4);
@@ -203,7 +207,8 @@ TEST(UprightThumbnail, ThumbnailThatHasTheTurnedShapeIsLeft) {
     plan.orientation = orientation;
     plan.thumbnail = encode_jpeg(quadrants(12, 20), 90);
     const DecodedImage decoded = read_with(exif_of(plan));
-    EXPECT_EQ(exif_thumbnail(decoded.image.metadata.exif).to_bytes(), plan.thumbnail) << orientation;
+    EXPECT_EQ(exif_thumbnail(decoded.image.metadata.exif).to_bytes(), plan.thumbnail)
+        << orientation;
     EXPECT_EQ(decoded.warnings, Words{}) << orientation;
     plan.orientation = 1;
     EXPECT_EQ(decoded.image.metadata.exif, exif_of(plan)) << orientation;
@@ -222,8 +227,9 @@ TEST(UprightThumbnail, LargerThumbnailIsAppended) {
     ASSERT_GT(exif_thumbnail(after).size(), plan.thumbnail.size());
     EXPECT_EQ(thumbnail_offset(after), before.size());
     EXPECT_EQ(after.size(), before.size() + exif_thumbnail(after).size());
-    EXPECT_TRUE(std::equal(plan.behind.begin(), plan.behind.end(),
-                           after.begin() + static_cast<std::ptrdiff_t>(old_at + plan.thumbnail.size())));
+    EXPECT_TRUE(
+        std::equal(plan.behind.begin(), plan.behind.end(),
+                   after.begin() + static_cast<std::ptrdiff_t>(old_at + plan.thumbnail.size())));
     const auto old = after.begin() + static_cast<std::ptrdiff_t>(old_at);
     EXPECT_TRUE(std::all_of(old, old + static_cast<std::ptrdiff_t>(plan.thumbnail.size()),
                             [](std::uint8_t byte) { return byte == 0; }));
@@ -306,7 +312,9 @@ TEST(UprightThumbnail, AlteredBlocksNeverCrash) {
       altered[i] ^= change;
       EXPECT_EQ(read_with(altered).image.pixels(), 40U * 24U) << i;
     }
-    EXPECT_EQ(read_with(Bytes(exif.begin(), exif.begin() + static_cast<std::ptrdiff_t>(i))).image.pixels(), 40U * 24U);
+    EXPECT_EQ(read_with(Bytes(exif.begin(), exif.begin() + static_cast<std::ptrdiff_t>(i)))
+                  .image.pixels(),
+              40U * 24U);
   }
 }
 
@@ -321,8 +329,10 @@ std::string xmp_after(const std::string& xmp, int orientation) {
 }
 
 /// A packet around attributes and elements of a description; `prefix` is bound to the TIFF schema.
-std::string packet(const std::string& prefix, const std::string& attributes, const std::string& elements) {
-  return "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
+std::string packet(const std::string& prefix, const std::string& attributes,
+                   const std::string& elements) {
+  return "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF "
+         "xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
          "<rdf:Description rdf:about='' xmlns:other='http://example.org/' xmlns:" +
          prefix + "=\"http://ns.adobe.com/tiff/1.0/\"" + attributes + ">" + elements +
          "</rdf:Description></rdf:RDF></x:xmpmeta>";
@@ -331,7 +341,8 @@ std::string packet(const std::string& prefix, const std::string& attributes, con
 TEST(UprightXmp, ElementIsReset) {
   for (const char* value : {"2", "6", "8"}) {
     const std::string stated = "<tiff:Orientation>" + std::string(value) + "</tiff:Orientation>";
-    EXPECT_EQ(xmp_after(packet("tiff", "", stated), 6), packet("tiff", "", "<tiff:Orientation>1</tiff:Orientation>"));
+    EXPECT_EQ(xmp_after(packet("tiff", "", stated), 6),
+              packet("tiff", "", "<tiff:Orientation>1</tiff:Orientation>"));
   }
 }
 
@@ -343,18 +354,22 @@ TEST(UprightXmp, AttributeWithEitherQuoteIsReset) {
 }
 
 TEST(UprightXmp, OtherPrefixesAreUnderstood) {
-  EXPECT_EQ(xmp_after(packet("ns1", " ns1:Orientation=\"3\"", ""), 3), packet("ns1", " ns1:Orientation=\"1\"", ""));
+  EXPECT_EQ(xmp_after(packet("ns1", " ns1:Orientation=\"3\"", ""), 3),
+            packet("ns1", " ns1:Orientation=\"1\"", ""));
   EXPECT_EQ(xmp_after(packet("t-1.x", "", "<t-1.x:Orientation>7</t-1.x:Orientation>"), 7),
             packet("t-1.x", "", "<t-1.x:Orientation>1</t-1.x:Orientation>"));
 }
 
 TEST(UprightXmp, EveryStatementIsReset) {
-  EXPECT_EQ(xmp_after(packet("tiff", " tiff:Orientation='6'", "<tiff:Orientation>6</tiff:Orientation>"), 6),
-            packet("tiff", " tiff:Orientation='1'", "<tiff:Orientation>1</tiff:Orientation>"));
+  EXPECT_EQ(
+      xmp_after(packet("tiff", " tiff:Orientation='6'", "<tiff:Orientation>6</tiff:Orientation>"),
+                6),
+      packet("tiff", " tiff:Orientation='1'", "<tiff:Orientation>1</tiff:Orientation>"));
 }
 
 TEST(UprightXmp, IsLeftAloneWhenThePictureIsNotTurned) {
-  const std::string stated = packet("tiff", " tiff:Orientation='6'", "<tiff:Orientation>6</tiff:Orientation>");
+  const std::string stated =
+      packet("tiff", " tiff:Orientation='6'", "<tiff:Orientation>6</tiff:Orientation>");
   EXPECT_EQ(xmp_after(stated, 1), stated);
   Image picture = quadrants(40, 24);
   picture.metadata.xmp.assign(stated.begin(), stated.end());
@@ -365,11 +380,13 @@ TEST(UprightXmp, IsLeftAloneWhenThePictureIsNotTurned) {
 
 TEST(UprightXmp, OtherPropertiesAreLeftAlone) {
   for (const std::string& same :
-       {packet("tiff", " other:Orientation='6'", ""), packet("tiff", " tiff:OrientationOfSomething='6'", ""),
-        packet("tiff", "", "<other:Orientation>6</other:Orientation>"), packet("tiff", " mytiff:Orientation='6'", ""),
-        packet("ns1", " tiff:Orientation='6'", ""), packet("tiff", " tiff:Orientation='66'", ""),
-        packet("tiff", " tiff:Orientation='1'", ""), packet("tiff", "", "tiff:Orientation is 6"),
-        std::string("tiff:Orientation"), std::string("<tiff:Orientation>6")}) {
+       {packet("tiff", " other:Orientation='6'", ""),
+        packet("tiff", " tiff:OrientationOfSomething='6'", ""),
+        packet("tiff", "", "<other:Orientation>6</other:Orientation>"),
+        packet("tiff", " mytiff:Orientation='6'", ""), packet("ns1", " tiff:Orientation='6'", ""),
+        packet("tiff", " tiff:Orientation='66'", ""), packet("tiff", " tiff:Orientation='1'", ""),
+        packet("tiff", "", "tiff:Orientation is 6"), std::string("tiff:Orientation"),
+        std::string("<tiff:Orientation>6")}) {
     EXPECT_EQ(xmp_after(same, 6), same);
   }
 }

@@ -74,7 +74,8 @@ TEST(Webp, LossyStaysNear) {
   EXPECT_EQ(decoded.image.channels, 3);
   EXPECT_LE(distance(decoded.image, picture), 6);
   EXPECT_EQ(decoded.warnings, Words{});
-  EXPECT_LT(encode_webp(noise_picture(64, 48, 3, 8), 10).size(), encode_webp(noise_picture(64, 48, 3, 8), 90).size());
+  EXPECT_LT(encode_webp(noise_picture(64, 48, 3, 8), 10).size(),
+            encode_webp(noise_picture(64, 48, 3, 8), 90).size());
 }
 
 TEST(Webp, LossyKeepsAlphaExactly) {
@@ -84,7 +85,8 @@ TEST(Webp, LossyKeepsAlphaExactly) {
   }
   const Image read = decode(encode_image(picture, ".webp")).image;
   ASSERT_EQ(read.channels, 4);
-  for (std::size_t i = 3; i < read.samples.size(); i += 4) ASSERT_EQ(read.samples[i], picture.samples[i]) << i;
+  for (std::size_t i = 3; i < read.samples.size(); i += 4)
+    ASSERT_EQ(read.samples[i], picture.samples[i]) << i;
   EXPECT_LE(distance(read, picture), 8);
 }
 
@@ -92,7 +94,8 @@ TEST(Webp, GreyBecomesColours) {
   const Image grey = noise_picture(7, 5, 1, 8);
   const Image read = decode(encode_webp(grey, kLossless)).image;
   ASSERT_EQ(read.channels, 3);
-  for (std::size_t i = 0; i < read.samples.size(); ++i) ASSERT_EQ(read.samples[i], grey.samples[i / 3]);
+  for (std::size_t i = 0; i < read.samples.size(); ++i)
+    ASSERT_EQ(read.samples[i], grey.samples[i / 3]);
   const Image grey_alpha = noise_picture(7, 5, 2, 8);
   const Image with_alpha = decode(encode_webp(grey_alpha, kLossless)).image;
   ASSERT_EQ(with_alpha.channels, 4);
@@ -205,7 +208,8 @@ TEST(Webp, AnimationsAreRefusedByName) {
 
 TEST(Webp, EveryCutIsAnError) {
   const Bytes files[] = {encode_webp(gradient_picture(16, 12, 3), 80),
-                         encode_webp(noise_picture(9, 7, 4, 8), kLossless), encode_webp(picture_with_metadata(4), 80)};
+                         encode_webp(noise_picture(9, 7, 4, 8), kLossless),
+                         encode_webp(picture_with_metadata(4), 80)};
   for (const Bytes& file : files) {
     EXPECT_EQ(message_of(file), "no error");
     for (std::size_t size = 1; size < file.size(); ++size) {

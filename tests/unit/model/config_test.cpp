@@ -36,7 +36,9 @@ TEST(Config, PresetsSurviveTheRoundTrip) {
   }
 }
 
-TEST(Config, HighIsAPresetOfTheFastArchitecture) { EXPECT_EQ(load_preset("high").config.architecture, "fast"); }
+TEST(Config, HighIsAPresetOfTheFastArchitecture) {
+  EXPECT_EQ(load_preset("high").config.architecture, "fast");
+}
 
 TEST(Config, ARecipeIsNoPartOfTheConfig) {
   const std::string both = R"({"latent_channels": 96, "steps": 7, "trained_part": "synthesis"})";
@@ -65,7 +67,8 @@ TEST(Config, AModelHasItsRecipeBesideTheConfig) {
   file.metadata["config"] = R"({"latent_channels": 96, "steps": 7})";
   EXPECT_THROW((void)read_config(file, "test"), Error);
   EXPECT_THROW((void)read_recipe(file, "test"), Error);
-  file.metadata["recipe"] = R"({"steps": 8, "mood": "good"})";  // what a recipe does not know is a remark
+  // What a recipe does not know is a remark
+  file.metadata["recipe"] = R"({"steps": 8, "mood": "good"})";
   EXPECT_EQ(read_recipe(file, "test").steps, 8);
 }
 
@@ -100,8 +103,9 @@ TEST(Config, RefusesWhatItDoesNotKnow) {
   expect_refused(R"({"optimizer": "sgd"})", "optimizer");
   expect_refused(R"({"distortion": "vmaf"})", "distortion");
   expect_refused(R"({"trained_part": "analysis"})", "tuned");
-  expect_refused(R"({"architecture": "classic", "trained_part": "synthesis", "hyper_channels": 0, "widths": [8, 8, 8, 8]})",
-                 "trained_part");
+  expect_refused(
+      R"({"architecture": "classic", "trained_part": "synthesis", "hyper_channels": 0, "widths": [8, 8, 8, 8]})",
+      "trained_part");
 }
 
 TEST(Config, UnknownPresetIsAUsageError) {

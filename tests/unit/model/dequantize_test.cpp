@@ -8,14 +8,15 @@ namespace imgcnn::model {
 namespace {
 
 constexpr int kIndexes = 8, kFirst = 3;
-const std::vector<std::int32_t> kSteps = {1100, 900, 700, 640, 600};  ///< of indexes from kFirst on, in 1 / 1024
+/// Of indexes from kFirst on, in 1 / 1024.
+const std::vector<std::int32_t> kSteps = {1100, 900, 700, 640, 600};
 const entropy::DependentQuantizer kQuantizer(kIndexes, kFirst, kSteps);
 
 TEST(Dequantize, PointsFollowTheStates) {
   const std::vector<std::uint16_t> indexes = {3, 0, 7, 3, 2, 3, 5, 3};
   const std::vector<std::int32_t> symbols = {1, 5, -2, 1, 7, -1, 3, 0};
-  const auto values =
-      dequantize(kQuantizer, indexes, symbols, entropy::CodingOrder({1, static_cast<int>(symbols.size())}));
+  const auto values = dequantize(kQuantizer, indexes, symbols,
+                                 entropy::CodingOrder({1, static_cast<int>(symbols.size())}));
   int state = 0;
   for (std::size_t i = 0; i < indexes.size(); ++i) {
     if (indexes[i] < kFirst) {
@@ -30,7 +31,8 @@ TEST(Dequantize, PointsFollowTheStates) {
 }
 
 TEST(Dequantize, WithoutAQuantizerSymbolsStandForThemselves) {
-  EXPECT_EQ(dequantize({}, {0, 7, 65535}, {-3, 0, 9}, entropy::CodingOrder({1, 3})), (std::vector<float>{-3, 0, 9}));
+  EXPECT_EQ(dequantize({}, {0, 7, 65535}, {-3, 0, 9}, entropy::CodingOrder({1, 3})),
+            (std::vector<float>{-3, 0, 9}));
 }
 
 }  // namespace

@@ -59,7 +59,8 @@ TEST(Complexity, CountersSeeTheirOwnLifeAndThread) {
 
 TEST(Complexity, ClassicByHand) {
   const auto model = make_model(testing::tiny_classic());
-  const double expected = 9 * (3 * 4 + 4 * 6 / 4.0 + 6 * 8 / 16.0 + 8 * 10 / 64.0) + 10 * 12 / 256.0;
+  const double expected =
+      9 * (3 * 4 + 4 * 6 / 4.0 + 6 * 8 / 16.0 + 8 * 10 / 64.0) + 10 * 12 / 256.0;
   const auto complexity = measure_complexity(*model);
   EXPECT_DOUBLE_EQ(complexity.encode, expected);
   EXPECT_DOUBLE_EQ(complexity.decode, expected);
@@ -71,9 +72,12 @@ TEST(Complexity, FastByHand) {
   const double block8 = 5 * 8 * 8 + 9 * 8, block16 = 5 * 16 * 16 + 9 * 16;
   const double at8 = 64, at16 = 256, at32 = 1024, at64 = 4096;  // pixels a position
   const double linear = 768 * 24 / at16;
-  const double analysis = linear + (192 * 8 + block8) / at8 + (5 * 8 * 16 + block16 + 16 * 24) / at16;
-  const double synthesis = linear + (24 * 16 + block16 + 16 * 4 * 8) / at16 + (block8 + 8 * 192) / at8;
-  const double hyper_analysis = (24 * 8 + block8) / at16 + (5 * 8 * 8 + block8) / at32 + (5 * 8 * 8 + 8 * 8) / at64;
+  const double analysis =
+      linear + (192 * 8 + block8) / at8 + (5 * 8 * 16 + block16 + 16 * 24) / at16;
+  const double synthesis =
+      linear + (24 * 16 + block16 + 16 * 4 * 8) / at16 + (block8 + 8 * 192) / at8;
+  const double hyper_analysis =
+      (24 * 8 + block8) / at16 + (5 * 8 * 8 + block8) / at32 + (5 * 8 * 8 + 8 * 8) / at64;
   const double hyper_synthesis =
       (9 * 8 * 8 + 8 * 4 * 8) / at64 + (block8 + 8 * 4 * 8) / at32 + (block8 + 8 * 24) / at16;
   const double scale = 8 * (9 * 8 + 16 * 24) / at64;
@@ -103,8 +107,10 @@ TEST(Complexity, ModelFilesTellItOutsideTheirIdentity) {
   const auto model = make_model(testing::tiny_fast());
   auto file = freeze_model(*model);
   const auto complexity = measure_complexity(*model);
-  EXPECT_NEAR(std::stod(file.metadata.at(model::kEncodeComplexity)), complexity.encode / 1000, 0.0005);
-  EXPECT_NEAR(std::stod(file.metadata.at(model::kDecodeComplexity)), complexity.decode / 1000, 0.0005);
+  EXPECT_NEAR(std::stod(file.metadata.at(model::kEncodeComplexity)), complexity.encode / 1000,
+              0.0005);
+  EXPECT_NEAR(std::stod(file.metadata.at(model::kDecodeComplexity)), complexity.decode / 1000,
+              0.0005);
   const auto id = bitstream::tensor_digest(file);
   file.metadata.erase(model::kEncodeComplexity);
   file.metadata.erase(model::kDecodeComplexity);

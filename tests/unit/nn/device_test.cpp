@@ -49,16 +49,18 @@ TEST(Device, NativeBf16AgreesWithTheKernelsView) {
   std::ifstream file("/proc/cpuinfo");
   std::stringstream text;
   text << file.rdbuf();
-  if (text.str().find("flags") == std::string::npos) GTEST_SKIP() << "no processor flags in /proc/cpuinfo";
-  const bool listed =
-      text.str().find(" avx512_bf16") != std::string::npos || text.str().find(" amx_bf16") != std::string::npos;
+  if (text.str().find("flags") == std::string::npos)
+    GTEST_SKIP() << "no processor flags in /proc/cpuinfo";
+  const bool listed = text.str().find(" avx512_bf16") != std::string::npos ||
+                      text.str().find(" amx_bf16") != std::string::npos;
   EXPECT_EQ(cpu_has_native_bf16(), listed);
 }
 
 TEST(Device, PrecisionFollowsTheProcessor) {
   EXPECT_EQ(select_precision("fp32", torch::kCPU), torch::kFloat32);
   EXPECT_EQ(select_precision("bf16", torch::kCPU), torch::kBFloat16);
-  EXPECT_EQ(select_precision("auto", torch::kCPU), cpu_has_native_bf16() ? torch::kBFloat16 : torch::kFloat32);
+  EXPECT_EQ(select_precision("auto", torch::kCPU),
+            cpu_has_native_bf16() ? torch::kBFloat16 : torch::kFloat32);
   EXPECT_THROW((void)select_precision("fp16", torch::kCPU), Error);
 }
 

@@ -15,7 +15,8 @@ namespace {
 TEST(GaussianBits, ProbabilitiesSumToOne) {
   for (double sigma : {0.2, 1.0, 7.5}) {
     const auto v = torch::arange(-60, 61, torch::kFloat32);
-    const double sum = torch::exp2(-gaussian_bits(v, torch::full_like(v, sigma))).sum().item<double>();
+    const double sum =
+        torch::exp2(-gaussian_bits(v, torch::full_like(v, sigma))).sum().item<double>();
     EXPECT_NEAR(sum, 1.0, 1e-4) << sigma;
   }
 }
@@ -29,7 +30,8 @@ TEST(GaussianBits, GradientsMatchFiniteDifferences) {
     auto up = sigma.detach().clone(), down = up.clone();
     up[i] += kStep;
     down[i] -= kStep;
-    const double expected = (gaussian_bits(v, up) - gaussian_bits(v, down)).sum().item<double>() / (2 * kStep);
+    const double expected =
+        (gaussian_bits(v, up) - gaussian_bits(v, down)).sum().item<double>() / (2 * kStep);
     EXPECT_NEAR(sigma.grad()[i].item<double>(), expected, 1e-2 * std::max(1.0, std::abs(expected)));
   }
 }
@@ -37,7 +39,8 @@ TEST(GaussianBits, GradientsMatchFiniteDifferences) {
 TEST(FactorizedPrior, ProbabilitiesSumToOneAtEveryGain) {
   FactorizedPrior prior(3);
   for (double gain : {0.5, 1.0, 6.0}) {
-    const auto v = torch::arange(-400, 401, torch::kFloat32).view({1, 1, 1, -1}).repeat({1, 3, 1, 1});
+    const auto v =
+        torch::arange(-400, 401, torch::kFloat32).view({1, 1, 1, -1}).repeat({1, 3, 1, 1});
     const auto bits = prior->bits(v, torch::full({1, 3, 1, 1}, gain));
     const auto sums = torch::exp2(-bits).sum({0, 2, 3});
     for (int c = 0; c < 3; ++c) EXPECT_NEAR(sums[c].item<double>(), 1.0, 1e-3) << gain;
@@ -61,8 +64,8 @@ TEST(FactorizedPrior, FrozenTablesCostWhatTheDensitySays) {
     for (int symbol : {-3, -1, 0, 1, 2}) {
       const auto bits = prior->bits(torch::full({1, 2, 1, 1}, symbol), g);
       for (int c = 0; c < 2; ++c) {
-        EXPECT_NEAR(rdo::cost_bits(table, static_cast<std::size_t>(level * 2 + c), symbol), bits[0][c].item<double>(),
-                    0.05);
+        EXPECT_NEAR(rdo::cost_bits(table, static_cast<std::size_t>(level * 2 + c), symbol),
+                    bits[0][c].item<double>(), 0.05);
       }
     }
   }

@@ -15,8 +15,8 @@
 namespace imgcnn::nn {
 namespace {
 
-/// A small network and the larger one that started from it. No weight is at its start: layers that begin at zero hide
-/// others.
+/// A small network and the larger one that started from it. No weight is at its start: layers that
+/// begin at zero hide others.
 class Growth : public ::testing::Test {
  protected:
   Growth() {
@@ -41,12 +41,16 @@ class Growth : public ::testing::Test {
   void backward() {
     for (auto& p : large_->parameters()) p.mutable_grad() = torch::Tensor();
     const auto output = large_->forward(x_, quality_);
-    ((output.latent_bits + output.hyper_bits).mean() / 16384 + 500 * (output.x_hat - x_).square().mean()).backward();
+    ((output.latent_bits + output.hyper_bits).mean() / 16384 +
+     500 * (output.x_hat - x_).square().mean())
+        .backward();
   }
 
   static double largest(const torch::Tensor& t) { return t.abs().max().item<double>(); }
 
-  torch::Tensor gradient(const std::string& name) { return large_->named_parameters()[name].grad(); }
+  torch::Tensor gradient(const std::string& name) {
+    return large_->named_parameters()[name].grad();
+  }
 
   std::shared_ptr<CompressionModel> small_, large_;
   bitstream::TensorFile file_;
@@ -62,7 +66,8 @@ TEST_F(Growth, KeepsTheFunction) {
   expect_close(y, large_->analysis(x_, quality_));
   const auto z = small_->hyper_analysis(y, quality_);
   expect_close(z, large_->hyper_analysis(y, quality_));
-  expect_close(small_->hyper_synthesis(z, quality_, 8, 8), large_->hyper_synthesis(z, quality_, 8, 8));
+  expect_close(small_->hyper_synthesis(z, quality_, 8, 8),
+               large_->hyper_synthesis(z, quality_, 8, 8));
   expect_close(small_->synthesis(y, quality_), large_->synthesis(y, quality_));
   torch::manual_seed(2);
   const auto before = small_->forward(x_, quality_);
@@ -74,13 +79,14 @@ TEST_F(Growth, KeepsTheFunction) {
 
 TEST_F(Growth, ZerosBetweenOldAndNewMoveAtOnce) {
   backward();
-  for (const char* head : {"analysis.head", "synthesis.head", "hyper_analysis.5", "hyper_synthesis.5"}) {
+  for (const char* head :
+       {"analysis.head", "synthesis.head", "hyper_analysis.5", "hyper_synthesis.5"}) {
     const auto weight = small_->named_parameters()[std::string(head) + ".weight"];
     const auto grown = gradient(std::string(head) + ".weight");
     EXPECT_GT(largest(grown.slice(1, weight.size(1))), 0.0) << head;
   }
-  for (const char* block :
-       {"analysis.blocks8.1", "analysis.blocks16.2", "synthesis.blocks16.1", "synthesis.blocks8.2"}) {
+  for (const char* block : {"analysis.blocks8.1", "analysis.blocks16.2", "synthesis.blocks16.1",
+                            "synthesis.blocks8.2"}) {
     EXPECT_GT(largest(gradient(std::string(block) + ".mix_out.weight")), 0.0) << block;
     EXPECT_GT(largest(gradient(std::string(block) + ".gate_out.weight")), 0.0) << block;
   }
@@ -162,7 +168,8 @@ TEST_F(Growth, RateKnotsMoveWhereTheModelLies) {
 }
 
 TEST(GrowthRules, RefusalsNameTheFileAndTheKey) {
-  const auto expect_refused = [](const char* key, const std::function<void(model::ModelConfig&)>& change) {
+  const auto expect_refused = [](const char* key,
+                                 const std::function<void(model::ModelConfig&)>& change) {
     auto config = testing::less_tiny_fast();
     change(config);
     try {
@@ -194,8 +201,11 @@ TEST(GrowthRules, ClassicDoesNotGrowAndFastGrowsIntoHigh) {
   auto wider = testing::tiny_classic();
   wider.widths[0] = 8;
   EXPECT_THROW(require_growable(testing::tiny_classic(), wider, "test"), Error);
-  EXPECT_NO_THROW(require_growable(model::load_preset("fast").config, model::load_preset("high").config, "test"));
-  EXPECT_THROW(require_growable(model::load_preset("high").config, model::load_preset("fast").config, "test"), Error);
+  EXPECT_NO_THROW(require_growable(model::load_preset("fast").config,
+                                   model::load_preset("high").config, "test"));
+  EXPECT_THROW(require_growable(model::load_preset("high").config,
+                                model::load_preset("fast").config, "test"),
+               Error);
 }
 
 }  // namespace

@@ -35,12 +35,15 @@ TEST_P(Models, EveryWeightFeelsTheLoss) {
   torch::manual_seed(2);
   const auto model = make_model(config());
   {
-    torch::NoGradGuard no_grad;  // output layers that start at zero would hide what lies before them
+    // Output layers that start at zero would hide what lies before them
+    torch::NoGradGuard no_grad;
     for (auto& p : model->parameters()) p.add_(torch::randn_like(p) * 0.02);
   }
   const auto x = torch::rand({2, 3, 64, 64});
   const auto output = model->forward(x, torch::tensor({0.2F, 0.7F}));
-  ((output.latent_bits + output.hyper_bits).mean() / 4096 + 500 * (output.x_hat - x).square().mean()).backward();
+  ((output.latent_bits + output.hyper_bits).mean() / 4096 +
+   500 * (output.x_hat - x).square().mean())
+      .backward();
   for (const auto& item : model->named_parameters()) {
     ASSERT_TRUE(item.value().grad().defined()) << item.key();
     EXPECT_GT(item.value().grad().abs().max().item<float>(), 0.0F) << item.key();
@@ -51,13 +54,15 @@ TEST_P(Models, LearnsOnePatch) {
   torch::manual_seed(3);
   const auto model = make_model(config());
   torch::optim::Adam optimizer(model->parameters(), 3e-3);
-  const auto x = torch::nn::functional::interpolate(
-      torch::rand({1, 3, 8, 8}),
-      torch::nn::functional::InterpolateFuncOptions().size(std::vector<std::int64_t>{64, 64}).mode(torch::kNearest));
+  const auto x = torch::nn::functional::interpolate(torch::rand({1, 3, 8, 8}),
+                                                    torch::nn::functional::InterpolateFuncOptions()
+                                                        .size(std::vector<std::int64_t>{64, 64})
+                                                        .mode(torch::kNearest));
   double first = 0, last = 0;
   for (int i = 0; i < 60; ++i) {
     const auto output = model->forward(x, torch::tensor({0.5F}));
-    const auto loss = (output.latent_bits + output.hyper_bits).mean() / 4096 + 900 * (output.x_hat - x).square().mean();
+    const auto loss = (output.latent_bits + output.hyper_bits).mean() / 4096 +
+                      900 * (output.x_hat - x).square().mean();
     optimizer.zero_grad();
     loss.backward();
     optimizer.step();
@@ -80,7 +85,8 @@ TEST_P(Models, CodingPathAgreesWithTheTrainingPath) {
     y_hat = torch::round(y - mean) + mean;
   }
   // forward draws noise for the rate only, so its picture is the decoder's.
-  EXPECT_TRUE(torch::allclose(model->synthesis(y_hat, quality), model->forward(x, quality).x_hat, 1e-3, 1e-3));
+  EXPECT_TRUE(torch::allclose(model->synthesis(y_hat, quality), model->forward(x, quality).x_hat,
+                              1e-3, 1e-3));
 }
 
 INSTANTIATE_TEST_SUITE_P(Architectures, Models, ::testing::Values("fast", "max", "avg"));
@@ -104,35 +110,43 @@ TEST(FastModel, AsCodedReachesTheSynthesisAlone) {
     for (auto& p : model->parameters()) p.add_(torch::randn_like(p) * 0.002);
   }
   const auto x =
-      torch::rand({2, 3, 4, 8}).repeat_interleave(16, 2).repeat_interleave(16, 3);  // which its few atoms can show
+      // Which its few atoms can show
+      torch::rand({2, 3, 4, 8}).repeat_interleave(16, 2).repeat_interleave(16, 3);
   const auto quality = torch::tensor({0.3F, 0.8F});
   const auto coded = model->forward_quantized(x, quality);
   EXPECT_EQ(coded.x_hat.sizes(), x.sizes());
   EXPECT_GT(coded.latent_bits.min().item<float>(), 0.0F);
   (coded.x_hat - x).square().mean().backward();
   for (const auto& item : model->named_parameters()) {
-    const bool decoder = item.key().rfind("synthesis.", 0) == 0 || item.key().rfind("step.", 0) == 0;
+    const bool decoder =
+        item.key().rfind("synthesis.", 0) == 0 || item.key().rfind("step.", 0) == 0;
     EXPECT_EQ(item.value().grad().defined(), decoder) << item.key();
   }
   // Fewer bits and a worse picture than rounding, both by little.
   torch::NoGradGuard no_grad;
-  const auto error = [&](const torch::Tensor& shown) { return (shown - x).square().mean().item<double>(); };
+  const auto error = [&](const torch::Tensor& shown) {
+    return (shown - x).square().mean().item<double>();
+  };
   EXPECT_LT(error(model->forward(x, quality).x_hat), error(coded.x_hat) + 1e-9);
   EXPECT_LT(error(coded.x_hat), 2 * error(model->forward(x, quality).x_hat));
 }
 
 TEST(ClassicModel, HasNoDecoderToTuneAlone) {
   const auto model = make_model(testing::tiny_classic());
-  EXPECT_THROW((void)model->forward_quantized(torch::rand({1, 3, 64, 64}), torch::tensor({0.5F})), Error);
+  EXPECT_THROW((void)model->forward_quantized(torch::rand({1, 3, 64, 64}), torch::tensor({0.5F})),
+               Error);
 }
 
 TEST(FastModel, StartsNearItsLinearPath) {
   torch::manual_seed(6);
   torch::NoGradGuard no_grad;
   const auto model = make_model(model::load_preset("fast").config);
-  // A smooth ramp lies in the span of the kept atoms: even fresh weights reproduce it at a high rate.
-  const auto ramp = torch::linspace(0.2, 0.8, 64).view({1, 1, 1, 64}).expand({1, 3, 64, 64}).contiguous();
-  const auto error = (model->forward(ramp, torch::tensor({1.0F})).x_hat - ramp).square().mean().item<double>();
+  // A smooth ramp lies in the span of the kept atoms: even fresh weights reproduce it at a high
+  // rate.
+  const auto ramp =
+      torch::linspace(0.2, 0.8, 64).view({1, 1, 1, 64}).expand({1, 3, 64, 64}).contiguous();
+  const auto error =
+      (model->forward(ramp, torch::tensor({1.0F})).x_hat - ramp).square().mean().item<double>();
   EXPECT_GT(-10 * std::log10(error), 25.0);
 }
 
@@ -145,10 +159,11 @@ TEST(FastModel, FeaturesOfTheSynthesisStayBounded) {
   const auto parameters = model->named_parameters();
   auto head = parameters["synthesis.head.weight"];
   head.normal_(0.0, 0.1);
-  const double limit =
-      config.pixel_scale * config.feature_bounds[0] * head.flatten(1).abs().sum(1).max().item<double>();
+  const double limit = config.pixel_scale * config.feature_bounds[0] *
+                       head.flatten(1).abs().sum(1).max().item<double>();
   for (const auto& item : parameters) {
-    const bool gate = item.key().find("synthesis.blocks") == 0 && item.key().find(".gate_") != std::string::npos;
+    const bool gate =
+        item.key().find("synthesis.blocks") == 0 && item.key().find(".gate_") != std::string::npos;
     if (gate) item.value().mul_(1000);
   }
   const auto quality = torch::tensor({0.5F});

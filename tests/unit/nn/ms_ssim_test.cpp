@@ -11,7 +11,8 @@ TEST(MsSsimOfTensors, IsOneForEqualPicturesAndFallsWithNoise) {
   torch::manual_seed(1);
   const auto x = torch::rand({2, 3, 192, 200});
   const auto noise = torch::randn_like(x);
-  const auto equal = ms_ssim(x, x), little = ms_ssim(x + 0.05 * noise, x), much = ms_ssim(x + 0.2 * noise, x);
+  const auto equal = ms_ssim(x, x), little = ms_ssim(x + 0.05 * noise, x),
+             much = ms_ssim(x + 0.2 * noise, x);
   EXPECT_EQ(equal.sizes(), torch::IntArrayRef({2}));
   EXPECT_NEAR(equal.min().item<double>(), 1.0, 1e-5);
   EXPECT_LT(little.max().item<double>(), 0.999);
@@ -28,7 +29,8 @@ TEST(MsSsimOfTensors, GradientsLeadTowardsTheOriginal) {
 
 TEST(MsSsimOfTensors, GradientsStayFinite) {
   // Flat pictures have no variance, opposite ones a negative structure: both ends of the formula.
-  const auto ramp = torch::linspace(0, 1, 64).view({1, 1, 1, 64}).expand({1, 3, 64, 64}).contiguous();
+  const auto ramp =
+      torch::linspace(0, 1, 64).view({1, 1, 1, 64}).expand({1, 3, 64, 64}).contiguous();
   const auto flat = torch::full({1, 3, 64, 64}, 0.5);
   for (const auto& [from, to] :
        {std::make_pair(flat, flat), std::make_pair(1 - ramp, ramp), std::make_pair(flat, ramp)}) {

@@ -1,4 +1,5 @@
-// The program's own runtime against LibTorch, its reference: every transform of every shipped model.
+// The program's own runtime against LibTorch, its reference: every transform of every shipped
+// model.
 
 #include <gtest/gtest.h>
 
@@ -39,7 +40,8 @@ image::FloatImage picture_of(int height, int width, float noise) {
   for (int c = 0; c < 3; ++c) {
     for (int y = 0; y < height; ++y) {
       for (int x = 0; x < width; ++x) {
-        const float wave = std::sin(0.05F * static_cast<float>((c + 1) * x) + 0.09F * static_cast<float>(y));
+        const float wave =
+            std::sin(0.05F * static_cast<float>((c + 1) * x) + 0.09F * static_cast<float>(y));
         const float slope = static_cast<float>(x + y) / static_cast<float>(width + height);
         picture.data.push_back(0.3F + 0.15F * wave + 0.3F * slope + noise * (random.next() - 0.5F));
       }
@@ -79,25 +81,31 @@ class Runtimes : public ::testing::TestWithParam<const char*> {
 
   void compare(const image::FloatImage& picture, double quality) const {
     const auto latent = torch_->analysis(picture, quality);
-    EXPECT_LT(largest_difference(native_->analysis(picture, quality).data, latent.data), 2e-3) << "analysis";
+    EXPECT_LT(largest_difference(native_->analysis(picture, quality).data, latent.data), 2e-3)
+        << "analysis";
     compare_decoding(rounded(latent), quality);
     if (config_.hyper_channels == 0) return;
     const auto hyper = torch_->hyper_analysis(latent, quality);
-    EXPECT_LT(largest_difference(native_->hyper_analysis(latent, quality).data, hyper.data), 1e-3) << "hyper analysis";
+    EXPECT_LT(largest_difference(native_->hyper_analysis(latent, quality).data, hyper.data), 1e-3)
+        << "hyper analysis";
     const auto symbols = rounded(hyper);
     const auto mean = torch_->hyper_synthesis(symbols, quality, latent.height, latent.width);
-    const auto native_mean = native_->hyper_synthesis(symbols, quality, latent.height, latent.width);
-    EXPECT_LT(largest_difference(native_mean.data, mean.data), 0.1) << "hyper synthesis, in quantizer steps";
+    const auto native_mean =
+        native_->hyper_synthesis(symbols, quality, latent.height, latent.width);
+    EXPECT_LT(largest_difference(native_mean.data, mean.data), 0.1)
+        << "hyper synthesis, in quantizer steps";
     EXPECT_NEAR(mean_magnitude(native_mean.data), mean_magnitude(mean.data), 1e-3);
   }
 
   /// Samples differ by less than half a level of 8 bits.
   void compare_decoding(const model::Planes& latent, double quality) const {
     constexpr double kHalfLevel = 0.5 / 255;
-    EXPECT_LT(largest_difference(native_->synthesis(latent, quality).data, torch_->synthesis(latent, quality).data),
+    EXPECT_LT(largest_difference(native_->synthesis(latent, quality).data,
+                                 torch_->synthesis(latent, quality).data),
               kHalfLevel)
         << "synthesis";
-    EXPECT_LT(largest_difference(native_->preview(latent, quality).data, torch_->preview(latent, quality).data),
+    EXPECT_LT(largest_difference(native_->preview(latent, quality).data,
+                                 torch_->preview(latent, quality).data),
               kHalfLevel)
         << "preview";
   }
@@ -110,7 +118,8 @@ class Runtimes : public ::testing::TestWithParam<const char*> {
 TEST_P(Runtimes, AgreeOnPicturesOfAllShapes) {
   for (const auto& [rows, columns] : {std::pair{1, 1}, {1, 7}, {5, 2}, {3, 13}}) {
     for (const double quality : kQualities) {
-      SCOPED_TRACE(std::to_string(columns) + "x" + std::to_string(rows) + ", " + std::to_string(quality));
+      SCOPED_TRACE(std::to_string(columns) + "x" + std::to_string(rows) + ", " +
+                   std::to_string(quality));
       compare(picture_of(kStride * rows, kStride * columns, 0.1F), quality);
     }
   }
@@ -142,7 +151,8 @@ TEST_P(Runtimes, AgreeOnDistortionAndItsGradient) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Shipped, Runtimes, ::testing::Values("fast", "fast-ssim", "high", "classic"),
+INSTANTIATE_TEST_SUITE_P(Shipped, Runtimes,
+                         ::testing::Values("fast", "fast-ssim", "high", "classic"),
                          [](const auto& parameter) {
                            std::string name = parameter.param;
                            std::replace(name.begin(), name.end(), '-', '_');

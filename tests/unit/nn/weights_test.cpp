@@ -59,7 +59,8 @@ TEST(Weights, KernelsInHalvesAreReadAsTheNearestFloats) {
     const bool halved = item.value().dim() > 2 && name != wide;  // that has values that do not fit
     narrow += halved ? 1 : 0;
     EXPECT_EQ(read.tensors.at(name).dtype == bitstream::DType::kF16, halved) << name;
-    const auto expected = halved ? item.value().to(torch::kFloat16).to(torch::kFloat32) : item.value();
+    const auto expected =
+        halved ? item.value().to(torch::kFloat16).to(torch::kFloat32) : item.value();
     EXPECT_TRUE(torch::equal(target->named_parameters()[item.key()], expected)) << name;
   }
   EXPECT_GT(narrow, 10);
@@ -69,7 +70,8 @@ TEST(Weights, KernelsInHalvesAreReadAsTheNearestFloats) {
 TEST(Weights, FrozenTablesCanBeRead) {
   const auto config = testing::tiny_fast();
   const auto file = freeze_model(*make_model(config));
-  EXPECT_EQ(model::read_table(file, model::kHyperTable, config.prior_levels * config.hyper_channels).rows(),
+  EXPECT_EQ(model::read_table(file, model::kHyperTable, config.prior_levels * config.hyper_channels)
+                .rows(),
             static_cast<std::size_t>(config.prior_levels * config.hyper_channels));
   const auto trellis = model::read_trellis(file, config);
   EXPECT_FALSE(trellis.empty());
@@ -89,9 +91,12 @@ TEST(Weights, ATrellisIsOptionalAndChecked) {
   EXPECT_EQ(stepped.states(), 64);
   EXPECT_EQ(stepped.step(static_cast<std::uint16_t>(first)), 1024);
   EXPECT_EQ(stepped.step(static_cast<std::uint16_t>(first + 1)), 512);
-  for (const std::vector<std::int32_t>& wrong :
-       {std::vector<std::int32_t>{first}, {first, 64, 1024}, {first, 48, 1024, 512}, {first, 64, 0, 512},
-        {config.scale_rows, 64}, {first, 64, 1024, 512, 512}}) {
+  for (const std::vector<std::int32_t>& wrong : {std::vector<std::int32_t>{first},
+                                                 {first, 64, 1024},
+                                                 {first, 48, 1024, 512},
+                                                 {first, 64, 0, 512},
+                                                 {config.scale_rows, 64},
+                                                 {first, 64, 1024, 512, 512}}) {
     bitstream::put_i32(file, "trellis", {static_cast<std::int64_t>(wrong.size())}, wrong);
     EXPECT_THROW((void)model::read_trellis(file, config), Error) << wrong.size();
   }

@@ -24,14 +24,16 @@ TEST(QuantizePmf, KeepsEverySymbolPossible) {
   const TableRow row = quantize_pmf({1.0, 0.0, 0.0}, 0.0, -1);
   EXPECT_EQ(row.offset, -1);
   EXPECT_EQ(row.frequencies, (std::vector<std::uint16_t>{65533, 1, 1, 1}));
-  EXPECT_EQ(quantize_pmf({1.0, 1.0}, 2.0, 0).frequencies, (std::vector<std::uint16_t>{16384, 16384, 32768}));
+  EXPECT_EQ(quantize_pmf({1.0, 1.0}, 2.0, 0).frequencies,
+            (std::vector<std::uint16_t>{16384, 16384, 32768}));
 }
 
 TEST(QuantizePmf, NoExchangeOfOneUnitIsCheaper) {
   std::mt19937 random(1);
   for (int trial = 0; trial < 20; ++trial) {
     std::vector<double> p(2 + random() % 60);
-    for (double& v : p) v = std::pow(10.0, -static_cast<double>(random() % 8)) * (1.0 + random() % 100);
+    for (double& v : p)
+      v = std::pow(10.0, -static_cast<double>(random() % 8)) * (1.0 + random() % 100);
     const double sum = std::accumulate(p.begin(), p.end(), 0.0);
     for (double& v : p) v /= sum;
     const auto row = quantize_pmf({p.begin(), p.end() - 1}, p.back(), 0);
@@ -72,9 +74,9 @@ TEST(GaussianTable, CostIsCloseToTheEntropy) {
       if (p <= 0.0) break;
       const double both = v == 0 ? p : 2.0 * p;
       ideal -= both * std::log2(p);
-      expected +=
-          both * 0.5 *
-          (cost_bits(table, static_cast<std::size_t>(row), v) + cost_bits(table, static_cast<std::size_t>(row), -v));
+      expected += both * 0.5 *
+                  (cost_bits(table, static_cast<std::size_t>(row), v) +
+                   cost_bits(table, static_cast<std::size_t>(row), -v));
     }
     EXPECT_GE(expected, ideal - 1e-9);
     EXPECT_LE(expected, ideal * 1.001 + 1e-3) << "sigma " << sigma;

@@ -21,7 +21,8 @@ struct Input {
   FeatureMap map;
   PlainMap plain;
 
-  Input(Random& random, Size size, int channels) : plain(random_map(random, size.height, size.width, channels)) {
+  Input(Random& random, Size size, int channels)
+      : plain(random_map(random, size.height, size.width, channels)) {
     copy(plain, map);
   }
 
@@ -29,7 +30,8 @@ struct Input {
     return {map.at(0, 0), out, map.height, map.width, first, last, kBound};
   }
   [[nodiscard]] std::size_t size() const {
-    return static_cast<std::size_t>(map.height * map.width) * static_cast<std::size_t>(map.channels);
+    return static_cast<std::size_t>(map.height * map.width) *
+           static_cast<std::size_t>(map.channels);
   }
 };
 
@@ -80,8 +82,9 @@ TEST_P(ResidualBlock, IsTheSameInStrips) {
           const int last = std::min(first + rows, size.height);
           kernels_->residual_block(weights, input.rows(out.data(), first, last), scratch);
           const auto values = out.values();
-          EXPECT_TRUE(std::all_of(values.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(last) * row),
-                                  values.end(), [](float value) { return value == GuardedMemory::kUntouched; }));
+          EXPECT_TRUE(std::all_of(
+              values.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(last) * row),
+              values.end(), [](float value) { return value == GuardedMemory::kUntouched; }));
         }
         EXPECT_TRUE(out.guards_are_intact());
         EXPECT_TRUE(same_bits(out.values(), expected)) << "strips of " << rows << " rows";

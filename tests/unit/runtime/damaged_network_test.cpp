@@ -23,7 +23,8 @@ void use_all(const bitstream::TensorFile& file, const model::ModelConfig& config
   (void)network->hyper_synthesis(random_symbols(random, config.hyper_channels, 1, 1), 0.5, 2, 1);
 }
 
-void expect_refused(const bitstream::TensorFile& file, const model::ModelConfig& config, const std::string& tensor) {
+void expect_refused(const bitstream::TensorFile& file, const model::ModelConfig& config,
+                    const std::string& tensor) {
   try {
     use_all(file, config);
     ADD_FAILURE() << tensor << " was not missed";
@@ -60,7 +61,8 @@ TEST_P(DamagedNetwork, IsRefusedWithATensorOfAnotherShape) {
     shape = record.shape;
     shape.front() = outputs;
     damaged.tensors.at(name).bytes =
-        Bytes(record.bytes.size() / static_cast<std::size_t>(record.shape.front()) * static_cast<std::size_t>(outputs));
+        Bytes(record.bytes.size() / static_cast<std::size_t>(record.shape.front()) *
+              static_cast<std::size_t>(outputs));
     expect_refused(damaged, config_, name);
   }
 }
@@ -89,7 +91,8 @@ TEST_P(DamagedNetwork, StaysUsableForWhatIsThere) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, DamagedNetwork, ::testing::Values("fast", "classic_avg"), name_of_set);
+INSTANTIATE_TEST_SUITE_P(Models, DamagedNetwork, ::testing::Values("fast", "classic_avg"),
+                         name_of_set);
 
 TEST(ClassicNetwork, HasNoHyperLatent) {
   const auto network = small_network(small_config("classic_avg"));

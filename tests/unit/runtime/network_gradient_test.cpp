@@ -19,7 +19,8 @@ class NetworkGradient : public ::testing::TestWithParam<Parameters> {
  protected:
   void SetUp() override {
     config_.distortion = std::get<1>(GetParam());
-    config_.feature_bounds = {1e4, 1e4};  // gradients that lead away from a bound are kept there, slopes are not
+    // Gradients that lead away from a bound are kept there, slopes are not
+    config_.feature_bounds = {1e4, 1e4};
     network_.emplace(small_network(config_));
     latent_ = random_planes(random_, config_.latent_channels, 3, 4, 1);
     picture_ = wavy_picture(random_, 3 * 16 - 4, 4 * 16 - 7);
@@ -60,30 +61,36 @@ TEST_P(NetworkGradient, IsTheSlopeOfTheError) {
   for (int i = 0; i < 20; ++i) {
     std::vector<float> direction(latent_.data.size());
     if (i < 10) {
-      direction = random_values(random_, direction.size(), 1 / std::sqrt(static_cast<float>(direction.size())));
+      direction = random_values(random_, direction.size(),
+                                1 / std::sqrt(static_cast<float>(direction.size())));
     } else {
       direction[random_() % direction.size()] = 1;
     }
     double expected = 0;
-    for (std::size_t k = 0; k < direction.size(); ++k) expected += static_cast<double>(direction[k]) * gradient.data[k];
-    EXPECT_NEAR(slope(direction, 0.01F), expected, 0.01 * length) << (i < 10 ? "direction " : "value ") << i;
+    for (std::size_t k = 0; k < direction.size(); ++k)
+      expected += static_cast<double>(direction[k]) * gradient.data[k];
+    EXPECT_NEAR(slope(direction, 0.01F), expected, 0.01 * length)
+        << (i < 10 ? "direction " : "value ") << i;
   }
 }
 
 // The error of the search is in float32, that of what is shown in integers, after clamping.
 TEST_P(NetworkGradient, ComesWithTheErrorOfWhatIsShown) {
   const auto shown = (*network_)->synthesis(latent_, kQuality);
-  const bool in_range =
-      std::all_of(shown.data.begin(), shown.data.end(), [](float sample) { return sample >= 0 && sample <= 1; });
+  const bool in_range = std::all_of(shown.data.begin(), shown.data.end(),
+                                    [](float sample) { return sample >= 0 && sample <= 1; });
   const double error = (*network_)->distortion(latent_, kQuality, picture_).error;
   const double visible = (*network_)->visible_error(latent_, kQuality, picture_);
   EXPECT_GT(error, 0.0);
-  if (in_range) EXPECT_NEAR(visible, error, 0.02 * error);
-  else EXPECT_LT(visible, 1.02 * error);
+  if (in_range)
+    EXPECT_NEAR(visible, error, 0.02 * error);
+  else
+    EXPECT_LT(visible, 1.02 * error);
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, NetworkGradient,
-                         ::testing::Combine(kSmallConfigs, ::testing::Values("mse", "ms_ssim")), [](const auto& of) {
+                         ::testing::Combine(kSmallConfigs, ::testing::Values("mse", "ms_ssim")),
+                         [](const auto& of) {
                            return std::string(std::get<0>(of.param)) + "_" + std::get<1>(of.param);
                          });
 

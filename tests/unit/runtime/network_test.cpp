@@ -15,7 +15,9 @@ struct Size {
 };
 constexpr Size kLatentSizes[] = {{1, 1}, {1, 5}, {7, 3}, {4, 4}, {18, 51}};
 
-std::string text_of(Size size) { return std::to_string(size.height) + "x" + std::to_string(size.width); }
+std::string text_of(Size size) {
+  return std::to_string(size.height) + "x" + std::to_string(size.width);
+}
 
 /// What functions of a network return: shapes and data, one after the other.
 struct Results {
@@ -27,7 +29,8 @@ struct Results {
   void add(const T& planes) {
     shapes.insert(shapes.end(), {planes.channels, planes.height, planes.width});
     data.insert(data.end(), planes.data.begin(), planes.data.end());
-    EXPECT_EQ(planes.data.size(), static_cast<std::size_t>(planes.channels * planes.height * planes.width));
+    EXPECT_EQ(planes.data.size(),
+              static_cast<std::size_t>(planes.channels * planes.height * planes.width));
   }
 
   [[nodiscard]] bool operator==(const Results& other) const {
@@ -46,7 +49,8 @@ struct Question {
       : config(of),
         quality(at),
         latent(random_symbols(random, of.latent_channels, size.height, size.width)),
-        hyper(random_symbols(random, of.hyper_channels, (size.height + 3) / 4, (size.width + 3) / 4)),
+        hyper(
+            random_symbols(random, of.hyper_channels, (size.height + 3) / 4, (size.width + 3) / 4)),
         padded(wavy_picture(random, 16 * size.height, 16 * size.width, 0.02F)),
         picture(wavy_picture(random, 16 * size.height - 5, 16 * size.width - 13, 0.02F)) {}
 
@@ -57,7 +61,8 @@ struct Question {
     Results results;
     results.add(network.synthesis(latent, quality));
     results.add(network.preview(latent, quality));
-    if (has_hyper()) results.add(network.hyper_synthesis(hyper, quality, latent.height, latent.width));
+    if (has_hyper())
+      results.add(network.hyper_synthesis(hyper, quality, latent.height, latent.width));
     return results;
   }
   /// What an encoder computes besides.
@@ -93,7 +98,8 @@ TEST_P(NativeNetwork, GivesPlanesOfTheRightSizes) {
     EXPECT_EQ(results.shapes, decoded);
     EXPECT_EQ(others.shapes, encoded);
     for (const auto* data : {&results.data, &others.data})
-      EXPECT_TRUE(std::all_of(data->begin(), data->end(), [](float v) { return std::isfinite(v) && v != kNaN; }));
+      EXPECT_TRUE(std::all_of(data->begin(), data->end(),
+                              [](float v) { return std::isfinite(v) && v != kNaN; }));
   }
 }
 
@@ -125,7 +131,8 @@ TEST_P(NativeNetwork, ServesSeveralCallersAtOnce) {
   const auto alone = small_network(config_);
   for (std::size_t i = 0; i < kCallers; ++i) {
     const int side = static_cast<int>(i) + 3;
-    questions.emplace_back(random_, config_, Size{2 * side, side}, static_cast<double>(i) / kCallers);
+    questions.emplace_back(random_, config_, Size{2 * side, side},
+                           static_cast<double>(i) / kCallers);
     decoded.push_back(questions.back().decoded(*alone));
     encoded.push_back(questions.back().encoded(*alone));
   }
@@ -167,16 +174,21 @@ TEST_P(NativeNetwork, SynthesisesWindowsLikeTheWhole) {
     int y, x, height, width;
   };
   for (const auto& [y, x, height, width] :
-       {Window{0, 0, 1, 1}, Window{7, 9, 1, 1}, Window{4, 0, 5, 20}, Window{6, 5, 9, 4}, Window{14, 19, 1, 1}}) {
+       {Window{0, 0, 1, 1}, Window{7, 9, 1, 1}, Window{4, 0, 5, 20}, Window{6, 5, 9, 4},
+        Window{14, 19, 1, 1}}) {
     const int top = std::max(0, y - reach), left = std::max(0, x - reach);
-    const int bottom = std::min(whole.height, y + height + reach), right = std::min(whole.width, x + width + reach);
+    const int bottom = std::min(whole.height, y + height + reach),
+              right = std::min(whole.width, x + width + reach);
     const auto window = cut(latent, top, left, bottom - top, right - left);
     SCOPED_TRACE("at " + text_of({y, x}));
-    EXPECT_TRUE(
-        same_bits(cut(network->synthesis(window, 0.6), 16 * (y - top), 16 * (x - left), 16 * height, 16 * width).data,
-                  cut(picture, 16 * y, 16 * x, 16 * height, 16 * width).data));
-    EXPECT_TRUE(same_bits(cut(network->preview(window, 0.6), 2 * (y - top), 2 * (x - left), 2 * height, 2 * width).data,
-                          cut(preview, 2 * y, 2 * x, 2 * height, 2 * width).data));
+    EXPECT_TRUE(same_bits(cut(network->synthesis(window, 0.6), 16 * (y - top), 16 * (x - left),
+                              16 * height, 16 * width)
+                              .data,
+                          cut(picture, 16 * y, 16 * x, 16 * height, 16 * width).data));
+    EXPECT_TRUE(same_bits(
+        cut(network->preview(window, 0.6), 2 * (y - top), 2 * (x - left), 2 * height, 2 * width)
+            .data,
+        cut(preview, 2 * y, 2 * x, 2 * height, 2 * width).data));
   }
 }
 
@@ -236,7 +248,8 @@ TEST_P(NetworkOnInstructionSet, DecodesTheSameBits) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(InstructionSets, NetworkOnInstructionSet, ::testing::Values("avx2", "avx512"), name_of_set);
+INSTANTIATE_TEST_SUITE_P(InstructionSets, NetworkOnInstructionSet,
+                         ::testing::Values("avx2", "avx512"), name_of_set);
 
 TEST(BestKernels, AreTheFastestUnlessOthersAreAskedFor) {
   const Kernels& fastest = best_kernels();

@@ -21,7 +21,8 @@ std::size_t step(int width) { return static_cast<std::size_t>(2 * width); }
 
 int quantised(const PackedWeights& packed, int width, int output, int input) {
   const auto i = static_cast<std::size_t>(input);
-  return packed.shorts(output / (2 * width))[(i / 2 * step(width) + lane(output, width)) * 2 + i % 2];
+  return packed.shorts(output /
+                       (2 * width))[(i / 2 * step(width) + lane(output, width)) * 2 + i % 2];
 }
 
 float weight(const Matrix& matrix, int output, int input) {
@@ -41,10 +42,11 @@ void check_integers(const Matrix& matrix) {
         const int integer = quantised(packed, width, o, i);
         sum += std::abs(integer);
         EXPECT_LE(std::abs(integer), INT16_MAX);
-        const double value = o < matrix.out && i < matrix.in ? static_cast<double>(weight(matrix, o, i)) : 0.0;
+        const double value =
+            o < matrix.out && i < matrix.in ? static_cast<double>(weight(matrix, o, i)) : 0.0;
         // A scale that float32 cannot invert is none: what is as small is nothing beside any bias.
-        const double tolerance =
-            std::max(0.5001 * scale + 1e-6 * std::abs(value), 262144.0 * std::numeric_limits<float>::min());
+        const double tolerance = std::max(0.5001 * scale + 1e-6 * std::abs(value),
+                                          262144.0 * std::numeric_limits<float>::min());
         EXPECT_NEAR(scale * integer, value, tolerance) << "output " << o << ", input " << i;
       }
       EXPECT_LE(sum * kActivationLimit, INT32_MAX) << "output " << o;
@@ -71,7 +73,8 @@ TEST(PackedWeights, KeepFloatsInTheOrderOfTheKernels) {
       EXPECT_EQ(packed.bias(o / (2 * width))[lane(o, width)],
                 is_output ? matrix.bias[static_cast<std::size_t>(o)] : 0.0F);
       for (int i = 0; i < packed.in(); ++i) {
-        EXPECT_EQ(packed.floats(o / (2 * width))[static_cast<std::size_t>(i) * step(width) + lane(o, width)],
+        EXPECT_EQ(packed.floats(
+                      o / (2 * width))[static_cast<std::size_t>(i) * step(width) + lane(o, width)],
                   is_output && i < matrix.in ? weight(matrix, o, i) : 0.0F);
       }
     }
@@ -125,7 +128,8 @@ TEST(WithRows, MovesRowsAndLeavesZeros) {
   for (int o = 0; o < 4; ++o) {
     EXPECT_EQ(moved.bias[static_cast<std::size_t>(o)],
               expected[o] < 0 ? 0.0F : matrix.bias[static_cast<std::size_t>(expected[o])]);
-    for (int i = 0; i < 5; ++i) EXPECT_EQ(weight(moved, o, i), expected[o] < 0 ? 0.0F : weight(matrix, expected[o], i));
+    for (int i = 0; i < 5; ++i)
+      EXPECT_EQ(weight(moved, o, i), expected[o] < 0 ? 0.0F : weight(matrix, expected[o], i));
   }
 }
 

@@ -17,7 +17,8 @@ struct Problem {
   std::vector<float> inputs;  ///< [kTile][in]
 
   Problem(Random& random, int out, int in)
-      : matrix(random_matrix(random, out, in)), inputs(random_values(random, kTile * static_cast<std::size_t>(in))) {}
+      : matrix(random_matrix(random, out, in)),
+        inputs(random_values(random, kTile * static_cast<std::size_t>(in))) {}
 
   [[nodiscard]] float input(int position, int i) const {
     return inputs[static_cast<std::size_t>(position * matrix.in + i)];
@@ -32,13 +33,15 @@ struct Sum {
   double value = 0, tolerance = 0;
 };
 
-Sum sum_of(const Problem& problem, const PackedWeights& weights, int width, int position, int output) {
+Sum sum_of(const Problem& problem, const PackedWeights& weights, int width, int position,
+           int output) {
   if (output >= problem.matrix.out) return {};
   const int in = problem.matrix.in;
   Sum sum{problem.matrix.bias[static_cast<std::size_t>(output)], 0};
   double magnitudes = std::abs(sum.value), largest = 0;
   for (int i = 0; i < in; ++i) {
-    const double product = static_cast<double>(problem.weight(output, i)) * problem.input(position, i);
+    const double product =
+        static_cast<double>(problem.weight(output, i)) * problem.input(position, i);
     sum.value += product;
     magnitudes += std::abs(product);
     largest = std::max(largest, std::abs(static_cast<double>(problem.input(position, i))));
@@ -46,10 +49,12 @@ Sum sum_of(const Problem& problem, const PackedWeights& weights, int width, int 
   sum.tolerance = 1e-5 * magnitudes;
   if (weights.arithmetic() == Arithmetic::kInt16) {
     // Half a step of the one times the other, and both.
-    const double step = largest / kActivationLimit, scale = weights.scales(output / (2 * width))[output % (2 * width)];
+    const double step = largest / kActivationLimit,
+                 scale = weights.scales(output / (2 * width))[output % (2 * width)];
     for (int i = 0; i < in; ++i)
       sum.tolerance += step / 2 * std::abs(static_cast<double>(problem.weight(output, i))) +
-                       scale / 2 * std::abs(static_cast<double>(problem.input(position, i))) + step * scale / 4;
+                       scale / 2 * std::abs(static_cast<double>(problem.input(position, i))) +
+                       step * scale / 4;
   }
   return sum;
 }
@@ -78,7 +83,9 @@ struct Layout {
     if (is_pixels()) return static_cast<std::size_t>(kTile * side()) + kGap;
     return kind == EpilogueKind::kUpsample ? kTile * count / 2 + kGap : count + kGap;
   }
-  [[nodiscard]] std::size_t plane() const { return static_cast<std::size_t>(side()) * stride() + kGap; }
+  [[nodiscard]] std::size_t plane() const {
+    return static_cast<std::size_t>(side()) * stride() + kGap;
+  }
   [[nodiscard]] std::size_t size() const {
     if (is_pixels()) return 3 * plane();
     return kind == EpilogueKind::kUpsample ? 2 * stride() : kTile * stride();
@@ -94,18 +101,21 @@ struct Layout {
 
   [[nodiscard]] Place place(int position, int output) const {
     const auto p = static_cast<std::size_t>(position), o = static_cast<std::size_t>(output);
-    const auto channels = static_cast<std::size_t>(outputs / 4), s = static_cast<std::size_t>(side());
+    const auto channels = static_cast<std::size_t>(outputs / 4),
+               s = static_cast<std::size_t>(side());
     switch (kind) {
       case EpilogueKind::kScale:
         return {p * stride() + o, factors[o]};
       case EpilogueKind::kUpsample: {
         const std::size_t quarter = o / channels;
-        return {quarter / 2 * stride() + (2 * p + quarter % 2) * channels + o % channels, factors[o]};
+        return {quarter / 2 * stride() + (2 * p + quarter % 2) * channels + o % channels,
+                factors[o]};
       }
       case EpilogueKind::kPixels16:
         return {o / (s * s) * plane() + o / s % s * stride() + p * s + o % s, 1, 0.5};
       case EpilogueKind::kPixels8:  // added to what was there
-        return {o / (s * s) * plane() + o / s % s * stride() + p * s + o % s, kPixelScale, GuardedMemory::kUntouched};
+        return {o / (s * s) * plane() + o / s % s * stride() + p * s + o % s, kPixelScale,
+                GuardedMemory::kUntouched};
       default:
         return {p * stride() + o};
     }
@@ -117,8 +127,8 @@ struct Layout {
   }
 };
 
-std::vector<float> multiply(const Kernels& kernels, const Problem& problem, const PackedWeights& weights,
-                            const Layout& layout, int positions) {
+std::vector<float> multiply(const Kernels& kernels, const Problem& problem,
+                            const PackedWeights& weights, const Layout& layout, int positions) {
   // What lies behind the inputs and behind the positions is of no account.
   const std::size_t stride = static_cast<std::size_t>(weights.in()) + kGap;
   std::vector<float> tile((static_cast<std::size_t>(positions) + kTileSlack) * stride, kNaN);
@@ -134,10 +144,10 @@ std::vector<float> multiply(const Kernels& kernels, const Problem& problem, cons
   return out.values();
 }
 
-/// Multiplies by `kernels` and compares every value with the sum that it should be, and every other place with what was
-/// there before.
-std::vector<float> check(const Kernels& kernels, const Problem& problem, const PackedWeights& weights,
-                         const Layout& layout, int positions) {
+/// Multiplies by `kernels` and compares every value with the sum that it should be, and every other
+/// place with what was there before.
+std::vector<float> check(const Kernels& kernels, const Problem& problem,
+                         const PackedWeights& weights, const Layout& layout, int positions) {
   auto results = multiply(kernels, problem, weights, layout, positions);
   std::vector<bool> is_result(results.size());
   for (int p = 0; p < positions; ++p) {
@@ -158,12 +168,14 @@ std::vector<float> check(const Kernels& kernels, const Problem& problem, const P
 }
 
 /// Also against the bits of the plain kernels, for integers.
-void check_both_arithmetics(const Kernels& kernels, const Problem& problem, EpilogueKind kind, int positions,
-                            Random& random) {
+void check_both_arithmetics(const Kernels& kernels, const Problem& problem, EpilogueKind kind,
+                            int positions, Random& random) {
   for (const auto arithmetic : {Arithmetic::kFloat, Arithmetic::kInt16}) {
     const PackedWeights weights(problem.matrix, arithmetic, kernels.width());
-    const Layout layout{kind, weights.out(), random_values(random, static_cast<std::size_t>(weights.out()))};
-    SCOPED_TRACE("kind " + std::to_string(static_cast<int>(kind)) + ", " + std::to_string(positions) + " positions, " +
+    const Layout layout{kind, weights.out(),
+                        random_values(random, static_cast<std::size_t>(weights.out()))};
+    SCOPED_TRACE("kind " + std::to_string(static_cast<int>(kind)) + ", " +
+                 std::to_string(positions) + " positions, " +
                  (arithmetic == Arithmetic::kFloat ? "float" : "int16"));
     const auto results = check(kernels, problem, weights, layout, positions);
     if (arithmetic == Arithmetic::kFloat) continue;
@@ -188,7 +200,8 @@ TEST_P(Product, IsRightForEveryNumberOfPositions) {
 
 TEST_P(Product, IsRightForEverySizeOfMatrix) {
   Random random(2);
-  for (const auto& [out, in] : {std::pair{1, 1}, {1, 16}, {16, 1}, {16, 16}, {17, 15}, {32, 48}, {33, 47}, {48, 300}}) {
+  for (const auto& [out, in] :
+       {std::pair{1, 1}, {1, 16}, {16, 1}, {16, 16}, {17, 15}, {32, 48}, {33, 47}, {48, 300}}) {
     SCOPED_TRACE(std::to_string(in) + " to " + std::to_string(out));
     check_both_arithmetics(*kernels_, Problem(random, out, in), EpilogueKind::kStore, 13, random);
   }
@@ -205,11 +218,13 @@ TEST_P(Product, DoesWhatEveryEpilogueSays) {
                                   {EpilogueKind::kPixels16, kPixels16},
                                   {EpilogueKind::kPixels8, kPixels8}}) {
     const Problem problem(random, out, 33);
-    for (const int positions : {1, 7, 12, 47, 48}) check_both_arithmetics(*kernels_, problem, kind, positions, random);
+    for (const int positions : {1, 7, 12, 47, 48})
+      check_both_arithmetics(*kernels_, problem, kind, positions, random);
   }
 }
 
-// Activations that a step of theirs cannot hold: they become the same integers everywhere all the same.
+// Activations that a step of theirs cannot hold: they become the same integers everywhere all the
+// same.
 TEST_P(Product, HasTheSameBitsForInputsOfAnySize) {
   Random random(4);
   Problem problem(random, 50, 33);
@@ -218,7 +233,8 @@ TEST_P(Product, HasTheSameBitsForInputsOfAnySize) {
   for (int p = 0; p < 2 * kSizes; ++p) {
     for (int i = 0; i < 33; ++i) {
       // All inputs of that size, or one among others.
-      if (p < kSizes || i == 20) problem.inputs[static_cast<std::size_t>(p * 33 + i)] *= sizes[p % kSizes];
+      if (p < kSizes || i == 20)
+        problem.inputs[static_cast<std::size_t>(p * 33 + i)] *= sizes[p % kSizes];
     }
   }
   const PackedWeights weights(problem.matrix, Arithmetic::kInt16, kernels_->width());
@@ -237,7 +253,8 @@ TEST_P(Product, GivesTheBiasForInputsOfZero) {
     const Layout layout{EpilogueKind::kStore, weights.out(), {}};
     const auto results = multiply(*kernels_, problem, weights, layout, 5);
     for (std::size_t p = 0; p < 5; ++p) {
-      for (std::size_t o = 0; o < 20; ++o) EXPECT_EQ(results[p * layout.stride() + o], problem.matrix.bias[o]);
+      for (std::size_t o = 0; o < 20; ++o)
+        EXPECT_EQ(results[p * layout.stride() + o], problem.matrix.bias[o]);
     }
   }
 }

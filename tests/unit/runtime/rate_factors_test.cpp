@@ -23,7 +23,8 @@ TEST(PortableExp, IsExactWhereItCanBe) {
   EXPECT_EQ(portable_exp(0), 1.0);
   EXPECT_NEAR(portable_exp(700) / std::exp(700.0), 1, 1e-13);
   EXPECT_NEAR(portable_exp(-700) / std::exp(-700.0), 1, 1e-13);
-  for (int n = -100; n <= 100; ++n) EXPECT_NEAR(portable_exp(n * std::log(2.0)) / std::ldexp(1.0, n), 1, 1e-13);
+  for (int n = -100; n <= 100; ++n)
+    EXPECT_NEAR(portable_exp(n * std::log(2.0)) / std::ldexp(1.0, n), 1, 1e-13);
 }
 
 RateFactors factors(const std::vector<float>& logs, int knots, int channels) {

@@ -14,14 +14,15 @@ namespace {
 
 constexpr double kNoBound = std::numeric_limits<double>::infinity();
 
-/// Slopes of sum(gradient * block(in)) by every value of `in`; what gradients a clamped feature does not hand on is
-/// dropped from `gradient` first.
+/// Slopes of sum(gradient * block(in)) by every value of `in`; what gradients a clamped feature
+/// does not hand on is dropped from `gradient` first.
 PlainMap slopes(const Block& block, PlainMap in, PlainMap gradient, double bound) {
   constexpr double kStep = 1e-6;
   const auto out = definition(block, in, bound);
   for (std::size_t i = 0; i < out.data.size(); ++i) {
     const double value = out.data[i];
-    if ((value >= bound && gradient.data[i] < 0) || (value <= -bound && gradient.data[i] > 0)) gradient.data[i] = 0;
+    if ((value >= bound && gradient.data[i] < 0) || (value <= -bound && gradient.data[i] > 0))
+      gradient.data[i] = 0;
   }
   const auto sum = [&] {
     const auto result = definition(block, in, kNoBound);
@@ -48,14 +49,15 @@ TEST_P(StageGradients, AreTheSlopesOfTheDefinition) {
   ThreadPool pool(2);
   for (const int channels : {1, 5, 17}) {
     const Block block(random, channels);
-    const StageGradient stage(WeightReader(block.file, ""), "block", 1, channels, kernels_->width());
+    const StageGradient stage(WeightReader(block.file, ""), "block", 1, channels,
+                              kernels_->width());
     for (const auto& [height, width] : {std::pair{1, 1}, {3, 4}, {2, 49}}) {
       if (channels > 1 && width > 48) continue;  // differences take long
       const auto in = random_map(random, height, width, channels),
                  gradient = random_map(random, height, width, channels);
       for (const float bound : {1e4F, 1.0F}) {
-        SCOPED_TRACE(std::to_string(channels) + " channels, " + std::to_string(height) + "x" + std::to_string(width) +
-                     ", bound " + std::to_string(bound));
+        SCOPED_TRACE(std::to_string(channels) + " channels, " + std::to_string(height) + "x" +
+                     std::to_string(width) + ", bound " + std::to_string(bound));
         Workspace workspace;
         workspace.scratch.resize(2);
         const Pass pass{*kernels_, pool, workspace};

@@ -30,7 +30,8 @@ struct Block {
   [[nodiscard]] BlockWeights packed(Arithmetic arithmetic, int width) const {
     return read_block(WeightReader(file, ""), "block.0", channels, arithmetic, width);
   }
-  [[nodiscard]] std::vector<float> values(const std::string& name, const std::vector<std::int64_t>& shape) const {
+  [[nodiscard]] std::vector<float> values(const std::string& name,
+                                          const std::vector<std::int64_t>& shape) const {
     return bitstream::get_f32(file, kPrefix + name, shape);
   }
 
@@ -38,9 +39,11 @@ struct Block {
   static inline const std::string kPrefix = "block.0.";
 
   void convolution(Random& random, const std::string& name, int out, int in, int kernel) {
-    const auto inputs = static_cast<std::size_t>(in * kernel * kernel), outputs = static_cast<std::size_t>(out);
-    bitstream::put_f32(file, kPrefix + name + ".weight", {out, in, kernel, kernel},
-                       random_values(random, outputs * inputs, 1 / std::sqrt(static_cast<float>(inputs))));
+    const auto inputs = static_cast<std::size_t>(in * kernel * kernel),
+               outputs = static_cast<std::size_t>(out);
+    bitstream::put_f32(
+        file, kPrefix + name + ".weight", {out, in, kernel, kernel},
+        random_values(random, outputs * inputs, 1 / std::sqrt(static_cast<float>(inputs))));
     bitstream::put_f32(file, kPrefix + name + ".bias", {out}, random_values(random, outputs, 0.3F));
   }
 };
@@ -50,11 +53,14 @@ struct PlainMap {
   int height, width, channels;
   std::vector<double> data;
 
-  PlainMap(int h, int w, int c) : height(h), width(w), channels(c), data(static_cast<std::size_t>(h * w * c)) {}
+  PlainMap(int h, int w, int c)
+      : height(h), width(w), channels(c), data(static_cast<std::size_t>(h * w * c)) {}
   [[nodiscard]] double& at(int y, int x, int c) {
     return data[static_cast<std::size_t>((y * width + x) * channels + c)];
   }
-  [[nodiscard]] double at(int y, int x, int c) const { return const_cast<PlainMap*>(this)->at(y, x, c); }
+  [[nodiscard]] double at(int y, int x, int c) const {
+    return const_cast<PlainMap*>(this)->at(y, x, c);
+  }
   [[nodiscard]] double padded(int y, int x, int c) const {
     return y < 0 || y >= height || x < 0 || x >= width ? 0 : at(y, x, c);
   }
@@ -72,13 +78,15 @@ PlainMap map_of(int height, int width, int channels, const F& f) {
   return map;
 }
 
-inline PlainMap pointwise(const Block& block, const std::string& name, int out, const PlainMap& in) {
+inline PlainMap pointwise(const Block& block, const std::string& name, int out,
+                          const PlainMap& in) {
   const auto weight = block.values(name + ".weight", {out, in.channels, 1, 1}),
              bias = block.values(name + ".bias", {out});
   return map_of(in.height, in.width, out, [&](int y, int x, int o) {
     double sum = bias[static_cast<std::size_t>(o)];
     for (int i = 0; i < in.channels; ++i)
-      sum += static_cast<double>(weight[static_cast<std::size_t>(o * in.channels + i)]) * in.at(y, x, i);
+      sum += static_cast<double>(weight[static_cast<std::size_t>(o * in.channels + i)]) *
+             in.at(y, x, i);
     return sum;
   });
 }
@@ -89,8 +97,8 @@ inline PlainMap depthwise(const Block& block, const PlainMap& in) {
   return map_of(in.height, in.width, in.channels, [&](int y, int x, int c) {
     double sum = bias[static_cast<std::size_t>(c)];
     for (int k = 0; k < 9; ++k)
-      sum +=
-          static_cast<double>(weight[static_cast<std::size_t>(c * 9 + k)]) * in.padded(y + k / 3 - 1, x + k % 3 - 1, c);
+      sum += static_cast<double>(weight[static_cast<std::size_t>(c * 9 + k)]) *
+             in.padded(y + k / 3 - 1, x + k % 3 - 1, c);
     return sum;
   });
 }
@@ -101,21 +109,24 @@ inline PlainMap definition(const Block& block, const PlainMap& in, double bound)
   auto hidden = pointwise(block, "mix_in", channels, in);
   for (double& value : hidden.data) value = value > 0 ? value : 0.1 * value;
   const auto branch = pointwise(block, "mix_out", channels, depthwise(block, hidden));
-  const auto mixed = map_of(h, w, channels, [&](int y, int x, int c) { return in.at(y, x, c) + branch.at(y, x, c); });
+  const auto mixed = map_of(
+      h, w, channels, [&](int y, int x, int c) { return in.at(y, x, c) + branch.at(y, x, c); });
   const auto halves = pointwise(block, "gate_in", 2 * channels, mixed);
   const auto gated = map_of(h, w, channels, [&](int y, int x, int c) {
     return halves.at(y, x, c) * std::clamp(halves.at(y, x, channels + c), 0.0, 2.0);
   });
   const auto out = pointwise(block, "gate_out", channels, gated);
-  return map_of(h, w, channels,
-                [&](int y, int x, int c) { return std::clamp(mixed.at(y, x, c) + out.at(y, x, c), -bound, bound); });
+  return map_of(h, w, channels, [&](int y, int x, int c) {
+    return std::clamp(mixed.at(y, x, c) + out.at(y, x, c), -bound, bound);
+  });
 }
 
 /// The same as the kernels take it. What is behind the last position is of no account.
 inline void copy(const PlainMap& from, FeatureMap& to) {
   to.resize(from.height, from.width, padded_channels(from.channels));
   const auto positions = static_cast<std::size_t>(from.height * from.width);
-  const auto stride = static_cast<std::size_t>(to.channels), count = static_cast<std::size_t>(from.channels);
+  const auto stride = static_cast<std::size_t>(to.channels),
+             count = static_cast<std::size_t>(from.channels);
   std::fill_n(to.memory.data(), positions * stride, 0.0F);
   std::fill_n(to.memory.data() + positions * stride, kTileSlack * stride, kNaN);
   for (std::size_t i = 0; i < from.data.size(); ++i)

@@ -33,7 +33,9 @@ class ForEachInstructionSet : public ::testing::TestWithParam<const char*> {
 
 inline const auto kInstructionSets = ::testing::Values("plain", "avx2", "avx512");
 
-inline std::string name_of_set(const ::testing::TestParamInfo<const char*>& set) { return set.param; }
+inline std::string name_of_set(const ::testing::TestParamInfo<const char*>& set) {
+  return set.param;
+}
 
 using image::Random;
 using image::random_values;
@@ -48,7 +50,8 @@ constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
 /// Equal bits: NaNs are equal here, zeros of different sign are not.
 inline bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
-  return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0);
+  return a.size() == b.size() &&
+         (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0);
 }
 
 /// Memory for results with room before and behind where nothing may be written.

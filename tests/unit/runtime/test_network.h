@@ -19,8 +19,8 @@ namespace imgcnn::runtime {
 
 using image::wavy_picture;
 
-/// By name: "fast", "fast_blocks" (whole blocks of channels), "classic_avg" and "classic_max". Most counts of channels
-/// are no multiples of what a vector holds.
+/// By name: "fast", "fast_blocks" (whole blocks of channels), "classic_avg" and "classic_max". Most
+/// counts of channels are no multiples of what a vector holds.
 inline model::ModelConfig small_config(const std::string& name) {
   model::ModelConfig c;
   c.rate_knots = 3;
@@ -59,14 +59,17 @@ class RandomWeights {
   explicit RandomWeights(const model::ModelConfig& config, unsigned seed = 1) : random_(seed) {
     factors("gain", config.rate_knots, config.latent_channels, 1);
     factors("step", config.rate_knots, config.latent_channels, -1);
-    if (config.architecture == "classic") classic(config);
-    else fast(config);
+    if (config.architecture == "classic")
+      classic(config);
+    else
+      fast(config);
   }
 
   [[nodiscard]] const bitstream::TensorFile& file() const { return file_; }
 
  private:
-  void put(const std::string& name, const std::vector<std::int64_t>& shape, const std::vector<float>& values) {
+  void put(const std::string& name, const std::vector<std::int64_t>& shape,
+           const std::vector<float>& values) {
     bitstream::put_f32(file_, "weights." + name, shape, values);
   }
 
@@ -160,13 +163,15 @@ class RandomWeights {
   bitstream::TensorFile file_;
 };
 
-inline const auto kSmallConfigs = ::testing::Values("fast", "fast_blocks", "classic_avg", "classic_max");
+inline const auto kSmallConfigs =
+    ::testing::Values("fast", "fast_blocks", "classic_avg", "classic_max");
 
 /// A network with threads of its own.
 class OwnNetwork {
  public:
   OwnNetwork(const bitstream::TensorFile& file, const model::ModelConfig& config, int threads)
-      : pool_(std::make_unique<ThreadPool>(threads)), network_(make_native_network(file, config, *pool_)) {}
+      : pool_(std::make_unique<ThreadPool>(threads)),
+        network_(make_native_network(file, config, *pool_)) {}
   [[nodiscard]] model::Network* operator->() const { return network_.get(); }
   [[nodiscard]] model::Network& operator*() const { return *network_; }
 
@@ -179,7 +184,8 @@ inline OwnNetwork small_network(const model::ModelConfig& config, int threads = 
   return {RandomWeights(config).file(), config, threads};
 }
 
-/// While it lives, networks that are made compute by the named instruction set, where the processor has it.
+/// While it lives, networks that are made compute by the named instruction set, where the processor
+/// has it.
 class WithInstructionSet {
  public:
   explicit WithInstructionSet(const char* name) { setenv("IMGCNN_SIMD", name, 1); }
@@ -188,9 +194,12 @@ class WithInstructionSet {
   WithInstructionSet& operator=(const WithInstructionSet&) = delete;
 };
 
-inline model::Planes random_planes(Random& random, int channels, int height, int width, float size = 3) {
+inline model::Planes random_planes(Random& random, int channels, int height, int width,
+                                   float size = 3) {
   return {channels, height, width,
-          random_values(random, static_cast<std::size_t>(channels) * static_cast<std::size_t>(height * width), size)};
+          random_values(
+              random, static_cast<std::size_t>(channels) * static_cast<std::size_t>(height * width),
+              size)};
 }
 
 /// Integers, as files hold them.

@@ -1,5 +1,5 @@
-// Training of the context coder's network: it learns what features tell, and what it says in integers is what it
-// learned.
+// Training of the context coder's network: it learns what features tell, and what it says in
+// integers is what it learned.
 
 #include "train/context/mlp_trainer.h"
 
@@ -18,8 +18,8 @@ namespace {
 
 constexpr int kChannels = 4;
 
-/// Symbols whose sign is that of the first feature, and which are 0 in odd channels nine times in ten; the rest of the
-/// features is noise, and the distributions know nothing.
+/// Symbols whose sign is that of the first feature, and which are 0 in odd channels nine times in
+/// ten; the rest of the features is noise, and the distributions know nothing.
 ContextObservations drawn(unsigned seed, int count) {
   std::mt19937 random(seed);
   ContextObservations observations;
@@ -46,7 +46,8 @@ std::vector<std::int32_t> no_predictors() {
 }
 
 /// Bits of the decisions of observations by the integers that coding uses.
-double coded_bits(const entropy::ContextMlpWeights& weights, const ContextObservations& observations) {
+double coded_bits(const entropy::ContextMlpWeights& weights,
+                  const ContextObservations& observations) {
   const entropy::ContextMlp network(weights, kChannels, "x");
   entropy::ContextMlp::Scratch scratch;
   std::vector<std::int8_t> features(entropy::kFeatureStride);
@@ -72,11 +73,12 @@ TEST(ContextMlpTrainer, LearnsWhatFeaturesAndChannelsTell) {
   trainer.learn(drawn(1, 200000), 0, 1);
   const auto unseen = drawn(2, 5000);
   const ContextBits bits = trainer.bits(unseen);
-  // Before: a bit for each of 1 + 0.45 * (2 + 0.5) decisions. After: 0.47 and 0.72 bits for zeros, nothing for signs
-  // and for "more than 2", a bit for "more than 1".
+  // Before: a bit for each of 1 + 0.45 * (2 + 0.5) decisions. After: 0.47 and 0.72 bits for zeros,
+  // nothing for signs and for "more than 2", a bit for "more than 1".
   EXPECT_NEAR(bits.before / 5000, 2.12, 0.05);
   EXPECT_NEAR(bits.after / 5000, 0.5 * (0.47 + 0.72) + 0.45, 0.08);
-  EXPECT_NEAR(coded_bits(trainer.weights(no_references(), no_predictors()), unseen) / bits.after, 1, 0.02);
+  EXPECT_NEAR(coded_bits(trainer.weights(no_references(), no_predictors()), unseen) / bits.after, 1,
+              0.02);
 }
 
 TEST(ContextMlpTrainer, IsTheSameForTheSameSeed) {

@@ -42,12 +42,14 @@ TEST(Optimizer, AdamWSolvesARegression) { EXPECT_LT(fit("adamw", 400), 1e-3); }
 TEST(Optimizer, SoapSolvesARegression) { EXPECT_LT(fit("soap", 400), 1e-3); }
 
 TEST(Optimizer, SoapStepsAreEvenInTheEigenbasis) {
-  // A gradient that stays as it is: in its own basis every step of Adam is the learning rate, whatever the singular
-  // value. Small and in double precision, so that what rounding leaves beside the diagonal lies below Adam's epsilon.
+  // A gradient that stays as it is: in its own basis every step of Adam is the learning rate,
+  // whatever the singular value. Small and in double precision, so that what rounding leaves beside
+  // the diagonal lies below Adam's epsilon.
   torch::manual_seed(1);
   const auto options = torch::TensorOptions().dtype(torch::kFloat64);
   const auto basis = std::get<0>(torch::linalg_qr(torch::randn({24, 24}, options)));
-  const auto gradient = basis.mm(torch::diag(torch::logspace(-4, -3, 24, 10.0, options))).mm(basis.t());
+  const auto gradient =
+      basis.mm(torch::diag(torch::logspace(-4, -3, 24, 10.0, options))).mm(basis.t());
   Soap soap(24, 24, options);
   EXPECT_EQ(soap.direction(gradient, 1).abs().max().item<double>(), 0.0);
   torch::Tensor direction;
@@ -117,7 +119,8 @@ TEST(Optimizer, KernelsStepTogetherAsEachWouldAlone) {
 }
 
 TEST(Optimizer, StepsAreEvenWhateverTheGradient) {
-  // The first Muon step of any matrix moves it by learning rate * 0.2 sqrt(largest side) in every direction.
+  // The first Muon step of any matrix moves it by learning rate * 0.2 sqrt(largest side) in every
+  // direction.
   for (double scale : {1e-3, 1e3}) {
     torch::manual_seed(1);
     Regression module;
@@ -125,9 +128,12 @@ TEST(Optimizer, StepsAreEvenWhateverTheGradient) {
     recipe.learning_rate = 0.01;
     Optimizer optimizer(module, recipe, torch::kFloat32);
     const auto before = module.layer->weight.detach().clone();
-    (module.layer(torch::randn({64, 32, 1, 1})) * torch::randn({64, 24, 1, 1}) * scale).sum().backward();
+    (module.layer(torch::randn({64, 32, 1, 1})) * torch::randn({64, 24, 1, 1}) * scale)
+        .sum()
+        .backward();
     optimizer.step(1.0, 1e9);
-    const auto singular = torch::linalg_svdvals((module.layer->weight - before).flatten(1).detach());
+    const auto singular =
+        torch::linalg_svdvals((module.layer->weight - before).flatten(1).detach());
     const double expected = 0.01 * 0.2 * std::sqrt(32.0);
     EXPECT_GT(singular.max().item<double>(), 0.6 * expected);
     EXPECT_LT(singular.max().item<double>(), 1.3 * expected);

@@ -1,4 +1,5 @@
-// The choice of references: what explains a channel in every picture in the same way, and in each in its own.
+// The choice of references: what explains a channel in every picture in the same way, and in each
+// in its own.
 
 #include "train/context/reference_search.h"
 
@@ -20,10 +21,13 @@ constexpr std::int32_t kWide = 7;  ///< a CDF that expects symbols of several si
 
 codec::PlaneCoding coding() { return {entropy::geometric_table(entropy::kSpreads), {}, kChannels}; }
 
-/// Channel 4 is channel 1, in every other picture with its sign turned, but for some noise; all others are noise.
+/// Channel 4 is channel 1, in every other picture with its sign turned, but for some noise; all
+/// others are noise.
 codec::ExtractedPlanes picture(unsigned seed) {
   std::mt19937 random(seed);
-  const auto noise = [&](int most) { return static_cast<std::int32_t>(random() % (2 * most + 1)) - most; };
+  const auto noise = [&](int most) {
+    return static_cast<std::int32_t>(random() % (2 * most + 1)) - most;
+  };
   const auto area = static_cast<std::size_t>(kSize.height * kSize.width);
   codec::ExtractedPlanes planes{kSize, {}, std::vector<std::uint16_t>(kChannels * area, kWide)};
   for (std::size_t i = 0; i < (kChannels - 1) * area; ++i) planes.symbols.push_back(noise(6));
@@ -34,11 +38,12 @@ codec::ExtractedPlanes picture(unsigned seed) {
   return planes;
 }
 
-std::vector<std::int32_t> references_of(const std::vector<std::int32_t>& all, int channel, bool by_sign) {
+std::vector<std::int32_t> references_of(const std::vector<std::int32_t>& all, int channel,
+                                        bool by_sign) {
   const auto begin = all.begin() + static_cast<std::ptrdiff_t>(channel * entropy::kReferences) +
                      static_cast<std::ptrdiff_t>(by_sign ? 0 : entropy::kSignedReferences);
-  return {begin,
-          begin + static_cast<std::ptrdiff_t>(by_sign ? entropy::kSignedReferences : entropy::kMagnitudeReferences)};
+  return {begin, begin + static_cast<std::ptrdiff_t>(by_sign ? entropy::kSignedReferences
+                                                             : entropy::kMagnitudeReferences)};
 }
 
 TEST(ReferenceSearch, FindsWhatExplainsEachPictureInAWayOfItsOwn) {
@@ -60,7 +65,8 @@ TEST(ReferenceSearch, TakesEarlierChannelsAloneAndNoneTwice) {
       auto references = references_of(chosen, channel, by_sign);
       for (const std::int32_t reference : references)
         EXPECT_LT(reference, channel * static_cast<std::int32_t>(entropy::kReferencePlaces));
-      references.erase(std::remove(references.begin(), references.end(), entropy::kNoReference), references.end());
+      references.erase(std::remove(references.begin(), references.end(), entropy::kNoReference),
+                       references.end());
       std::sort(references.begin(), references.end());
       EXPECT_EQ(std::adjacent_find(references.begin(), references.end()), references.end());
       if (channel == 0) EXPECT_TRUE(references.empty());

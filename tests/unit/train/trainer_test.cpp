@@ -34,15 +34,17 @@ class TrainerTest : public ::testing::Test {
     for (int i = 0; i < 3; ++i) {
       image::Image picture{96, 80, 3, 8, {}, {}};
       for (std::size_t k = 0; k < picture.pixels() * 3; ++k) {
-        picture.samples.push_back(
-            static_cast<std::uint16_t>(128 + 100 * std::sin(0.001 * static_cast<double>(k * (k % 3 + 1)) + i)));
+        picture.samples.push_back(static_cast<std::uint16_t>(
+            128 + 100 * std::sin(0.001 * static_cast<double>(k * (k % 3 + 1)) + i)));
       }
-      write_file_atomically(folder_ / ("p" + std::to_string(i) + ".png"), image::encode_png(picture), false);
+      write_file_atomically(folder_ / ("p" + std::to_string(i) + ".png"),
+                            image::encode_png(picture), false);
     }
   }
 
   TrainOptions options(const std::string& run, std::int64_t steps,
-                       const model::ModelConfig& config = testing::tiny_fast(), const std::string& trained_part = "all") {
+                       const model::ModelConfig& config = testing::tiny_fast(),
+                       const std::string& trained_part = "all") {
     const std::string preset = folder_ / (config.architecture + ".json");
     auto recipe = testing::tiny_recipe();
     recipe.trained_part = trained_part;
@@ -67,7 +69,8 @@ class TrainerTest : public ::testing::Test {
     return {bytes.begin(), bytes.end()};
   }
 
-  /// Trains until the log shows `rows` rows, then is interrupted by SIGTERM. Returns whether that came before the end.
+  /// Trains until the log shows `rows` rows, then is interrupted by SIGTERM. Returns whether that
+  /// came before the end.
   static bool interrupted(const TrainOptions& options, int rows) {
     std::atomic<bool> over{false};
     std::thread killer([&] {
@@ -104,7 +107,8 @@ TEST_F(TrainerTest, AResumedRunEqualsAnUninterruptedOne) {
   EXPECT_EQ(log_of(parts), log_of(whole));
   const auto a = read_checkpoint(whole.out), b = read_checkpoint(parts.out);
   ASSERT_EQ(a.tensors.size(), b.tensors.size());
-  for (const auto& [name, record] : a.tensors) EXPECT_EQ(record.bytes, b.tensors.at(name).bytes) << name;
+  for (const auto& [name, record] : a.tensors)
+    EXPECT_EQ(record.bytes, b.tensors.at(name).bytes) << name;
 }
 
 TEST_F(TrainerTest, TwoDoNotTrainInOneFolder) {
@@ -119,7 +123,9 @@ TEST_F(TrainerTest, TheLossFalls) {
   auto run = options("run", 300, testing::tiny_classic());
   train(run);
   const std::string log = log_of(run);
-  const auto loss_after = [&log](const std::string& row) { return std::stod(log.substr(log.find(row) + row.size())); };
+  const auto loss_after = [&log](const std::string& row) {
+    return std::stod(log.substr(log.find(row) + row.size()));
+  };
   EXPECT_LT(loss_after("train,300,"), loss_after("train,100,"));
 }
 
@@ -144,7 +150,8 @@ TEST_F(TrainerTest, ExportGivesAModelThatReadsBack) {
 TEST_F(TrainerTest, TheWidthOfTheContextCoderChangesNothingElse) {
   const auto run = options("run", 20);
   train(run);
-  const std::string narrow_path = folder_ / "narrow.safetensors", wide_path = folder_ / "wide.safetensors";
+  const std::string narrow_path = folder_ / "narrow.safetensors",
+                    wide_path = folder_ / "wide.safetensors";
   export_model({run.out, narrow_path, false, {}, 1, 32});
   export_model({run.out, wide_path, false, {}, 1, 64, 64});
   const auto narrow = bitstream::parse_safetensors(read_file(narrow_path), narrow_path);
@@ -156,7 +163,8 @@ TEST_F(TrainerTest, TheWidthOfTheContextCoderChangesNothingElse) {
   EXPECT_EQ(width(narrow), 32);
   EXPECT_EQ(width(wide), 64);
   for (const auto& [name, record] : narrow.tensors) {
-    if (name.rfind("weights.", 0) == 0) EXPECT_EQ(record.bytes, wide.tensors.at(name).bytes) << name;
+    if (name.rfind("weights.", 0) == 0)
+      EXPECT_EQ(record.bytes, wide.tensors.at(name).bytes) << name;
   }
 }
 
@@ -179,11 +187,12 @@ TEST_F(TrainerTest, ATunedDecoderTakesTheCodingOfTheModelItStartedFrom) {
   for (const auto& [name, record] : from.tensors) {
     if (record.bytes == to.tensors.at(name).bytes) continue;
     // A zero may have turned its sign.
-    if (name.rfind(nn::kWeightsPrefix, 0) == 0 &&
-        bitstream::get_f32(from, name, record.shape) == bitstream::get_f32(to, name, record.shape)) {
+    if (name.rfind(nn::kWeightsPrefix, 0) == 0 && bitstream::get_f32(from, name, record.shape) ==
+                                                      bitstream::get_f32(to, name, record.shape)) {
       continue;
     }
-    EXPECT_TRUE(name.rfind("weights.synthesis.", 0) == 0 || name.rfind("weights.step.", 0) == 0) << name;
+    EXPECT_TRUE(name.rfind("weights.synthesis.", 0) == 0 || name.rfind("weights.step.", 0) == 0)
+        << name;
     ++tuned;
   }
   EXPECT_GT(tuned, 0U);
@@ -248,7 +257,8 @@ TEST_F(TrainerTest, ALargerNetworkStartsAsTheSmallerOne) {
   };
   const double small = first_loss("small", testing::tiny_fast());
   EXPECT_NEAR(first_loss("large", testing::less_tiny_fast()), small, 1e-3 * small);
-  EXPECT_EQ(model::read_config(read_checkpoint(folder_ / "large"), "test").widths, testing::less_tiny_fast().widths);
+  EXPECT_EQ(model::read_config(read_checkpoint(folder_ / "large"), "test").widths,
+            testing::less_tiny_fast().widths);
 
   auto narrower = options("narrower", 1);
   narrower.init = folder_ / "large" + "/" + kCheckpointName;
@@ -308,7 +318,9 @@ TEST_F(TrainerTest, TrainsForSimilarity) {
   const auto run = options("similar", 200, config);
   train(run);
   const std::string log = log_of(run);
-  const auto loss_after = [&log](const std::string& row) { return std::stod(log.substr(log.find(row) + row.size())); };
+  const auto loss_after = [&log](const std::string& row) {
+    return std::stod(log.substr(log.find(row) + row.size()));
+  };
   EXPECT_LT(loss_after("train,200,"), loss_after("train,100,"));
 }
 

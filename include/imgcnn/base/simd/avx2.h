@@ -30,7 +30,9 @@ struct Simd {
   }
 
   static Ints zero() { return _mm256_setzero_si256(); }
-  static Ints load_pairs(const std::int16_t* p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
+  static Ints load_pairs(const std::int16_t* p) {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+  }
   static Ints fill_pair(const std::int16_t* p) {
     std::int32_t pair;
     std::memcpy(&pair, p, sizeof(pair));
@@ -41,17 +43,22 @@ struct Simd {
     Ints products;
     asm("vpmaddwd %3, %2, %1\n\tvpaddd %1, %0, %0" : "+x"(sum), "=&x"(products) : "x"(a), "x"(b));
   }
-  static Ints load_ints(const std::int32_t* p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
+  static Ints load_ints(const std::int32_t* p) {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+  }
   /// Floors.
   static Ints shift_right(Ints a, int bits) { return _mm256_srai_epi32(a, bits); }
   static void store_limited(std::int16_t* p, Ints a, std::int32_t least, std::int32_t most) {
-    const Ints limited = _mm256_min_epi32(_mm256_max_epi32(a, _mm256_set1_epi32(least)), _mm256_set1_epi32(most));
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(p),
-                     _mm_packs_epi32(_mm256_castsi256_si128(limited), _mm256_extracti128_si256(limited, 1)));
+    const Ints limited =
+        _mm256_min_epi32(_mm256_max_epi32(a, _mm256_set1_epi32(least)), _mm256_set1_epi32(most));
+    _mm_storeu_si128(
+        reinterpret_cast<__m128i*>(p),
+        _mm_packs_epi32(_mm256_castsi256_si128(limited), _mm256_extracti128_si256(limited, 1)));
   }
   /// Limited to 0..255.
   static void store_bytes(std::uint8_t* p, Ints a) {
-    const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(a), _mm256_extracti128_si256(a, 1));
+    const __m128i words =
+        _mm_packs_epi32(_mm256_castsi256_si128(a), _mm256_extracti128_si256(a, 1));
     _mm_storel_epi64(reinterpret_cast<__m128i*>(p), _mm_packus_epi16(words, words));
   }
 
@@ -61,13 +68,16 @@ struct Simd {
   static constexpr int kGroup = 2;
   static Ints load_group(const Weight* p) { return load_pairs(p); }
   static Ints fill_group(const Input* p) { return fill_pair(p); }
-  static void add_group(Ints& sum, Ints inputs, Ints weights) { add_products(sum, inputs, weights); }
+  static void add_group(Ints& sum, Ints inputs, Ints weights) {
+    add_products(sum, inputs, weights);
+  }
 
   static Floats to_floats(Ints a) { return _mm256_cvtepi32_ps(a); }
   static void store_rounded(std::int16_t* p, Floats v) {
     const __m256i whole = _mm256_cvtps_epi32(v);
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(p),
-                     _mm_packs_epi32(_mm256_castsi256_si128(whole), _mm256_extracti128_si256(whole, 1)));
+    _mm_storeu_si128(
+        reinterpret_cast<__m128i*>(p),
+        _mm_packs_epi32(_mm256_castsi256_si128(whole), _mm256_extracti128_si256(whole, 1)));
   }
 };
 

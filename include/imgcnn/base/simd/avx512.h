@@ -12,7 +12,8 @@ struct Simd {
   using Floats = __m512;
   using Ints = __m512i;
   static constexpr int kWidth = 16;  ///< floats of a vector
-  static constexpr int kRows = 12;   ///< positions of a micro-tile: 12 x 2 accumulators of 32 registers
+  /// Positions of a micro-tile: 12 x 2 accumulators of 32 registers.
+  static constexpr int kRows = 12;
 
   static Floats load(const float* p) { return _mm512_loadu_ps(p); }
   static void store(float* p, Floats v) { _mm512_storeu_ps(p, v); }
@@ -32,18 +33,25 @@ struct Simd {
     std::memcpy(&pair, p, sizeof(pair));
     return _mm512_set1_epi32(pair);
   }
-  /// In assembler, as GCC 12 copies and spills the sums of the intrinsic: 193 ms instead of 98 for the same product.
-  static void add_products(Ints& sum, Ints a, Ints b) { asm("vpdpwssd %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b)); }
+  /// In assembler, as GCC 12 copies and spills the sums of the intrinsic: 193 ms instead of 98 for
+  /// the same product.
+  static void add_products(Ints& sum, Ints a, Ints b) {
+    asm("vpdpwssd %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b));
+  }
   static Ints load_ints(const std::int32_t* p) { return _mm512_loadu_si512(p); }
   /// Floors.
-  static Ints shift_right(Ints a, int bits) { return _mm512_srai_epi32(a, static_cast<unsigned>(bits)); }
+  static Ints shift_right(Ints a, int bits) {
+    return _mm512_srai_epi32(a, static_cast<unsigned>(bits));
+  }
   static void store_limited(std::int16_t* p, Ints a, std::int32_t least, std::int32_t most) {
-    const Ints limited = _mm512_min_epi32(_mm512_max_epi32(a, _mm512_set1_epi32(least)), _mm512_set1_epi32(most));
+    const Ints limited =
+        _mm512_min_epi32(_mm512_max_epi32(a, _mm512_set1_epi32(least)), _mm512_set1_epi32(most));
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm512_cvtepi32_epi16(limited));
   }
   /// Limited to 0..255.
   static void store_bytes(std::uint8_t* p, Ints a) {
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm512_cvtusepi32_epi8(_mm512_max_epi32(a, zero())));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(p),
+                     _mm512_cvtusepi32_epi8(_mm512_max_epi32(a, zero())));
   }
 
   // Products of bytes, four at once: unsigned inputs times signed weights.
@@ -62,7 +70,8 @@ struct Simd {
 
   static Floats to_floats(Ints a) { return _mm512_cvtepi32_ps(a); }
   static void store_rounded(std::int16_t* p, Floats v) {
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm512_cvtepi32_epi16(_mm512_cvtps_epi32(v)));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(p),
+                        _mm512_cvtepi32_epi16(_mm512_cvtps_epi32(v)));
   }
 };
 

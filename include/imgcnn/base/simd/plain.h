@@ -12,7 +12,8 @@ namespace imgcnn::simd::plain {
 
 struct Simd {
   using Floats = float __attribute__((vector_size(16)));
-  using Ints = std::uint32_t __attribute__((vector_size(16)));  ///< unsigned: sums of damaged weights may wrap round
+  /// Unsigned: sums of damaged weights may wrap round.
+  using Ints = std::uint32_t __attribute__((vector_size(16)));
   static constexpr int kWidth = 4;
   static constexpr int kRows = 4;
 
@@ -49,7 +50,8 @@ struct Simd {
   static void add_products(Ints& sum, Ints a, Ints b) {
 #ifdef __SSE2__
     // What every x86-64 has, and compilers do not find.
-    sum += reinterpret_cast<Ints>(_mm_madd_epi16(reinterpret_cast<__m128i>(a), reinterpret_cast<__m128i>(b)));
+    sum += reinterpret_cast<Ints>(
+        _mm_madd_epi16(reinterpret_cast<__m128i>(a), reinterpret_cast<__m128i>(b)));
 #else
     using Signed = std::int32_t __attribute__((vector_size(16)));
     const auto high = [](Ints v) { return reinterpret_cast<Signed>(v) >> 16; };
@@ -87,7 +89,9 @@ struct Simd {
   static constexpr int kGroup = 2;
   static Ints load_group(const Weight* p) { return load_pairs(p); }
   static Ints fill_group(const Input* p) { return fill_pair(p); }
-  static void add_group(Ints& sum, Ints inputs, Ints weights) { add_products(sum, inputs, weights); }
+  static void add_group(Ints& sum, Ints inputs, Ints weights) {
+    add_products(sum, inputs, weights);
+  }
 
   static Floats to_floats(Ints a) {
     using Signed = std::int32_t __attribute__((vector_size(16)));
