@@ -19,17 +19,14 @@ int checked(int first, int indexes) {
   return first;
 }
 
-}  // namespace
-
-DependentQuantizer::Code DependentQuantizer::code_of(int states) {
-  // Parity checks (octal): 10 and 45; 024 and 103; 126 and 235; 362 and 515; 412 and 1621; 1536 and
-  // 2215.
-  for (const Code& code : {Code{32, 9, 4}, Code{64, 33, 20}, Code{128, 57, 106},
-                           Code{256, 101, 158}, Code{512, 39, 322}, Code{1024, 393, 982}}) {
+TrellisCode code_of(int states) {
+  for (const TrellisCode& code : kTrellisCodes) {
     if (code.states == states) return code;
   }
   throw Error(ErrorCode::kCorrupt, "trellis: no code of " + std::to_string(states) + " states");
 }
+
+}  // namespace
 
 DependentQuantizer::DependentQuantizer(int indexes, int first,
                                        const std::vector<std::int32_t>& steps, int states)

@@ -31,9 +31,10 @@ RowBitCosts::RowBitCosts(const entropy::CdfTable& table) : table_(table) {
 MagnitudeBits RowBitCosts::magnitude_bits(std::size_t cdf_index, float gt0_shift,
                                           float gt1_shift) const {
   const float gt0 = odds_[cdf_index].gt0 + gt0_shift, gt1 = odds_[cdf_index].gt1 + gt1_shift;
-  const float not_zero = bits_of_no(-gt0);
+  // "Yes" takes as many bits as "no", less the odds.
+  const float zero = bits_of_no(gt0), not_zero = zero - gt0, not_larger = bits_of_no(gt1);
   // The sign of 1 takes a bit; that of a larger magnitude is in the table's own bits.
-  return {bits_of_no(gt0), not_zero + bits_of_no(gt1) + 1, not_zero + bits_of_no(-gt1)};
+  return {zero, not_zero + not_larger + 1, not_zero + not_larger - gt1};
 }
 
 }  // namespace imgcnn::rdo

@@ -1,9 +1,9 @@
 #pragma once
 // Vector operations over one float for each state of a trellis. Only for viterbi.h.
 //
-// Vectors are those of GCC and clang, eight floats wide: the compiler makes two of each where the
-// processor has only half. Every function is inlined, so that it is compiled for the instruction
-// set of its caller.
+// Vectors are those of GCC and clang, as wide as the caller says. Every function is inlined, so
+// that it is compiled for the instruction set of its caller. (Vectors are not returned: how that is
+// done differs between processors.)
 
 #include <algorithm>
 #include <array>
@@ -11,20 +11,27 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include "imgcnn/base/simd/instruction_set.h"
 
 namespace imgcnn::rdo::states {
 
+/// Vectors of kLanes floats, and integers as comparisons of these give them.
+template <std::size_t kLanes>
+struct Vectors {
+  // GCC forgets the attribute of an alias that depends on a parameter.
+  typedef float Floats __attribute__((vector_size(kLanes * sizeof(float))));
+  typedef std::int32_t Flags __attribute__((vector_size(kLanes * sizeof(float))));
+};
+
+/// Likelihoods are taken eight at once by all instruction sets, the compiler making two vectors of
+/// each where the processor has only half: their sums depend on it. Permutations work on four
+/// floats: those of eight would go one by one there.
 constexpr std::size_t kLanes = 8, kFewLanes = 4;
+using Float8 = Vectors<kLanes>::Floats;
 
-using Float8 = float __attribute__((vector_size(kLanes * sizeof(float))));
-/// Permutations work on four floats: those of eight would go one by one where the processor has
-/// vectors of four.
-using Float4 = float __attribute__((vector_size(kFewLanes * sizeof(float))));
-
-/// Reads a vector from memory of any alignment. (Vectors are not returned: how that is done differs
-/// between processors.)
+/// Reads a vector from memory of any alignment.
 template <class Vector>
 IMGCNN_INLINE void load(const float* from, Vector& lanes) {
   std::memcpy(&lanes, from, sizeof(lanes));
@@ -36,43 +43,63 @@ IMGCNN_INLINE void store(const Vector& lanes, float* to) {
   std::memcpy(to, &lanes, sizeof(lanes));
 }
 
-/// Sets to[r] = from[r ^ (by / 4 * 4 + kWithin)] for r < kCount. Requires: kCount is a multiple
-/// of 4.
-template <std::size_t kCount, int kWithin>
-IMGCNN_INLINE void exchange_within(const float* from, std::size_t by, float* to) {
-  constexpr int w = kWithin;
-  for (std::size_t r = 0; r < kCount; r += kFewLanes) {
-    Float4 few;
-    load(from + (r ^ (by / kFewLanes * kFewLanes)), few);
-    store(__builtin_shufflevector(few, few, w, 1 ^ w, 2 ^ w, 3 ^ w), to + r);
-  }
+/// Sets to[k] = from[k ^ kBy] of its lanes.
+template <std::size_t kBy, class Vector, std::size_t... kLane>
+IMGCNN_INLINE void exchange(const Vector& from, Vector& to,
+                            std::index_sequence<kLane...> /*lanes*/) {
+  to = __builtin_shufflevector(from, from, static_cast<int>(kLane ^ kBy)...);
 }
 
-/// Sets to[r] = from[r ^ by] for r < kCount. Requires: kCount is a power of two above `by`, at
+/// Sets to[r] = from[r ^ kBy] for the vector at `block` of an array. Requires: block is a multiple
+/// of kWidth.
+template <std::size_t kWidth, std::size_t kBy>
+IMGCNN_INLINE void load_exchanged(const float* from, std::size_t block,
+                                  typename Vectors<kWidth>::Floats& to) {
+  typename Vectors<kWidth>::Floats lanes;
+  load(from + (block ^ (kBy / kWidth * kWidth)), lanes);
+  exchange<kBy % kWidth>(lanes, to, std::make_index_sequence<kWidth>{});
+}
+
+/// Sets to[r] = from[r ^ kBy] for r < kCount. Requires: kCount is a power of two above kBy, at
 /// least 4.
-template <std::size_t kCount>
-IMGCNN_INLINE void exchange(const float* from, std::size_t by, float* to) {
-  switch (by % kFewLanes) {
-    case 0:
-      return exchange_within<kCount, 0>(from, by, to);
-    case 1:
-      return exchange_within<kCount, 1>(from, by, to);
-    case 2:
-      return exchange_within<kCount, 2>(from, by, to);
-    default:
-      return exchange_within<kCount, 3>(from, by, to);
+template <std::size_t kCount, std::size_t kBy>
+IMGCNN_INLINE void exchange_all(const float* from, float* to) {
+  for (std::size_t r = 0; r < kCount; r += kFewLanes) {
+    Vectors<kFewLanes>::Floats few;
+    load_exchanged<kFewLanes, kBy>(from, r, few);
+    store(few, to + r);
   }
 }
 
-/// Returns the smallest of the numbers, NaN left out.
-template <std::size_t kCount>
-IMGCNN_INLINE float smallest(const std::array<float, kCount>& numbers) {
-  std::array<float, kLanes> least;
-  least.fill(std::numeric_limits<float>::infinity());
-  for (std::size_t block = 0; block < kCount; block += kLanes) {
-    for (std::size_t k = 0; k < kLanes; ++k) least[k] = std::min(least[k], numbers[block + k]);
+template <class Vector, std::size_t... kLane>
+IMGCNN_INLINE void store_interleaved(const Vector& evens, const Vector& odds, float* to,
+                                     std::index_sequence<kLane...> /*lanes*/) {
+  constexpr std::size_t kWidth = sizeof...(kLane);
+  store<Vector>(
+      __builtin_shufflevector(evens, odds, static_cast<int>(kLane / 2 + kLane % 2 * kWidth)...),
+      to);
+  store<Vector>(__builtin_shufflevector(
+                    evens, odds, static_cast<int>((kWidth + kLane) / 2 + kLane % 2 * kWidth)...),
+                to + kWidth);
+}
+
+/// Writes evens[0], odds[0], evens[1], odds[1], ...
+template <std::size_t kWidth>
+IMGCNN_INLINE void store_interleaved(const typename Vectors<kWidth>::Floats& evens,
+                                     const typename Vectors<kWidth>::Floats& odds, float* to) {
+  store_interleaved(evens, odds, to, std::make_index_sequence<kWidth>{});
+}
+
+/// Returns the smallest lane, NaN left out.
+template <std::size_t kWidth>
+IMGCNN_INLINE float smallest(const typename Vectors<kWidth>::Floats& lanes) {
+  if constexpr (kWidth == 1) {
+    return lanes[0];
+  } else {
+    typename Vectors<kWidth / 2>::Floats halves[2];
+    std::memcpy(halves, &lanes, sizeof(lanes));
+    return smallest<kWidth / 2>(halves[1] < halves[0] ? halves[1] : halves[0]);
   }
-  return *std::min_element(least.begin(), least.end());
 }
 
 /// Returns the sum of the lanes, in an order that is the same for all instruction sets.
@@ -98,14 +125,6 @@ IMGCNN_INLINE void normalize(std::array<float, kCount>& likelihoods) {
   const float factor = kTotal / sum_of(sums);
   for (float& likelihood : likelihoods)
     likelihood = likelihood * factor + std::numeric_limits<float>::min();
-}
-
-/// Returns a byte whose bit k is flags[k]. Requires: eight flags, each 0 or 1.
-IMGCNN_INLINE std::uint8_t packed(const std::uint8_t* flags) {
-  std::uint64_t bytes = 0;
-  for (unsigned k = 0; k < 8; ++k) bytes |= std::uint64_t{flags[k]} << 8 * k;
-  // Byte k is shifted to bit 56 + k by one of the factor's bits; no other two sums of shifts meet.
-  return static_cast<std::uint8_t>(bytes * 0x0102040810204080ULL >> 56);
 }
 
 }  // namespace imgcnn::rdo::states

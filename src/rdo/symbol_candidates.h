@@ -22,8 +22,8 @@ struct Candidate {
 struct SymbolCandidates {
   const entropy::DependentQuantizer& dq;
   const RowBitCosts& costs;
-  const std::array<MagnitudeBits, 2>& bits;  ///< by quantizer
-  std::uint16_t cdf_index;                   ///< before dependent quantization
+  std::array<MagnitudeBits, 2> bits;  ///< by quantizer
+  std::uint16_t cdf_index;            ///< before dependent quantization
   /// Of the quantizers, in units of the latent; unused where independent.
   float step;
   float value;   ///< within +-kMaxSymbol

@@ -30,12 +30,6 @@ float limited(float value) {
 
 std::size_t index(int quantizer) { return static_cast<std::size_t>(quantizer); }
 
-/// Returns the step of a dependent index in units of the latent, exactly; 0 for others.
-float step_size(const entropy::DependentQuantizer& quantizer, std::uint16_t cdf_index) {
-  if (!quantizer.applies_to(cdf_index)) return 0;
-  return static_cast<float>(quantizer.step(cdf_index)) / entropy::DependentQuantizer::kStepUnit;
-}
-
 /// Returns exp(-cost / temperature) relative to the least cost, so that the likeliest candidate
 /// has 1.
 float likelihood_of(const Candidate& candidate, float least, float temperature) {
@@ -46,6 +40,16 @@ float likelihood_of(const Candidate& candidate, float least, float temperature) 
 /// apart by nothing else.
 BranchCosts branch_costs(const SymbolCandidates& candidates) {
   BranchCosts costs;
+  const float steps = candidates.value / candidates.step;
+  if (std::abs(steps) < 1) {
+    // As most are: of +-1 the one on the value's side, at 0 the one that is tried first.
+    for (const int quantizer : {0, 1}) {
+      const std::int32_t one = (quantizer == 0 ? steps >= 0 : steps > 0) ? 1 : -1;
+      costs[index(quantizer)] = {{{0, candidates.dependent(quantizer, 0).cost},
+                                  {one, candidates.dependent(quantizer, one).cost}}};
+    }
+    return costs;
+  }
   for (const int quantizer : {0, 1}) {
     candidates.for_each_dependent(quantizer, [&](std::int32_t symbol) {
       Branch& branch = costs[index(quantizer)][static_cast<std::size_t>(symbol & 1)];
@@ -113,16 +117,14 @@ TrellisSearch::TrellisSearch(const entropy::DependentQuantizer& quantizer,
                              const entropy::CdfTable& table, std::vector<std::uint16_t> cdf_indexes,
                              const entropy::CodingOrder& order)
     : quantizer_(quantizer), costs_(table), cdf_indexes_(std::move(cdf_indexes)) {
-  // Once for each CDF: there are a few hundred, and millions of symbols.
-  std::vector<MagnitudeBits> by_index;
-  for (std::size_t i = 0; i < table.rows(); ++i) by_index.push_back(costs_.magnitude_bits(i));
-  bits_.reserve(cdf_indexes_.size());
-  for (const std::uint16_t cdf_index : cdf_indexes_) {
-    if (!quantizer_.applies_to(cdf_index))
-      bits_.push_back({by_index[cdf_index], {}});
-    else
-      bits_.push_back({by_index[quantizer_.dependent_index(cdf_index, 0)],
-                       by_index[quantizer_.dependent_index(cdf_index, 1)]});
+  for (std::size_t i = 0; i < table.rows(); ++i) static_bits_.push_back(costs_.magnitude_bits(i));
+  // Steps in units of the latent, exactly; 0 where there is none.
+  steps_.resize(table.rows());
+  for (int index = 0; index < quantizer_.cdf_indexes(); ++index) {
+    const auto cdf_index = static_cast<std::uint16_t>(index);
+    if (!quantizer_.applies_to(cdf_index)) continue;
+    steps_[cdf_index] =
+        static_cast<float>(quantizer_.step(cdf_index)) / entropy::DependentQuantizer::kStepUnit;
   }
   order.for_each(cdf_indexes_.size(), [&](std::size_t i) {
     if (quantizer_.applies_to(cdf_indexes_[i])) dependent_.push_back(i);
@@ -130,21 +132,27 @@ TrellisSearch::TrellisSearch(const entropy::DependentQuantizer& quantizer,
 }
 
 void TrellisSearch::follow(const std::vector<OddsShift>& shifts) {
+  bits_.clear();
+  bits_.reserve(cdf_indexes_.size());
   for (std::size_t i = 0; i < cdf_indexes_.size(); ++i) {
     const std::uint16_t cdf_index = cdf_indexes_[i];
     const OddsShift& shift = shifts[i];
+    auto bits = static_bits(cdf_index);
     const bool dependent = quantizer_.applies_to(cdf_index);
     for (std::size_t q = 0; q < (dependent ? 2 : 1); ++q) {
+      if (shift.gt0[q] == 0 && shift.gt1[q] == 0) continue;  // as where nothing is predicted
       const std::uint16_t own =
           dependent ? quantizer_.dependent_index(cdf_index, static_cast<int>(q)) : cdf_index;
-      bits_[i][q] = costs_.magnitude_bits(own, shift.gt0[q], shift.gt1[q]);
+      bits[q] = costs_.magnitude_bits(own, shift.gt0[q], shift.gt1[q]);
     }
+    bits_.push_back(bits);
   }
 }
 
-SymbolCandidates TrellisSearch::candidates(std::size_t i, float value, float weight) const {
-  return {quantizer_,     costs_, bits_[i], cdf_indexes_[i], step_size(quantizer_, cdf_indexes_[i]),
-          limited(value), weight};
+// In each search's own loop.
+inline SymbolCandidates TrellisSearch::candidates(std::size_t i, float value, float weight) const {
+  const std::uint16_t cdf_index = cdf_indexes_[i];
+  return {quantizer_, costs_, bits_of(i), cdf_index, steps_[cdf_index], limited(value), weight};
 }
 
 std::vector<std::int32_t> TrellisSearch::cheapest_path(const std::vector<float>& values,
@@ -159,8 +167,8 @@ std::vector<std::int32_t> TrellisSearch::cheapest_path(const std::vector<float>&
   costs.reserve(dependent_.size());
   for (const std::size_t i : dependent_)
     costs.push_back(branch_costs(candidates(i, values[i], weight)));
-  const auto path = with_states(
-      quantizer_, [&](auto count) { return TrellisDecoder<count()>(quantizer_).viterbi(costs); });
+  const auto path =
+      with_states(quantizer_, [&](auto count) { return TrellisDecoder<count()>::viterbi(costs); });
   for (std::size_t j = 0; j < dependent_.size(); ++j) symbols[dependent_[j]] = path[j];
   return symbols;
 }
@@ -177,9 +185,8 @@ std::vector<float> TrellisSearch::expected_values(const std::vector<float>& valu
   branches.reserve(dependent_.size());
   for (const std::size_t i : dependent_)
     branches.push_back(branch_likelihoods(candidates(i, values[i], weight), temperature));
-  const auto found = with_states(quantizer_, [&](auto count) {
-    return TrellisDecoder<count()>(quantizer_).posterior_mean(branches);
-  });
+  const auto found = with_states(
+      quantizer_, [&](auto count) { return TrellisDecoder<count()>::posterior_mean(branches); });
   for (std::size_t j = 0; j < dependent_.size(); ++j) means[dependent_[j]] = found[j];
   return means;
 }

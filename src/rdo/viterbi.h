@@ -14,7 +14,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <iterator>
 #include <limits>
+#include <memory>
 #include <type_traits>
 #include <vector>
 
@@ -80,175 +83,223 @@ auto with_states(const entropy::DependentQuantizer& quantizer, const Use& use) {
 template <std::size_t kStates>
 class TrellisDecoder {
  public:
-  explicit TrellisDecoder(const entropy::DependentQuantizer& quantizer)
-      : feedback_(static_cast<std::size_t>(quantizer.next(kStates / 2, false))),
-        swap_(static_cast<std::size_t>(quantizer.next(0, true)) / 2) {}
-
   /// Returns the symbols of the path of least total cost.
-  [[nodiscard]] std::vector<std::int32_t> viterbi(const std::vector<BranchCosts>& costs) const {
+  [[nodiscard]] static std::vector<std::int32_t> viterbi(const std::vector<BranchCosts>& costs) {
 #ifdef IMGCNN_AVX2_AT_HAND
-    if (simd::has_avx2()) return viterbi_avx2(costs);
-#endif
+    return simd::fastest(simd::has_avx512() ? viterbi_avx512 : nullptr,
+                         simd::has_avx2() ? viterbi_avx2 : nullptr, viterbi_portable)(costs);
+#else
     return viterbi_portable(costs);
+#endif
   }
 
   /// Returns for each symbol the mean reconstruction point over all paths, a path weighed by the
   /// product of its likelihoods.
-  [[nodiscard]] std::vector<float> posterior_mean(
-      const std::vector<BranchLikelihoods>& branches) const {
+  [[nodiscard]] static std::vector<float> posterior_mean(
+      const std::vector<BranchLikelihoods>& branches) {
 #ifdef IMGCNN_AVX2_AT_HAND
     if (simd::has_avx2()) return posterior_mean_avx2(branches);
 #endif
     return posterior_mean_portable(branches);
   }
 
+  // All of these agree to the last bit: the same sums, and no multiplication fused with an
+  // addition.
+  [[nodiscard]] static std::vector<std::int32_t> viterbi_portable(
+      const std::vector<BranchCosts>& costs) {
+    return viterbi_by<4>(costs);
+  }
+  [[nodiscard]] static std::vector<float> posterior_mean_portable(
+      const std::vector<BranchLikelihoods>& branches) {
+    return means(branches);
+  }
+#ifdef IMGCNN_AVX2_AT_HAND
+  [[nodiscard]] __attribute__((target("avx2"))) static std::vector<std::int32_t> viterbi_avx2(
+      const std::vector<BranchCosts>& costs) {
+    return viterbi_by<8>(costs);
+  }
+  [[nodiscard]] __attribute__((
+      target("avx512f,avx512dq,avx512bw,avx512vl"))) static std::vector<std::int32_t>
+  viterbi_avx512(const std::vector<BranchCosts>& costs) {
+    return viterbi_by<16>(costs);
+  }
+  [[nodiscard]] __attribute__((target("avx2"))) static std::vector<float> posterior_mean_avx2(
+      const std::vector<BranchLikelihoods>& branches) {
+    return means(branches);
+  }
+#endif
+
  private:
+  static constexpr entropy::TrellisCode kCode = [] {
+    entropy::TrellisCode found{};
+    for (const auto& code : entropy::kTrellisCodes) {
+      if (code.states == static_cast<int>(kStates)) found = code;
+    }
+    return found;
+  }();
+  static_assert(kCode.states != 0 && kCode.feedback % 2 == 1 && kCode.odd % 2 == 0);
+  // Pair r of a half leads to one state: an even symbol from state r of the half, an odd one from
+  // state r ^ kSwap. Those of the lower half lead to the states 2 r, those of the upper half to (2
+  // r) ^ kCode.feedback.
+  static constexpr std::size_t kSwap = static_cast<std::size_t>(kCode.odd) / 2,
+                               kTurn = static_cast<std::size_t>(kCode.feedback) / 2;
   static constexpr std::size_t kHalf = kStates / 2, kLanes = states::kLanes;
   using Numbers = std::array<float, kStates>;  ///< one for each state
   using Half = std::array<float, kHalf>;       ///< one for each state of a quantizer
-  /// A bit for each pair of branches, whether its odd one is taken; pairs in the order of
-  /// `to_next`.
-  using Parities = std::array<std::uint8_t, kStates / 8>;
 
-  // Pair r of a half leads to one state: an even symbol from state r of the half, an odd one from
-  // state r ^ swap_.
+  /// Least costs of paths to each state, and what they have in common, not yet taken off.
+  struct PathCosts {
+    Numbers least;
+    float lowest = 0;
+  };
+  /// Whether each pair of branches takes the odd one. Pairs of both halves, one half behind the
+  /// other, are counted in vectors of kWidth; a number holds one lane of as many vectors as it has
+  /// bits.
+  template <std::size_t kWidth>
+  struct Parities {
+    static constexpr std::size_t kVectors = kStates / kWidth, kBits = kVectors > 16 ? 32 : 16;
+    using Bits = std::conditional_t<kBits == 32, std::uint32_t, std::uint16_t>;
+    std::array<Bits, (kVectors + kBits - 1) / kBits * kWidth> bits;
+
+    [[nodiscard]] std::size_t odd(std::size_t half, std::size_t r) const {
+      const std::size_t pair = half * kHalf + r, v = pair / kWidth;
+      return bits[v / kBits * kWidth + pair % kWidth] >> v % kBits & 1U;
+    }
+  };
+
   /// Moves numbers of the pairs of both halves to the states that they lead to. (Returned by value,
   /// GCC 12 at -O3 hands over an array of 128 before it is written.)
-  void to_next(const Half& lower, const Half& upper, Numbers& next) const;
+  template <std::size_t kWidth>
+  static void to_next(const Half& lower, const Half& upper, Numbers& next);
   /// Inverse of `to_next`.
-  void from_next(const Numbers& next, Half& lower, Half& upper) const;
-  [[nodiscard]] std::vector<std::int32_t> viterbi_portable(
-      const std::vector<BranchCosts>& costs) const;
-  [[nodiscard]] std::vector<float> posterior_mean_portable(
-      const std::vector<BranchLikelihoods>& branches) const;
-#ifdef IMGCNN_AVX2_AT_HAND
-  // These agree with the portable ones to the last bit: the same sums, and no multiplication fused
-  // with an addition.
-  [[nodiscard]] __attribute__((target("avx2"))) std::vector<std::int32_t> viterbi_avx2(
-      const std::vector<BranchCosts>& costs) const {
-    return viterbi_portable(costs);
-  }
-  [[nodiscard]] __attribute__((target("avx2"))) std::vector<float> posterior_mean_avx2(
-      const std::vector<BranchLikelihoods>& branches) const {
-    return posterior_mean_portable(branches);
-  }
-#endif
-  /// Moves the least costs of paths to each state over one symbol; returns which branches they
-  /// take.
-  [[nodiscard]] Parities step(const BranchCosts& here, Numbers& least) const;
+  static void from_next(const Numbers& next, Half& lower, Half& upper);
+  template <std::size_t kWidth>
+  [[nodiscard]] static std::vector<std::int32_t> viterbi_by(const std::vector<BranchCosts>& costs);
+  [[nodiscard]] static std::vector<float> means(const std::vector<BranchLikelihoods>& branches);
+  /// Moves the least costs over one symbol.
+  template <std::size_t kWidth>
+  static void step(const BranchCosts& here, PathCosts& paths, Parities<kWidth>& parities);
   /// Moves forward likelihoods over one symbol.
-  void forward(const BranchLikelihoods& here, Numbers& likelihoods) const;
+  static void forward(const BranchLikelihoods& here, Numbers& likelihoods);
   /// Moves backward likelihoods over one symbol, and returns its mean given the forward ones in
   /// front of it.
-  [[nodiscard]] float backward(const BranchLikelihoods& here, const Numbers& before,
-                               Numbers& likelihoods) const;
-
-  std::size_t feedback_, swap_;
+  [[nodiscard]] static float backward(const BranchLikelihoods& here, const Numbers& before,
+                                      Numbers& likelihoods);
 };
 
 template <std::size_t kStates>
+template <std::size_t kWidth>
 IMGCNN_INLINE void TrellisDecoder<kStates>::to_next(const Half& lower, const Half& upper,
-                                                    Numbers& next) const {
-  Half odd;
-  states::exchange<kHalf>(upper.data(), feedback_ / 2, odd.data());
-  for (std::size_t r = 0; r < kHalf; r += states::kFewLanes) {
-    states::Float4 evens, odds;
+                                                    Numbers& next) {
+#pragma GCC unroll 32
+  for (std::size_t r = 0; r < kHalf; r += kWidth) {
+    typename states::Vectors<kWidth>::Floats evens, odds;
     states::load(&lower[r], evens);
-    states::load(&odd[r], odds);
-    states::store(__builtin_shufflevector(evens, odds, 0, 4, 1, 5), &next[2 * r]);
-    states::store(__builtin_shufflevector(evens, odds, 2, 6, 3, 7),
-                  &next[2 * r + states::kFewLanes]);
+    states::load_exchanged<kWidth, kTurn>(upper.data(), r, odds);
+    states::store_interleaved<kWidth>(evens, odds, &next[2 * r]);
   }
 }
 
 template <std::size_t kStates>
 IMGCNN_INLINE void TrellisDecoder<kStates>::from_next(const Numbers& next, Half& lower,
-                                                      Half& upper) const {
+                                                      Half& upper) {
   Half odd;
   for (std::size_t r = 0; r < kHalf; r += states::kFewLanes) {
-    states::Float4 first, second;
+    states::Vectors<states::kFewLanes>::Floats first, second;
     states::load(&next[2 * r], first);
     states::load(&next[2 * r + states::kFewLanes], second);
     states::store(__builtin_shufflevector(first, second, 0, 2, 4, 6), &lower[r]);
     states::store(__builtin_shufflevector(first, second, 1, 3, 5, 7), &odd[r]);
   }
-  states::exchange<kHalf>(odd.data(), feedback_ / 2, upper.data());
+  states::exchange_all<kHalf, kTurn>(odd.data(), upper.data());
 }
 
 template <std::size_t kStates>
-IMGCNN_INLINE auto TrellisDecoder<kStates>::step(const BranchCosts& here, Numbers& least) const
-    -> Parities {
+template <std::size_t kWidth>
+IMGCNN_INLINE void TrellisDecoder<kStates>::step(const BranchCosts& here, PathCosts& paths,
+                                                 Parities<kWidth>& parities) {
+  using Floats = typename states::Vectors<kWidth>::Floats;
+  using Flags = typename states::Vectors<kWidth>::Flags;
+  using Bits = typename Parities<kWidth>::Bits;
+  typedef Bits Lanes __attribute__((vector_size(kWidth * sizeof(Bits))));
+  constexpr std::size_t kBits = Parities<kWidth>::kBits;
   std::array<Half, 2> survivors;
-  std::array<std::uint8_t, kStates> odds;
+  Floats lowest = Floats{} + std::numeric_limits<float>::infinity();
+  Flags odds[(kStates / kWidth + kBits - 1) / kBits]{};
+#pragma GCC unroll 2
   for (std::size_t half = 0; half < 2; ++half) {
-    const float* const from = least.data() + half * kHalf;
-    Half crossed;
-    states::exchange<kHalf>(from, swap_, crossed.data());
-    const float even_cost = here[half][0].cost, odd_cost = here[half][1].cost;
-    for (std::size_t r = 0; r < kHalf; ++r) {
-      const float even = from[r] + even_cost, odd = crossed[r] + odd_cost;
-      survivors[half][r] = std::min(even, odd);
-      odds[half * kHalf + r] = odd < even ? 1 : 0;
+    const float* const from = paths.least.data() + half * kHalf;
+#pragma GCC unroll 32
+    for (std::size_t r = 0; r < kHalf; r += kWidth) {
+      Floats even, odd;
+      states::load(from + r, even);
+      states::load_exchanged<kWidth, kSwap>(from, r, odd);
+      // Differences alone matter; sums over a whole picture would lose their digits.
+      even = even - paths.lowest + here[half][0].cost;
+      odd = odd - paths.lowest + here[half][1].cost;
+      const Flags is_odd = odd < even;
+      const Floats survivor = is_odd ? odd : even;
+      states::store(survivor, &survivors[half][r]);
+      lowest = survivor < lowest ? survivor : lowest;
+      const std::size_t v = (half * kHalf + r) / kWidth;
+      odds[v / kBits] |= is_odd & static_cast<std::int32_t>(std::uint32_t{1} << v % kBits);
     }
   }
-  to_next(survivors[0], survivors[1], least);
-  // Differences alone matter; sums over a whole picture would lose their digits.
-  const float lowest = states::smallest(least);
-  for (float& cost : least) cost -= lowest;
-  Parities parities;
-  for (std::size_t i = 0; i < parities.size(); ++i)
-    parities[i] = states::packed(odds.data() + 8 * i);
-  return parities;
+  for (std::size_t k = 0; k < std::size(odds); ++k) {
+    const Lanes lanes = __builtin_convertvector(odds[k], Lanes);
+    std::memcpy(&parities.bits[k * kWidth], &lanes, sizeof(lanes));
+  }
+  to_next<kWidth>(survivors[0], survivors[1], paths.least);
+  paths.lowest = states::smallest<kWidth>(lowest);
 }
 
 template <std::size_t kStates>
-IMGCNN_INLINE std::vector<std::int32_t> TrellisDecoder<kStates>::viterbi_portable(
-    const std::vector<BranchCosts>& costs) const {
-  std::vector<Parities> parities;
-  parities.reserve(costs.size());
-  Numbers least;
-  least.fill(std::numeric_limits<float>::infinity());
-  least[0] = 0;
-  for (const BranchCosts& here : costs) parities.push_back(step(here, least));
+template <std::size_t kWidth>
+IMGCNN_INLINE std::vector<std::int32_t> TrellisDecoder<kStates>::viterbi_by(
+    const std::vector<BranchCosts>& costs) {
+  // Not a vector, which would clear them first.
+  const std::unique_ptr<Parities<kWidth>[]> parities(new Parities<kWidth>[costs.size()]);
+  PathCosts paths;
+  paths.least.fill(std::numeric_limits<float>::infinity());
+  paths.least[0] = 0;
+  for (std::size_t j = 0; j < costs.size(); ++j) step<kWidth>(costs[j], paths, parities[j]);
 
   std::vector<std::int32_t> symbols(costs.size());
-  auto state =
-      static_cast<std::size_t>(std::min_element(least.begin(), least.end()) - least.begin());
+  auto state = static_cast<std::size_t>(std::min_element(paths.least.begin(), paths.least.end()) -
+                                        paths.least.begin());
   for (std::size_t j = costs.size(); j-- > 0;) {
-    const std::size_t half = state & 1, r = (half == 0 ? state : state ^ feedback_) / 2,
-                      at = half * kHalf + r;
-    const std::size_t odd = parities[j][at / 8] >> at % 8 & 1;
+    const std::size_t half = state & 1, r = half == 0 ? state / 2 : state / 2 ^ kTurn,
+                      odd = parities[j].odd(half, r);
     symbols[j] = costs[j][half][odd].symbol;
-    state = half * kHalf + (odd == 0 ? r : r ^ swap_);
+    state = half * kHalf + (odd == 0 ? r : r ^ kSwap);
   }
   return symbols;
 }
 
 template <std::size_t kStates>
 IMGCNN_INLINE void TrellisDecoder<kStates>::forward(const BranchLikelihoods& here,
-                                                    Numbers& likelihoods) const {
+                                                    Numbers& likelihoods) {
   std::array<Half, 2> sums;
   for (std::size_t half = 0; half < 2; ++half) {
     const float* const from = likelihoods.data() + half * kHalf;
     Half crossed;
-    states::exchange<kHalf>(from, swap_, crossed.data());
+    states::exchange_all<kHalf, kSwap>(from, crossed.data());
     for (std::size_t r = 0; r < kHalf; ++r)
       sums[half][r] = from[r] * here.likelihood[half][0] + crossed[r] * here.likelihood[half][1];
   }
-  to_next(sums[0], sums[1], likelihoods);
+  to_next<states::kFewLanes>(sums[0], sums[1], likelihoods);
   states::normalize(likelihoods);
 }
 
 template <std::size_t kStates>
 IMGCNN_INLINE float TrellisDecoder<kStates>::backward(const BranchLikelihoods& here,
-                                                      const Numbers& before,
-                                                      Numbers& likelihoods) const {
+                                                      const Numbers& before, Numbers& likelihoods) {
   std::array<Half, 2> to;
   from_next(likelihoods, to[0], to[1]);
   states::Float8 sums{}, moments{};
   for (std::size_t half = 0; half < 2; ++half) {
     Half crossed;
-    states::exchange<kHalf>(to[half].data(), swap_, crossed.data());
+    states::exchange_all<kHalf, kSwap>(to[half].data(), crossed.data());
     const auto& likelihood = here.likelihood[half];
     const auto& moment = here.moment[half];
     for (std::size_t r = 0; r < kHalf; r += kLanes) {
@@ -269,8 +320,8 @@ IMGCNN_INLINE float TrellisDecoder<kStates>::backward(const BranchLikelihoods& h
 }
 
 template <std::size_t kStates>
-IMGCNN_INLINE std::vector<float> TrellisDecoder<kStates>::posterior_mean_portable(
-    const std::vector<BranchLikelihoods>& branches) const {
+IMGCNN_INLINE std::vector<float> TrellisDecoder<kStates>::means(
+    const std::vector<BranchLikelihoods>& branches) {
   // Forward likelihoods are kept at the start of each block, and found again within it on the way
   // back: of a large tile, all of them would fill gigabytes.
   constexpr std::size_t kBlock = 512;
@@ -283,7 +334,7 @@ IMGCNN_INLINE std::vector<float> TrellisDecoder<kStates>::posterior_mean_portabl
     if (j % kBlock == 0) starts.push_back(likelihoods);
     forward(branches[j], likelihoods);
   }
-  std::vector<float> means(branches.size());
+  std::vector<float> result(branches.size());
   likelihoods.fill(states::kTotal / kStates);
   for (std::size_t block = starts.size(); block-- > 0;) {
     const std::size_t begin = block * kBlock, end = std::min(begin + kBlock, branches.size());
@@ -294,9 +345,9 @@ IMGCNN_INLINE std::vector<float> TrellisDecoder<kStates>::posterior_mean_portabl
       within.push_back(next);
     }
     for (std::size_t j = end; j-- > begin;)
-      means[j] = backward(branches[j], within[j - begin], likelihoods);
+      result[j] = backward(branches[j], within[j - begin], likelihoods);
   }
-  return means;
+  return result;
 }
 
 }  // namespace imgcnn::rdo

@@ -8,6 +8,7 @@
 // what a level is worth as a real number is the caller's affair. Specification:
 // src/bitstream/FORMAT.md, section 1.8.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -16,15 +17,25 @@
 
 namespace imgcnn::entropy {
 
+/// A systematic convolutional code with feedback: terms that are added, modulo two, to a shifted
+/// state, behind the second quantizer, and behind an odd symbol.
+struct TrellisCode {
+  int states, feedback, odd;
+};
+
+/// Parity checks (octal): 10 and 45; 024 and 103; 126 and 235; 362 and 515; 412 and 1621; 1536 and
+/// 2215. The first four are of Ungerboeck, "Channel coding with multilevel/phase signals", IEEE
+/// Trans. Inf. Theory 1982, table I; those of 512 and 1024 states are the ones of largest free
+/// distance (18 and 19) that quantized best in a simulation.
+constexpr std::array<TrellisCode, 6> kTrellisCodes = {
+    {{32, 9, 4}, {64, 33, 20}, {128, 57, 106}, {256, 101, 158}, {512, 39, 322}, {1024, 393, 982}}};
+
 /// The two quantizers, their state machine, and the CDF indexes that they apply to. Symbols of
 /// other indexes stand for themselves. Immutable, hence safe to share among threads.
 class DependentQuantizer {
  public:
-  /// States of a quantizer that does not say otherwise, and the most. A systematic convolutional
-  /// code with feedback moves among them, one of Ungerboeck, "Channel coding with multilevel/phase
-  /// signals", IEEE Trans. Inf. Theory 1982, table I; those of 512 and 1024 states are the ones of
-  /// largest free distance (18 and 19) that quantized best in a simulation. More states pack
-  /// closer, and cost an encoder time; a decoder knows only one.
+  /// States of a quantizer that does not say otherwise, and the most; one of kTrellisCodes moves
+  /// among them. More states pack closer, and cost an encoder time; a decoder knows only one.
   static constexpr int kDefaultStates = 32, kMaxStates = 1024;
   /// Steps are in units of 1 / kStepUnit of the latent.
   static constexpr std::int32_t kStepUnit = 1024, kMaxStep = 4 * kStepUnit;
@@ -83,18 +94,11 @@ class DependentQuantizer {
   }
 
  private:
-  /// Terms that are added, modulo two, to a shifted state: behind the second quantizer, and behind
-  /// an odd symbol.
-  struct Code {
-    int states, feedback, odd;
-  };
-  static Code code_of(int states);
-
   static constexpr int kNever = 1 << 16;
   int indexes_ = 0;
   int first_ = kNever;
   std::vector<std::int32_t> steps_;
-  Code code_ = code_of(kDefaultStates);
+  TrellisCode code_ = kTrellisCodes.front();
 };
 
 /// The state of a dependent quantizer between symbols in coding order. Refers to the quantizer,

@@ -36,7 +36,7 @@ class TrellisSearch {
   /// Returns the bits that a magnitude of 1 costs more than 0 at symbol i; 0 where the symbol is
   /// dependent.
   [[nodiscard]] float step_bits(std::size_t i) const {
-    return quantizer_.applies_to(cdf_indexes_[i]) ? 0.0F : bits_[i][0].step();
+    return quantizer_.applies_to(cdf_indexes_[i]) ? 0.0F : bits_of(i)[0].step();
   }
 
   /// Returns the symbols of least total bits + weight * squared error, in coding order. Requires: a
@@ -51,14 +51,26 @@ class TrellisSearch {
                                                    float temperature) const;
 
  private:
+  /// Bits by the table alone, by quantizer; independent symbols use the first.
+  [[nodiscard]] std::array<MagnitudeBits, 2> static_bits(std::uint16_t cdf_index) const {
+    if (!quantizer_.applies_to(cdf_index)) return {static_bits_[cdf_index], {}};
+    return {static_bits_[quantizer_.dependent_index(cdf_index, 0)],
+            static_bits_[quantizer_.dependent_index(cdf_index, 1)]};
+  }
+  [[nodiscard]] std::array<MagnitudeBits, 2> bits_of(std::size_t i) const {
+    return bits_.empty() ? static_bits(cdf_indexes_[i]) : bits_[i];
+  }
   [[nodiscard]] SymbolCandidates candidates(std::size_t i, float value, float weight) const;
 
   entropy::DependentQuantizer quantizer_;
   RowBitCosts costs_;
+  std::vector<float> steps_;  ///< [CDFs of the table] of the dependent ones, in units of the latent
   std::vector<std::uint16_t> cdf_indexes_;
   /// Positions of the dependent symbols, in coding order.
   std::vector<std::size_t> dependent_;
-  /// [symbols][quantizer]; independent ones use the first.
+  /// [CDFs of the table]: millions of symbols have a few hundred.
+  std::vector<MagnitudeBits> static_bits_;
+  /// [symbols][quantizer] by contexts; empty before `follow`.
   std::vector<std::array<MagnitudeBits, 2>> bits_;
 };
 

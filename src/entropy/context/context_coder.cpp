@@ -116,7 +116,8 @@ class ContextCoder::Pass {
       for (std::size_t front = 0; front < order_.fronts(); ++front) {
         begin_front(front);
         for_each_of_front(front, [&](std::uint32_t at, std::size_t predicted) {
-          record(at, predicted, symbols[at]);
+          coding_indexes_[at] = state_.coding_index(plane_indexes_[at]);
+          record(at, predicted, coding_indexes_[at], symbols[at]);
         });
       }
       predictor_.adapt();
@@ -134,7 +135,7 @@ class ContextCoder::Pass {
       for (std::size_t i = 0; i < order_.positions(); ++i) {
         const std::uint32_t at = order_.raster(i);
         if (next < predicted_.size() && predicted_[next] == at)
-          code(decisions, at, next++, plane[at]);
+          code(decisions, coding_indexes_[at], next++, plane[at]);
         else
           encoder.append_symbol(coder_.table_, coding_indexes_[at], plane[at]);
       }
@@ -150,11 +151,10 @@ class ContextCoder::Pass {
         begin_front(front);
         predict(front_begins_[front], front_begins_[front + 1]);
         for_each_of_front(front, [&](std::uint32_t at, std::size_t predicted) {
-          coding_indexes_[at] = state_.coding_index(plane_indexes_[at]);
-          symbols[at] = predicted == kNotPredicted
-                            ? decoder.take_symbol(coder_.table_, coding_indexes_[at])
-                            : code(decisions, at, predicted, 0);
-          record(at, predicted, symbols[at]);
+          const std::uint16_t index = state_.coding_index(plane_indexes_[at]);
+          symbols[at] = predicted == kNotPredicted ? decoder.take_symbol(coder_.table_, index)
+                                                   : code(decisions, index, predicted, 0);
+          record(at, predicted, index, symbols[at]);
         });
       }
       end_channel();
@@ -163,9 +163,8 @@ class ContextCoder::Pass {
 
   /// What was predicted of the channel that `known` shows.
   [[nodiscard]] PredictedSymbols predicted() const {
-    return {
-        channel_,         predicted_.data(),   predicted_.size(),          coding_indexes_.data(),
-        features_.data(), corrections_.data(), predictor_.weights().data()};
+    return {channel_,         predicted_.data(),   predicted_.size(),   coding_indexes_.data(),
+            features_.data(), corrections_.data(), predictor_.weights()};
   }
 
  private:
@@ -194,22 +193,29 @@ class ContextCoder::Pass {
   void begin_channel(int channel) {
     channel_ = channel;
     plane_indexes_ = cdf_indexes_ + static_cast<std::size_t>(channel) * order_.positions();
-    predicted_.clear();
+    predicted_.resize(order_.positions());
+    predicted_offsets_.resize(order_.positions());
     front_begins_.clear();
     expected_before_.clear();
     std::uint64_t expected = 0;
+    std::size_t count = 0;
     for (std::size_t front = 0; front < order_.fronts(); ++front) {
-      front_begins_.push_back(predicted_.size());
+      front_begins_.push_back(count);
       expected_before_.push_back(expected);
       for (std::size_t i = order_.front_start(front); i < order_.front_start(front + 1); ++i) {
         const std::uint32_t at = order_.raster(i);
         const std::uint16_t index = plane_indexes_[at];
         expected_[at] = coder_.expected_[index];
         expected += static_cast<std::uint64_t>(expected_[at]);
-        if (coder_.predicts(index)) predicted_.push_back(at);
+        // Without a branch that nobody can foresee: what is not predicted is written over.
+        predicted_[count] = at;
+        predicted_offsets_[count] = offsets_[at];
+        count += coder_.predicts(index) ? 1 : 0;
       }
     }
-    front_begins_.push_back(predicted_.size());
+    front_begins_.push_back(count);
+    predicted_.resize(count);
+    predicted_offsets_.resize(count);
     ratios_.resize(predicted_.size());
     predictions_.resize(predicted_.size());
     features_.resize(std::max(features_.size(), predicted_.size() * kFeatureStride));
@@ -225,8 +231,7 @@ class ContextCoder::Pass {
     const std::size_t begin = front_begins_[front], end = front_begins_[front + 1];
     if (begin == end) return;
     predictor_.adapt();
-    for (std::size_t k = begin; k < end; ++k)
-      predictions_[k] = predictor_.predict(offsets_[predicted_[k]]);
+    predictor_.predict(predicted_offsets_.data() + begin, end - begin, predictions_.data() + begin);
     const auto ratio = static_cast<std::int8_t>(
         std::clamp(picture_.plane_ratio(expected_before_[front]), -127, 127));
     std::fill(ratios_.begin() + static_cast<std::ptrdiff_t>(begin),
@@ -238,33 +243,34 @@ class ContextCoder::Pass {
   void predict(std::size_t begin, std::size_t end) {
     for (std::size_t k = begin; k < end; ++k) {
       const std::uint32_t at = predicted_[k];
-      features_of_.write(offsets_[at], predictions_[k], ratios_[k], statistics(plane_indexes_[at]),
-                         features_.data() + k * kFeatureStride);
+      features_of_.write(predicted_offsets_[k], predictions_[k], ratios_[k],
+                         statistics(plane_indexes_[at]), features_.data() + k * kFeatureStride);
     }
+    ContextFeatures::add_magnitudes(features_.data() + begin * kFeatureStride, end - begin);
     coder_.mlp_.correct(features_.data() + begin * kFeatureStride, end - begin,
                         corrections_.data() + begin * kCorrectionStride, scratch_);
   }
 
   template <class Decisions>
-  std::int32_t code(const Decisions& decisions, std::uint32_t at, std::size_t predicted,
+  std::int32_t code(const Decisions& decisions, std::uint16_t index, std::size_t predicted,
                     std::int32_t symbol) const {
-    const std::uint16_t index = coding_indexes_[at];
     const std::int16_t* const corrections = corrections_.data() + predicted * kCorrectionStride;
     return code_symbol(decisions, coder_.statistics_[index],
                        corrections + 3 * coder_.quantizer_.quantizer_of(index),
                        corrections[kSignCorrection], symbol);
   }
 
-  void record(std::uint32_t at, std::size_t predicted, std::int32_t symbol) {
-    const std::uint16_t index = plane_indexes_[at];
-    coding_indexes_[at] = state_.coding_index(index);
-    if (predicted != kNotPredicted) picture_.count(symbol, coder_.statistics_[coding_indexes_[at]]);
+  /// coding_index: what codes the symbol.
+  void record(std::uint32_t at, std::size_t predicted, std::uint16_t coding_index,
+              std::int32_t symbol) {
+    if (predicted != kNotPredicted) picture_.count(symbol, coder_.statistics_[coding_index]);
     if (symbol != 0) {
-      const std::int32_t level = coder_.quantizer_.context_level(symbol, state_.quantizer(index));
+      const std::int32_t level =
+          coder_.quantizer_.context_level(symbol, coder_.quantizer_.quantizer_of(coding_index));
       history_.set(offsets_[at], level);
       picture_.add_level(at, level);
     }
-    state_.advance(index, symbol);
+    state_.advance(plane_indexes_[at], symbol);
   }
 
   void end_channel() {
@@ -287,13 +293,14 @@ class ContextCoder::Pass {
   int channel_ = 0;
   const std::uint16_t* plane_indexes_ = nullptr;  ///< CDF indexes [height][width]
   std::vector<std::int32_t> expected_;            ///< magnitudes [height][width]
-  std::vector<std::uint64_t> expected_before_;    ///< [fronts] sums of these over the fronts before
-  std::vector<std::uint16_t> coding_indexes_;     ///< [height][width]
+  /// [fronts] sums of these over the fronts before.
+  std::vector<std::uint64_t> expected_before_;
+  std::vector<std::uint16_t> coding_indexes_;  ///< [height][width]
   /// Raster positions, in coding order, of the symbols predicted.
   std::vector<std::uint32_t> predicted_;
-  std::vector<std::size_t> front_begins_;  ///< [fronts + 1] in `predicted_`
-  /// [predicted] of their levels, units of 1/256.
-  std::vector<LevelPredictions> predictions_;
+  std::vector<std::ptrdiff_t> predicted_offsets_;  ///< [predicted] in the history
+  std::vector<std::size_t> front_begins_;          ///< [fronts + 1] in `predicted_`
+  std::vector<LevelPredictions> predictions_;      ///< [predicted] of their levels, units of 1/256
   /// [predicted] PictureStatistics::plane_ratio at their fronts.
   std::vector<std::int8_t> ratios_;
   std::vector<std::int8_t> features_;      ///< [predicted][kFeatureStride]

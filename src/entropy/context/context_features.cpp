@@ -3,12 +3,29 @@
 #include "context_features.h"
 
 #include <algorithm>
-#include <cstdlib>
+#include <cstring>
 
 namespace imgcnn::entropy {
 namespace {
 
 constexpr int kMostIndexDifference = 32;
+
+// Where features begin.
+constexpr std::size_t kNear = 6, kSigned = 2 * kNear, kAround = kSigned + 2 * kSignedReferences,
+                      kMagnitudes = kAround + 4 * kSurroundedReferences,
+                      kRings = kMagnitudes + kMagnitudeReferences,
+                      kIndexes = kRings + kMagnitudeReferences;
+
+/// Writes the magnitudes of kCount numbers within +-127, eight or less, at once.
+template <std::size_t kCount>
+void magnitudes_of(const std::int8_t* from, std::int8_t* to) {
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, from, kCount);
+  const std::uint64_t negative = bytes >> 7 & 0x0101010101010101U;
+  // All bits turned, and one added: no sum exceeds its byte.
+  bytes = (bytes ^ negative * 255) + negative;
+  std::memcpy(to, &bytes, kCount);
+}
 
 std::int8_t clamped(int value) { return static_cast<std::int8_t>(std::clamp(value, -127, 127)); }
 
@@ -69,18 +86,15 @@ void ContextFeatures::write(std::ptrdiff_t offset, const LevelPredictions& predi
                             std::int8_t* features) const {
   const std::int8_t* const here = history_.levels(channel_) + offset;
   const std::int8_t* const rings = history_.rings(channel_) + offset;
-  std::int8_t* to = features;
-  for (const std::ptrdiff_t distance : near_) *to++ = here[distance];
-  for (std::size_t j = 0; j < near_.size(); ++j, ++to)
-    *to = static_cast<std::int8_t>(std::abs(to[-6]));
-  for (const std::ptrdiff_t distance : signed_) *to++ = here[distance];
-  for (std::size_t j = 0; j < signed_.size(); ++j, ++to)
-    *to = static_cast<std::int8_t>(std::abs(to[-static_cast<std::ptrdiff_t>(kSignedReferences)]));
-  for (const std::ptrdiff_t distance : around_) *to++ = here[distance];
-  for (const std::ptrdiff_t distance : magnitude_)
-    *to++ = static_cast<std::int8_t>(std::abs(here[distance]));
-  for (const std::ptrdiff_t distance : magnitude_) *to++ = rings[distance];
+  for (std::size_t j = 0; j < kNear; ++j) features[j] = here[near_[j]];
+  for (std::size_t j = 0; j < kSignedReferences; ++j) features[kSigned + j] = here[signed_[j]];
+  for (std::size_t j = 0; j < around_.size(); ++j) features[kAround + j] = here[around_[j]];
+  for (std::size_t j = 0; j < kMagnitudeReferences; ++j)
+    features[kMagnitudes + j] = here[magnitude_[j]];
+  for (std::size_t j = 0; j < kMagnitudeReferences; ++j)
+    features[kRings + j] = rings[magnitude_[j]];
 
+  std::int8_t* to = features + kIndexes;
   const std::uint16_t* const index = indexes_.data() + offset;
   const std::ptrdiff_t row = history_.stride();
   for (const std::ptrdiff_t distance : {std::ptrdiff_t{-1}, -row, std::ptrdiff_t{1}, row})
@@ -105,6 +119,17 @@ void ContextFeatures::write(std::ptrdiff_t offset, const LevelPredictions& predi
   *to++ = clamped(statistics_.gt0_ratio(own.level));
   *to++ = clamped(statistics_.gt1_ratio(own.level));
   *to++ = static_cast<std::int8_t>(quality_);
+}
+
+void ContextFeatures::add_magnitudes(std::int8_t* features, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i, features += kFeatureStride) {
+    magnitudes_of<4>(features, features + kNear);
+    magnitudes_of<kNear - 4>(features + 4, features + kNear + 4);
+    magnitudes_of<8>(features + kSigned, features + kSigned + kSignedReferences);
+    magnitudes_of<kSignedReferences - 8>(features + kSigned + 8,
+                                         features + kSigned + kSignedReferences + 8);
+    magnitudes_of<kMagnitudeReferences>(features + kMagnitudes, features + kMagnitudes);
+  }
 }
 
 }  // namespace imgcnn::entropy

@@ -31,10 +31,14 @@ class ContextFeatures {
   /// the quantizer.
   void begin_channel(int channel, const std::uint16_t* cdf_indexes, PlaneSize size);
 
-  /// Writes the features of one symbol. offset: its place in the history; predictions: of the
-  /// level, units of 1/256; plane_ratio: see PictureStatistics; own: the statistics of its index.
+  /// Writes the features of one symbol, but for magnitudes. offset: its place in the history;
+  /// predictions: of the level, units of 1/256; plane_ratio: see PictureStatistics; own: the
+  /// statistics of its index.
   void write(std::ptrdiff_t offset, const LevelPredictions& predictions, int plane_ratio,
              const IndexStatistics& own, std::int8_t* features) const;
+  /// Adds the magnitudes to features [count][kFeatureStride] that were written: after many of them,
+  /// as processors wait where bytes that were just written are read as words.
+  static void add_magnitudes(std::int8_t* features, std::size_t count);
 
   /// Distances of the inputs of the linear prediction in the channel.
   [[nodiscard]] std::array<std::ptrdiff_t, kPredictorInputs> predictor_distances() const;

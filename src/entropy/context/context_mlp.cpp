@@ -57,7 +57,7 @@ ContextMlp::ContextMlp(ContextMlpWeights weights, int channels, const std::strin
 
 void ContextMlp::begin_channel(int channel, Scratch& scratch) const {
   const auto c = static_cast<std::size_t>(channel);
-  const MlpKernels& kernels = *scratch.kernels;
+  const ContextKernels& kernels = *scratch.kernels;
   scratch.first.pack(kernels,
                      {weights_.first.data() + c * kContextFeatures * width_,
                       weights_.first_bias.data() + c * width_, kContextFeatures / 2, width_},
@@ -82,7 +82,7 @@ void ContextMlp::correct(const std::int8_t* features, std::size_t count, std::in
                          Scratch& scratch) const {
   scratch.wide.resize(std::max(scratch.wide.size(), count * width_));
   scratch.narrow.resize(std::max(scratch.narrow.size(), count * W::kNarrow));
-  const MlpKernels& kernels = *scratch.kernels;
+  const ContextKernels& kernels = *scratch.kernels;
   kernels.from_features(scratch.first.packed(), {features, kFeatureStride}, count, W::kWeightBits,
                         {scratch.wide.data(), width_});
   kernels.from_activations(scratch.second.packed(), {scratch.wide.data(), width_}, count,

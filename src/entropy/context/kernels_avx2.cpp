@@ -1,6 +1,6 @@
 // Compiled for AVX2; empty for other architectures.
 
-#include "mlp_kernels.h"
+#include "context_kernels.h"
 
 #if defined(__x86_64__)
 #include "imgcnn/base/simd/avx2.h"
@@ -11,15 +11,15 @@ namespace avx2 {
 
 using imgcnn::simd::avx2::Simd;
 
-#include "mlp_kernels_inl.h"
+#include "context_kernels_inl.h"
 
 }  // namespace avx2
 
-const MlpKernels* avx2_mlp() { return simd::has_avx2() ? &avx2::kKernels : nullptr; }
+const ContextKernels* avx2_context() { return simd::has_avx2() ? &avx2::kKernels : nullptr; }
 
 }  // namespace imgcnn::entropy
 #else
 namespace imgcnn::entropy {
-const MlpKernels* avx2_mlp() { return nullptr; }
+const ContextKernels* avx2_context() { return nullptr; }
 }  // namespace imgcnn::entropy
 #endif

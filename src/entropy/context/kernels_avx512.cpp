@@ -1,6 +1,6 @@
 // Compiled for AVX-512 with VNNI; empty for other architectures.
 
-#include "mlp_kernels.h"
+#include "context_kernels.h"
 
 #if defined(__x86_64__)
 #include "imgcnn/base/simd/avx512.h"
@@ -11,15 +11,15 @@ namespace avx512 {
 
 using imgcnn::simd::avx512::Simd;
 
-#include "mlp_kernels_inl.h"
+#include "context_kernels_inl.h"
 
 }  // namespace avx512
 
-const MlpKernels* avx512_mlp() { return simd::has_avx512() ? &avx512::kKernels : nullptr; }
+const ContextKernels* avx512_context() { return simd::has_avx512() ? &avx512::kKernels : nullptr; }
 
 }  // namespace imgcnn::entropy
 #else
 namespace imgcnn::entropy {
-const MlpKernels* avx512_mlp() { return nullptr; }
+const ContextKernels* avx512_context() { return nullptr; }
 }  // namespace imgcnn::entropy
 #endif

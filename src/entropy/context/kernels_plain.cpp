@@ -1,6 +1,6 @@
 // Compiled for every processor.
 
-#include "mlp_kernels.h"
+#include "context_kernels.h"
 
 #include "imgcnn/base/simd/instruction_set.h"
 #include "imgcnn/base/simd/plain.h"
@@ -10,12 +10,14 @@ namespace plain {
 
 using imgcnn::simd::plain::Simd;
 
-#include "mlp_kernels_inl.h"
+#include "context_kernels_inl.h"
 
 }  // namespace plain
 
-const MlpKernels& plain_mlp() { return plain::kKernels; }
+const ContextKernels& plain_context() { return plain::kKernels; }
 
-const MlpKernels& best_mlp() { return *simd::fastest(avx512_mlp(), avx2_mlp(), &plain_mlp()); }
+const ContextKernels& best_context() {
+  return *simd::fastest(avx512_context(), avx2_context(), &plain_context());
+}
 
 }  // namespace imgcnn::entropy

@@ -9,53 +9,53 @@
 #include <cstdint>
 #include <vector>
 
+#include "context_kernels.h"
 #include "imgcnn/entropy/context_mlp.h"
 #include "symbol_history.h"
 
 namespace imgcnn::entropy {
 
-/// One learns slowly, and is the better the more alike a picture is everywhere; one learns fast.
-constexpr std::size_t kPredictorRates = 2;
+/// By rate: the slow one, then the fast one.
 using LevelPredictions = std::array<std::int32_t, kPredictorRates>;
 
 class LevelPredictor {
  public:
   using Distances = std::array<std::ptrdiff_t, kPredictorInputs>;
 
-  /// start: [channels][kPredictorInputs], units of 2^-16. Refers to both, which must outlive it.
-  LevelPredictor(const std::vector<std::int32_t>& start, const SymbolHistory& history);
+  /// start: [channels][kPredictorInputs], units of 2^-16. Refers to all of these, which must
+  /// outlive it.
+  LevelPredictor(const std::vector<std::int32_t>& start, const SymbolHistory& history,
+                 const ContextKernels& kernels = best_context());
 
   /// Turns to a channel. distances: of the inputs from a position in the channel's own plane of
   /// values.
   void begin_channel(int channel, const Distances& distances);
 
-  /// The levels expected at an offset in the history, units of 1/256, by the slow and by the fast
-  /// weights as they are.
-  [[nodiscard]] LevelPredictions predict(std::ptrdiff_t offset);
+  /// Writes the levels expected at some offsets in the history, units of 1/256, by the weights as
+  /// they are. Requires offsets that live up to the next `adapt`.
+  void predict(const std::ptrdiff_t* offsets, std::size_t count, LevelPredictions* predictions);
 
-  /// Moves the weights by what came of all that has been predicted since the last time, in that
-  /// order.
+  /// Moves the weights, once, by what came of the levels last predicted, in their order.
   void adapt();
 
   /// The slow weights of the channel as they are.
-  [[nodiscard]] const std::array<std::int32_t, kPredictorInputs>& weights() const {
-    return weights_[0];
-  }
+  [[nodiscard]] const std::int32_t* weights() const { return weights_[0]; }
 
  private:
-  struct Prediction {
-    std::ptrdiff_t offset;
-    LevelPredictions values;
-    std::int32_t energy;
-    std::array<std::int8_t, kPredictorInputs> inputs;
-  };
-
   const std::vector<std::int32_t>& start_;
   const SymbolHistory& history_;
+  const ContextKernels& kernels_;
   int channel_ = 0;
   Distances distances_{};
-  std::array<std::array<std::int32_t, kPredictorInputs>, kPredictorRates> weights_{};
-  std::vector<Prediction> pending_;
+  PredictorWeights weights_{};
+
+  // Of the levels last predicted.
+  std::size_t count_ = 0;
+  const std::ptrdiff_t* offsets_ = nullptr;
+  std::vector<LevelPredictions> predictions_;
+  std::vector<PredictorRow> rows_;
+  std::vector<PredictorSums> sums_;
+  std::vector<PredictorSteps> steps_;
 };
 
 }  // namespace imgcnn::entropy

@@ -43,11 +43,19 @@ class InputRows {
       data_ = rows.data;
       stride_ = rows.stride;
     } else {
-      constexpr auto kAdded = static_cast<std::int32_t>(kBytes ? kOffset : 0);
       for (std::size_t r = 0; r < count; ++r) {
-        for (std::size_t i = 0; i < inputs; ++i)
-          copies_[r * kMostInputs + i] =
-              static_cast<Input>(rows.data[r * rows.stride + i] + kAdded);
+        const T* const from = rows.data + r * rows.stride;
+        Input* const to = copies_ + r * kMostInputs;
+        if constexpr (kBytes) {
+          for (std::size_t i = 0; i < inputs; i += kGroup) {
+            std::uint32_t group;
+            __builtin_memcpy(&group, from + i, sizeof(group));
+            group ^= 0x80808080U;  // kOffset is added to each
+            __builtin_memcpy(to + i, &group, sizeof(group));
+          }
+        } else {
+          for (std::size_t i = 0; i < inputs; ++i) to[i] = from[i];
+        }
       }
       data_ = copies_;
       stride_ = kMostInputs;
@@ -156,5 +164,3 @@ inline void to_corrections(const PackedLayer& layer, Rows<const std::uint8_t> in
                         most);
   });
 }
-
-constexpr MlpKernels kKernels = {pack, from_features, from_activations, to_corrections};

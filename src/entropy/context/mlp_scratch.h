@@ -5,15 +5,15 @@
 #include <cstdint>
 #include <vector>
 
+#include "context_kernels.h"
 #include "imgcnn/entropy/context_mlp.h"
-#include "mlp_kernels.h"
 
 namespace imgcnn::entropy {
 
 /// A packed layer and its memory.
 class OwnedLayer {
  public:
-  void pack(const MlpKernels& kernels, const LayerWeights& layer, bool signed_inputs) {
+  void pack(const ContextKernels& kernels, const LayerWeights& layer, bool signed_inputs) {
     inputs_ = (2 * layer.pairs + 3) / 4 * 4;
     weights_.resize(inputs_ * layer.outputs);
     bias_.resize(layer.outputs);
@@ -31,7 +31,7 @@ class OwnedLayer {
 
 /// The layers of the channel at hand, and room for activations.
 struct ContextMlp::Scratch {
-  const MlpKernels* kernels = &best_mlp();
+  const ContextKernels* kernels = &best_context();
   OwnedLayer first, second, third;
   std::vector<std::uint8_t> wide, narrow;
 };

@@ -9,25 +9,6 @@
 #include "integer_log.h"
 
 namespace imgcnn::entropy {
-namespace {
-
-constexpr std::int32_t kMostLevel = 127;
-constexpr std::size_t kMostRing = 8 * kMostLevel;
-
-constexpr auto kOctaves = [] {
-  std::array<std::int8_t, kMostRing + 1> table{};
-  for (std::size_t v = 0; v < table.size(); ++v)
-    table[v] = static_cast<std::int8_t>(quarter_octaves(v + 1));
-  return table;
-}();
-
-}  // namespace
-
-std::int8_t signed_octaves(std::int32_t level) {
-  const auto octaves = kOctaves[static_cast<std::size_t>(std::min(std::abs(level), kMostLevel))];
-  return static_cast<std::int8_t>(level < 0 ? -octaves : octaves);
-}
-
 SymbolHistory::SymbolHistory(int channels, PlaneSize size)
     : channels_(channels),
       size_(size),
@@ -42,7 +23,7 @@ SymbolHistory::SymbolHistory(int channels, PlaneSize size)
 void SymbolHistory::set(std::ptrdiff_t offset, std::int32_t level) {
   const auto at = static_cast<std::size_t>(channel_ * plane_ + offset);
   levels_[at] = signed_octaves(level);
-  values_[at] = static_cast<std::int8_t>(std::clamp(level, -kMostLevel, kMostLevel));
+  values_[at] = static_cast<std::int8_t>(std::clamp(level, -kMostValue, kMostValue));
   magnitudes_[static_cast<std::size_t>(offset)] =
       static_cast<std::int16_t>(std::min(std::abs(level), kMostLevel));
   any_ = any_ || level != 0;

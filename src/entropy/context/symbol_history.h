@@ -2,17 +2,37 @@
 // The levels decoded so far, as contexts see them: by their logarithms, with margins of zeros, so
 // that neighbours need no tests. One plane after the other.
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <vector>
 
 #include "imgcnn/entropy/plane_size.h"
+#include "integer_log.h"
 
 namespace imgcnn::entropy {
 
-/// Signed quarter octaves of 1 + |level|: 0 for 0, +-4 for +-1, at most +-28. Levels beyond +-127
-/// count as that.
-[[nodiscard]] std::int8_t signed_octaves(std::int32_t level);
+/// Levels beyond count as this.
+constexpr std::int32_t kMostLevel = 127;
+
+/// Quarter octaves of 1 + a sum of up to eight magnitudes.
+inline constexpr auto kOctaves = [] {
+  std::array<std::int8_t, 8 * kMostLevel + 1> table{};
+  for (std::size_t v = 0; v < table.size(); ++v)
+    table[v] = static_cast<std::int8_t>(quarter_octaves(v + 1));
+  return table;
+}();
+
+/// Signed quarter octaves of 1 + |level|: 0 for 0, +-4 for +-1, at most +-28.
+[[nodiscard]] inline std::int8_t signed_octaves(std::int32_t level) {
+  const auto octaves = kOctaves[static_cast<std::size_t>(std::min(std::abs(level), kMostLevel))];
+  return static_cast<std::int8_t>(level < 0 ? -octaves : octaves);
+}
+
+/// What linear prediction takes levels beyond for.
+constexpr std::int32_t kMostValue = 40;
 
 /// Planes of `channels` channels behind one another, and one plane of zeros that stands for what is
 /// not there.
@@ -36,7 +56,7 @@ class SymbolHistory {
   [[nodiscard]] const std::int8_t* levels(int channel) const {
     return levels_.data() + channel * plane_;
   }
-  /// The levels themselves, laid out as their octaves.
+  /// The levels themselves, limited to +-kMostValue, laid out as their octaves.
   [[nodiscard]] const std::int8_t* values(int channel) const {
     return values_.data() + channel * plane_;
   }

@@ -90,6 +90,7 @@ class ContextFeaturesTest : public ::testing::Test {
     writer.begin_channel(kChannels - 1, indexes.data(), kSize);
     std::vector<std::int8_t> result(kContextFeatures + 1, -128);
     writer.write(history_.offset(y, x), kPredicted, plane_ratio, own_, result.data());
+    ContextFeatures::add_magnitudes(result.data(), 1);
     EXPECT_EQ(result.back(), -128);
     result.pop_back();
     return result;

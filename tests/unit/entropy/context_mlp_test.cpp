@@ -16,6 +16,7 @@
 #include "entropy/context/mlp_scratch.h"
 #include "imgcnn/base/error.h"
 #include "imgcnn/entropy/fixed_point.h"
+#include "instruction_sets.h"
 
 namespace imgcnn::entropy {
 namespace {
@@ -45,19 +46,8 @@ std::int64_t limited(std::int64_t sum, int shift, std::int64_t least, std::int64
   return std::clamp(floor_shift(sum, shift), least, most);
 }
 
-/// A test for each instruction set, by its name; skipped where the processor lacks it.
-class MlpKernelsTest : public ::testing::TestWithParam<const char*> {
- protected:
-  void SetUp() override {
-    const std::string name = GetParam();
-    kernels_ = name == "plain" ? &plain_mlp() : name == "avx2" ? avx2_mlp() : avx512_mlp();
-    if (kernels_ == nullptr) GTEST_SKIP() << "this processor has no " << name;
-  }
-
-  const MlpKernels* kernels_ = nullptr;
-};
-INSTANTIATE_TEST_SUITE_P(, MlpKernelsTest, ::testing::Values("plain", "avx2", "avx512"),
-                         [](const auto& set) { return std::string(set.param); });
+class MlpKernelsTest : public ContextKernelsTest {};
+INSTANTIATE_TEST_SUITE_P(, MlpKernelsTest, instruction_sets(), instruction_set_name);
 
 constexpr std::size_t kMostCount = 40;
 
@@ -84,7 +74,7 @@ struct Problem {
 /// Compares what `kernel` makes of the first rows with sums in 64 bits, and nothing else may
 /// change.
 template <class In, class Out, class Kernel>
-void expect_plain_sums(const MlpKernels& kernels, const Problem& problem,
+void expect_plain_sums(const ContextKernels& kernels, const Problem& problem,
                        const std::vector<In>& inputs, int shift, std::int32_t least,
                        std::int32_t most, const Kernel& kernel) {
   OwnedLayer owned;
@@ -108,7 +98,7 @@ void expect_plain_sums(const MlpKernels& kernels, const Problem& problem,
   }
 }
 
-void expect_all_plain_sums(const MlpKernels& kernels, const Problem& problem,
+void expect_all_plain_sums(const ContextKernels& kernels, const Problem& problem,
                            const std::vector<std::int8_t>& features,
                            const std::vector<std::uint8_t>& activations, int shift) {
   expect_plain_sums<std::int8_t, std::uint8_t>(

@@ -6,7 +6,11 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <random>
 #include <vector>
+
+#include "imgcnn/entropy/fixed_point.h"
+#include "instruction_sets.h"
 
 namespace imgcnn::entropy {
 namespace {
@@ -38,9 +42,10 @@ TEST(LevelPredictor, PredictsByItsWeights) {
   const auto weights = start(32768, 65536);
   LevelPredictor predictor(weights, history);
   predictor.begin_channel(1, distances(history));
-  EXPECT_EQ(predictor.predict(history.offset(0, 1)),
-            (LevelPredictions{256 * (6 - 20), 256 * (6 - 20)}));
-  EXPECT_EQ(predictor.predict(history.offset(3, 1)), LevelPredictions{});
+  const std::vector<std::ptrdiff_t> offsets = {history.offset(0, 1), history.offset(3, 1)};
+  std::vector<LevelPredictions> predictions(2);
+  predictor.predict(offsets.data(), 2, predictions.data());
+  EXPECT_EQ(predictions, (std::vector<LevelPredictions>{{256 * (6 - 20), 256 * (6 - 20)}, {0, 0}}));
   EXPECT_EQ(predictor.weights()[0], 32768);
 }
 
@@ -51,7 +56,10 @@ TEST(LevelPredictor, MovesAlongTheGradientOnce) {
   const auto weights = start(0, 65536);
   LevelPredictor predictor(weights, history);
   predictor.begin_channel(1, distances(history));
-  ASSERT_EQ(predictor.predict(history.offset(0, 1)), (LevelPredictions{256 * 6, 256 * 6}));
+  const std::ptrdiff_t offset = history.offset(0, 1);
+  LevelPredictions predictions;
+  predictor.predict(&offset, 1, &predictions);
+  ASSERT_EQ(predictions, (LevelPredictions{256 * 6, 256 * 6}));
   history.set(history.offset(0, 1), 2);
   predictor.adapt();
   // error -1024, energy 36 + 16: steps of -10082 and -40329, times 6 and in 64ths -946 and -3781
@@ -60,7 +68,8 @@ TEST(LevelPredictor, MovesAlongTheGradientOnce) {
   EXPECT_EQ(predictor.weights()[0], 0);
   predictor.adapt();
   EXPECT_EQ(predictor.weights()[1], 65536 - 946);
-  EXPECT_EQ(predictor.predict(history.offset(0, 1))[1], (65536 - 3781) * 6 >> 8);
+  predictor.predict(&offset, 1, &predictions);
+  EXPECT_EQ(predictions[1], (65536 - 3781) * 6 >> 8);
   predictor.begin_channel(1, distances(history));
   EXPECT_EQ(predictor.weights()[1], 65536);
 }
@@ -82,7 +91,10 @@ TEST(LevelPredictor, FollowsWhatAPictureTiesTogether) {
   for (int y = 0; y < kSize.height; ++y) {
     for (int x = 0; x < kSize.width; ++x) {
       const int level = -before[static_cast<std::size_t>(y * kSize.width + x)];
-      const std::int32_t error = std::abs(256 * level - predictor.predict(history.offset(y, x))[0]);
+      const std::ptrdiff_t offset = history.offset(y, x);
+      LevelPredictions predictions;
+      predictor.predict(&offset, 1, &predictions);
+      const std::int32_t error = std::abs(256 * level - predictions[0]);
       (y == 0 ? first_errors : last_errors) += y == 0 || y == kSize.height - 1 ? error : 0;
       history.set(history.offset(y, x), level);
       predictor.adapt();
@@ -100,12 +112,71 @@ TEST(LevelPredictor, StaysWithinBounds) {
   LevelPredictor predictor(weights, history);
   predictor.begin_channel(1, distances(history));
   for (int x = 0; x < kSize.width; ++x) {
-    for (const std::int32_t level : predictor.predict(history.offset(0, x)))
-      EXPECT_LE(std::abs(level), 40 * 256);
+    const std::ptrdiff_t offset = history.offset(0, x);
+    LevelPredictions predictions;
+    predictor.predict(&offset, 1, &predictions);
+    for (const std::int32_t level : predictions) EXPECT_LE(std::abs(level), 40 * 256);
     history.set(history.offset(0, x), x % 2 == 0 ? 127 : -127);
     predictor.adapt();
-    for (const std::int32_t weight : predictor.weights())
-      EXPECT_LE(std::abs(weight), kMostPredictorWeight);
+    for (std::size_t j = 0; j < kPredictorInputs; ++j)
+      EXPECT_LE(std::abs(predictor.weights()[j]), kMostPredictorWeight);
+  }
+}
+
+class PredictorKernelsTest : public ContextKernelsTest {};
+INSTANTIATE_TEST_SUITE_P(, PredictorKernelsTest, instruction_sets(), instruction_set_name);
+
+/// From -most to most, often at the ends.
+std::int32_t draw(std::mt19937& random, std::int32_t most) {
+  if (random() % 4 == 0) return random() % 2 == 0 ? most : -most;
+  return static_cast<std::int32_t>(random() % static_cast<unsigned>(2 * most + 1)) - most;
+}
+
+TEST_P(PredictorKernelsTest, GiveThePlainSumsAndWeights) {
+  std::mt19937 random(3);
+  for (std::size_t count = 0; count < 40; ++count) {
+    std::vector<PredictorRow> rows(count);
+    std::vector<PredictorSteps> steps(count);
+    std::vector<PredictorSums> sums(count);
+    PredictorWeights weights, expected;
+    for (std::size_t r = 0; r < kPredictorRates; ++r) {
+      for (std::size_t j = 0; j < kPredictorInputs; ++j)
+        weights[r][j] = expected[r][j] = draw(random, kMostPredictorWeight);
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      for (std::int32_t& input : rows[i].inputs) input = draw(random, kMostValue);
+      for (std::int32_t& step : steps[i].by_rate) step = draw(random, 2048 * 2048 / 17);
+    }
+
+    kernels_->predict(weights, rows.data(), count, sums.data());
+    for (std::size_t i = 0; i < count; ++i) {
+      std::int64_t energy = 0;
+      for (const std::int64_t input : rows[i].inputs) energy += input * input;
+      EXPECT_EQ(sums[i].energy, energy);
+      for (std::size_t r = 0; r < kPredictorRates; ++r) {
+        std::int64_t product = 0;
+        for (std::size_t j = 0; j < kPredictorInputs; ++j)
+          product += std::int64_t{weights[r][j]} * rows[i].inputs[j];
+        EXPECT_EQ(sums[i].products[r], product);
+      }
+    }
+
+    kernels_->adapt(rows.data(), steps.data(), count, weights);
+    for (std::size_t i = 0; i < count; ++i) {
+      for (std::size_t r = 0; r < kPredictorRates; ++r) {
+        for (std::size_t j = 0; j < kPredictorInputs; ++j) {
+          const std::int64_t moved =
+              expected[r][j] + floor_shift(std::int64_t{steps[i].by_rate[r]} * rows[i].inputs[j],
+                                           kPredictorStepPlaces);
+          expected[r][j] = static_cast<std::int32_t>(
+              std::clamp<std::int64_t>(moved, -kMostPredictorWeight, kMostPredictorWeight));
+        }
+      }
+    }
+    for (std::size_t r = 0; r < kPredictorRates; ++r) {
+      for (std::size_t j = 0; j < kPredictorInputs; ++j)
+        EXPECT_EQ(weights[r][j], expected[r][j]) << count;
+    }
   }
 }
 

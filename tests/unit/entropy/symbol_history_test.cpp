@@ -88,6 +88,9 @@ TEST(SymbolHistory, KeepsLevelsWithinMarginsOfZeros) {
               c < kChannels && y >= 0 && y < size.height && x >= 0 && x < size.width;
           ASSERT_EQ(history.levels(c)[history.offset(y, x)], inside ? plain.octaves(c, y, x) : 0)
               << c << ' ' << y << ' ' << x;
+          ASSERT_EQ(history.values(c)[history.offset(y, x)],
+                    inside ? std::clamp(plain.at(c, y, x), -kMostValue, kMostValue) : 0)
+              << c << ' ' << y << ' ' << x;
         }
       }
     }
