@@ -40,7 +40,7 @@ void register_export(CLI::App& app, Action& action) {
                   "decoding")
       ->capture_default_str();
   verb.add_option("--trellis-states", command->options.trellis_states,
-                  "States of dependent quantisation, a power of two from 32 to 1024: more are "
+                  "States of dependent quantization, a power of two from 32 to 1024: more are "
                   "smaller files and slower "
                   "compressing; decompressing is the same")
       ->check(CLI::IsMember({32, 64, 128, 256, 512, 1024}))

@@ -74,11 +74,11 @@ image::Image decode_jpeg2000(ByteSpan file) {
 }
 
 Bytes encode_avif(const image::Image& picture, int quality) {
-  const std::string quantiser = std::to_string(((100 - quality) * 63 + 50) / 100);
+  const std::string quantizer = std::to_string(((100 - quality) * 63 + 50) / 100);
   return converted("input.png", image::encode_png(picture), "output.avif",
                    [&](const std::string& input, const std::string& output) {
                      return Words{"avifenc", "-s",      "6",     "-j",      "1",   "-y",  "420",
-                                  "--min",   quantiser, "--max", quantiser, input, output};
+                                  "--min",   quantizer, "--max", quantizer, input, output};
                    });
 }
 
@@ -113,7 +113,7 @@ const std::vector<Baseline>& known_baselines() {
        image::encode_jpeg,
        decode_picture,
        nothing_missing,
-       "libjpeg, 4:2:0, optimised tables"},
+       "libjpeg, 4:2:0, optimized tables"},
       {"webp",
        {1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95},
        image::encode_webp,
@@ -132,7 +132,7 @@ const std::vector<Baseline>& known_baselines() {
        encode_avif,
        decode_avif,
        missing_avif,
-       "avifenc -s 6, 4:2:0, one thread; quality 0 to 100 for quantisers 63 to 0",
+       "avifenc -s 6, 4:2:0, one thread; quality 0 to 100 for quantizers 63 to 0",
        true},
       {"jxl",
        {5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95},

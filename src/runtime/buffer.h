@@ -1,5 +1,5 @@
 #pragma once
-// Memory that is kept between calls: aligned to cache lines, never initialised, grown but not
+// Memory that is kept between calls: aligned to cache lines, never initialized, grown but not
 // shrunk.
 
 #include <cstddef>

@@ -1,15 +1,11 @@
-// The `fast` architecture, of which `high` is a preset: nn/fast_model.h. Analyses and gradients
-// compute in float32; what a decoder computes is in integers, so that it is the same on every
-// machine.
+// Pictures to latents and back, and the gradient of what a decoder shows.
+
+#include "fast_transforms.h"
 
 #include <algorithm>
 #include <cfloat>
 #include <cmath>
 #include <type_traits>
-
-#include "imgcnn/entropy/integer_scale_network.h"
-#include "stage_gradient.h"
-#include "transforms.h"
 
 namespace imgcnn::runtime {
 namespace {
@@ -17,112 +13,7 @@ namespace {
 constexpr int kFine = 8, kCoarse = 16;  // samples of a position of the two resolutions
 constexpr int kFineSamples = 3 * kFine * kFine, kCoarseSamples = 3 * kCoarse * kCoarse;
 
-struct Analysis {
-  Convolution1 stem, out;  ///< out: of samples and features in one
-  ResidualStage fine, coarse;
-  Downsample down;
-  RateFactors rate;
-};
-
-/// Stage: ResidualStage, or StageGradient where the way back is needed too.
-template <class Stage>
-struct Synthesis {
-  PackedWeights linear, stem;
-  Stage coarse, fine;
-  Upsample up;
-  Convolution1 head;
-  RateFactors rate;
-};
-
-/// The matrices of a synthesis, transposed.
-struct SynthesisGradient {
-  Synthesis<StageGradient> forward;
-  PackedWeights linear, stem, up, head;
-};
-
-struct HyperAnalysis {
-  Convolution1 in, out;
-  ResidualStage whole, half;
-  Downsample down, again;
-};
-
-struct HyperSynthesis {
-  Convolution3 in;
-  Upsample up, again;
-  ResidualStage half, whole;
-  Convolution1 mean;
-};
-
-std::vector<float> product_of(std::vector<float> a, const std::vector<float>& b) {
-  for (std::size_t i = 0; i < a.size(); ++i) a[i] *= b[i];
-  return a;
-}
-
-/// Zeros, which pad, stay zeros.
-std::vector<float> inverse_of(std::vector<float> a) {
-  for (float& value : a) value = value != 0 ? 1 / value : 0;
-  return a;
-}
-
-class FastTransforms final : public Transforms {
- public:
-  FastTransforms(const bitstream::TensorFile& file, const model::ModelConfig& config, int width)
-      : file_(file),
-        config_(config),
-        width_(width),
-        gain_(reader(), "gain", config.rate_knots, config.latent_channels),
-        step_(reader(), "step", config.rate_knots, config.latent_channels),
-        hyper_gain_(reader(), "hyper_gain", config.rate_knots, config.hyper_channels),
-        deviation_(reader().values("deviation", {1, config.latent_channels, 1, 1})),
-        synthesis_deviation_(
-            reader().values("synthesis.deviation", {1, config.latent_channels, 1, 1})) {
-    for (auto* values : {&deviation_, &synthesis_deviation_})
-      values->resize(static_cast<std::size_t>(padded_channels(config.latent_channels)));
-  }
-
-  model::Planes analysis(const Pass& pass, const image::FloatImage& picture,
-                         double quality) const override;
-  image::FloatImage synthesis(const Pass& pass, const model::Planes& latent,
-                              double quality) const override;
-  image::FloatImage preview(const Pass& pass, const model::Planes& latent,
-                            double quality) const override;
-  model::Planes hyper_analysis(const Pass& pass, const model::Planes& latent,
-                               double quality) const override;
-  model::Planes hyper_synthesis(const Pass& pass, const model::Planes& hyper, double quality,
-                                int height, int width) const override;
-  model::Planes latent_gradient(const Pass& pass, const model::Planes& latent, double quality,
-                                const SampleGradient& sample_gradient) const override;
-
- private:
-  [[nodiscard]] WeightReader reader() const { return {file_, "weights."}; }
-  [[nodiscard]] Analysis pack_analysis() const;
-  template <class Stage>
-  [[nodiscard]] Synthesis<Stage> pack_synthesis(Arithmetic arithmetic) const;
-  template <class Stage, class RunStages>
-  [[nodiscard]] image::FloatImage synthesize(const Pass& pass, const Synthesis<Stage>& part,
-                                             const model::Planes& latent, double quality,
-                                             const RunStages& run_stages) const;
-  [[nodiscard]] SynthesisGradient pack_gradient() const;
-  [[nodiscard]] PackedWeights pack_preview() const;
-  [[nodiscard]] HyperAnalysis pack_hyper_analysis() const;
-  [[nodiscard]] HyperSynthesis pack_hyper_synthesis() const;
-
-  [[nodiscard]] float fine_bound() const { return static_cast<float>(config_.feature_bounds[0]); }
-  [[nodiscard]] float coarse_bound() const { return static_cast<float>(config_.feature_bounds[1]); }
-
-  bitstream::TensorFile file_;
-  model::ModelConfig config_;
-  int width_;
-  RateFactors gain_, step_, hyper_gain_;
-  /// Expected size of each latent channel before its gain.
-  std::vector<float> deviation_, synthesis_deviation_;
-  Lazy<Analysis> analysis_;
-  Lazy<Synthesis<ResidualStage>> synthesis_;
-  Lazy<SynthesisGradient> gradient_;
-  Lazy<PackedWeights> preview_;
-  Lazy<HyperAnalysis> hyper_analysis_;
-  Lazy<HyperSynthesis> hyper_synthesis_;
-};
+}  // namespace
 
 Analysis FastTransforms::pack_analysis() const {
   const auto from = reader();
@@ -409,85 +300,6 @@ image::FloatImage FastTransforms::preview(const Pass& pass, const model::Planes&
   });
   return picture;
 }
-
-HyperAnalysis FastTransforms::pack_hyper_analysis() const {
-  const auto from = reader();
-  const auto kind = Arithmetic::kFloat;
-  const int width = config_.hyper_width;
-  const std::string name = "hyper_analysis.";
-  HyperAnalysis part;
-  part.in =
-      Convolution1(from.convolution(name + "0", width, config_.latent_channels), kind, width_);
-  part.whole = ResidualStage(from, name + "1", width, kind, width_);
-  part.down = Downsample(from, name + "2", width, width, kind, width_);
-  part.half = ResidualStage(from, name + "3", width, kind, width_);
-  part.again = Downsample(from, name + "4", width, width, kind, width_);
-  part.out =
-      Convolution1(from.convolution(name + "5", config_.hyper_channels, width), kind, width_);
-  return part;
-}
-
-model::Planes FastTransforms::hyper_analysis(const Pass& pass, const model::Planes& latent,
-                                             double quality) const {
-  constexpr int kStride = entropy::kHyperStride;
-  const HyperAnalysis& part = hyper_analysis_.get([&] { return pack_hyper_analysis(); });
-  FeatureMap &a = pass.workspace.maps[0], &b = pass.workspace.maps[1];
-  const int height = (latent.height + kStride - 1) / kStride,
-            width = (latent.width + kStride - 1) / kStride;
-  to_map(pass, latent, inverse_of(product_of(gain_.at(quality), deviation_)), height * kStride,
-         width * kStride, b);
-  part.in.run(pass, b, EpilogueKind::kStore, a);
-  part.whole.run(pass, a, b, FLT_MAX);
-  part.down.run(pass, a, b);
-  part.half.run(pass, b, a, FLT_MAX);
-  part.again.run(pass, b, a);
-  auto z = planes_of(config_.hyper_channels, height, width);
-  const std::vector<float> ones(static_cast<std::size_t>(padded_channels(z.channels)), 1.0F);
-  part.out.to_planes(pass, a, ones, z.channels, height, width, z.data.data());
-  const auto gain = hyper_gain_.at(quality);
-  const auto bound = static_cast<float>(config_.hyper_bound);
-  const auto plane = static_cast<std::size_t>(height) * static_cast<std::size_t>(width);
-  for (std::size_t i = 0; i < z.data.size(); ++i)
-    z.data[i] = std::tanh(z.data[i] / bound) * bound * gain[i / plane];
-  return z;
-}
-
-HyperSynthesis FastTransforms::pack_hyper_synthesis() const {
-  const auto from = reader();
-  const auto kind = Arithmetic::kInt16;
-  const int width = config_.hyper_width;
-  const std::string name = "hyper_synthesis.";
-  HyperSynthesis part;
-  part.in = Convolution3(from, name + "0", config_.hyper_channels, width, kind, width_);
-  part.up = Upsample(from, name + "1", width, width, kind, width_);
-  part.half = ResidualStage(from, name + "2", width, kind, width_);
-  part.again = Upsample(from, name + "3", width, width, kind, width_);
-  part.whole = ResidualStage(from, name + "4", width, kind, width_);
-  part.mean =
-      Convolution1(from.convolution(name + "5", config_.latent_channels, width), kind, width_);
-  return part;
-}
-
-model::Planes FastTransforms::hyper_synthesis(const Pass& pass, const model::Planes& hyper,
-                                              double quality, int height, int width) const {
-  const HyperSynthesis& part = hyper_synthesis_.get([&] { return pack_hyper_synthesis(); });
-  FeatureMap &a = pass.workspace.maps[0], &b = pass.workspace.maps[1];
-  const std::vector<float> ones(static_cast<std::size_t>(padded_channels(config_.hyper_width)),
-                                1.0F);
-  to_map(pass, hyper, inverse_of(hyper_gain_.at(quality)), hyper.height, hyper.width, b);
-  part.in.run(pass, b, 1, EpilogueKind::kStore, a);
-  part.up.run(pass, a, ones, b);
-  part.half.run(pass, b, a, FLT_MAX);
-  part.again.run(pass, b, ones, a);
-  part.whole.run(pass, a, b, FLT_MAX);
-  auto mean = planes_of(config_.latent_channels, height, width);
-  auto factors = product_of(gain_.at(quality), deviation_);
-  for (float& factor : factors) factor *= static_cast<float>(config_.mean_scale);
-  part.mean.to_planes(pass, a, factors, mean.channels, height, width, mean.data.data());
-  return mean;
-}
-
-}  // namespace
 
 std::unique_ptr<Transforms> make_fast_transforms(const bitstream::TensorFile& file,
                                                  const model::ModelConfig& config, int width) {

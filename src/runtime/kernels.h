@@ -52,7 +52,7 @@ struct Epilogue {
 /// Memory of one thread.
 struct Scratch {
   Buffer<float> tile, ring, depthwise, mixed, gated, sums, halves;
-  Buffer<std::int16_t> quantised;
+  Buffer<std::int16_t> quantized;
   Buffer<float> scales;
 };
 

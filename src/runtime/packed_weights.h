@@ -25,7 +25,7 @@ constexpr int kChannelBlock = 16;
 /// integers have no order and the rest is done in one.
 enum class Arithmetic { kFloat, kInt16 };
 
-/// Largest magnitude of a quantised activation.
+/// Largest magnitude of a quantized activation.
 constexpr int kActivationLimit = 8191;
 
 /// A matrix [out, in] and a bias [out], or the product of several such.

@@ -64,7 +64,7 @@ class Transforms {
                                                                   const model::ModelConfig& config,
                                                                   int width);
 
-/// Sizes of planes that a function returns, not initialised.
+/// Sizes of planes that a function returns, not initialized.
 [[nodiscard]] model::Planes planes_of(int channels, int height, int width);
 [[nodiscard]] image::FloatImage picture_of(int height, int width);
 

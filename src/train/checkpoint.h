@@ -39,7 +39,7 @@ constexpr const char* kValidPackName = "valid.pack";
 constexpr const char* kContextPackName = "context.pack";
 
 /// Writes RUN/checkpoint.safetensors atomically: weights "weights.*", their running averages
-/// "average.*", the optimiser's moments, config, recipe and progress.
+/// "average.*", the optimizer's moments, config, recipe and progress.
 void save_checkpoint(const std::string& run, const model::TrainingRecipe& recipe,
                      const nn::CompressionModel& model, const nn::CompressionModel& average,
                      const Optimizer& optimizer, const Progress& progress);

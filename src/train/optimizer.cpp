@@ -31,7 +31,7 @@ constexpr RateFactor kRateFactors[] = {
     // Densities must follow latents that Muon moves faster than AdamW would let them
     {"prior.", 5.0},
     {"hyper_", 1.0},
-    {"analysis.", 0.5},  // steps that move pixels and latents by less than the quantiser does
+    {"analysis.", 0.5},  // steps that move pixels and latents by less than the quantizer does
     {"synthesis.", 0.5},
 };
 
@@ -119,10 +119,10 @@ void Optimizer::muon_step(Muon& group, double rate) const {
   const auto gradient = torch::stack(gradients);
   group.moment1.mul_(kMuonMomentum).add_(gradient);
   const auto nesterov = gradient.add(group.moment1, kMuonMomentum);
-  const auto normalised = nesterov / (nesterov.norm(2, {1, 2}, true) + 1e-12);
+  const auto normalized = nesterov / (nesterov.norm(2, {1, 2}, true) + 1e-12);
   const double scale =
       0.2 * std::sqrt(static_cast<double>(std::max(nesterov.size(1), nesterov.size(2))));
-  const auto update = (orthogonalise(normalised.to(matrix_dtype_)).to(torch::kFloat32) *
+  const auto update = (orthogonalise(normalized.to(matrix_dtype_)).to(torch::kFloat32) *
                        (group.rates * (rate * scale)))
                           .contiguous();
   std::vector<torch::Tensor> steps;

@@ -1,5 +1,5 @@
 #pragma once
-// The optimiser: Muon or SOAP on convolution kernels, AdamW on the rest, with state as plain named
+// The optimizer: Muon or SOAP on convolution kernels, AdamW on the rest, with state as plain named
 // tensors.
 
 #include <torch/torch.h>
@@ -30,7 +30,7 @@ class Optimizer {
   void step(double schedule, double max_norm);
 
   /// Moments by "moment1.<parameter>" and "moment2.<parameter>", SOAP's other tensors likewise: the
-  /// optimiser's whole state beside the step count.
+  /// optimizer's whole state beside the step count.
   [[nodiscard]] std::map<std::string, torch::Tensor> state() const;
   [[nodiscard]] std::int64_t steps() const { return steps_; }
   void set_steps(std::int64_t steps) { steps_ = steps; }

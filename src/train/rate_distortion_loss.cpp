@@ -1,4 +1,4 @@
-// The normalised rate-distortion loss.
+// The normalized rate-distortion loss.
 
 #include "rate_distortion_loss.h"
 

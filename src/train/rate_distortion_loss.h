@@ -1,5 +1,5 @@
 #pragma once
-// What training minimises.
+// What training minimizes.
 
 #include <torch/torch.h>
 

@@ -25,10 +25,10 @@ struct Baseline {
 };
 
 /// The codecs that evaluation knows:
-/// "jpeg" (4:2:0, optimised tables) and "webp", always there;
+/// "jpeg" (4:2:0, optimized tables) and "webp", always there;
 /// "jpeg2000" by opj_compress -I (9/7 wavelet, colour transform) and opj_decompress, quality = file
 /// size in thousandths of the raw samples'; "avif" by avifenc -s 6 and avifdec, 4:2:0, quality
-/// 0..100 for quantisers 63..0; "jxl" by cjxl -q and djxl at their default effort. All programs run
+/// 0..100 for quantizers 63..0; "jxl" by cjxl -q and djxl at their default effort. All programs run
 /// on one thread.
 [[nodiscard]] const std::vector<Baseline>& known_baselines();
 

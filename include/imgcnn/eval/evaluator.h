@@ -26,7 +26,7 @@ struct EvalOptions {
   bool recursive = false;                              ///< search sub-folders too
   /// File of published curves to compare with (see load_published_curves), "" = the project's own,
   /// kNoPublished = none. Unset: those, when the pictures are the 24 Kodak PhotoCD pictures,
-  /// recognised by their names kodim01 to kodim24 and sizes.
+  /// recognized by their names kodim01 to kodim24 and sizes.
   std::optional<std::string> published;
   bool overwrite = false;  ///< replace an older report
 };

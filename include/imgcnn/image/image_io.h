@@ -72,7 +72,7 @@ constexpr int kLossyQuality = 95;
 /// a level out of range and for metadata of 2^31 bytes or more.
 [[nodiscard]] Bytes encode_png(const Image& picture, const PngOptions& options = {});
 
-/// Baseline JPEG, chroma 4:2:0, optimised Huffman tables, with the metadata. Alpha is dropped, 16
+/// Baseline JPEG, chroma 4:2:0, optimized Huffman tables, with the metadata. Alpha is dropped, 16
 /// bits become 8. quality: 0..100.
 [[nodiscard]] Bytes encode_jpeg(const Image& picture, int quality);
 

@@ -1,5 +1,5 @@
 #pragma once
-// MS-SSIM and its gradient: what is reported, and what the search of the encoder maximises for
+// MS-SSIM and its gradient: what is reported, and what the search of the encoder maximizes for
 // models tuned to it.
 
 #include "imgcnn/image/image.h"

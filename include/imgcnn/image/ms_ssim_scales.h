@@ -16,7 +16,7 @@ constexpr double kSsimC2 = 0.03 * 0.03;
 /// Exponents of the scales, finest first.
 constexpr std::array<double, 5> kSsimScaleWeights = {0.0448, 0.2856, 0.3001, 0.2363, 0.1333};
 
-/// What a scale of less counts as where the similarity is maximised: a power below one has an
+/// What a scale of less counts as where the similarity is maximized: a power below one has an
 /// infinite slope at zero.
 constexpr double kLeastSimilarity = 1e-4;
 

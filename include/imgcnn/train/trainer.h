@@ -63,7 +63,7 @@ struct ExportOptions {
   /// Crops from which it learns where to look, its network from twelve times as many.
   int pictures = 160;
   int context_width = 64;   ///< of the context coder's network: a multiple of 32, at most 256
-  int trellis_states = 32;  ///< of dependent quantisation: a power of two, 32 to 1024
+  int trellis_states = 32;  ///< of dependent quantization: a power of two, 32 to 1024
   std::string device = "auto";
   int threads = 0;  ///< CPU threads; 0 = all cores
   /// Model file whose tables, trellis and context coder to take over; empty = made as above.

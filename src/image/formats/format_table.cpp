@@ -1,4 +1,4 @@
-// The table of picture formats, and the signatures by which files are recognised.
+// The table of picture formats, and the signatures by which files are recognized.
 #include "image/formats/format_table.h"
 
 #include <algorithm>

@@ -47,8 +47,8 @@ struct FormatInfo {
 /// The row of the format whose signature stands at the start of the file, or nullptr.
 [[nodiscard]] const FormatInfo* sniff_format(ByteSpan bytes);
 
-/// The name of a format that is recognised and not handled, such as "GIF"; empty when the bytes are
-/// not recognised.
+/// The name of a format that is recognized and not handled, such as "GIF"; empty when the bytes are
+/// not recognized.
 [[nodiscard]] std::string foreign_format(ByteSpan bytes);
 
 }  // namespace imgcnn::image

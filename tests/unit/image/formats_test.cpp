@@ -1,4 +1,4 @@
-// The table of formats: how files are recognised, and that the documents say what the table says.
+// The table of formats: how files are recognized, and that the documents say what the table says.
 
 #include "image/formats/format_table.h"
 

@@ -19,7 +19,7 @@ std::size_t lane(int output, int width) { return static_cast<std::size_t>(output
 
 std::size_t step(int width) { return static_cast<std::size_t>(2 * width); }
 
-int quantised(const PackedWeights& packed, int width, int output, int input) {
+int quantized(const PackedWeights& packed, int width, int output, int input) {
   const auto i = static_cast<std::size_t>(input);
   return packed.shorts(output /
                        (2 * width))[(i / 2 * step(width) + lane(output, width)) * 2 + i % 2];
@@ -39,7 +39,7 @@ void check_integers(const Matrix& matrix) {
                 o < matrix.out ? matrix.bias[static_cast<std::size_t>(o)] : 0.0F);
       std::int64_t sum = 0;
       for (int i = 0; i < packed.in(); ++i) {
-        const int integer = quantised(packed, width, o, i);
+        const int integer = quantized(packed, width, o, i);
         sum += std::abs(integer);
         EXPECT_LE(std::abs(integer), INT16_MAX);
         const double value =
