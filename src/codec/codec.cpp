@@ -21,10 +21,9 @@ namespace imgcnn::codec {
 namespace {
 
 /// Throws kInvalidArgument when the region asked for does not lie inside the picture.
-Window region_of(const std::optional<Region>& asked, const Window& whole,
-                 const std::string& origin) {
+Rect region_of(const std::optional<Region>& asked, const Rect& whole, const std::string& origin) {
   if (!asked) return whole;
-  const Window region{asked->x, asked->y, asked->width, asked->height};
+  const Rect region{asked->x, asked->y, asked->width, asked->height};
   const bool inside = region.x >= 0 && region.y >= 0 && !region.empty() &&
                       region.width <= whole.width - region.x &&
                       region.height <= whole.height - region.y;
@@ -91,7 +90,7 @@ EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& opt
   result.preprocess = options.preprocess;
   if (options.auto_colour) result.preprocess.gain = image::grey_world_gains(picture);
   image::check_preprocess(result.preprocess);
-  const auto pixels = [&](const Window& w) {
+  const auto pixels = [&](const Rect& w) {
     auto rgb = image::to_float_rgb(picture, w.x, w.y, w.width, w.height);
     image::apply_preprocess(rgb, result.preprocess);
     return rgb;
@@ -154,12 +153,12 @@ image::Image Codec::decode(ByteSpan file, const DecodeOptions& options,
   const CodingPlan plan = CodingPlan::read(header, impl_->config, origin);
   const LatentSections sections{container.coarse, container.detail, header.symbols_hash};
 
-  const Window whole{0, 0, plan.picture_width(), plan.picture_height()};
-  const Window region = region_of(options.region, whole, origin);
+  const Rect whole{0, 0, plan.picture_width(), plan.picture_height()};
+  const Rect region = region_of(options.region, whole, origin);
   const int shrink = options.preview ? model::ModelConfig::kPreviewStride : 1;
   const int width = ceil_div(region.width, shrink), height = ceil_div(region.height, shrink);
   image::Image picture;
-  const Show show = [&](image::FloatImage rgb, const Window& w) {
+  const PixelSink show = [&](image::FloatImage rgb, const Rect& w) {
     // Made only now: a damaged file seldom comes as far as this.
     if (picture.samples.empty())
       picture = image::blank(width, height, header.channels <= 2 ? 1 : 3, header.bit_depth);

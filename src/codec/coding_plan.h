@@ -8,7 +8,7 @@
 #include "imgcnn/entropy/integer_scale_network.h"
 #include "imgcnn/model/config.h"
 #include "orientation.h"
-#include "window.h"
+#include "rect.h"
 
 namespace imgcnn::codec {
 
@@ -50,7 +50,7 @@ struct CodingPlan {
     return {ceil_div(height, kStride), ceil_div(width, kStride)};
   }
   /// All positions of the latent.
-  [[nodiscard]] Window whole() const { return {0, 0, latent().width, latent().height}; }
+  [[nodiscard]] Rect whole() const { return {0, 0, latent().width, latent().height}; }
 
   /// How many of so many channels are coded in section 'coarse'.
   [[nodiscard]] int coarse_of(int channels) const { return coarse > 0 ? coarse : channels; }

@@ -52,20 +52,20 @@ PlaneIndexes LatentCoder::hyper_indexes(const CodingPlan& plan) const {
 }
 
 PlaneIndexes LatentCoder::latent_indexes(const std::vector<std::int32_t>& hyper,
-                                         const CodingPlan& plan, const Window& w) const {
+                                         const CodingPlan& plan, const Rect& w) const {
   const entropy::PlaneSize planes{w.height, w.width};
   if (!scale_network_)
     return factorized_indexes(latent_channels_, planes,
                               entropy::rate_level(plan.quality16, levels_));
   // The scale network looks one hyper position around.
   const LatentSize size = plan.latent();
-  const Window all{0, 0, size.hyper_width(), size.hyper_height()};
-  const Window near = widened(covering(w, entropy::kHyperStride), 1, all);
-  const Window around = intersection(scaled(near, entropy::kHyperStride), plan.whole());
-  const auto symbols = cut(hyper, all, near, hyper_channels_);
+  const Rect all{0, 0, size.hyper_width(), size.hyper_height()};
+  const Rect near = inflated(enclosing(w, entropy::kHyperStride), 1, all);
+  const Rect around = intersection(scaled(near, entropy::kHyperStride), plan.whole());
+  const auto symbols = crop(hyper, all, near, hyper_channels_);
   const auto indexes = scale_network_->indexes(symbols.data(), near.height, near.width,
                                                plan.quality16, around.height, around.width);
-  return {planes, cut(indexes, around, w, latent_channels_)};
+  return {planes, crop(indexes, around, w, latent_channels_)};
 }
 
 }  // namespace imgcnn::codec

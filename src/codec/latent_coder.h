@@ -11,7 +11,7 @@
 #include "imgcnn/entropy/integer_scale_network.h"
 #include "imgcnn/model/config.h"
 #include "plane_coder.h"
-#include "window.h"
+#include "rect.h"
 
 namespace imgcnn::codec {
 
@@ -29,7 +29,7 @@ class LatentCoder {
   [[nodiscard]] PlaneIndexes hyper_indexes(const CodingPlan& plan) const;
   /// Indexes of a window [C, w] of the latent, by the hyper symbols of the whole.
   [[nodiscard]] PlaneIndexes latent_indexes(const std::vector<std::int32_t>& hyper,
-                                            const CodingPlan& plan, const Window& w) const;
+                                            const CodingPlan& plan, const Rect& w) const;
 
  private:
   int latent_channels_, hyper_channels_, levels_;

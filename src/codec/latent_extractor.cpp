@@ -10,7 +10,7 @@
 #include "network_factory.h"
 #include "quality.h"
 #include "symbol_quantizer.h"
-#include "transform_coding.h"
+#include "tiled_transform.h"
 
 namespace imgcnn::codec {
 
@@ -39,9 +39,9 @@ ExtractedLatent LatentExtractor::extract(const image::FloatImage& rgb, double qu
   result.quality16 = to_quality16(quality);
   const CodingPlan plan =
       CodingPlan::make(rgb.width, rgb.height, result.quality16, false, impl_->config);
-  const TransformCoder transform(*impl_->network, impl_->config, plan);
-  const Window whole = plan.whole();
-  auto latent = transform.latent([&](const Window&) { return rgb; }, whole);
+  const TiledTransform transform(*impl_->network, impl_->config, plan);
+  const Rect whole = plan.whole();
+  auto latent = transform.latent([&](const Rect&) { return rgb; }, whole);
   if (coder.has_hyper()) {
     const PlaneIndexes indexes = coder.hyper_indexes(plan);
     result.hyper = {

@@ -8,8 +8,8 @@
 namespace imgcnn::codec {
 namespace {
 
-Window mirror(const Window& w, int width) { return {width - w.right(), w.y, w.width, w.height}; }
-Window transpose(const Window& w) { return {w.y, w.x, w.height, w.width}; }
+Rect mirror(const Rect& w, int width) { return {width - w.right(), w.y, w.width, w.height}; }
+Rect transpose(const Rect& w) { return {w.y, w.x, w.height, w.width}; }
 
 void mirror(image::FloatImage& samples) {
   for (auto row = samples.data.begin(); row != samples.data.end(); row += samples.width)
@@ -31,13 +31,13 @@ image::FloatImage transpose(const image::FloatImage& samples) {
 
 }  // namespace
 
-Window to_coded(const Window& w, const Orientation& orientation, int width) {
-  const Window mirrored = orientation.mirrored ? mirror(w, width) : w;
+Rect to_coded(const Rect& w, const Orientation& orientation, int width) {
+  const Rect mirrored = orientation.mirrored ? mirror(w, width) : w;
   return orientation.transposed ? transpose(mirrored) : mirrored;
 }
 
-Window from_coded(const Window& w, const Orientation& orientation, int width) {
-  const Window upright = orientation.transposed ? transpose(w) : w;
+Rect from_coded(const Rect& w, const Orientation& orientation, int width) {
+  const Rect upright = orientation.transposed ? transpose(w) : w;
   return orientation.mirrored ? mirror(upright, width) : upright;
 }
 

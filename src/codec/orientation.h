@@ -3,7 +3,7 @@
 // yet many a picture costs less on its side or seen in a mirror.
 
 #include "imgcnn/image/image.h"
-#include "window.h"
+#include "rect.h"
 
 namespace imgcnn::codec {
 
@@ -14,9 +14,9 @@ struct Orientation {
 };
 
 /// Where a window of a picture `width` wide lies in what is coded.
-[[nodiscard]] Window to_coded(const Window& w, const Orientation& orientation, int width);
+[[nodiscard]] Rect to_coded(const Rect& w, const Orientation& orientation, int width);
 /// Its inverse; `width` is still that of the picture.
-[[nodiscard]] Window from_coded(const Window& w, const Orientation& orientation, int width);
+[[nodiscard]] Rect from_coded(const Rect& w, const Orientation& orientation, int width);
 
 /// Samples of a window, as they are coded, and back.
 [[nodiscard]] image::FloatImage to_coded(image::FloatImage samples, const Orientation& orientation);

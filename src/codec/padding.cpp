@@ -37,8 +37,8 @@ image::FloatImage pad_to_multiple(const image::FloatImage& picture, int multiple
   return resized(picture, round_up(picture.width, multiple), round_up(picture.height, multiple));
 }
 
-void restore_alpha(image::Image& picture, const Bytes& section, const Window& whole,
-                   const Window& region, int shrink, const std::string& origin) {
+void restore_alpha(image::Image& picture, const Bytes& section, const Rect& whole,
+                   const Rect& region, int shrink, const std::string& origin) {
   image::Image alpha;
   if (section.empty()) {
     alpha = image::blank(picture.width, picture.height, 1, picture.bit_depth);
@@ -53,7 +53,7 @@ void restore_alpha(image::Image& picture, const Bytes& section, const Window& wh
                 alpha.bit_depth == picture.bit_depth,
             ErrorCode::kCorrupt, origin + ": the alpha section does not fit the picture");
     alpha =
-        image::shrunk(image::cut(alpha, region.x, region.y, region.width, region.height), shrink);
+        image::shrunk(image::crop(alpha, region.x, region.y, region.width, region.height), shrink);
   }
   image::attach_alpha(picture, alpha);
 }

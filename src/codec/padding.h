@@ -5,7 +5,7 @@
 
 #include "imgcnn/base/byte_span.h"
 #include "imgcnn/image/image.h"
-#include "window.h"
+#include "rect.h"
 
 namespace imgcnn::codec {
 
@@ -16,7 +16,7 @@ namespace imgcnn::codec {
 /// Adds the alpha channel of the `region` from its section (a PNG of the whole picture), or an
 /// opaque one when the section is empty; shrunk as the picture is. Throws kCorrupt when the PNG is
 /// not a grey picture of the size of `whole` and the picture's depth.
-void restore_alpha(image::Image& picture, const Bytes& section, const Window& whole,
-                   const Window& region, int shrink, const std::string& origin);
+void restore_alpha(image::Image& picture, const Bytes& section, const Rect& whole,
+                   const Rect& region, int shrink, const std::string& origin);
 
 }  // namespace imgcnn::codec

@@ -6,26 +6,26 @@
 #include <vector>
 
 #include "tile_cache.h"
-#include "transform_coding.h"
+#include "tiled_transform.h"
 
 namespace imgcnn::codec {
 namespace {
 
 /// Decodes the windows that `needed` (of the latent) lies in, one after the other. `use` takes a
-/// window and the latent [M, seen(window)].
+/// window and the latent [M, receptive_field(window)].
 template <class Use>
 void for_each_window(const ModelParts& model, const CodingPlan& plan,
-                     const TransformCoder& transform, const SymbolReader& reader,
-                     const Window& needed, const Use& use) {
+                     const TiledTransform& transform, const SymbolReader& reader,
+                     const Rect& needed, const Use& use) {
   TileCache cache(reader, plan.grid(), model.pool);
   const LatentSize size = plan.latent();
   const TileGrid grid(size.width, size.height, kWindowSide);
-  std::vector<Window> windows, seen;
+  std::vector<Rect> windows, seen;
   for (int i = 0; i < grid.count(); ++i) {
-    const Window w = intersection(grid.tile(i), needed);
+    const Rect w = intersection(grid.tile(i), needed);
     if (w.empty()) continue;
     windows.push_back(w);
-    seen.push_back(transform.seen(w));
+    seen.push_back(transform.receptive_field(w));
   }
   for (std::size_t i = 0; i < windows.size(); ++i) {
     auto latent = transform.mean(reader.hyper(), seen[i]);
@@ -38,28 +38,28 @@ void for_each_window(const ModelParts& model, const CodingPlan& plan,
 }  // namespace
 
 void decode_picture(const ModelParts& model, const CodingPlan& plan, const LatentSections& sections,
-                    const Window& region, const std::string& origin, const Show& show) {
-  const TransformCoder transform(model.network, model.config, plan);
+                    const Rect& region, const std::string& origin, const PixelSink& show) {
+  const TiledTransform transform(model.network, model.config, plan);
   const SymbolReader reader(model.coder, plan, sections, origin);
   const int width = plan.picture_width();
-  const Window coded_region = to_coded(region, plan.orientation, width);
+  const Rect coded_region = to_coded(region, plan.orientation, width);
   for_each_window(
-      model, plan, transform, reader, covering(coded_region, model::ModelConfig::kLatentStride),
-      [&](const Window& w, const model::Planes& latent) {
-        const Window samples = transform.samples(w), shown = intersection(samples, coded_region);
-        show(from_coded(cut(transform.synthesis(latent, w), samples, shown), plan.orientation),
+      model, plan, transform, reader, enclosing(coded_region, model::ModelConfig::kLatentStride),
+      [&](const Rect& w, const model::Planes& latent) {
+        const Rect samples = transform.samples(w), shown = intersection(samples, coded_region);
+        show(from_coded(crop(transform.synthesis(latent, w), samples, shown), plan.orientation),
              from_coded(shown, plan.orientation, width));
       });
 }
 
 void decode_preview(const ModelParts& model, const CodingPlan& plan, const LatentSections& sections,
-                    const std::string& origin, const Show& show) {
-  const TransformCoder transform(model.network, model.config, plan);
+                    const std::string& origin, const PixelSink& show) {
+  const TiledTransform transform(model.network, model.config, plan);
   const SymbolReader reader(model.coder, plan, {sections.coarse, {}, sections.symbols_hash},
                             origin);
   const int width = ceil_div(plan.picture_width(), model::ModelConfig::kPreviewStride);
   for_each_window(model, plan, transform, reader, plan.whole(),
-                  [&](const Window& w, const model::Planes& latent) {
+                  [&](const Rect& w, const model::Planes& latent) {
                     show(from_coded(transform.preview(latent, w), plan.orientation),
                          from_coded(transform.preview_samples(w), plan.orientation, width));
                   });

@@ -8,21 +8,21 @@
 #include "coding_plan.h"
 #include "imgcnn/image/image.h"
 #include "model_parts.h"
+#include "rect.h"
 #include "symbol_reader.h"
-#include "window.h"
 
 namespace imgcnn::codec {
 
 /// Samples of a part of the picture, as they come out of the network.
-using Show = std::function<void(image::FloatImage rgb, const Window& where)>;
+using PixelSink = std::function<void(image::FloatImage rgb, const Rect& where)>;
 
 /// Decodes what `region` of the picture (in samples) needs and shows it in parts that do not
 /// overlap. Throws kCorrupt naming `origin`.
 void decode_picture(const ModelParts& model, const CodingPlan& plan, const LatentSections& sections,
-                    const Window& region, const std::string& origin, const Show& show);
+                    const Rect& region, const std::string& origin, const PixelSink& show);
 
 /// The same of the whole picture at 1/8 of its resolution. Looks at section 'coarse' alone.
 void decode_preview(const ModelParts& model, const CodingPlan& plan, const LatentSections& sections,
-                    const std::string& origin, const Show& show);
+                    const std::string& origin, const PixelSink& show);
 
 }  // namespace imgcnn::codec

@@ -22,20 +22,21 @@ constexpr std::size_t kMostKept = std::size_t{192} << 20;  // bytes
 
 /// First pass: the hyper-latent of the whole picture.
 std::vector<std::int32_t> hyper_symbols(const ModelParts& model, const CodingPlan& plan,
-                                        const TransformCoder& transform,
-                                        const std::vector<TileBlock>& blocks, const Pixels& pixels,
+                                        const TiledTransform& transform,
+                                        const std::vector<TileBlock>& blocks,
+                                        const PixelSource& pixels,
                                         std::vector<model::Planes>* kept) {
   const LatentSize size = plan.latent();
   const int channels = model.config.hyper_channels;
-  const Window all{0, 0, size.hyper_width(), size.hyper_height()};
+  const Rect all{0, 0, size.hyper_width(), size.hyper_height()};
   std::vector<float> z(all.area() * static_cast<std::size_t>(channels));
   for (const TileBlock& block : blocks) {
-    const Window &window = block.window,
-                 around = widened(window, entropy::kHyperStride, transform.whole());
+    const Rect &window = block.window,
+               around = inflated(window, entropy::kHyperStride, transform.whole());
     const auto latent = transform.latent(pixels, around);
-    const Window part = covering(window, entropy::kHyperStride);
-    copy_window(transform.hyper_latent(latent, window).data, part, z, all, part, channels);
-    if (kept != nullptr) kept->push_back(cut(latent, around, window));
+    const Rect part = enclosing(window, entropy::kHyperStride);
+    copy_rect(transform.hyper_latent(latent, window).data, part, z, all, part, channels);
+    if (kept != nullptr) kept->push_back(crop(latent, around, window));
   }
   return quantize_hyper(model.coder.hyper(), z, model.coder.hyper_indexes(plan), plan);
 }
@@ -70,14 +71,15 @@ std::vector<TileBlock> network_blocks(const CodingPlan& plan) {
   return blocks_of(plan.grid(), std::max(kWindowSide / side, 1));
 }
 
-CodedLatent encode_picture(const ModelParts& model, const Pixels& picture, const CodingPlan& plan,
-                           const EffortPlan& effort, const std::function<void(double)>& progress) {
-  const Pixels pixels = [&](const Window& w) {
+CodedLatent encode_picture(const ModelParts& model, const PixelSource& picture,
+                           const CodingPlan& plan, const EffortPlan& effort,
+                           const std::function<void(double)>& progress) {
+  const PixelSource pixels = [&](const Rect& w) {
     return to_coded(picture(from_coded(w, plan.orientation, plan.picture_width())),
                     plan.orientation);
   };
   const double lambda = model.config.lambda(quality_share(plan.quality16));
-  const TransformCoder transform(model.network, model.config, plan);
+  const TiledTransform transform(model.network, model.config, plan);
   const TileGrid grid = plan.grid();
   const std::vector<TileBlock> blocks = network_blocks(plan);
 
@@ -94,7 +96,7 @@ CodedLatent encode_picture(const ModelParts& model, const Pixels& picture, const
   Shares shares(grid.count(), progress);
   double cost = 0.0;
   const auto encode_block = [&](std::size_t b) {
-    const Window& window = blocks[b].window;
+    const Rect& window = blocks[b].window;
     model::Planes latent = keeps ? std::move(kept[b]) : transform.latent(pixels, window);
     const model::Planes mean = transform.mean(writer.hyper(), window);
     for (std::size_t k = 0; k < latent.data.size(); ++k) latent.data[k] -= mean.data[k];
@@ -110,8 +112,8 @@ CodedLatent encode_picture(const ModelParts& model, const Pixels& picture, const
         const int index = tiles[first + static_cast<std::size_t>(k)];
         TileAnalysis tile;
         tile.window = grid.tile(index);
-        tile.residual = cut(latent.data, window, tile.window, channels);
-        tile.mean = cut(mean, window, tile.window);
+        tile.residual = crop(latent.data, window, tile.window, channels);
+        tile.mean = crop(mean, window, tile.window);
         tile.indexes = model.coder.latent_indexes(writer.hyper(), plan, tile.window);
         if (effort.measured()) tile.pixels = pixels(transform.samples(tile.window));
         const auto chosen = choose_symbols(model.network, model.coder.latent(), tile, plan, lambda,
@@ -129,7 +131,7 @@ CodedLatent encode_picture(const ModelParts& model, const Pixels& picture, const
   return coded;
 }
 
-OrientedPlan choose_orientation(const ModelParts& model, const Pixels& picture,
+OrientedPlan choose_orientation(const ModelParts& model, const PixelSource& picture,
                                 const CodingPlan& plan) {
   EffortPlan effort;
   effort.weighed = true;

@@ -6,10 +6,10 @@
 
 #include "coding_plan.h"
 #include "model_parts.h"
+#include "rect.h"
 #include "symbol_choice.h"
 #include "symbol_writer.h"
-#include "transform_coding.h"
-#include "window.h"
+#include "tiled_transform.h"
 
 namespace imgcnn::codec {
 
@@ -17,7 +17,7 @@ namespace imgcnn::codec {
 [[nodiscard]] std::vector<TileBlock> network_blocks(const CodingPlan& plan);
 
 /// Codes an upright picture. progress: as AnnealOptions; one call at a time, on any thread.
-[[nodiscard]] CodedLatent encode_picture(const ModelParts& model, const Pixels& picture,
+[[nodiscard]] CodedLatent encode_picture(const ModelParts& model, const PixelSource& picture,
                                          const CodingPlan& plan, const EffortPlan& effort,
                                          const std::function<void(double)>& progress);
 
@@ -28,7 +28,7 @@ struct OrientedPlan {
 };
 
 /// The plan with the orientation of least cost at the default effort.
-[[nodiscard]] OrientedPlan choose_orientation(const ModelParts& model, const Pixels& picture,
+[[nodiscard]] OrientedPlan choose_orientation(const ModelParts& model, const PixelSource& picture,
                                               const CodingPlan& plan);
 
 }  // namespace imgcnn::codec

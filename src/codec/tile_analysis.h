@@ -6,13 +6,13 @@
 #include "imgcnn/image/image.h"
 #include "imgcnn/model/network.h"
 #include "plane_coder.h"
-#include "window.h"
+#include "rect.h"
 
 namespace imgcnn::codec {
 
 /// A tile of a picture before its latent is quantized.
 struct TileAnalysis {
-  Window window;                ///< of the latent
+  Rect window;                  ///< of the latent
   image::FloatImage pixels;     ///< [3, H, W]
   model::Planes mean;           ///< of the latent, as the decoder will have it
   std::vector<float> residual;  ///< latent - mean [M, window]: what symbols stand for

@@ -14,9 +14,9 @@ int decoded_at_once(const ThreadPool& pool) { return std::min(pool.threads(), 8)
 
 }  // namespace
 
-std::vector<float> TileCache::values(const std::vector<Window>& windows, std::size_t i,
+std::vector<float> TileCache::values(const std::vector<Rect>& windows, std::size_t i,
                                      int channels) {
-  const Window& w = windows[i];
+  const Rect& w = windows[i];
   for (auto tile = tiles_.begin(); tile != tiles_.end();) {
     tile = grid_.tile(tile->first).bottom() <= w.y ? tiles_.erase(tile) : std::next(tile);
   }
@@ -27,7 +27,7 @@ std::vector<float> TileCache::values(const std::vector<Window>& windows, std::si
 }
 
 /// Tiles that a window touches and nobody has decoded.
-std::vector<int> TileCache::missing(const Window& w) const {
+std::vector<int> TileCache::missing(const Rect& w) const {
   std::vector<int> result;
   for (int i = 0; i < grid_.count(); ++i) {
     if (!intersection(grid_.tile(i), w).empty() && tiles_.count(i) == 0) result.push_back(i);
@@ -35,7 +35,7 @@ std::vector<int> TileCache::missing(const Window& w) const {
   return result;
 }
 
-void TileCache::decode_from(const std::vector<Window>& windows, std::size_t i) {
+void TileCache::decode_from(const std::vector<Rect>& windows, std::size_t i) {
   std::vector<int> wanted;
   for (; i < windows.size() && static_cast<int>(wanted.size()) < decoded_at_once(pool_); ++i) {
     for (const int tile : missing(windows[i])) {

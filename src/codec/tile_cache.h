@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "imgcnn/base/thread_pool.h"
+#include "rect.h"
 #include "symbol_reader.h"
-#include "window.h"
 
 namespace imgcnn::codec {
 
@@ -15,14 +15,14 @@ namespace imgcnn::codec {
 class SparseTile {
  public:
   SparseTile() = default;
-  SparseTile(const std::vector<float>& values, const Window& tile) : tile_(tile) {
+  SparseTile(const std::vector<float>& values, const Rect& tile) : tile_(tile) {
     for (std::size_t i = 0; i < values.size(); ++i) {
       if (values[i] != 0.0F) values_.push_back({static_cast<std::uint32_t>(i), values[i]});
     }
   }
 
   /// Puts those that lie in `w` into values [channels, w].
-  void put(const Window& w, std::vector<float>& values) const {
+  void put(const Rect& w, std::vector<float>& values) const {
     for (const Value& v : values_) {
       const std::size_t channel = v.index / tile_.area(), place = v.index % tile_.area();
       const int x = tile_.x + static_cast<int>(place % static_cast<std::size_t>(tile_.width)) - w.x;
@@ -39,7 +39,7 @@ class SparseTile {
     std::uint32_t index;
     float value;
   };
-  Window tile_;
+  Rect tile_;
   std::vector<Value> values_;
 };
 
@@ -53,12 +53,12 @@ class TileCache {
   /// What symbols stand for [channels, w], w = windows[i]. Windows come in reading order; what lies
   /// above this one is forgotten. Where tiles are missing, those of the next windows are decoded
   /// beside them.
-  [[nodiscard]] std::vector<float> values(const std::vector<Window>& windows, std::size_t i,
+  [[nodiscard]] std::vector<float> values(const std::vector<Rect>& windows, std::size_t i,
                                           int channels);
 
  private:
-  [[nodiscard]] std::vector<int> missing(const Window& w) const;
-  void decode_from(const std::vector<Window>& windows, std::size_t i);
+  [[nodiscard]] std::vector<int> missing(const Rect& w) const;
+  void decode_from(const std::vector<Rect>& windows, std::size_t i);
 
   const SymbolReader& reader_;
   TileGrid grid_;

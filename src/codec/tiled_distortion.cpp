@@ -3,7 +3,7 @@
 #include "tiled_distortion.h"
 
 #include "imgcnn/model/config.h"
-#include "window.h"
+#include "rect.h"
 
 namespace imgcnn::codec {
 namespace {
@@ -17,15 +17,16 @@ model::Planes distortion_gradient(model::Network& network, const model::Planes& 
                                   double quality, const image::FloatImage& rgb) {
   const TileGrid grid(latent.width, latent.height, kTile);
   if (grid.count() == 1) return network.distortion(latent, quality, rgb).gradient;
-  const Window whole{0, 0, latent.width, latent.height}, picture{0, 0, rgb.width, rgb.height};
+  const Rect whole{0, 0, latent.width, latent.height}, picture{0, 0, rgb.width, rgb.height};
   model::Planes gradient{latent.channels, latent.height, latent.width,
                          std::vector<float>(latent.data.size())};
   for (int i = 0; i < grid.count(); ++i) {
-    const Window core = grid.tile(i), around = widened(core, kMargin, whole);
-    const Window pixels = intersection(scaled(around, model::ModelConfig::kLatentStride), picture);
+    const Rect core = grid.tile(i), around = inflated(core, kMargin, whole);
+    const Rect pixels = intersection(scaled(around, model::ModelConfig::kLatentStride), picture);
     const auto part =
-        network.distortion(cut(latent, whole, around), quality, cut(rgb, picture, pixels)).gradient;
-    copy_window(part.data, around, gradient.data, whole, core, latent.channels);
+        network.distortion(crop(latent, whole, around), quality, crop(rgb, picture, pixels))
+            .gradient;
+    copy_rect(part.data, around, gradient.data, whole, core, latent.channels);
   }
   return gradient;
 }

@@ -32,7 +32,7 @@
 #include "codec/symbol_quantizer.h"
 #include "codec/symbol_reader.h"
 #include "codec/symbol_writer.h"
-#include "codec/transform_coding.h"
+#include "codec/tiled_transform.h"
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/files.h"
 #include "imgcnn/bitstream/container.h"
@@ -145,7 +145,7 @@ void pack_weights(OpenModel& model, StageClock& clock) {
 Bytes encode(OpenModel& model, const image::Image& picture, const Settings& settings,
              StageClock& clock) {
   const LatentCoder& coder = model.coder;
-  const Pixels upright = [&](const Window& w) {
+  const PixelSource upright = [&](const Rect& w) {
     return clock.time("samples to floats",
                       [&] { return image::to_float_rgb(picture, w.x, w.y, w.width, w.height); });
   };
@@ -155,30 +155,30 @@ Bytes encode(OpenModel& model, const image::Image& picture, const Settings& sett
   if (effort.iterations > 0)
     plan = clock.time("orientation chosen",
                       [&] { return choose_orientation(model.parts(), upright, plan).plan; });
-  const Pixels pixels = [&](const Window& w) {
+  const PixelSource pixels = [&](const Rect& w) {
     return to_coded(upright(from_coded(w, plan.orientation, picture.width)), plan.orientation);
   };
-  const TransformCoder transform(*model.network, model.config, plan);
+  const TiledTransform transform(*model.network, model.config, plan);
   const LatentSize size = plan.latent();
   const TileGrid grid = plan.grid();
 
   std::vector<model::Planes> latents;
-  const Window all{0, 0, size.hyper_width(), size.hyper_height()};
+  const Rect all{0, 0, size.hyper_width(), size.hyper_height()};
   std::vector<float> z(all.area() * static_cast<std::size_t>(model.config.hyper_channels));
   const auto blocks = network_blocks(plan);
   for (const TileBlock& block : blocks) {
-    const Window& tile = block.window;
-    const Window around =
-        coder.has_hyper() ? widened(tile, entropy::kHyperStride, transform.whole()) : tile;
+    const Rect& tile = block.window;
+    const Rect around =
+        coder.has_hyper() ? inflated(tile, entropy::kHyperStride, transform.whole()) : tile;
     const auto latent = clock.time("analysis", [&] { return transform.latent(pixels, around); });
     if (coder.has_hyper()) {
       clock.time("hyper-analysis", [&] {
-        const Window part = covering(tile, entropy::kHyperStride);
-        copy_window(transform.hyper_latent(latent, tile).data, part, z, all, part,
-                    model.config.hyper_channels);
+        const Rect part = enclosing(tile, entropy::kHyperStride);
+        copy_rect(transform.hyper_latent(latent, tile).data, part, z, all, part,
+                  model.config.hyper_channels);
       });
     }
-    latents.push_back(clock.time("analysis", [&] { return cut(latent, around, tile); }));
+    latents.push_back(clock.time("analysis", [&] { return crop(latent, around, tile); }));
   }
   std::vector<std::int32_t> hyper;
   if (coder.has_hyper()) {
@@ -191,7 +191,7 @@ Bytes encode(OpenModel& model, const image::Image& picture, const Settings& sett
 
   std::vector<TileAnalysis> tiles(static_cast<std::size_t>(grid.count()));
   for (std::size_t b = 0; b < blocks.size(); ++b) {
-    const Window& window = blocks[b].window;
+    const Rect& window = blocks[b].window;
     clock.time("hyper-synthesis: means", [&] {
       const auto mean = transform.mean(writer.hyper(), window);
       auto& latent = latents[b].data;
@@ -199,8 +199,8 @@ Bytes encode(OpenModel& model, const image::Image& picture, const Settings& sett
       for (const int index : blocks[b].tiles) {
         TileAnalysis& tile = tiles[static_cast<std::size_t>(index)];
         tile.window = grid.tile(index);
-        tile.residual = cut(latent, window, tile.window, model.config.latent_channels);
-        tile.mean = cut(mean, window, tile.window);
+        tile.residual = crop(latent, window, tile.window, model.config.latent_channels);
+        tile.mean = crop(mean, window, tile.window);
       }
     });
   }
@@ -255,7 +255,7 @@ image::Image decode(OpenModel& model, const Bytes& file, StageClock& clock) {
   const auto& header = container.header;
   const CodingPlan plan = CodingPlan::read(header, model.config, "file");
   const int width = plan.picture_width(), height = plan.picture_height();
-  const TransformCoder transform(*model.network, model.config, plan);
+  const TiledTransform transform(*model.network, model.config, plan);
   const LatentSections sections{container.coarse, container.detail, header.symbols_hash};
   const SymbolReader reader = clock.time(
       "symbols decoded", [&] { return SymbolReader(model.coder, plan, sections, "file"); });
@@ -272,26 +272,26 @@ image::Image decode(OpenModel& model, const Bytes& file, StageClock& clock) {
   });
   const TileGrid grid(plan.latent().width, plan.latent().height, kWindowSide);
   for (int i = 0; i < grid.count(); ++i) {
-    const Window w = grid.tile(i), seen = transform.seen(w);
+    const Rect w = grid.tile(i), seen = transform.receptive_field(w);
     auto latent = clock.time("means", [&] { return transform.mean(reader.hyper(), seen); });
     clock.time("symbols added", [&] {
       for (std::size_t k = 0; k < values.size(); ++k) {
-        const Window tile = tiles.tile(static_cast<int>(k)), part = intersection(tile, seen);
+        const Rect tile = tiles.tile(static_cast<int>(k)), part = intersection(tile, seen);
         if (part.empty()) continue;
-        auto sum = cut(values[k], tile, part, latent.channels);
-        const auto mean = cut(latent.data, seen, part, latent.channels);
+        auto sum = crop(values[k], tile, part, latent.channels);
+        const auto mean = crop(latent.data, seen, part, latent.channels);
         for (std::size_t v = 0; v < sum.size(); ++v) sum[v] += mean[v];
-        copy_window(sum, part, latent.data, seen, part, latent.channels);
+        copy_rect(sum, part, latent.data, seen, part, latent.channels);
       }
     });
     auto rgb = clock.time("synthesis", [&] { return transform.synthesis(latent, w); });
     clock.time("floats to samples", [&] {
-      const Window shown = from_coded(transform.samples(w), plan.orientation, width);
+      const Rect shown = from_coded(transform.samples(w), plan.orientation, width);
       image::put_float_rgb(from_coded(std::move(rgb), plan.orientation), shown.x, shown.y, picture);
     });
   }
   if (header.channels == 2 || header.channels == 4) {
-    const Window whole{0, 0, width, height};
+    const Rect whole{0, 0, width, height};
     clock.time("alpha restored",
                [&] { restore_alpha(picture, container.alpha, whole, whole, 1, "file"); });
   }

@@ -25,12 +25,12 @@ TEST(Orientation, PutsSamplesWhereItPutsTheirWindows) {
   for (const Orientation orientation : kOrientations) {
     const auto coded = to_coded(picture, orientation);
     EXPECT_EQ(from_coded(coded, orientation).data, picture.data);
-    const Window all{0, 0, kWidth, kHeight};
-    for (const Window w : {Window{0, 0, 1, 1}, Window{1, 0, 2, 2}, Window{0, 1, 2, 1}, all}) {
-      const Window there = to_coded(w, orientation, kWidth);
-      EXPECT_EQ(cut(coded, to_coded(all, orientation, kWidth), there).data,
-                to_coded(cut(picture, all, w), orientation).data);
-      const Window back = from_coded(there, orientation, kWidth);
+    const Rect all{0, 0, kWidth, kHeight};
+    for (const Rect w : {Rect{0, 0, 1, 1}, Rect{1, 0, 2, 2}, Rect{0, 1, 2, 1}, all}) {
+      const Rect there = to_coded(w, orientation, kWidth);
+      EXPECT_EQ(crop(coded, to_coded(all, orientation, kWidth), there).data,
+                to_coded(crop(picture, all, w), orientation).data);
+      const Rect back = from_coded(there, orientation, kWidth);
       EXPECT_TRUE(back.x == w.x && back.y == w.y && back.width == w.width &&
                   back.height == w.height);
     }
@@ -66,7 +66,7 @@ TEST_F(OrientedFile, ShowsWhatTheOrientedPictureWouldShow) {
 
     DecodeOptions options;
     options.region = Region{13, 5, 50, 31};
-    EXPECT_EQ(codec_.decode(file, options).samples, image::cut(shown, 13, 5, 50, 31).samples);
+    EXPECT_EQ(codec_.decode(file, options).samples, image::crop(shown, 13, 5, 50, 31).samples);
     options = {};
     options.preview = true;
     const auto preview = codec_.decode(file, options);

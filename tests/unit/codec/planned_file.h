@@ -23,8 +23,8 @@ struct PlannedFiles {
         codec(path, one_thread()) {}
 
   [[nodiscard]] ModelParts parts() { return {*network, config, coder, pool}; }
-  [[nodiscard]] static Pixels pixels(const image::Image& picture) {
-    return [&picture](const Window& w) {
+  [[nodiscard]] static PixelSource pixels(const image::Image& picture) {
+    return [&picture](const Rect& w) {
       return image::to_float_rgb(picture, w.x, w.y, w.width, w.height);
     };
   }

@@ -16,7 +16,7 @@
 #include "codec/symbol_quantizer.h"
 #include "codec/test_model.h"
 #include "codec/tiled_distortion.h"
-#include "codec/transform_coding.h"
+#include "codec/tiled_transform.h"
 #include "imgcnn/base/files.h"
 #include "imgcnn/entropy/rans.h"
 #include "imgcnn/image/convert.h"
@@ -50,14 +50,14 @@ struct Parts {
 
   [[nodiscard]] TileAnalysis analyse(const image::FloatImage& rgb) const {
     const CodingPlan coding = plan(rgb.width, rgb.height);
-    const TransformCoder transform(*network, config, coding);
-    const Window whole = transform.whole();
+    const TiledTransform transform(*network, config, coding);
+    const Rect whole = transform.whole();
     TileAnalysis tile;
     tile.window = whole;
     tile.pixels = rgb;
     const auto latent = transform.latent(
-        [&](const Window& w) {
-          return cut(rgb, {0, 0, rgb.width, rgb.height}, w);
+        [&](const Rect& w) {
+          return crop(rgb, {0, 0, rgb.width, rgb.height}, w);
         },
         whole);
     std::vector<std::int32_t> hyper;

@@ -11,7 +11,7 @@
 #include "codec/planned_file.h"
 #include "codec/symbol_quantizer.h"
 #include "codec/test_model.h"
-#include "codec/transform_coding.h"
+#include "codec/tiled_transform.h"
 #include "imgcnn/base/error.h"
 #include "imgcnn/bitstream/container.h"
 #include "imgcnn/nn/torch_network.h"
@@ -51,37 +51,38 @@ TEST_P(Tiles, WindowsAgreeWithTheWhole) {
   const auto tensors = bitstream::parse_safetensors(read_file(path_), path_);
   const auto network = nn::make_torch_network(tensors, config_, "cpu", 1);
   const auto rgb = image::to_float_rgb(waves(kWidth, kHeight, 3, 8));
-  const Pixels pixels = [&](const Window& w) { return cut(rgb, {0, 0, kWidth, kHeight}, w); };
+  const PixelSource pixels = [&](const Rect& w) { return crop(rgb, {0, 0, kWidth, kHeight}, w); };
   const CodingPlan plan = CodingPlan::make(kWidth, kHeight, kQuality16, false, config_);
-  const TransformCoder transform(*network, config_, plan);
-  const Window whole = transform.whole(), inner{8, 4, 4, 8};
+  const TiledTransform transform(*network, config_, plan);
+  const Rect whole = transform.whole(), inner{8, 4, 4, 8};
 
   const auto latent = transform.latent(pixels, whole);
   EXPECT_LT(
-      largest_difference(transform.latent(pixels, inner).data, cut(latent, whole, inner).data),
+      largest_difference(transform.latent(pixels, inner).data, crop(latent, whole, inner).data),
       1e-4);
   const auto shown = transform.synthesis(latent, whole);
-  const auto part = transform.synthesis(cut(latent, whole, transform.seen(inner)), inner);
-  EXPECT_LT(largest_difference(part.data,
-                               cut(shown, transform.samples(whole), transform.samples(inner)).data),
+  const auto part =
+      transform.synthesis(crop(latent, whole, transform.receptive_field(inner)), inner);
+  EXPECT_LT(largest_difference(
+                part.data, crop(shown, transform.samples(whole), transform.samples(inner)).data),
             1e-4);
   if (config_.hyper_channels == 0) return;
 
   const auto z = transform.hyper_latent(latent, whole);
-  const Window hyper = covering(whole, entropy::kHyperStride),
-               hyper_inner = covering(inner, entropy::kHyperStride);
-  const Window around = widened(inner, entropy::kHyperStride, whole);
-  EXPECT_LT(largest_difference(transform.hyper_latent(cut(latent, whole, around), inner).data,
-                               cut(z, hyper, hyper_inner).data),
+  const Rect hyper = enclosing(whole, entropy::kHyperStride),
+             hyper_inner = enclosing(inner, entropy::kHyperStride);
+  const Rect around = inflated(inner, entropy::kHyperStride, whole);
+  EXPECT_LT(largest_difference(transform.hyper_latent(crop(latent, whole, around), inner).data,
+                               crop(z, hyper, hyper_inner).data),
             1e-4);
   const LatentCoder coder(tensors, config_);
   const auto symbols = quantize_hyper(coder.hyper(), z.data, coder.hyper_indexes(plan), plan);
   EXPECT_LT(largest_difference(transform.mean(symbols, inner).data,
-                               cut(transform.mean(symbols, whole), whole, inner).data),
+                               crop(transform.mean(symbols, whole), whole, inner).data),
             1e-4);
   const auto indexes = coder.latent_indexes(symbols, plan, whole).cdf_indexes;
   EXPECT_EQ(coder.latent_indexes(symbols, plan, inner).cdf_indexes,
-            cut(indexes, whole, inner, config_.latent_channels));
+            crop(indexes, whole, inner, config_.latent_channels));
 }
 
 TEST_P(Tiles, LargePicturesComeBackWholeAndInParts) {
@@ -97,7 +98,7 @@ TEST_P(Tiles, LargePicturesComeBackWholeAndInParts) {
     DecodeOptions options;
     options.region = region;
     const auto part = codec.decode(encoded.bytes, options);
-    const auto expected = image::cut(whole, region.x, region.y, region.width, region.height);
+    const auto expected = image::crop(whole, region.x, region.y, region.width, region.height);
     ASSERT_EQ(part.width, region.width);
     ASSERT_EQ(part.samples.size(), expected.samples.size());
     for (std::size_t i = 0; i < part.samples.size(); ++i)

@@ -13,7 +13,7 @@
 namespace imgcnn::codec {
 
 /// Positions [y, y + height) x [x, x + width).
-struct Window {
+struct Rect {
   int x = 0, y = 0, width = 0, height = 0;
 
   [[nodiscard]] int right() const { return x + width; }
@@ -24,25 +24,25 @@ struct Window {
   [[nodiscard]] bool empty() const { return width <= 0 || height <= 0; }
 };
 
-/// What two windows share; may be empty().
-[[nodiscard]] inline Window intersection(const Window& a, const Window& b) {
+/// What two rectangles share; may be empty().
+[[nodiscard]] inline Rect intersection(const Rect& a, const Rect& b) {
   const int x = std::max(a.x, b.x), y = std::max(a.y, b.y);
   return {x, y, std::min(a.right(), b.right()) - x, std::min(a.bottom(), b.bottom()) - y};
 }
 
 /// `w` with a margin on every side, within `bounds`.
-[[nodiscard]] inline Window widened(const Window& w, int margin, const Window& bounds) {
+[[nodiscard]] inline Rect inflated(const Rect& w, int margin, const Rect& bounds) {
   return intersection({w.x - margin, w.y - margin, w.width + 2 * margin, w.height + 2 * margin},
                       bounds);
 }
 
 /// `w` in units `factor` times as fine.
-[[nodiscard]] inline Window scaled(const Window& w, int factor) {
+[[nodiscard]] inline Rect scaled(const Rect& w, int factor) {
   return {w.x * factor, w.y * factor, w.width * factor, w.height * factor};
 }
 
 /// The coarser positions that cover `w`, each `factor` wide.
-[[nodiscard]] inline Window covering(const Window& w, int factor) {
+[[nodiscard]] inline Rect enclosing(const Rect& w, int factor) {
   const int x = w.x / factor, y = w.y / factor;
   return {x, y, ceil_div(w.right(), factor) - x, ceil_div(w.bottom(), factor) - y};
 }
@@ -50,8 +50,8 @@ struct Window {
 /// Copies `part` between arrays [channels, height, width] whose first elements lie at (from.x,
 /// from.y) and (to.x, to.y). Requires: `part` inside both windows.
 template <class From, class To>
-void copy_window(const From& source, const Window& from, To& target, const Window& to,
-                 const Window& part, int channels) {
+void copy_rect(const From& source, const Rect& from, To& target, const Rect& to, const Rect& part,
+               int channels) {
   for (int c = 0; c < channels; ++c) {
     for (int y = part.y; y < part.bottom(); ++y) {
       const auto in = source.begin() +
@@ -67,25 +67,25 @@ void copy_window(const From& source, const Window& from, To& target, const Windo
 
 /// The part of `values`, which are [channels, from], that lies in `part`.
 template <class Value>
-[[nodiscard]] std::vector<Value> cut(const std::vector<Value>& values, const Window& from,
-                                     const Window& part, int channels) {
+[[nodiscard]] std::vector<Value> crop(const std::vector<Value>& values, const Rect& from,
+                                      const Rect& part, int channels) {
   std::vector<Value> result(part.area() * static_cast<std::size_t>(channels));
-  copy_window(values, from, result, part, part, channels);
+  copy_rect(values, from, result, part, part, channels);
   return result;
 }
 
 /// The same of something with channels, height, width and data that begins at (from.x, from.y).
 /// What is not needed any more is not copied where the part is all of it.
 template <class Planes>
-[[nodiscard]] Planes cut(const Planes& planes, const Window& from, const Window& part) {
-  return {planes.channels, part.height, part.width, cut(planes.data, from, part, planes.channels)};
+[[nodiscard]] Planes crop(const Planes& planes, const Rect& from, const Rect& part) {
+  return {planes.channels, part.height, part.width, crop(planes.data, from, part, planes.channels)};
 }
 template <class Planes, class = std::enable_if_t<!std::is_lvalue_reference_v<Planes>>>
-[[nodiscard]] Planes cut(Planes&& planes, const Window& from, const Window& part) {
+[[nodiscard]] Planes crop(Planes&& planes, const Rect& from, const Rect& part) {
   if (from.x == part.x && from.y == part.y && from.width == part.width &&
       from.height == part.height)
     return std::forward<Planes>(planes);
-  return cut(static_cast<const Planes&>(planes), from, part);
+  return crop(static_cast<const Planes&>(planes), from, part);
 }
 
 /// Tiles of an area in reading order: as few as have sides of at most `side`, and as equal as can
@@ -106,12 +106,12 @@ class TileGrid {
   [[nodiscard]] int columns() const { return columns_; }
   [[nodiscard]] int rows() const { return rows_; }
   [[nodiscard]] int count() const { return columns_ * rows_; }
-  [[nodiscard]] Window tile(int index) const {
+  [[nodiscard]] Rect tile(int index) const {
     return span(index % columns_, index / columns_, 1, 1);
   }
 
   /// What tiles from (column, row) on cover, at most columns x rows of them.
-  [[nodiscard]] Window span(int column, int row, int columns, int rows) const {
+  [[nodiscard]] Rect span(int column, int row, int columns, int rows) const {
     const int x = border(column, columns_, width_), y = border(row, rows_, height_);
     return {x, y, border(std::min(column + columns, columns_), columns_, width_) - x,
             border(std::min(row + rows, rows_), rows_, height_) - y};
@@ -129,7 +129,7 @@ class TileGrid {
 /// Tiles of a grid that are worked on together, as all are that lie in a window through the
 /// network.
 struct TileBlock {
-  Window window;           ///< what they cover
+  Rect window;             ///< what they cover
   std::vector<int> tiles;  ///< their indexes in the grid, ascending
 };
 
