@@ -53,7 +53,7 @@ void restore_alpha(image::Image& picture, const Bytes& section, const Rect& whol
                 alpha.bit_depth == picture.bit_depth,
             ErrorCode::kCorrupt, origin + ": the alpha section does not fit the picture");
     alpha =
-        image::shrunk(image::crop(alpha, region.x, region.y, region.width, region.height), shrink);
+        image::shrunk(image::cut(alpha, region.x, region.y, region.width, region.height), shrink);
   }
   image::attach_alpha(picture, alpha);
 }

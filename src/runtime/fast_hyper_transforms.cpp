@@ -1,6 +1,8 @@
 // Latents to hyper-latents, and hyper-latents to predicted means.
 
 #include <algorithm>
+#include <cfloat>
+#include <cmath>
 
 #include "fast_transforms.h"
 #include "imgcnn/entropy/integer_scale_network.h"

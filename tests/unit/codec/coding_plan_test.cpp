@@ -77,7 +77,7 @@ TEST_P(AnyPlan, DecodesWholeInPartsAndAsAPreview) {
       EXPECT_EQ(header.coarse, coarse);
       EXPECT_EQ(files_.codec.decode(file).samples, whole.samples) << tile << " " << coarse;
       EXPECT_EQ(files_.codec.decode(file, in_parts).samples,
-                image::crop(whole, 100, 37, 200, 150).samples)
+                image::cut(whole, 100, 37, 200, 150).samples)
           << tile << " " << coarse;
       const auto shown = files_.codec.decode(file, small);
       EXPECT_EQ(shown.width, 52);

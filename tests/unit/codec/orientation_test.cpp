@@ -66,7 +66,7 @@ TEST_F(OrientedFile, ShowsWhatTheOrientedPictureWouldShow) {
 
     DecodeOptions options;
     options.region = Region{13, 5, 50, 31};
-    EXPECT_EQ(codec_.decode(file, options).samples, image::crop(shown, 13, 5, 50, 31).samples);
+    EXPECT_EQ(codec_.decode(file, options).samples, image::cut(shown, 13, 5, 50, 31).samples);
     options = {};
     options.preview = true;
     const auto preview = codec_.decode(file, options);

@@ -42,7 +42,7 @@ class Preview : public ::testing::TestWithParam<int> {
 TEST_P(Preview, IsTheSameOfEveryFileThatIsCutBehindItsFront) {
   ASSERT_LT(needed_ + 20, file_.size());
   for (std::size_t size = 0; size < file_.size(); ++size) {
-    const ByteSpan crop(file_.data(), size);
+    const ByteSpan cut(file_.data(), size);
     EXPECT_EQ(code_of(files_.codec, cut, {}), ErrorCode::kTruncated) << size;
     if (size < needed_) {
       EXPECT_EQ(code_of(files_.codec, cut, small_), ErrorCode::kTruncated) << size;

@@ -98,7 +98,7 @@ TEST_P(Tiles, LargePicturesComeBackWholeAndInParts) {
     DecodeOptions options;
     options.region = region;
     const auto part = codec.decode(encoded.bytes, options);
-    const auto expected = image::crop(whole, region.x, region.y, region.width, region.height);
+    const auto expected = image::cut(whole, region.x, region.y, region.width, region.height);
     ASSERT_EQ(part.width, region.width);
     ASSERT_EQ(part.samples.size(), expected.samples.size());
     for (std::size_t i = 0; i < part.samples.size(); ++i)
