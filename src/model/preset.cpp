@@ -50,9 +50,9 @@ Preset high_preset() {
 }  // namespace
 
 Preset parse_preset(const std::string& text, const std::string& origin) {
+  const Json json = parse_object(text, origin);
   Json config = Json::object(), recipe = Json::object();
-  for (const auto& [key, value] : parse_object(text, origin).items())
-    (is_recipe_key(key) ? recipe : config)[key] = value;
+  for (const auto& [key, value] : json.items()) (is_recipe_key(key) ? recipe : config)[key] = value;
   return checked({parse_config(config.dump(), origin), parse_recipe(recipe.dump(), origin)},
                  origin);
 }

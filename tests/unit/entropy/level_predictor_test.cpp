@@ -94,14 +94,14 @@ TEST(LevelPredictor, FollowsWhatAPictureTiesTogether) {
       const std::ptrdiff_t offset = history.offset(y, x);
       LevelPredictions predictions;
       predictor.predict(&offset, 1, &predictions);
-      const std::int32_t error = std::abs(256 * level - predictions[0]);
+      const std::int32_t error = std::abs(256 * level - predictions[1]);
       (y == 0 ? first_errors : last_errors) += y == 0 || y == kSize.height - 1 ? error : 0;
       history.set(history.offset(y, x), level);
       predictor.adapt();
     }
   }
   EXPECT_LT(last_errors * 3, first_errors);
-  EXPECT_LT(predictor.weights()[1], -40000);
+  EXPECT_LT(predictor.weights()[1], -30000);  // the slow ones
 }
 
 TEST(LevelPredictor, StaysWithinBounds) {
