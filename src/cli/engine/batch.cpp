@@ -135,7 +135,8 @@ class BatchRun {
       std::error_code ignored;
       slots_[i].skipped = batch_.skip_existing && would_replace(job.output);
       if (slots_[i].skipped) return;
-      if (!batch_.force) refuse_to_replace(job.output);
+      // Asked twice, the file of another process might come in between; `store` meets it.
+      if (!batch_.force && !batch_.skip_existing) refuse_to_replace(job.output);
       require(!fs::is_directory(job.output, ignored), ErrorCode::kWrite,
               job.output + ": is a folder" + (many_ ? "" : " (use --output-dir)"));
       if (batch_.dry_run) check_parent(job.output, many_);
