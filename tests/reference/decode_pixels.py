@@ -14,7 +14,7 @@ from pathlib import Path
 
 from basics import Refused, require
 from container import Container
-from decode_symbols import Coder, coders_of_folder, load, named
+from decode_symbols import Coder, files_of_folder, load, named
 from model_file import Model
 
 WITHOUT_NUMPY = 77
@@ -96,13 +96,8 @@ def main(arguments):
         Path(out).write_bytes(pam(decoded.picture(), decoded.file.depth))
         return
     require(len(arguments) == 1, "usage: decode_pixels.py FILE.cnz MODEL.safetensors OUT.pam | FOLDER")
-    coders = coders_of_folder(arguments[0])
-    files = sorted(Path(arguments[0]).glob("*.cnz"))
-    require(files, f"{arguments[0]}: no .cnz file")
-    for path in files:
-        identity = named(path, lambda path=path: Container(load(path)).model)
-        require(identity in coders, f"{path}: its model is not in the folder")
-        compare(path, coders[identity])
+    for path, coder in files_of_folder(arguments[0]):
+        compare(path, coder)
 
 
 if __name__ == "__main__":

@@ -242,19 +242,25 @@ def coders_of_folder(folder):
     return coders
 
 
+def files_of_folder(folder):
+    """Each file of a folder with the coder of its model, which lies there too."""
+    coders = coders_of_folder(folder)
+    files = sorted(Path(folder).glob("*.cnz"))
+    require(files, f"{folder}: no .cnz file")
+    for path in files:
+        identity = named(path, lambda path=path: Container(load(path)).model)
+        require(identity in coders, f"{path}: its model is not in the folder")
+        yield path, coders[identity]
+
+
 def main(arguments):
     if len(arguments) == 2:
         model = arguments[1]
         decode_file(arguments[0], named(model, lambda: Coder(Model(load(model)))))
         return
     require(len(arguments) == 1, "usage: decode_symbols.py FILE.cnz MODEL.safetensors | FOLDER")
-    coders = coders_of_folder(arguments[0])
-    files = sorted(Path(arguments[0]).glob("*.cnz"))
-    require(files, f"{arguments[0]}: no .cnz file")
-    for path in files:
-        identity = named(path, lambda path=path: Container(load(path)).model)
-        require(identity in coders, f"{path}: its model is not in the folder")
-        decode_file(path, coders[identity])
+    for path, coder in files_of_folder(arguments[0]):
+        decode_file(path, coder)
 
 
 if __name__ == "__main__":
