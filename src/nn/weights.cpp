@@ -42,7 +42,7 @@ void put_weights(bitstream::TensorFile& file, const std::string& prefix,
 }
 
 void load_weights(const bitstream::TensorFile& file, const std::string& prefix,
-                  torch::nn::Module& module) {
+                  CompressionModel& model) {
   std::size_t left = 0;
   for (const auto& [name, record] : file.tensors) left += name.rfind(prefix, 0) == 0 ? 1 : 0;
   bool lacks_scale_kernels = false;
@@ -57,14 +57,12 @@ void load_weights(const bitstream::TensorFile& file, const std::string& prefix,
     load_tensor(file, prefix + key, target);
     --left;
   };
-  for (const auto& item : module.named_parameters()) load(item.key(), item.value());
-  for (const auto& item : module.named_buffers()) load(item.key(), item.value());
+  for (const auto& item : model.named_parameters()) load(item.key(), item.value());
+  for (const auto& item : model.named_buffers()) load(item.key(), item.value());
   require(left == 0, ErrorCode::kCorrupt,
           "model file: tensors that this architecture does not have");
-  if (!lacks_scale_kernels) return;
-  auto* const model = dynamic_cast<CompressionModel*>(&module);
-  require(model != nullptr, ErrorCode::kCorrupt, "model file: the scale head has no kernels");
-  model->thaw_scale_kernels(model::read_scale_network(file, model->config()).weights());
+  if (lacks_scale_kernels)
+    model.thaw_scale_kernels(model::read_scale_network(file, model.config()).weights());
 }
 
 void copy_weights(const torch::nn::Module& source, torch::nn::Module& target) {
@@ -73,17 +71,13 @@ void copy_weights(const torch::nn::Module& source, torch::nn::Module& target) {
   for (std::size_t i = 0; i < from.size(); ++i) to[i].copy_(from[i]);
 }
 
-void drop_scale_kernels(bitstream::TensorFile& file) {
-  for (const char* name : kScaleKernels) file.tensors.erase(std::string(kWeightsPrefix) + name);
-}
-
 bitstream::TensorFile freeze_model(CompressionModel& model) {
   bitstream::TensorFile file;
   file.metadata["format"] = "imgcnn model 1";
   model::put_config(file, model.config());
   put_weights(file, kWeightsPrefix, model);
   model.freeze_tables(file);
-  drop_scale_kernels(file);
+  for (const char* name : kScaleKernels) file.tensors.erase(std::string(kWeightsPrefix) + name);
   put_complexity(file, model);
   return file;
 }

@@ -124,7 +124,6 @@ bitstream::TensorFile shipped_model(const std::string& path) {
   auto file = bitstream::parse_safetensors(read_file(path), path);
   const auto config = model::read_config(file, path);
   model::put_config(file, config);
-  nn::drop_scale_kernels(file);
   if (config.hyper_channels > 0) model::drop_contexts(file);
   return file;
 }

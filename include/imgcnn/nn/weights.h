@@ -24,19 +24,15 @@ void put_weights(bitstream::TensorFile& file, const std::string& prefix,
 /// Reads what `put_weights` wrote; kernels of the scale head that a shipping model lacks come from
 /// its integers. Throws kCorrupt.
 void load_weights(const bitstream::TensorFile& file, const std::string& prefix,
-                  torch::nn::Module& module);
+                  CompressionModel& model);
 
 /// Makes the parameters of `target` equal to those of `source`, a module of the same kind.
 void copy_weights(const torch::nn::Module& source, torch::nn::Module& target);
 
 /// A shipping model in memory: config and complexity (nn/complexity.h) in the metadata, weights as
-/// "weights.*", integer coding tables. `model` must be on the CPU; it runs once, and stays as it
-/// is.
+/// "weights.*" but for the kernels of the scale head, integer coding tables, which hold those too.
+/// `model` must be on the CPU; it runs once, and stays as it is.
 [[nodiscard]] bitstream::TensorFile freeze_model(CompressionModel& model);
-
-/// Removes the kernels of the scale head from a shipping model: only training needs them, and their
-/// integers, which code, are there (tensors "scale.*").
-void drop_scale_kernels(bitstream::TensorFile& file);
 
 /// Makes the kernels of a shipping model ("weights.*.weight") kF16 where they fit. Biases, scales
 /// and rate knots stay kF32: they are small, and an error of a rate knot would be one of every

@@ -14,7 +14,6 @@ namespace {
 
 using entropy::kNoReference;
 constexpr int kReferencePlaces = static_cast<int>(entropy::kReferencePlaces);
-constexpr int kMagnitudeReferences = static_cast<int>(entropy::kMagnitudeReferences);
 
 /// Places around a position: the references' five, and for what neighbours in the channel itself
 /// explain, two more.
@@ -35,30 +34,6 @@ constexpr double kLeastVariance = 1e-3;
 // What chance explains, and what a weight costs while it adapts: so many times the variance of one
 // symbol.
 constexpr double kWeightCost = 2;
-
-/// Symmetric matrix from which variables are taken out one by one: what is left is what they do not
-/// explain.
-class Residual {
- public:
-  explicit Residual(std::size_t size) : size_(size), values_(size * size) {}
-
-  [[nodiscard]] double& at(std::size_t i, std::size_t j) { return values_[i * size_ + j]; }
-
-  void take_out(std::size_t k) {
-    if (at(k, k) <= 1e-6) return;
-    const std::vector<double> row(values_.begin() + static_cast<std::ptrdiff_t>(k * size_),
-                                  values_.begin() + static_cast<std::ptrdiff_t>((k + 1) * size_));
-    for (std::size_t i = 0; i < size_; ++i) {
-      const double factor = row[i] / row[k];
-      if (factor == 0) continue;
-      for (std::size_t j = 0; j < size_; ++j) at(i, j) -= factor * row[j];
-    }
-  }
-
- private:
-  std::size_t size_;
-  std::vector<double> values_;
-};
 
 std::size_t feature(int channel, int place) {
   return static_cast<std::size_t>(channel * kPlaces + place);
@@ -82,15 +57,16 @@ struct Variables {
   std::vector<std::int32_t> codes;  ///< of the candidates, as references
 };
 
-/// Partial Cholesky decomposition of one picture's matrix: variances and covariances with the
-/// symbol that the variables taken so far leave.
+/// Partial Cholesky decomposition of one matrix: variances and covariances with the symbol that the
+/// variables taken so far leave.
 class Explained {
  public:
-  Explained(const float* products, std::size_t features, const Variables& variables)
-      : products_(products), features_(features), index_(variables.index) {
+  Explained(const ProductSums& sums, std::size_t features, const Variables& variables,
+            double weight_cost)
+      : sums_(sums), features_(features), index_(variables.index), weight_cost_(weight_cost) {
     for (const std::size_t i : index_) {
-      variances_.push_back(products_[i * features_ + i]);
-      covariances_.push_back(products_[i * features_ + index_.back()]);
+      variances_.push_back(sums_.products[i * features_ + i]);
+      covariances_.push_back(sums_.products[i * features_ + index_.back()]);
     }
     left_ = variances_;
   }
@@ -99,7 +75,7 @@ class Explained {
     if (left_[k] <= 1e-6) return;
     std::vector<double> column;
     column.reserve(index_.size());
-    const float* const row = products_ + index_[k] * features_;
+    const float* const row = sums_.products.data() + index_[k] * features_;
     for (const std::size_t i : index_) column.push_back(row[i]);
     for (const auto& before : columns_) {
       for (std::size_t i = 0; i < column.size(); ++i) column[i] -= before[k] * before[i];
@@ -115,53 +91,51 @@ class Explained {
   }
 
   /// How much of the symbol's variance a candidate would explain.
-  [[nodiscard]] double gain(std::size_t i, double positions) const {
-    if (left_[i] <= kLeastLeft * variances_[i] + kLeastVariance * positions) return 0;
-    return covariances_[i] * covariances_[i] / left_[i] - kWeightCost * left_.back() / positions;
+  [[nodiscard]] double gain(std::size_t i) const {
+    if (left_[i] <= kLeastLeft * variances_[i] + kLeastVariance * sums_.positions) return 0;
+    return covariances_[i] * covariances_[i] / left_[i] -
+           weight_cost_ * left_.back() / sums_.positions;
   }
 
  private:
-  const float* products_;
+  const ProductSums& sums_;
   std::size_t features_;
   const std::vector<std::size_t>& index_;
+  double weight_cost_;
   std::vector<double> variances_, left_, covariances_;
   std::vector<std::vector<double>> columns_;
 };
 
-/// References of one channel, at most `count`. products: upper triangle of [channels * kPlaces]
-/// squared.
-std::vector<std::int32_t> greedy(const std::vector<float>& products, std::size_t features,
-                                 int channel, int count, double positions) {
+/// References of one channel, at most `count`, each the one that explains most in all matrices
+/// together; weight_cost: what it must explain in each, in variances of one symbol.
+std::vector<std::int32_t> forward_selection(const std::vector<ProductSums>& matrices,
+                                            std::size_t features, int channel, std::size_t count,
+                                            double weight_cost) {
   const Variables variables(channel);
-  const auto& index = variables.index;
-  const auto& codes = variables.codes;
-
-  Residual left(index.size());
-  for (std::size_t i = 0; i < index.size(); ++i) {
-    for (std::size_t j = 0; j < index.size(); ++j) {
-      left.at(i, j) =
-          products[std::min(index[i], index[j]) * features + std::max(index[i], index[j])];
-    }
+  const std::size_t candidates = variables.codes.size();
+  std::vector<Explained> explained;
+  for (const ProductSums& sums : matrices)
+    explained.emplace_back(sums, features, variables, weight_cost);
+  for (Explained& of : explained) {
+    for (std::size_t k = 0; k < kOwnPlaces.size(); ++k) of.take(candidates + k);
   }
-  std::vector<double> variance;
-  for (std::size_t i = 0; i < codes.size(); ++i) variance.push_back(left.at(i, i));
-  const std::size_t target = index.size() - 1;
-  for (std::size_t i = codes.size(); i < target; ++i) left.take_out(i);
-
   std::vector<std::int32_t> chosen;
-  while (static_cast<int>(chosen.size()) < count) {
+  while (chosen.size() < count) {
     double most = 0;
     std::size_t best = 0;
-    for (std::size_t i = 0; i < codes.size(); ++i) {
-      const double own = left.at(i, i), shared = left.at(i, target);
-      if (own <= kLeastLeft * variance[i] + kLeastVariance * positions) continue;
-      if (shared * shared > most * own) most = shared * shared / own, best = i;
+    for (std::size_t i = 0; i < candidates; ++i) {
+      double gain = 0;
+      for (const Explained& of : explained) gain += of.gain(i);
+      if (gain > most) {
+        most = gain;
+        best = i;
+      }
     }
     if (most <= 0) break;
-    chosen.push_back(codes[best]);
-    left.take_out(best);
+    chosen.push_back(variables.codes[best]);
+    for (Explained& of : explained) of.take(best);
   }
-  chosen.resize(static_cast<std::size_t>(count), kNoReference);
+  chosen.resize(count, kNoReference);
   return chosen;
 }
 
@@ -179,7 +153,7 @@ ReferenceSearch::ReferenceSearch(codec::PlaneCoding coding) : coding_(std::move(
     expected_.push_back(expected / 65536);
   }
   const auto features = static_cast<std::size_t>(coding_.channels * kPlaces);
-  magnitude_products_.assign(features * features, 0);
+  magnitudes_.push_back({std::vector<float>(features * features), 0});
 }
 
 void ReferenceSearch::add(const codec::ExtractedPlanes& planes) {
@@ -191,7 +165,6 @@ void ReferenceSearch::add(const codec::ExtractedPlanes& planes) {
   const auto width = static_cast<std::size_t>(size.width),
              area = width * static_cast<std::size_t>(size.height);
   const std::size_t features = static_cast<std::size_t>(coding_.channels * kPlaces);
-  positions_ += static_cast<std::int64_t>(area);
   std::vector<float> expected(static_cast<std::size_t>(coding_.channels) * area);
   std::vector<std::int32_t> seen(expected.size());
   entropy::DqState state(coding_.quantizer);
@@ -211,7 +184,9 @@ void ReferenceSearch::add(const codec::ExtractedPlanes& planes) {
   };
   std::vector<float> values(expected.size());
   std::vector<Term> terms;
-  const auto add_products = [&](std::vector<float>& products) {
+  const auto add_products = [&](ProductSums& sums) {
+    sums.positions += static_cast<double>(area);
+    std::vector<float>& products = sums.products;
     for (int y = 0; y < size.height; ++y) {
       for (int x = 0; x < size.width; ++x) {
         terms.clear();
@@ -232,59 +207,26 @@ void ReferenceSearch::add(const codec::ExtractedPlanes& planes) {
         }
       }
     }
+    for (std::size_t i = 0; i < features; ++i) {
+      for (std::size_t j = 0; j < i; ++j) products[i * features + j] = products[j * features + i];
+    }
   };
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = value_at(1, i);
-  add_products(magnitude_products_);
+  add_products(magnitudes_.front());
   if (pictures_.size() == kMostSignedPictures) return;
-  Picture& picture = pictures_.emplace_back();
-  picture.positions = static_cast<double>(area);
-  picture.products.assign(features * features, 0);
+  pictures_.push_back({std::vector<float>(features * features), 0});
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = value_at(0, i);
-  add_products(picture.products);
-  for (std::size_t i = 0; i < features; ++i) {
-    for (std::size_t j = 0; j < i; ++j)
-      picture.products[i * features + j] = picture.products[j * features + i];
-  }
-}
-
-std::vector<std::int32_t> ReferenceSearch::signed_references(int channel) const {
-  const Variables variables(channel);
-  const std::size_t candidates = variables.codes.size();
-  std::vector<Explained> explained;
-  for (const Picture& picture : pictures_)
-    explained.emplace_back(picture.products.data(),
-                           static_cast<std::size_t>(coding_.channels * kPlaces), variables);
-  for (Explained& of : explained) {
-    for (std::size_t k = 0; k < kOwnPlaces.size(); ++k) of.take(candidates + k);
-  }
-  std::vector<std::int32_t> chosen;
-  while (chosen.size() < entropy::kSignedReferences) {
-    double most = 0;
-    std::size_t best = 0;
-    for (std::size_t i = 0; i < candidates; ++i) {
-      double gain = 0;
-      for (std::size_t p = 0; p < explained.size(); ++p)
-        gain += explained[p].gain(i, pictures_[p].positions);
-      if (gain > most) {
-        most = gain;
-        best = i;
-      }
-    }
-    if (most <= 0) break;
-    chosen.push_back(variables.codes[best]);
-    for (Explained& of : explained) of.take(best);
-  }
-  chosen.resize(entropy::kSignedReferences, kNoReference);
-  return chosen;
+  add_products(pictures_.back());
 }
 
 std::vector<std::int32_t> ReferenceSearch::choose() const {
   const auto features = static_cast<std::size_t>(coding_.channels * kPlaces);
   std::vector<std::int32_t> references;
   for (int c = 0; c < coding_.channels; ++c) {
-    const auto by_sign = signed_references(c);
-    const auto by_magnitude = greedy(magnitude_products_, features, c, kMagnitudeReferences,
-                                     static_cast<double>(positions_));
+    const auto by_sign =
+        forward_selection(pictures_, features, c, entropy::kSignedReferences, kWeightCost);
+    const auto by_magnitude =
+        forward_selection(magnitudes_, features, c, entropy::kMagnitudeReferences, 0);
     references.insert(references.end(), by_sign.begin(), by_sign.end());
     references.insert(references.end(), by_magnitude.begin(), by_magnitude.end());
   }

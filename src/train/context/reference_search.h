@@ -10,6 +10,12 @@
 
 namespace imgcnn::train {
 
+/// Sums of products of the values at all places, a symmetric matrix, over so many positions.
+struct ProductSums {
+  std::vector<float> products;
+  double positions = 0;
+};
+
 /// Sums products of levels over training pictures. Only the choice, integers, reaches a model file.
 /// Memory: 200 bytes * channels^2, and as much for each picture up to kMostSignedPictures.
 class ReferenceSearch {
@@ -29,19 +35,10 @@ class ReferenceSearch {
   [[nodiscard]] std::vector<std::int32_t> choose() const;
 
  private:
-  /// What one picture shows.
-  struct Picture {
-    std::vector<float> products;  ///< of signed values at all places: a square matrix
-    double positions = 0;
-  };
-
-  [[nodiscard]] std::vector<std::int32_t> signed_references(int channel) const;
-
   codec::PlaneCoding coding_;
-  std::vector<float> expected_;  ///< [CDFs] magnitude as contexts see it
-  std::vector<Picture> pictures_;
-  std::int64_t positions_ = 0;
-  std::vector<float> magnitude_products_;  ///< over all pictures: upper triangle of a square matrix
+  std::vector<float> expected_;          ///< [CDFs] magnitude as contexts see it
+  std::vector<ProductSums> pictures_;    ///< of signed values, each of one picture
+  std::vector<ProductSums> magnitudes_;  ///< one, over all pictures
 };
 
 }  // namespace imgcnn::train

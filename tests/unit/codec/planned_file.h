@@ -1,6 +1,8 @@
 #pragma once
 // Files by any plan, not only those that the encoder makes.
 
+#include <gtest/gtest.h>
+
 #include <memory>
 #include <string>
 #include <utility>
@@ -53,5 +55,23 @@ struct PlannedFiles {
   LatentCoder coder;
   Codec codec;
 };
+
+/// Damage in any byte of a section, whose checksums were made to fit it, is refused or changes no
+/// sample.
+inline void expect_no_damage_passes(const Codec& codec, const bitstream::Container& container,
+                                    Bytes bitstream::Container::*section,
+                                    const DecodeOptions& options) {
+  const auto expected = codec.decode(bitstream::serialize_container(container), options).samples;
+  for (std::size_t i = 0; i < (container.*section).size(); ++i) {
+    auto damaged = container;
+    (damaged.*section)[i] ^= 0x04;
+    try {
+      EXPECT_EQ(codec.decode(bitstream::serialize_container(damaged), options).samples, expected)
+          << i;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::kCorrupt) << i;
+    }
+  }
+}
 
 }  // namespace imgcnn::codec

@@ -158,19 +158,8 @@ TEST(TiledFile, ChecksumsThatWereMadeToFitDoNotHideDamage) {
   const Codec codec(write_model(folder / "m.safetensors", testing::tiny_fast()), one_thread());
   const Bytes file = codec.encode(waves(2049, 1, 3, 8), {}).bytes;
   const auto container = bitstream::parse_container(file, {}, "x");
-  const auto whole = codec.decode(file);
-  for (const auto section : {&bitstream::Container::coarse, &bitstream::Container::detail}) {
-    for (std::size_t i = 0; i < (container.*section).size(); ++i) {
-      auto damaged = container;
-      (damaged.*section)[i] ^= 0x04;
-      try {
-        EXPECT_EQ(codec.decode(bitstream::serialize_container(damaged)).samples, whole.samples)
-            << i;
-      } catch (const Error& e) {
-        EXPECT_EQ(e.code(), ErrorCode::kCorrupt) << i;
-      }
-    }
-  }
+  for (const auto section : {&bitstream::Container::coarse, &bitstream::Container::detail})
+    expect_no_damage_passes(codec, container, section, {});
 }
 
 TEST(Regions, OutsideOfThePictureAreRefused) {
