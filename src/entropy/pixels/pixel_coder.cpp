@@ -1,0 +1,173 @@
+// Blocks and pixels of a tile through the model.
+
+#include "imgcnn/entropy/pixel_coder.h"
+
+#include <algorithm>
+#include <array>
+
+#include "imgcnn/base/error.h"
+#include "imgcnn/entropy/rans.h"
+#include "pixel_model.h"
+
+namespace imgcnn::entropy {
+namespace {
+
+/// Counts what it appends.
+class EncodedDecisions final : public DecisionCoder {
+ public:
+  bool code(std::int32_t probability, bool value) override {
+    encoder_.append_bit(static_cast<std::uint16_t>(probability), value);
+    cost_ += cost_of(value ? probability : 65536 - probability);
+    return value;
+  }
+  std::uint32_t bypass(std::uint32_t value, std::uint32_t count) override {
+    encoder_.append_bits(value, count);
+    cost_ += std::int64_t{kCostOne} * count;
+    return value;
+  }
+
+  /// In 1/256 bit.
+  [[nodiscard]] std::int64_t cost() const { return cost_; }
+  [[nodiscard]] Bytes finish() { return encoder_.finish(); }
+
+ private:
+  RansEncoder encoder_;
+  std::int64_t cost_ = 0;
+};
+
+class DecodedDecisions final : public DecisionCoder {
+ public:
+  DecodedDecisions(ByteSpan stream, const std::string& name) : decoder_(stream, name) {}
+  bool code(std::int32_t probability, bool /*value*/) override {
+    return decoder_.take_bit(static_cast<std::uint16_t>(probability));
+  }
+  std::uint32_t bypass(std::uint32_t /*value*/, std::uint32_t count) override {
+    return decoder_.take_bits(count);
+  }
+  void finish() const { decoder_.finish(); }
+
+ private:
+  RansDecoder decoder_;
+};
+
+void code_blocks(PixelModel& model, DecisionCoder& coder, PixelTile& tile) {
+  const int columns = tile.block_columns(), rows = tile.block_rows();
+  const auto coded = [&](int y, int x) -> std::uint32_t {
+    if (y < 0 || x < 0 || x >= columns) return 0;
+    return tile.blocks[static_cast<std::size_t>(y * columns + x)] != 0 ? 1 : 0;
+  };
+  for (int y = 0; y < rows; ++y) {
+    for (int x = 0; x < columns; ++x) {
+      std::uint8_t& block = tile.blocks[static_cast<std::size_t>(y * columns + x)];
+      const std::uint32_t neighbours =
+          coded(y, x - 1) + 2 * coded(y - 1, x) + 4 * coded(y - 1, x - 1) + 8 * coded(y - 1, x + 1);
+      block = model.code_block(coder, neighbours, block != 0) ? 1 : 0;
+    }
+  }
+}
+
+/// Calls use(y, x, samples) for each pixel of coded blocks in reading order.
+template <class Use>
+void for_each_pixel(PixelTile& tile, const Use& use) {
+  const auto channels = static_cast<std::size_t>(tile.channels);
+  std::uint16_t* samples = tile.samples.data();
+  for (int y = 0; y < tile.height; ++y) {
+    for (int x = 0; x < tile.width; ++x, samples += channels) {
+      if (tile.is_coded(y, x)) use(y, x, samples);
+    }
+  }
+}
+
+void put(const PixelModel& model, ColourBits colour, int channels, std::uint16_t* samples) {
+  for (int c = 0; c < channels; ++c)
+    samples[c] = static_cast<std::uint16_t>(model.sample(colour, c));
+}
+
+/// Lets a chooser replace the colours of pixels.
+class Choice {
+ public:
+  Choice(PixelChooser* chooser, int channels) : chooser_(chooser), channels_(channels) {}
+
+  /// The colour to code for the pixel at hand instead of `own`.
+  ColourBits colour(PixelModel& model, ColourBits own) {
+    if (chooser_ == nullptr || model.is_flat(own)) return own;
+    const auto weighed = model.weigh();
+    const auto* const begin = weighed.options.begin();
+    const auto* const end = begin + weighed.count;
+    const auto* const same =
+        std::find_if(begin, end, [&](const auto& option) { return option.colour == own; });
+    // None costs less than the first, as each is behind the refusal of those before it.
+    if (same == begin && weighed.count > 0) return own;
+    options_[0] = {own, same == end ? weighed.refusal + escape_ : same->cost};
+    std::size_t count = 1;
+    for (const auto* option = begin; option != end; ++option) {
+      if (option != same) options_[count++] = *option;
+    }
+    std::array<PixelOption, kMostOptions> shown;
+    for (std::size_t i = 0; i < count; ++i) {
+      put(model, options_[i].colour, channels_, samples_[i].data());
+      shown[i] = {samples_[i].data(), options_[i].cost};
+    }
+    return options_[chooser_->choose(shown.data(), count)].colour;
+  }
+
+  /// Learns what a colour that was not suggested took, refusals aside.
+  void saw_escape(std::int64_t cost) { escape_ += (cost - escape_) / 16; }
+
+ private:
+  static constexpr std::size_t kMostOptions = Suggestions::kCount + 2;
+
+  PixelChooser* chooser_;
+  int channels_;
+  std::int64_t escape_ = 12 * kCostOne;
+  std::array<PixelModel::Weighed, kMostOptions> options_{};
+  std::array<std::array<std::uint16_t, 3>, kMostOptions> samples_{};
+};
+
+}  // namespace
+
+CodedPixels encode_pixels(PixelTile& tile, PixelChooser* chooser) {
+  PixelModel model(tile.height, tile.width, tile.channels, tile.bit_depth);
+  EncodedDecisions decisions;
+  CodedPixels coded;
+  coded.block_costs.resize(tile.blocks.size());
+  code_blocks(model, decisions, tile);
+  Choice choice(chooser, tile.channels);
+  for_each_pixel(tile, [&](int y, int x, std::uint16_t* samples) {
+    model.begin(y, x);
+    const ColourBits colour = choice.colour(model, model.colour_of(samples));
+    const std::int64_t before = decisions.cost();
+    model.code(decisions, colour);
+    const std::int64_t cost = decisions.cost() - before;
+    if (cost > 8 * kCostOne) choice.saw_escape(cost);
+    coded.block_costs[tile.block_of(y, x)] += cost;
+    put(model, colour, tile.channels, samples);
+  });
+  coded.stream = decisions.finish();
+  return coded;
+}
+
+PixelTile decode_pixels(ByteSpan stream, PixelTile sizes, const std::string& name) {
+  PixelTile tile = std::move(sizes);
+  tile.blocks.assign(
+      static_cast<std::size_t>(tile.block_columns()) * static_cast<std::size_t>(tile.block_rows()),
+      0);
+  tile.samples.assign(static_cast<std::size_t>(tile.width) * static_cast<std::size_t>(tile.height) *
+                          static_cast<std::size_t>(tile.channels),
+                      0);
+  DecodedDecisions decisions(stream, name);
+  try {
+    PixelModel model(tile.height, tile.width, tile.channels, tile.bit_depth);
+    code_blocks(model, decisions, tile);
+    for_each_pixel(tile, [&](int y, int x, std::uint16_t* samples) {
+      model.begin(y, x);
+      put(model, model.code(decisions, 0), tile.channels, samples);
+    });
+  } catch (const Error& error) {
+    throw Error(error.code(), name + ": " + error.what());
+  }
+  decisions.finish();
+  return tile;
+}
+
+}  // namespace imgcnn::entropy
