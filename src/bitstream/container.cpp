@@ -15,8 +15,9 @@ namespace {
 
 constexpr std::uint8_t kEndType = 0x00;
 constexpr std::uint8_t kCoarseType = 0x01;
-constexpr std::uint8_t kDetailType = 0x02;
-constexpr std::uint8_t kAlphaType = 0x03;
+constexpr std::uint8_t kPixelsType = 0x02;
+constexpr std::uint8_t kDetailType = 0x03;
+constexpr std::uint8_t kAlphaType = 0x04;
 constexpr std::uint8_t kAncillaryBit = 0x80;
 constexpr std::size_t kChecksumBytes = 4;
 
@@ -27,6 +28,7 @@ struct KnownSection {
   Bytes Container::*payload;
 };
 constexpr KnownSection kSections[] = {{kCoarseType, "coarse", &Container::coarse},
+                                      {kPixelsType, "pixels", &Container::pixels},
                                       {kDetailType, "detail", &Container::detail},
                                       {kAlphaType, "alpha", &Container::alpha},
                                       {0x81, "icc", &Container::icc},

@@ -15,6 +15,9 @@
 #include "padding.h"
 #include "picture_decoder.h"
 #include "picture_encoder.h"
+#include "pixel_choice.h"
+#include "pixel_fill.h"
+#include "pixel_reader.h"
 #include "quality.h"
 
 namespace imgcnn::codec {
@@ -101,13 +104,25 @@ EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& opt
   CodingPlan plan =
       CodingPlan::make(picture.width, picture.height, to_quality16(options.quality),
                        effort.context && impl_->coder.latent().context(), impl_->config);
+  const SampleSource samples = [&](const Rect& w) {
+    if (result.preprocess.is_identity())
+      return image::drop_alpha(image::cut(picture, w.x, w.y, w.width, w.height));
+    return image::from_float_rgb(pixels(w), picture.colour_channels(), picture.bit_depth);
+  };
+  PixelChoice choice;
+  if (getenv("PIXELS")) {
+    choice = getenv("PIXELS")[0] == 'a' ? all_pixels(impl_->pool, samples, plan)
+                                        : choose_pixels(impl_->parts(), pixels, samples, plan);
+  }
+  const PixelSource shown = [&](const Rect& w) { return fill_blocks(pixels(w), w, choice.blocks); };
   double cost_before = 0.0;
   if (searches) {
-    const OrientedPlan chosen = choose_orientation(impl_->parts(), pixels, plan);
+    const OrientedPlan chosen = choose_orientation(impl_->parts(), shown, choice.blocks, plan);
     plan = chosen.plan;
     cost_before = chosen.upright_cost;
   }
-  CodedLatent coded = encode_picture(impl_->parts(), pixels, plan, effort, options.progress);
+  CodedLatent coded =
+      encode_picture(impl_->parts(), shown, choice.blocks, plan, effort, options.progress);
 
   bitstream::Container container;
   if (picture.has_alpha() && !image::is_opaque(picture))
@@ -124,6 +139,7 @@ EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& opt
   result.alpha_bytes = container.alpha.size();
   container.coarse = std::move(coded.coarse);
   container.detail = std::move(coded.detail);
+  container.pixels = std::move(choice.section);
 
   auto& header = container.header;
   plan.write(header);
@@ -170,6 +186,24 @@ image::Image Codec::decode(ByteSpan file, const DecodeOptions& options,
   else
     decode_picture(impl_->parts(), plan, sections, region, origin, show);
   if (plan.tiled()) impl_->network->release_memory();
+  if (!container.pixels.empty()) {
+    const PixelReader reader(container.pixels, plan, header.channels <= 2 ? 1 : 3, header.bit_depth,
+                             origin);
+    reader.read(impl_->pool, options.preview ? whole : region,
+                [&](const image::Image& decoded, const Rect& where,
+                    const std::vector<std::uint8_t>& blocks) {
+                  image::Image samples_shown = decoded;
+                  if (options.undo_preprocessing) {
+                    auto rgb = image::to_float_rgb(decoded);
+                    image::undo_preprocess(rgb, from_stream(header.preprocess));
+                    samples_shown = image::from_float_rgb(rgb, decoded.channels, decoded.bit_depth);
+                  }
+                  if (options.preview)
+                    put_shrunk_blocks(samples_shown, where, blocks, shrink, picture);
+                  else
+                    put_blocks(samples_shown, where, blocks, region, picture);
+                });
+  }
   if (header.channels == 2 || header.channels == 4)
     restore_alpha(picture, container.alpha, whole, region, shrink, origin);
   impl_->file.confirm();

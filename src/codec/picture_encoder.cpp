@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "imgcnn/rdo/cost_bits.h"
 #include "quality.h"
 #include "symbol_quantizer.h"
 
@@ -61,6 +62,44 @@ class Shares {
   const std::function<void(double)>& progress_;
 };
 
+/// Where pixels cover a position and all around it, nobody sees what the network makes of it.
+void expect_covered(model::Planes& residual, const Rect& window, const CodingPlan& plan,
+                    const PixelBlocks& blocks) {
+  if (blocks.coded.empty()) return;
+  const Rect picture{0, 0, plan.width, plan.height};
+  for (int y = 0; y < window.height; ++y) {
+    for (int x = 0; x < window.width; ++x) {
+      const Rect around = inflated({window.x + x, window.y + y, 1, 1}, 1, plan.whole());
+      const Rect seen = intersection(scaled(around, model::ModelConfig::kLatentStride), picture);
+      if (!blocks.cover(from_coded(seen, plan.orientation, plan.picture_width()))) continue;
+      for (int c = 0; c < residual.channels; ++c) {
+        residual.data[(static_cast<std::size_t>(c) * static_cast<std::size_t>(window.height) +
+                       static_cast<std::size_t>(y)) *
+                          static_cast<std::size_t>(window.width) +
+                      static_cast<std::size_t>(x)] = 0.0F;
+      }
+    }
+  }
+}
+
+/// Bits of each position of a tile: what static distributions say, scaled to what the streams take.
+std::vector<float> position_bits(const PlaneCoder& coder, const std::vector<std::int32_t>& symbols,
+                                 const PlaneIndexes& indexes, const TileStreams& streams) {
+  const auto coding = entropy::coding_indexes(coder.quantizer(), indexes.cdf_indexes, symbols,
+                                              entropy::CodingOrder(indexes.size));
+  std::vector<float> bits(indexes.positions());
+  double sum = 0.0;
+  for (std::size_t i = 0; i < symbols.size(); ++i) {
+    const double cost = rdo::cost_bits(coder.table(), coding[i], symbols[i]);
+    bits[i % indexes.positions()] += static_cast<float>(cost);
+    sum += cost;
+  }
+  const double total =
+      8.0 * static_cast<double>(streams.coarse.bytes.size() + streams.detail.bytes.size());
+  for (float& of_position : bits) of_position *= static_cast<float>(total / sum);
+  return bits;
+}
+
 /// Tiles that are worked on side by side. Choosing the symbols of a busy one takes 0.5 GiB.
 int encoded_at_once(const ThreadPool& pool) { return std::min(pool.threads(), 2); }
 
@@ -72,8 +111,8 @@ std::vector<TileBlock> network_blocks(const CodingPlan& plan) {
 }
 
 CodedLatent encode_picture(const ModelParts& model, const PixelSource& picture,
-                           const CodingPlan& plan, const EffortPlan& effort,
-                           const std::function<void(double)>& progress) {
+                           const PixelBlocks& blocks_of_pixels, const CodingPlan& plan,
+                           const EffortPlan& effort, const std::function<void(double)>& progress) {
   const PixelSource pixels = [&](const Rect& w) {
     return to_coded(picture(from_coded(w, plan.orientation, plan.picture_width())),
                     plan.orientation);
@@ -95,11 +134,13 @@ CodedLatent encode_picture(const ModelParts& model, const PixelSource& picture,
 
   Shares shares(grid.count(), progress);
   double cost = 0.0;
+  std::vector<float> items(effort.itemized ? plan.whole().area() : 0);
   const auto encode_block = [&](std::size_t b) {
     const Rect& window = blocks[b].window;
     model::Planes latent = keeps ? std::move(kept[b]) : transform.latent(pixels, window);
     const model::Planes mean = transform.mean(writer.hyper(), window);
     for (std::size_t k = 0; k < latent.data.size(); ++k) latent.data[k] -= mean.data[k];
+    expect_covered(latent, window, plan, blocks_of_pixels);
     // Its buffers would lie beside those of the search for symbols; making them anew takes no time
     // to speak of.
     if (plan.tiled()) model.network.release_memory();
@@ -119,7 +160,13 @@ CodedLatent encode_picture(const ModelParts& model, const PixelSource& picture,
         const auto chosen = choose_symbols(model.network, model.coder.latent(), tile, plan, lambda,
                                            effort, [&](double share) { shares.set(index, share); });
         costs[static_cast<std::size_t>(k)] = chosen.cost;
-        writer.add(index, writer.encode_tile(chosen.latent, tile.indexes));
+        TileStreams streams = writer.encode_tile(chosen.latent, tile.indexes);
+        if (effort.itemized) {
+          const auto bits =
+              position_bits(model.coder.latent(), chosen.latent, tile.indexes, streams);
+          copy_rect(bits, tile.window, items, plan.whole(), tile.window, 1);
+        }
+        writer.add(index, std::move(streams));
       });
       for (const double of_tile : costs) cost += of_tile;
       first += static_cast<std::size_t>(group);
@@ -127,12 +174,13 @@ CodedLatent encode_picture(const ModelParts& model, const PixelSource& picture,
   };
   for (std::size_t b = 0; b < blocks.size(); ++b) encode_block(b);
   CodedLatent coded = writer.finish();
+  coded.position_bits = std::move(items);
   coded.cost = cost + 8.0 * static_cast<double>(coded.hyper_bytes);
   return coded;
 }
 
 OrientedPlan choose_orientation(const ModelParts& model, const PixelSource& picture,
-                                const CodingPlan& plan) {
+                                const PixelBlocks& pixels, const CodingPlan& plan) {
   EffortPlan effort;
   effort.weighed = true;
   OrientedPlan best;
@@ -140,7 +188,7 @@ OrientedPlan choose_orientation(const ModelParts& model, const PixelSource& pict
   for (const Orientation orientation :
        {Orientation{false, false}, {true, false}, {false, true}, {true, true}}) {
     const CodingPlan oriented = plan.oriented(orientation);
-    const double cost = encode_picture(model, picture, oriented, effort, {}).cost;
+    const double cost = encode_picture(model, picture, pixels, oriented, effort, {}).cost;
     if (!orientation.mirrored && !orientation.transposed) best.upright_cost = cost;
     if (cost < least) least = cost, best.plan = oriented;
   }

@@ -6,6 +6,7 @@
 
 #include "coding_plan.h"
 #include "model_parts.h"
+#include "pixel_blocks.h"
 #include "rect.h"
 #include "symbol_choice.h"
 #include "symbol_writer.h"
@@ -16,9 +17,11 @@ namespace imgcnn::codec {
 /// Tiles of a plan that go through the network together.
 [[nodiscard]] std::vector<TileBlock> network_blocks(const CodingPlan& plan);
 
-/// Codes an upright picture. progress: as AnnealOptions; one call at a time, on any thread.
+/// Codes an upright picture. Where `pixels` cover the latent, its symbols stand for what is
+/// expected. progress: as AnnealOptions; one call at a time, on any thread.
 [[nodiscard]] CodedLatent encode_picture(const ModelParts& model, const PixelSource& picture,
-                                         const CodingPlan& plan, const EffortPlan& effort,
+                                         const PixelBlocks& pixels, const CodingPlan& plan,
+                                         const EffortPlan& effort,
                                          const std::function<void(double)>& progress);
 
 /// A plan, and what it would cost to keep the picture upright.
@@ -29,6 +32,6 @@ struct OrientedPlan {
 
 /// The plan with the orientation of least cost at the default effort.
 [[nodiscard]] OrientedPlan choose_orientation(const ModelParts& model, const PixelSource& picture,
-                                              const CodingPlan& plan);
+                                              const PixelBlocks& pixels, const CodingPlan& plan);
 
 }  // namespace imgcnn::codec

@@ -20,6 +20,8 @@ struct CodedLatent {
   Bytes detail;                    ///< section; empty where the plan has no split
   std::uint32_t symbols_hash = 0;  ///< as StreamHeader
   std::size_t hyper_bytes = 0;     ///< of the hyper-latent's stream, had it one of its own
+  /// [positions of the latent] bits, where the effort tells them.
+  std::vector<float> position_bits;
   /// Bits of the streams + lambda * 255^2 * squared error / 3; known where the effort measures it.
   double cost = 0.0;
 };

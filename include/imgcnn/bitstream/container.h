@@ -16,6 +16,8 @@ namespace imgcnn::bitstream {
 struct Container {
   StreamHeader header;
   Bytes coarse;  ///< rANS streams of what a preview needs, or of all symbols; never empty
+  /// rANS streams of blocks that are coded as pixels; empty where there are none.
+  Bytes pixels;
   /// rANS streams of the other channels; where the header says that there are any, never empty.
   Bytes detail;
   Bytes alpha;  ///< PNG of the alpha plane; only with 2 or 4 channels, where absence means opaque

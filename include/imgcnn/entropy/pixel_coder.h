@@ -48,13 +48,22 @@ struct PixelOption {
   std::int64_t cost;             ///< about
 };
 
+/// What an encoder can code at a place.
+struct PixelOptions {
+  PixelOption own;               ///< the picture's colour
+  bool own_is_new;               ///< and whether it appears for the first time
+  const PixelOption* suggested;  ///< [count] what the surroundings suggest, other than that
+  std::size_t count;
+  std::int64_t known_cost;  ///< about, of a colour that appeared before and is not suggested
+};
+
 /// Chooses what an encoder codes. The decoder follows whatever it is.
 class PixelChooser {
  public:
   virtual ~PixelChooser() = default;
-  /// The index of the option to code. options[0] is the picture's own colour, the others are what
-  /// its surroundings suggest; count >= 1.
-  virtual std::size_t choose(const PixelOption* options, std::size_t count) = 0;
+  /// The samples to code, [channels], which live until the next call. Not asked where the picture's
+  /// colour is what all around is.
+  virtual const std::uint16_t* choose(const PixelOptions& options) = 0;
 };
 
 /// What came of a tile.

@@ -88,39 +88,53 @@ class Choice {
  public:
   Choice(PixelChooser* chooser, int channels) : chooser_(chooser), channels_(channels) {}
 
-  /// The colour to code for the pixel at hand instead of `own`.
-  ColourBits colour(PixelModel& model, ColourBits own) {
+  /// The colour to code for the pixel at hand instead of `own`, which stands in `samples`.
+  ColourBits colour(PixelModel& model, ColourBits own, const std::uint16_t* samples) {
+    suggested_ = true;
     if (chooser_ == nullptr || model.is_flat(own)) return own;
     const auto weighed = model.weigh();
-    const auto* const begin = weighed.options.begin();
-    const auto* const end = begin + weighed.count;
-    const auto* const same =
-        std::find_if(begin, end, [&](const auto& option) { return option.colour == own; });
-    // None costs less than the first, as each is behind the refusal of those before it.
-    if (same == begin && weighed.count > 0) return own;
-    options_[0] = {own, same == end ? weighed.refusal + escape_ : same->cost};
-    std::size_t count = 1;
-    for (const auto* option = begin; option != end; ++option) {
-      if (option != same) options_[count++] = *option;
+    is_new_ = !model.is_known(own);
+    const std::int64_t known_cost = weighed.refusal + known_;
+    PixelOption option{samples, is_new_ ? weighed.refusal + new_ : known_cost};
+    std::size_t count = 0;
+    suggested_ = false;
+    for (std::size_t i = 0; i < weighed.count; ++i) {
+      const auto& [colour, cost] = weighed.options[i];
+      if (colour == own) {
+        // None costs less than the first, as each is behind the refusal of those before it.
+        suggested_ = true;
+        if (i == 0) return own;
+        option.cost = cost;
+        continue;
+      }
+      put(model, colour, channels_, samples_[count].data());
+      options_[count] = {samples_[count].data(), cost};
+      ++count;
     }
-    std::array<PixelOption, kMostOptions> shown;
-    for (std::size_t i = 0; i < count; ++i) {
-      put(model, options_[i].colour, channels_, samples_[i].data());
-      shown[i] = {samples_[i].data(), options_[i].cost};
-    }
-    return options_[chooser_->choose(shown.data(), count)].colour;
+    const ColourBits chosen =
+        model.colour_of(chooser_->choose({option, is_new_, options_.data(), count, known_cost}));
+    refusal_ = weighed.refusal;
+    if (chosen != own) suggested_ = true;  // or as good as: what it took is not learned
+    return chosen;
   }
 
-  /// Learns what a colour that was not suggested took, refusals aside.
-  void saw_escape(std::int64_t cost) { escape_ += (cost - escape_) / 16; }
+  /// Learns what the pixel took.
+  void learn(std::int64_t cost) {
+    if (suggested_) return;
+    std::int64_t& average = is_new_ ? new_ : known_;
+    average += (cost - refusal_ - average) / 16;
+  }
 
  private:
-  static constexpr std::size_t kMostOptions = Suggestions::kCount + 2;
+  static constexpr std::size_t kMostOptions = Suggestions::kCount + 1;
 
   PixelChooser* chooser_;
   int channels_;
-  std::int64_t escape_ = 12 * kCostOne;
-  std::array<PixelModel::Weighed, kMostOptions> options_{};
+  /// Costs of colours that are not suggested, refusals aside.
+  std::int64_t known_ = 8 * kCostOne, new_ = 18 * kCostOne;
+  bool suggested_ = true, is_new_ = false;  ///< the pixel at hand
+  std::int64_t refusal_ = 0;
+  std::array<PixelOption, kMostOptions> options_{};
   std::array<std::array<std::uint16_t, 3>, kMostOptions> samples_{};
 };
 
@@ -135,11 +149,11 @@ CodedPixels encode_pixels(PixelTile& tile, PixelChooser* chooser) {
   Choice choice(chooser, tile.channels);
   for_each_pixel(tile, [&](int y, int x, std::uint16_t* samples) {
     model.begin(y, x);
-    const ColourBits colour = choice.colour(model, model.colour_of(samples));
+    const ColourBits colour = choice.colour(model, model.colour_of(samples), samples);
     const std::int64_t before = decisions.cost();
     model.code(decisions, colour);
     const std::int64_t cost = decisions.cost() - before;
-    if (cost > 8 * kCostOne) choice.saw_escape(cost);
+    choice.learn(cost);
     coded.block_costs[tile.block_of(y, x)] += cost;
     put(model, colour, tile.channels, samples);
   });

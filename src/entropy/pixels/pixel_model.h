@@ -51,6 +51,9 @@ class PixelModel {
   /// known colour as a new one.
   ColourBits code(DecisionCoder& coder, ColourBits wanted);
 
+  /// Whether a colour appeared before.
+  [[nodiscard]] bool is_known(ColourBits colour) const { return colours_.find(colour) != 0; }
+
   /// A colour that the surroundings suggest.
   struct Weighed {
     ColourBits colour;

@@ -1,0 +1,86 @@
+// Tiles of pixels to streams.
+
+#include "pixel_writer.h"
+
+#include <utility>
+
+#include "imgcnn/base/error.h"
+#include "imgcnn/bitstream/stream_table.h"
+#include "imgcnn/rdo/pixel_rdo.h"
+
+namespace imgcnn::codec {
+namespace {
+
+/// Samples of the picture that lie in a rectangle of blocks.
+Rect samples_of(const Rect& blocks, const CodingPlan& plan) {
+  return intersection(scaled(blocks, entropy::kPixelBlock),
+                      {0, 0, plan.picture_width(), plan.picture_height()});
+}
+
+entropy::PixelTile tile_of(image::Image samples, std::vector<std::uint8_t> blocks) {
+  return {samples.width,     samples.height,    samples.channels,
+          samples.bit_depth, std::move(blocks), std::move(samples.samples)};
+}
+
+/// Squared error of a block of a tile, as BlockCosts.
+double error_of(const entropy::PixelTile& tile, const std::vector<std::uint16_t>& original,
+                const Rect& block) {
+  const Rect area =
+      intersection(scaled(block, entropy::kPixelBlock), {0, 0, tile.width, tile.height});
+  const double level = tile.bit_depth == 16 ? 257.0 : 1.0;
+  double sum = 0.0;
+  const auto channels = static_cast<std::size_t>(tile.channels);
+  for (int y = area.y; y < area.bottom(); ++y) {
+    const std::size_t first = (static_cast<std::size_t>(y) * static_cast<std::size_t>(tile.width) +
+                               static_cast<std::size_t>(area.x)) *
+                              channels;
+    for (std::size_t i = first; i < first + static_cast<std::size_t>(area.width) * channels; ++i) {
+      const double difference = (int{tile.samples[i]} - int{original[i]}) / level;
+      sum += difference * difference;
+    }
+  }
+  return sum / tile.channels;
+}
+
+}  // namespace
+
+WrittenPixels write_pixels(ThreadPool& pool, const CodingPlan& plan, const SampleSource& picture,
+                           const PixelBlocks& blocks, const PixelLoss& loss) {
+  const TileGrid tiles = pixel_tiles(plan);
+  WrittenPixels written{{}, BlockCosts(blocks.coded.size())};
+  std::vector<Bytes> streams(static_cast<std::size_t>(tiles.count()));
+  pool.run(tiles.count(), [&](int index, int /*thread*/) {
+    const Rect place = tiles.tile(index);
+    auto of_tile = crop(blocks.coded, blocks.whole(), place, 1);
+    if (std::count(of_tile.begin(), of_tile.end(), 0) ==
+        static_cast<std::ptrdiff_t>(of_tile.size()))
+      return;
+    entropy::PixelTile tile = tile_of(picture(samples_of(place, plan)), std::move(of_tile));
+    const std::vector<std::uint16_t> original = tile.samples;
+    rdo::PixelRdo rdo(tile.channels, tile.bit_depth, loss.weight, loss.limit);
+    entropy::CodedPixels coded = entropy::encode_pixels(tile, loss.limit > 0 ? &rdo : nullptr);
+    for (int row = 0; row < place.height; ++row) {
+      for (int column = 0; column < place.width; ++column) {
+        const auto in_tile = static_cast<std::size_t>(row * place.width + column);
+        if (tile.blocks[in_tile] == 0) continue;
+        const auto in_picture =
+            static_cast<std::size_t>(place.y + row) * static_cast<std::size_t>(blocks.columns) +
+            static_cast<std::size_t>(place.x + column);
+        written.costs.bits[in_picture] =
+            static_cast<double>(coded.block_costs[in_tile]) / entropy::kCostOne;
+        written.costs.error[in_picture] = error_of(tile, original, {column, row, 1, 1});
+      }
+    }
+    streams[static_cast<std::size_t>(index)] = std::move(coded.stream);
+  });
+  if (plan.tiled()) {
+    std::vector<bitstream::Stream> table;
+    for (Bytes& stream : streams) table.push_back({std::move(stream), 0});
+    written.section = bitstream::serialize_streams(table);
+  } else {
+    written.section = std::move(streams.front());
+  }
+  return written;
+}
+
+}  // namespace imgcnn::codec
