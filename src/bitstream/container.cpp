@@ -122,7 +122,8 @@ class Walk {
     require(!looked_at || stored == checksum(checked), ErrorCode::kCorrupt, what + ": is damaged");
     require(section.known != nullptr || (section.type & kAncillaryBit) != 0,
             ErrorCode::kUnsupportedVersion, what + ": needs a newer version of this program");
-    require(section.known == nullptr || length > 0, ErrorCode::kCorrupt, what + ": is empty");
+    require(section.known == nullptr || length > 0 || section.type == kDetailType,
+            ErrorCode::kCorrupt, what + ": is empty");
     require(sections_.empty() ? section.type == kCoarseType : sections_.back().type < section.type,
             ErrorCode::kCorrupt, what + ": is out of order");
     sections_.push_back(section);
@@ -164,15 +165,16 @@ ContainerInfo to_info(const StreamHeader& header, const Walk& walk) {
 Bytes serialize_container(const Container& container) {
   require(!container.coarse.empty(), ErrorCode::kInvalidArgument,
           "a file needs a section 'coarse'");
-  require(container.detail.empty() == (container.header.coarse == 0), ErrorCode::kInvalidArgument,
-          "section 'detail' and the number of coarse channels do not fit");
+  const bool has_detail = container.header.coarse > 0;
+  require(has_detail || container.detail.empty(), ErrorCode::kInvalidArgument,
+          "section 'detail' has no channels");
   require(container.alpha.empty() || has_alpha(container.header), ErrorCode::kInvalidArgument,
           "an alpha section needs 2 or 4 channels");
   ByteWriter writer;
   write_header(writer, container.header);
   for (const KnownSection& section : kSections) {
     const Bytes& payload = container.*section.payload;
-    if (payload.empty()) continue;
+    if (payload.empty() && !(has_detail && section.type == kDetailType)) continue;
     require(payload.size() <= std::numeric_limits<std::uint32_t>::max(),
             ErrorCode::kInvalidArgument,
             std::string("section '") + section.name + "' is larger than 4 GiB");

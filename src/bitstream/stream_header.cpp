@@ -78,19 +78,6 @@ bool StreamPreprocess::is_identity() const {
 
 std::uint32_t checksum(ByteSpan bytes) { return static_cast<std::uint32_t>(xxh64(bytes)); }
 
-std::uint32_t hash_symbols(const std::vector<std::int32_t>& hyper,
-                           const std::vector<std::int32_t>& latent) {
-  Bytes bytes(4 * (hyper.size() + latent.size()));
-  std::uint8_t* to = bytes.data();
-  for (const auto* symbols : {&hyper, &latent}) {
-    for (const std::int32_t symbol : *symbols) {
-      for (int i = 0; i < 4; ++i)
-        *to++ = static_cast<std::uint8_t>(static_cast<std::uint32_t>(symbol) >> (8 * i));
-    }
-  }
-  return checksum(bytes);
-}
-
 void write_header(ByteWriter& writer, const StreamHeader& header) {
   if (const char* reason = bad_field(header))
     throw Error(ErrorCode::kInvalidArgument, std::string("header: ") + reason);
@@ -108,7 +95,6 @@ void write_header(ByteWriter& writer, const StreamHeader& header) {
   writer.u8(static_cast<std::uint8_t>(header.tile));
   writer.u8(static_cast<std::uint8_t>(header.coarse));
   for (const std::uint8_t byte : header.model_id) writer.u8(byte);
-  writer.u32(header.symbols_hash);
   if (preprocessed) {
     writer.u32(bits_of(header.preprocess.brightness));
     writer.u32(bits_of(header.preprocess.contrast));
@@ -153,7 +139,6 @@ StreamHeader read_header(ByteReader& reader, const std::string& origin) {
   header.tile = reader.u8();
   header.coarse = reader.u8();
   for (std::uint8_t& byte : header.model_id) byte = reader.u8();
-  header.symbols_hash = reader.u32();
   const bool preprocessed = (flags & kPreprocessFlag) != 0;
   if (preprocessed) header.preprocess = read_preprocess(reader);
   const std::uint32_t expected = checksum(reader.since(begin));

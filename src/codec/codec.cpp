@@ -146,7 +146,6 @@ EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& opt
   header.channels = picture.channels;
   header.bit_depth = picture.bit_depth;
   header.preprocess = to_stream(result.preprocess);
-  header.symbols_hash = coded.symbols_hash;
   impl_->file.confirm();
   // Only now: of a file that does not say it, it takes reading all of it
   header.model_id = impl_->file.id();
@@ -167,7 +166,7 @@ image::Image Codec::decode(ByteSpan file, const DecodeOptions& options,
   const auto& header = container.header;
   impl_->check_model(header, origin);
   const CodingPlan plan = CodingPlan::read(header, impl_->config, origin);
-  const LatentSections sections{container.coarse, container.detail, header.symbols_hash};
+  const LatentSections sections{container.coarse, ByteSpan(container.detail)};
 
   const Rect whole{0, 0, plan.picture_width(), plan.picture_height()};
   const Rect region = region_of(options.region, whole, origin);

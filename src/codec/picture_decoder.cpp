@@ -55,8 +55,7 @@ void decode_picture(const ModelParts& model, const CodingPlan& plan, const Laten
 void decode_preview(const ModelParts& model, const CodingPlan& plan, const LatentSections& sections,
                     const std::string& origin, const PixelSink& show) {
   const TiledTransform transform(model.network, model.config, plan);
-  const SymbolReader reader(model.coder, plan, {sections.coarse, {}, sections.symbols_hash},
-                            origin);
+  const SymbolReader reader(model.coder, plan, {sections.coarse, std::nullopt}, origin);
   const int width = ceil_div(plan.picture_width(), model::ModelConfig::kPreviewStride);
   for_each_window(model, plan, transform, reader, plan.whole(),
                   [&](const Rect& w, const model::Planes& latent) {

@@ -84,7 +84,7 @@ void expect_covered(model::Planes& residual, const Rect& window, const CodingPla
 
 /// Bits of each position of a tile: what static distributions say, scaled to what the streams take.
 std::vector<float> position_bits(const PlaneCoder& coder, const std::vector<std::int32_t>& symbols,
-                                 const PlaneIndexes& indexes, const TileStreams& streams) {
+                                 const PlaneIndexes& indexes, const entropy::StreamParts& streams) {
   const auto coding = entropy::coding_indexes(coder.quantizer(), indexes.cdf_indexes, symbols,
                                               entropy::CodingOrder(indexes.size));
   std::vector<float> bits(indexes.positions());
@@ -94,8 +94,7 @@ std::vector<float> position_bits(const PlaneCoder& coder, const std::vector<std:
     bits[i % indexes.positions()] += static_cast<float>(cost);
     sum += cost;
   }
-  const double total =
-      8.0 * static_cast<double>(streams.coarse.bytes.size() + streams.detail.bytes.size());
+  const double total = 8.0 * static_cast<double>(streams.first.size() + streams.second.size());
   for (float& of_position : bits) of_position *= static_cast<float>(total / sum);
   return bits;
 }
@@ -160,7 +159,7 @@ CodedLatent encode_picture(const ModelParts& model, const PixelSource& picture,
         const auto chosen = choose_symbols(model.network, model.coder.latent(), tile, plan, lambda,
                                            effort, [&](double share) { shares.set(index, share); });
         costs[static_cast<std::size_t>(k)] = chosen.cost;
-        TileStreams streams = writer.encode_tile(chosen.latent, tile.indexes);
+        entropy::StreamParts streams = writer.encode_tile(chosen.latent, tile.indexes);
         if (effort.itemized) {
           const auto bits =
               position_bits(model.coder.latent(), chosen.latent, tile.indexes, streams);

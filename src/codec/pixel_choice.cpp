@@ -25,7 +25,7 @@ BlockCosts network_costs(const ModelParts& model, const PixelSource& pixels, con
   costs.bits.assign(coded.position_bits.begin(), coded.position_bits.end());
   const Rect whole{0, 0, plan.picture_width(), plan.picture_height()};
   decode_picture(
-      model, plan, {coded.coarse, coded.detail, coded.symbols_hash}, whole, "self-check",
+      model, plan, {coded.coarse, coded.detail}, whole, "self-check",
       [&](const image::FloatImage& rgb, const Rect& where) {
         const image::FloatImage original = pixels(where);
         for (int y = 0; y < where.height; ++y) {

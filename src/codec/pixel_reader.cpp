@@ -50,9 +50,7 @@ PixelReader::PixelReader(ByteSpan section, const CodingPlan& plan, int channels,
     streams_.push_back(section);
     return;
   }
-  const auto count = static_cast<std::size_t>(tiles_.count());
-  for (const auto& stream : bitstream::parse_streams(section, count, origin_))
-    streams_.push_back(stream.bytes);
+  streams_ = bitstream::parse_streams(section, static_cast<std::size_t>(tiles_.count()), origin_);
 }
 
 void PixelReader::read(ThreadPool& pool, const Rect& region, const Show& show) const {

@@ -74,9 +74,7 @@ WrittenPixels write_pixels(ThreadPool& pool, const CodingPlan& plan, const Sampl
     streams[static_cast<std::size_t>(index)] = std::move(coded.stream);
   });
   if (plan.tiled()) {
-    std::vector<bitstream::Stream> table;
-    for (Bytes& stream : streams) table.push_back({std::move(stream), 0});
-    written.section = bitstream::serialize_streams(table);
+    written.section = bitstream::serialize_streams(streams);
   } else {
     written.section = std::move(streams.front());
   }

@@ -11,9 +11,9 @@
 #include "coding_plan.h"
 #include "imgcnn/entropy/cdf_table.h"
 #include "imgcnn/entropy/context_coder.h"
+#include "imgcnn/entropy/cut_stream.h"
 #include "imgcnn/entropy/dependent_quantizer.h"
 #include "imgcnn/entropy/rans.h"
-#include "imgcnn/entropy/split_streams.h"
 
 namespace imgcnn::codec {
 
@@ -39,15 +39,16 @@ class PlaneCoder {
              std::optional<entropy::ContextMlpWeights> context, const std::string& name,
              entropy::DependentQuantizer quantizer = {});
 
-  /// Appends the symbols of all channels to their streams. Of the plan: quality and context coding,
+  /// Appends the symbols of all channels to the stream. Of the plan: quality and context coding,
   /// which means nothing where the model has none. Requires: as many symbols as indexes, within
   /// +-kMaxSymbol.
-  void encode(const entropy::SplitStreams<entropy::RansEncoder>& streams,
+  void encode(const entropy::CutStream<entropy::RansEncoder>& stream,
               const std::vector<std::int32_t>& symbols, const PlaneIndexes& indexes,
               const CodingPlan& plan) const;
-  /// Inverse, of as many channels as there are indexes.
+  /// Inverse, of as many channels as there are indexes. Faults in the stream show at the cut, which
+  /// throws kCorrupt, or in the decoder's `finish`.
   [[nodiscard]] std::vector<std::int32_t> decode(
-      const entropy::SplitStreams<entropy::RansDecoder>& streams, const PlaneIndexes& indexes,
+      const entropy::CutStream<entropy::RansDecoder>& stream, const PlaneIndexes& indexes,
       const CodingPlan& plan) const;
   /// Reconstruction points of symbols.
   [[nodiscard]] std::vector<float> values(const std::vector<std::int32_t>& symbols,

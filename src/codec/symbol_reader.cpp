@@ -2,11 +2,11 @@
 
 #include "symbol_reader.h"
 
-#include <optional>
 #include <utility>
 
 #include "imgcnn/base/error.h"
-#include "imgcnn/bitstream/stream_header.h"
+#include "imgcnn/bitstream/stream_table.h"
+#include "symbol_checksum.h"
 
 namespace imgcnn::codec {
 
@@ -15,33 +15,26 @@ SymbolReader::SymbolReader(const LatentCoder& coder, const CodingPlan& plan,
     : coder_(coder),
       plan_(plan),
       grid_(plan.grid()),
-      complete_(plan.coarse == 0 || !sections.detail.empty()),
+      complete_(plan.coarse == 0 || sections.detail),
       origin_(std::move(origin)) {
   require(!plan.context || coder.latent().context(), ErrorCode::kCorrupt,
           origin_ + ": context-coded, but its model has no context coder");
+  const bool has_detail = plan.coarse > 0 && complete_;
   if (!plan.tiled()) {
-    entropy::RansDecoder decoder(sections.coarse, origin_ + ": coarse");
+    entropy::RansDecoder decoder(sections.coarse, has_detail ? *sections.detail : ByteSpan(),
+                                 origin_ + ": latent");
     read_hyper(decoder);
-    Decoded only = decode_tile(decoder, sections.detail, 0);
-    if (complete_) check_hash(bitstream::hash_symbols(hyper_, only.symbols), sections.symbols_hash);
-    only_ = std::move(only.values);
+    only_ = decode_tile(decoder, 0);
     return;
   }
   const auto tiles = static_cast<std::size_t>(grid_.count());
   coarse_ = bitstream::parse_streams(sections.coarse, (coder_.has_hyper() ? 1 : 0) + tiles,
                                      origin_ + ": coarse");
-  if (plan.coarse > 0 && complete_)
-    detail_ = bitstream::parse_streams(sections.detail, tiles, origin_ + ": detail");
-  std::vector<std::uint32_t> hashes;
-  for (const auto* streams : {&coarse_, &detail_}) {
-    for (const auto& stream : *streams) hashes.push_back(stream.symbols_hash);
-  }
-  if (complete_) check_hash(bitstream::hash_of_hashes(hashes), sections.symbols_hash);
+  if (has_detail) detail_ = bitstream::parse_streams(*sections.detail, tiles, origin_ + ": detail");
   if (!coder_.has_hyper()) return;
-  entropy::RansDecoder decoder(coarse_.front().bytes, origin_ + ": hyper-latent");
+  entropy::RansDecoder decoder(coarse_.front(), origin_ + ": hyper-latent");
   read_hyper(decoder);
-  decoder.finish();
-  check_hash(bitstream::hash_symbols(hyper_, {}), coarse_.front().symbols_hash);
+  decoder.finish(symbol_checksum(hyper_, {}));
   coarse_.erase(coarse_.begin());
 }
 
@@ -50,48 +43,27 @@ void SymbolReader::read_hyper(entropy::RansDecoder& decoder) {
     hyper_ = coder_.hyper().decode(decoder, coder_.hyper_indexes(plan_), plan_);
 }
 
-void SymbolReader::check_hash(std::uint32_t found, std::uint32_t expected) const {
-  require(found == expected, ErrorCode::kCorrupt,
-          origin_ + ": the symbols do not match their hash");
-}
-
-SymbolReader::Decoded SymbolReader::decode_tile(entropy::RansDecoder& coarse, ByteSpan detail,
-                                                int index) const {
+std::vector<float> SymbolReader::decode_tile(entropy::RansDecoder& decoder, int index) const {
   PlaneIndexes indexes = coder_.latent_indexes(hyper_, plan_, grid_.tile(index));
   const std::size_t all = indexes.cdf_indexes.size();
-  const int split = plan_.coarse_of(indexes.channels());
-  std::optional<entropy::RansDecoder> rest;
-  if (split < indexes.channels()) {
-    if (complete_)
-      rest.emplace(detail, origin_ + ": detail");
-    else
-      indexes.cdf_indexes.resize(indexes.positions() * static_cast<std::size_t>(split));
+  const int cut = plan_.coarse_of(indexes.channels());
+  if (!complete_) indexes.cdf_indexes.resize(indexes.positions() * static_cast<std::size_t>(cut));
+  const auto symbols = coder_.latent().decode({decoder, cut}, indexes, plan_);
+  // What a stream ends with is known to those who read to its end.
+  if (complete_) {
+    decoder.finish(plan_.tiled() ? symbol_checksum({}, symbols) : symbol_checksum(hyper_, symbols));
   }
-  Decoded decoded;
-  decoded.symbols = coder_.latent().decode({coarse, rest ? *rest : coarse, split}, indexes, plan_);
-  coarse.finish();
-  if (rest) rest->finish();
-  decoded.values = coder_.latent().values(decoded.symbols, indexes);
-  decoded.values.resize(all);
-  return decoded;
+  auto values = coder_.latent().values(symbols, indexes);
+  values.resize(all);
+  return values;
 }
 
 std::vector<float> SymbolReader::tile(int index) const {
   if (!plan_.tiled()) return only_;
   const auto i = static_cast<std::size_t>(index);
-  const bitstream::StreamView& coarse = coarse_.at(i);
-  const bitstream::StreamView detail = detail_.empty() ? bitstream::StreamView{} : detail_.at(i);
-  entropy::RansDecoder decoder(coarse.bytes, origin_ + ": coarse");
-  auto decoded = decode_tile(decoder, detail.bytes, index);
-  const auto& symbols = decoded.symbols;
-  const std::size_t positions = grid_.tile(index).area();
-  const auto border =
-      symbols.begin() + static_cast<std::ptrdiff_t>(positions * plan_.coarse_of(static_cast<int>(
-                                                                    symbols.size() / positions)));
-  check_hash(bitstream::hash_symbols({symbols.begin(), border}, {}), coarse.symbols_hash);
-  if (!detail_.empty())
-    check_hash(bitstream::hash_symbols({border, symbols.end()}, {}), detail.symbols_hash);
-  return std::move(decoded.values);
+  entropy::RansDecoder decoder(coarse_.at(i), detail_.empty() ? ByteSpan() : detail_.at(i),
+                               origin_ + ": latent");
+  return decode_tile(decoder, index);
 }
 
 }  // namespace imgcnn::codec

@@ -1,29 +1,28 @@
 #pragma once
-// The sections of a file back to the symbols of a picture, tile by tile in any order; streams are
-// checked against their hashes.
+// The sections of a file back to the symbols of a picture, tile by tile in any order; whole streams
+// are checked against the checksums of their symbols.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "coding_plan.h"
 #include "imgcnn/base/byte_span.h"
-#include "imgcnn/bitstream/stream_table.h"
 #include "imgcnn/entropy/rans.h"
 #include "latent_coder.h"
 
 namespace imgcnn::codec {
 
-/// Sections of a file, and what it says of their symbols.
+/// Sections of a file that hold its symbols.
 struct LatentSections {
   ByteSpan coarse;
-  /// Empty where the plan has no split, and where it is not wanted.
-  ByteSpan detail;
-  std::uint32_t symbols_hash = 0;  ///< as StreamHeader; of no use without `detail`
+  /// Nothing where it is not wanted; of no account where the plan has no cut.
+  std::optional<ByteSpan> detail;
 };
 
-/// Of plans with a split, reads channels of 'coarse' alone where there is no 'detail': the others
-/// are as if their symbols were zero.
+/// Of plans with a cut, reads channels of 'coarse' alone where there is no 'detail': the others are
+/// as if their symbols were zero, and nothing tells whether those that are read are the right ones.
 class SymbolReader {
  public:
   /// The coder and what the sections refer to outlive the reader. Decodes the hyper-latent, and all
@@ -36,13 +35,9 @@ class SymbolReader {
   [[nodiscard]] std::vector<float> tile(int index) const;
 
  private:
-  struct Decoded {
-    std::vector<std::int32_t> symbols;  ///< of the channels that are read
-    std::vector<float> values;          ///< of all
-  };
-  [[nodiscard]] Decoded decode_tile(entropy::RansDecoder& coarse, ByteSpan detail, int index) const;
+  /// Values of a tile, whose symbols come next in its stream and are the last ones there.
+  [[nodiscard]] std::vector<float> decode_tile(entropy::RansDecoder& decoder, int index) const;
   void read_hyper(entropy::RansDecoder& decoder);
-  void check_hash(std::uint32_t found, std::uint32_t expected) const;
 
   const LatentCoder& coder_;
   CodingPlan plan_;
@@ -50,7 +45,8 @@ class SymbolReader {
   bool complete_;  ///< all channels are read
   std::string origin_;
   std::vector<std::int32_t> hyper_;
-  std::vector<bitstream::StreamView> coarse_, detail_;  ///< of the tiles; empty where there is one
+  /// Parts of the tiles' streams; empty where they are not tiled, or there is no such section.
+  std::vector<ByteSpan> coarse_, detail_;
   /// Values of the one tile of a picture that is not tiled.
   std::vector<float> only_;
 };

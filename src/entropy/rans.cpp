@@ -17,11 +17,20 @@ constexpr std::size_t kStateBytes = 4;
 constexpr std::uint32_t kSlotMask = 0xFFFF;
 // Bits that one step takes at most when they are written without a table.
 constexpr std::uint32_t kMaxStepBits = 16;
+constexpr const char* kWordsLeft = ": holds words that no symbol reads";
 
 // Pushes words so that the finished buffer, read backwards, is little-endian.
 void push_word(Bytes& reversed, std::uint32_t word) {
   reversed.push_back(static_cast<std::uint8_t>(word >> 8));
   reversed.push_back(static_cast<std::uint8_t>(word));
+}
+
+using States = std::array<std::uint32_t, kLanes>;
+
+// Where an encoder begins and a decoder ends: the halves of the checksum, the low one first, each
+// as a state in [2^16, 2^17).
+States last_states(std::uint32_t checksum) {
+  return {kLowestState + (checksum & kSlotMask), kLowestState + (checksum >> 16)};
 }
 
 }  // namespace
@@ -58,39 +67,47 @@ void RansEncoder::append_symbol(const CdfTable& table, std::size_t row, std::int
   }
 }
 
-Bytes RansEncoder::finish() {
-  std::array<std::uint32_t, kLanes> states;
-  states.fill(kLowestState);
+StreamParts RansEncoder::finish(std::uint32_t checksum) {
+  States states = last_states(checksum);
   Bytes reversed;
-  for (std::size_t i = steps_.size(); i-- > 0;) {
-    const std::uint32_t frequency = steps_[i].frequency;
-    std::uint32_t x = states[i % kLanes];
-    if (x >= frequency << 16) {
-      push_word(reversed, x & kSlotMask);
-      x >>= 16;
+  // A step pushes the word that a decoder reads in it.
+  const auto code_steps = [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = end; i-- > begin;) {
+      const std::uint32_t frequency = steps_[i].frequency;
+      std::uint32_t x = states[i % kLanes];
+      if (x >= frequency << 16) {
+        push_word(reversed, x & kSlotMask);
+        x >>= 16;
+      }
+      // No overflow: x < f * 2^16, so x / f < 2^16.
+      states[i % kLanes] = (x / frequency << kPrecision) + x % frequency + steps_[i].start;
     }
-    // No overflow: x < f * 2^16, so x / f < 2^16.
-    states[i % kLanes] = (x / frequency << kPrecision) + x % frequency + steps_[i].start;
-  }
+  };
+  const std::size_t border = std::min(cut_, steps_.size());
+  code_steps(border, steps_.size());
+  const auto second = static_cast<std::ptrdiff_t>(reversed.size());
+  code_steps(0, border);
   for (std::size_t lane = kLanes; lane-- > 0;) {
     push_word(reversed, states[lane] >> 16);
     push_word(reversed, states[lane] & kSlotMask);
   }
-  std::reverse(reversed.begin(), reversed.end());
   steps_.clear();
-  return reversed;
+  cut_ = kNoCut;
+  return {Bytes(reversed.rbegin(), reversed.rend() - second),
+          Bytes(reversed.rend() - second, reversed.rend())};
 }
 
-RansDecoder::RansDecoder(ByteSpan stream, std::string name)
-    : stream_(stream), name_(std::move(name)) {
+RansDecoder::RansDecoder(ByteSpan first, ByteSpan second, std::string name)
+    : part_(first), second_(second), name_(std::move(name)) {
   states_.fill(kLowestState);
-  if (stream_.size() < kLanes * kStateBytes || stream_.size() % kWordBytes != 0) {
+  if (part_.size() < kLanes * kStateBytes || part_.size() % kWordBytes != 0 ||
+      second_.size() % kWordBytes != 0) {
     fault_ = "has an impossible length";
     return;
   }
   for (std::uint32_t& state : states_) {
     state = 0;
-    for (std::size_t b = kStateBytes; b-- > 0;) state = state << 8 | stream_[position_ + b];
+    for (std::size_t b = kStateBytes; b-- > 0;) state = state << 8 | part_[position_ + b];
     position_ += kStateBytes;
     if (state < kLowestState) {
       fault_ = "begins with an impossible state";
@@ -144,13 +161,22 @@ void RansDecoder::decode(const CdfTable& table, const std::uint16_t* rows, std::
   check();
 }
 
-void RansDecoder::finish() const {
+void RansDecoder::cut() {
+  check_used_up();
+  part_ = std::exchange(second_, {});
+  position_ = 0;
+}
+
+void RansDecoder::finish(std::uint32_t checksum) const {
+  check_used_up();
+  require(second_.empty(), ErrorCode::kCorrupt, name_ + kWordsLeft);
+  require(states_ == last_states(checksum), ErrorCode::kCorrupt,
+          name_ + ": the symbols do not match their checksum");
+}
+
+void RansDecoder::check_used_up() const {
   check();
-  require(position_ == stream_.size(), ErrorCode::kCorrupt,
-          name_ + ": holds bytes behind the last symbol");
-  for (const std::uint32_t state : states_) {
-    require(state == kLowestState, ErrorCode::kCorrupt, name_ + ": does not end where it should");
-  }
+  require(position_ == part_.size(), ErrorCode::kCorrupt, name_ + kWordsLeft);
 }
 
 void RansDecoder::check() const {

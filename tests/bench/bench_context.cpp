@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
@@ -56,6 +57,9 @@ double time_of(const Work& work) {
   return milliseconds() - start;
 }
 
+/// Any: symbols are compared one by one.
+constexpr std::uint32_t kChecksum = 0;
+
 /// Symbols by their distributions alone.
 Bytes encode_static(const PlaneCoding& coding, const ExtractedPlanes& planes,
                     const entropy::CodingOrder& order) {
@@ -66,7 +70,7 @@ Bytes encode_static(const PlaneCoding& coding, const ExtractedPlanes& planes,
                           planes.symbols[i]);
     state.advance(planes.cdf_indexes[i], planes.symbols[i]);
   });
-  return encoder.finish();
+  return encoder.finish(kChecksum).first;
 }
 
 std::vector<std::int32_t> decode_static(const PlaneCoding& coding, const ExtractedPlanes& planes,
@@ -78,7 +82,7 @@ std::vector<std::int32_t> decode_static(const PlaneCoding& coding, const Extract
     symbols[i] = decoder.take_symbol(coding.table, state.coding_index(planes.cdf_indexes[i]));
     state.advance(planes.cdf_indexes[i], symbols[i]);
   });
-  decoder.finish();
+  decoder.finish(kChecksum);
   return symbols;
 }
 
@@ -94,7 +98,7 @@ void measure(const PlaneCoding& coding, const entropy::ContextCoder& coder,
       entropy::RansEncoder encoder;
       coder.encode(encoder, planes.symbols.data(), planes.cdf_indexes.data(), order,
                    extracted.quality16);
-      by_context = encoder.finish();
+      by_context = encoder.finish(kChecksum).first;
     }));
     std::vector<std::int32_t> symbols;
     static_decode.push_back(
@@ -103,7 +107,7 @@ void measure(const PlaneCoding& coding, const entropy::ContextCoder& coder,
     context_decode.push_back(time_of([&] {
       entropy::RansDecoder decoder(by_context, "context");
       coder.decode(decoder, symbols.data(), planes.cdf_indexes.data(), order, extracted.quality16);
-      decoder.finish();
+      decoder.finish(kChecksum);
     }));
     require(symbols == planes.symbols, ErrorCode::kInternal, "symbols do not come back");
   }

@@ -218,7 +218,7 @@ Bytes encode(OpenModel& model, const image::Image& picture, const Settings& sett
     });
   };
   std::vector<std::vector<std::int32_t>> symbols(tiles.size());
-  std::vector<TileStreams> streams(tiles.size());
+  std::vector<entropy::StreamParts> streams(tiles.size());
   const double lambda = model.config.lambda(quality_share(plan.quality16));
   each_tile("symbols chosen", [&](std::size_t i) {
     symbols[i] =
@@ -236,7 +236,6 @@ Bytes encode(OpenModel& model, const image::Image& picture, const Settings& sett
     header.channels = picture.channels;
     header.bit_depth = picture.bit_depth;
     header.model_id = model.file.id();
-    header.symbols_hash = coded.symbols_hash;
     container.coarse = std::move(coded.coarse);
     container.detail = std::move(coded.detail);
     if (picture.has_alpha() && !image::is_opaque(picture))
@@ -256,7 +255,7 @@ image::Image decode(OpenModel& model, const Bytes& file, StageClock& clock) {
   const CodingPlan plan = CodingPlan::read(header, model.config, "file");
   const int width = plan.picture_width(), height = plan.picture_height();
   const TiledTransform transform(*model.network, model.config, plan);
-  const LatentSections sections{container.coarse, container.detail, header.symbols_hash};
+  const LatentSections sections{container.coarse, ByteSpan(container.detail)};
   const SymbolReader reader = clock.time(
       "symbols decoded", [&] { return SymbolReader(model.coder, plan, sections, "file"); });
   const TileGrid tiles = plan.grid();

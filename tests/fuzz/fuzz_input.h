@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 #include "imgcnn/base/byte_span.h"
 
@@ -39,6 +40,13 @@ class Input {
   /// What is left.
   [[nodiscard]] ByteSpan rest() const {
     return bytes_.subspan(position_, bytes_.size() - position_);
+  }
+  /// What is left behind a length (u16) of the first of two spans.
+  [[nodiscard]] std::pair<ByteSpan, ByteSpan> halves() {
+    const std::size_t length = u16();
+    const ByteSpan bytes = rest();
+    const std::size_t border = std::min(length, bytes.size());
+    return {bytes.subspan(0, border), bytes.subspan(border, bytes.size() - border)};
   }
   [[nodiscard]] bool empty() const { return position_ == bytes_.size(); }
 

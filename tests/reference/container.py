@@ -46,7 +46,6 @@ class Container:
         require(self.quality <= 1600, "has a quality out of range")
         self.tile, self.coarse_channels = reader.number(1), reader.number(1)
         self.model = reader.take(8)
-        self.symbols = reader.number(4)
         self.preprocessing = None
         if flags >> 3 & 1:
             self.preprocessing = values = struct.unpack("<5f", reader.take(20))
@@ -68,7 +67,7 @@ class Container:
             require(kind > before, "has sections out of order")
             known = kind in (1, 2, 3, 0x81, 0x82, 0x83)
             require(known or kind >= 128, "has a section that is not known")
-            require(payload or not known, "has an empty section")
+            require(payload or not known or kind == 2, "has an empty section")
             require(kind != 3 or flags & 1, "has alpha without a channel for it")
             before = kind
             if kind == 1:

@@ -4,18 +4,16 @@
     decode_symbols.py FILE.cnz MODEL.safetensors     one file
     decode_symbols.py FOLDER                         all files of a folder, by the models that lie there
 
-Everything that leads to a symbol is computed anew in plain integers, and the symbols are compared with the checksum
-that the file holds. Prints a line for each file; ends with status 1 and one line on standard error where something does
+Everything that leads to a symbol is computed anew in plain integers, and the symbols of each stream are compared with
+the checksum that its last states hold. Prints a line for each file; ends with status 1 and one line on standard error where something does
 not agree. This is section 1.3; the modules beside it name theirs. Names are those of FORMAT.md where it has any.
 """
 
-import struct
 import sys
 from itertools import chain, islice
 from pathlib import Path
 
 from basics import Refused, require, sign
-from checksums import checksum, checksum_of_symbols
 from container import Container, Reader
 from context_coder import ContextCoder, Network
 from model_file import Model
@@ -40,11 +38,13 @@ def pairs(values):
     return list(zip(values, values[1:]))
 
 
-def decode_planes(stream_of, table, rows, h, w, quality, trellis=None, context=None):
-    """Symbols, [C][h * w], under rows r of the same shape, channel c from stream_of(c)."""
+def decode_planes(stream, table, rows, h, w, quality, trellis=None, context=None, cut=None):
+    """Symbols, [C][h * w], under rows r of the same shape, from a stream that is cut in front of channel `cut`."""
     picture, state, planes = Picture(h, w), 0, []
     for c, plane_rows in enumerate(rows):
-        stream, symbols = stream_of(c), [0] * (h * w)
+        if c == cut:
+            stream.cut()
+        symbols = [0] * (h * w)
         if context:
             context.network.begin_channel(c)
             context.network.begin_prediction(c)
@@ -119,12 +119,10 @@ class Coder:
         borders = (tile_borders(h, file.tile), tile_borders(w, file.tile)) if file.tile else ([0, h], [0, w])
         tiles = [(y, x) for y in pairs(borders[0]) for x in pairs(borders[1])]
         latent = [[0] * (h * w) for _ in range(self.channels)]
-        coarse = file.coarse_channels or self.channels
-        for planes in (latent[:coarse], latent[coarse:]):
-            for (top, bottom), (left, right) in tiles:
-                for plane in planes:
-                    for y in range(top, bottom):
-                        plane[y * w + left : y * w + right] = islice(rest, right - left)
+        for (top, bottom), (left, right) in tiles:
+            for plane in latent:
+                for y in range(top, bottom):
+                    plane[y * w + left : y * w + right] = islice(rest, right - left)
         if self.trellis is None:
             return hyper, latent
         rows = scale_rows(self.model, hyper, hz, wz, h, w, file.quality)
@@ -145,18 +143,15 @@ class Coder:
 
     def decode_hyper(self, stream, h, w, file):
         rows = self.rows_by_level(self.hyper_channels, h * w, file.quality)
-        return decode_planes(lambda c: stream, self.hyper_table, rows, h, w, file.quality,
-                             context=self.hyper_context if file.context else None)
+        return joined(decode_planes(stream, self.hyper_table, rows, h, w, file.quality,
+                                    context=self.hyper_context if file.context else None))
 
-    def decode_latent(self, coarse, detail, rows, h, w, file):
-        """Symbols of coarse channels, and of the others from their own stream."""
-        p = file.coarse_channels or self.channels
-        planes = decode_planes(lambda c: coarse if c < p else detail, self.table, rows, h, w, file.quality,
-                               self.trellis, self.context if file.context else None)
-        return joined(planes[:p]), joined(planes[p:])
+    def decode_latent(self, stream, rows, h, w, file):
+        return joined(decode_planes(stream, self.table, rows, h, w, file.quality, self.trellis,
+                                    self.context if file.context else None, file.coarse_channels or None))
 
     def decode(self, file):
-        """All symbols of a file, checked against its checksum: hyper-latent, then latent or its tiles."""
+        """All symbols of a file, checked against their checksums: hyper-latent, then latent or its tiles."""
         require(file.model == self.model.identity[:8], "was made with another model")
         require(not file.context or self.context, "needs a model with context coders")
         require(file.coarse_channels < self.channels, "has more coarse channels than its model has")
@@ -167,51 +162,42 @@ class Coder:
         def rows_of_latent(hyper):
             if self.hyper_channels == 0:
                 return self.rows_by_level(self.channels, h * w, file.quality)
-            return scale_rows(self.model, hyper, hz, wz, h, w, file.quality)
+            planes = [hyper[at : at + hz * wz] for at in range(0, len(hyper), hz * wz)]
+            return scale_rows(self.model, planes, hz, wz, h, w, file.quality)
 
         if file.tile == 0:
-            stream, second = Stream(file.coarse), Stream(file.detail) if split else None
+            stream = Stream(file.coarse, file.detail if split else b"")
             hyper = self.decode_hyper(stream, hz, wz, file) if self.hyper_channels > 0 else []
-            coarse, detail = self.decode_latent(stream, second, rows_of_latent(hyper), h, w, file)
-            stream.finish()
-            if split:
-                second.finish()
-            symbols = joined(hyper) + coarse + detail
-            require(checksum_of_symbols(symbols) == file.symbols, "holds other symbols than its checksum says")
+            symbols = hyper + self.decode_latent(stream, rows_of_latent(hyper), h, w, file)
+            stream.finish(symbols)
             return symbols
 
         tiles = [(y, x) for y in pairs(tile_borders(h, file.tile)) for x in pairs(tile_borders(w, file.tile))]
         first = int(self.hyper_channels > 0)
-        coarse = table_of_streams(file.coarse, first + len(tiles))
-        detail = table_of_streams(file.detail, len(tiles)) if split else []
-        checksums = [expected for _, expected in coarse + detail]
-        require(checksum(struct.pack(f"<{len(checksums)}I", *checksums)) == file.symbols,
-                "holds other checksums of tiles than its own says")
-        hyper, parts, others = [], [], []
+        coarse = parts_of_section(file.coarse, first + len(tiles))
+        detail = parts_of_section(file.detail, len(tiles)) if split else [b""] * len(tiles)
+        symbols = []
         if first:
-            hyper = self.decode_hyper(coarse[0][0], hz, wz, file)
-            parts.append(joined(hyper))
-        rows = rows_of_latent(hyper)
-        for i, ((top, bottom), (left, right)) in enumerate(tiles):
-            cut = [[plane[y * w + x] for y in range(top, bottom) for x in range(left, right)] for plane in rows]
-            part, other = self.decode_latent(coarse[first + i][0], detail[i][0] if split else None, cut, bottom - top,
-                                             right - left, file)
-            parts.append(part)
-            if split:
-                others.append(other)
-        for (stream, expected), part in zip(coarse + detail, parts + others):
-            stream.finish()
-            require(checksum_of_symbols(part) == expected, "holds other symbols than a checksum of its tiles says")
-        return joined(parts + others)
+            stream = Stream(coarse[0])
+            symbols = self.decode_hyper(stream, hz, wz, file)
+            stream.finish(symbols)
+        rows = rows_of_latent(symbols)
+        for part, other, ((top, bottom), (left, right)) in zip(coarse[first:], detail, tiles):
+            window = [[plane[y * w + x] for y in range(top, bottom) for x in range(left, right)] for plane in rows]
+            stream = Stream(part, other)
+            tile = self.decode_latent(stream, window, bottom - top, right - left, file)
+            stream.finish(tile)
+            symbols += tile
+        return symbols
 
 
-def table_of_streams(section, count):
-    """The streams of a section with tiles, each with the checksum over its symbols."""
+def parts_of_section(section, count):
+    """What a section with tiles holds of each stream."""
     reader = Reader(section)
-    entries = [(reader.number(4), reader.number(4)) for _ in range(count)]
-    streams = [(Stream(reader.take(length)), expected) for length, expected in entries]
+    lengths = [reader.number(4) for _ in range(count)]
+    parts = [reader.take(length) for length in lengths]
     require(reader.at == len(section), "has bytes behind its streams")
-    return streams
+    return parts
 
 
 def load(path):
@@ -230,7 +216,7 @@ def named(path, action):
 
 def decode_file(path, coder):
     symbols = named(path, lambda: coder.decode(Container(load(path))))
-    print(f"{path}: {len(symbols)} symbols, {sum(symbol != 0 for symbol in symbols)} not zero, as its checksum says")
+    print(f"{path}: {len(symbols)} symbols, {sum(symbol != 0 for symbol in symbols)} not zero, as their checksums say")
 
 
 def coders_of_folder(folder):

@@ -14,6 +14,7 @@ from checksums import checksum, xxh64
 from container import Container
 from decode_symbols import coders_of_folder
 from model_file import Model
+from rans import Stream
 
 PROGRAM = Path(__file__).with_name("decode_symbols.py")
 GOLDENS = Path(sys.argv.pop())
@@ -73,6 +74,31 @@ class Damage(unittest.TestCase):
                     with self.subTest(name, kind=kind, share=share):
                         self.assertRegex(self.refusal_of(with_damaged_stream(data, kind, share)),
                                          "stream|symbol|checksum|escape")
+
+    def test_a_word_on_the_wrong_side_of_the_cut_is_refused(self):
+        tried = 0
+        for name, data in self.files.items():
+            file = Container(data)
+            if file.tile or not file.coarse_channels or not file.detail or len(file.coarse) < 10:
+                continue
+            tried += 1
+            for border, reason in ((2, "left in front of its cut"), (-2, "ends early")):
+                with self.subTest(name, border=border):
+                    words, at = file.coarse + file.detail, len(file.coarse) + border
+                    moved = Container(data)
+                    moved.coarse, moved.detail = words[:at], words[at:]
+                    with self.assertRaisesRegex(Refused, reason):
+                        self.coders[file.model].decode(moved)
+        self.assertGreater(tried, 0)
+
+    def test_a_stream_with_another_checksum_is_refused(self):
+        def stream_of_nothing(value):
+            return Stream(struct.pack("<2I", 65536 + (value & 65535), 65536 + (value >> 16)))
+
+        stream_of_nothing(checksum(b"")).finish([])
+        for wrong in (1, 1 << 15, 1 << 16, 1 << 31):
+            with self.subTest(wrong), self.assertRaisesRegex(Refused, "checksum"):
+                stream_of_nothing(checksum(b"") ^ wrong).finish([])
 
     def test_the_program_says_so_in_one_line(self):
         name, data = next(iter(self.files.items()))

@@ -4,6 +4,7 @@ import struct
 from bisect import bisect_right
 
 from basics import require
+from checksums import checksum_of_symbols
 
 
 class Row:
@@ -28,11 +29,14 @@ def read_table(model, name, rows):
 
 
 class Stream:
-    def __init__(self, data):
-        require(len(data) >= 8 and len(data) % 2 == 0, "has a stream of an impossible length")
+    """One stream; `detail` is the part of it that is read behind the cut."""
+
+    def __init__(self, data, detail=b""):
+        require(len(data) >= 8 and len(data) % 2 == len(detail) % 2 == 0, "has a stream of an impossible length")
         self.states = list(struct.unpack_from("<2I", data))
         require(min(self.states) >= 65536, "has a stream that begins with an impossible state")
         self.words = struct.unpack_from(f"<{len(data) // 2 - 4}H", data, 8)
+        self.detail = struct.unpack(f"<{len(detail) // 2}H", detail)
         self.next = self.steps = 0
 
     def slot(self):
@@ -76,6 +80,11 @@ class Stream:
         require(abs(symbol) <= 1 << 20, "has a symbol out of range")
         return symbol
 
-    def finish(self):
-        require(self.next == len(self.words) and self.states == [65536, 65536],
-                "has a stream that does not end as it should")
+    def cut(self):
+        require(self.next == len(self.words), "has a stream with words left in front of its cut")
+        self.words, self.detail, self.next = self.detail, (), 0
+
+    def finish(self, symbols):
+        require(self.next == len(self.words) and not self.detail, "has a stream with words left at its end")
+        high, low = divmod(checksum_of_symbols(symbols), 65536)
+        require(self.states == [65536 + low, 65536 + high], "holds other symbols than the checksum of a stream says")

@@ -12,13 +12,14 @@
 
 namespace imgcnn::bitstream {
 
-/// Contents of a file. An empty section is not written, and reads back as empty.
+/// Contents of a file. An empty section is not written, but for 'detail', and reads back as empty.
 struct Container {
   StreamHeader header;
-  Bytes coarse;  ///< rANS streams of what a preview needs, or of all symbols; never empty
+  Bytes coarse;  ///< rANS streams of all symbols, or what a preview needs of them; never empty
   /// rANS streams of blocks that are coded as pixels; empty where there are none.
   Bytes pixels;
-  /// rANS streams of the other channels; where the header says that there are any, never empty.
+  /// The rest of the streams of 'coarse'; written, if need be empty, where the header has coarse
+  /// channels.
   Bytes detail;
   Bytes alpha;  ///< PNG of the alpha plane; only with 2 or 4 channels, where absence means opaque
   Bytes icc;    ///< ICC profile
@@ -46,8 +47,8 @@ struct ContainerInfo {
   [[nodiscard]] bool has_preview() const { return !sections.empty(); }
 };
 
-/// Throws kInvalidArgument: a header field out of range, 'coarse' or 'detail' missing or not asked
-/// for, alpha without an alpha channel, a section of 4 GiB.
+/// Throws kInvalidArgument: a header field out of range, 'coarse' missing, 'detail' without coarse
+/// channels, alpha without an alpha channel, a section of 4 GiB.
 [[nodiscard]] Bytes serialize_container(const Container& container);
 
 /// Reads and checks a whole file; limits hold before any section is copied. Unknown ancillary

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <vector>
 
 #include "imgcnn/base/byte_span.h"
 #include "imgcnn/bitstream/byte_io.h"
@@ -43,7 +42,6 @@ struct StreamHeader {
   bool mirrored = false;  ///< what is coded has left and right changed
   /// What is coded has, after that, rows and columns changed.
   bool transposed = false;
-  std::uint32_t symbols_hash = 0;  ///< see hash_symbols; with tiles see hash_of_hashes
   StreamPreprocess preprocess;
 
   /// Size of what is coded.
@@ -57,11 +55,7 @@ struct ParseLimits {
   std::uint32_t max_side = 65535;  ///< pixels
 };
 
-/// Low 32 bits of XXH64 over the little-endian 32-bit symbols, hyper-latent first, then latent.
-[[nodiscard]] std::uint32_t hash_symbols(const std::vector<std::int32_t>& hyper,
-                                         const std::vector<std::int32_t>& latent);
-
-/// Checksum of headers and sections: the low 32 bits of XXH64.
+/// Checksum of headers, sections and symbols: the low 32 bits of XXH64.
 [[nodiscard]] std::uint32_t checksum(ByteSpan bytes);
 
 /// Appends magic, version, fields and checksum. Throws kInvalidArgument for a field out of its

@@ -1,9 +1,8 @@
 #pragma once
-// A section of a picture in tiles: a table, then one stream after the other. Layout:
-// src/bitstream/FORMAT.md, section 1.3.
+// A section of a picture in tiles: a table of lengths, then one stream, or part of one, after the
+// other. Layout: src/bitstream/FORMAT.md, section 1.3.
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -11,27 +10,12 @@
 
 namespace imgcnn::bitstream {
 
-/// One rANS stream and the hash of its symbols (hash_symbols).
-struct Stream {
-  Bytes bytes;
-  std::uint32_t symbols_hash = 0;
-};
-
-/// The same inside a section.
-struct StreamView {
-  ByteSpan bytes;
-  std::uint32_t symbols_hash = 0;
-};
-
 /// Throws kInvalidArgument for a stream of 4 GiB.
-[[nodiscard]] Bytes serialize_streams(const std::vector<Stream>& streams);
+[[nodiscard]] Bytes serialize_streams(const std::vector<Bytes>& streams);
 
-/// Exactly `count` streams that fill the section. Throws kCorrupt naming `origin`, which tells file
-/// and section.
-[[nodiscard]] std::vector<StreamView> parse_streams(ByteSpan section, std::size_t count,
-                                                    const std::string& origin);
-
-/// What stands in the header for all streams together: the checksum over their hashes.
-[[nodiscard]] std::uint32_t hash_of_hashes(const std::vector<std::uint32_t>& hashes);
+/// Exactly `count` streams that fill the section, which outlives them. Throws kCorrupt naming
+/// `origin`, which tells file and section.
+[[nodiscard]] std::vector<ByteSpan> parse_streams(ByteSpan section, std::size_t count,
+                                                  const std::string& origin);
 
 }  // namespace imgcnn::bitstream

@@ -90,8 +90,8 @@ class Codec {
 
   /// Decompresses a whole .cnz file. Throws kNotACnzFile, kUnsupportedVersion, kTruncated,
   /// kCorrupt, kLimitExceeded, kModelMismatch (the message names both ids), kInvalidArgument (a
-  /// region that leaves the picture). The hash of symbols is checked before samples are made of
-  /// them. `origin` names the file in messages.
+  /// region that leaves the picture). The checksum of symbols is checked before samples are made
+  /// of them. `origin` names the file in messages.
   [[nodiscard]] image::Image decode(ByteSpan file, const DecodeOptions& options = {},
                                     const std::string& origin = "input") const;
 

@@ -19,9 +19,9 @@
 #include "imgcnn/entropy/cdf_table.h"
 #include "imgcnn/entropy/coding_order.h"
 #include "imgcnn/entropy/context_mlp.h"
+#include "imgcnn/entropy/cut_stream.h"
 #include "imgcnn/entropy/dependent_quantizer.h"
 #include "imgcnn/entropy/rans.h"
-#include "imgcnn/entropy/split_streams.h"
 
 namespace imgcnn::entropy {
 
@@ -67,19 +67,19 @@ class ContextCoder {
   ContextCoder(ContextCoder&&) noexcept;
   ContextCoder& operator=(ContextCoder&&) noexcept;
 
-  /// Appends the symbols to their streams. Requires: indexes within the table, symbols within
+  /// Appends the symbols to the stream. Requires: indexes within the table, symbols within
   /// +-kMaxSymbol.
-  void encode(const SplitStreams<RansEncoder>& streams, const std::int32_t* symbols,
+  void encode(const CutStream<RansEncoder>& stream, const std::int32_t* symbols,
               const std::uint16_t* cdf_indexes, const CodingOrder& order, int quality16) const;
 
   /// Inverse, of all channels or of the first `channels`. Never reads outside of its arguments;
-  /// faults in a stream show in its decoder's `finish`. The work is bounded by the number of
-  /// symbols.
-  void decode(const SplitStreams<RansDecoder>& streams, std::int32_t* symbols,
+  /// faults in the stream show at the cut, which throws kCorrupt, or in the decoder's `finish`. The
+  /// work is bounded by the number of symbols.
+  void decode(const CutStream<RansDecoder>& stream, std::int32_t* symbols,
               const std::uint16_t* cdf_indexes, const CodingOrder& order, int quality16) const {
-    decode(streams, symbols, cdf_indexes, order, quality16, channels_);
+    decode(stream, symbols, cdf_indexes, order, quality16, channels_);
   }
-  void decode(const SplitStreams<RansDecoder>& streams, std::int32_t* symbols,
+  void decode(const CutStream<RansDecoder>& stream, std::int32_t* symbols,
               const std::uint16_t* cdf_indexes, const CodingOrder& order, int quality16,
               int channels) const;
 

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "imgcnn/base/byte_span.h"
@@ -16,8 +17,14 @@ namespace imgcnn::entropy {
 
 /// Coding steps alternate between this many states.
 constexpr std::size_t kLanes = 2;
-/// States lie in [2^16, 2^32); each lane starts (encoding) and ends (decoding) at the lower end.
+/// States lie in [2^16, 2^32).
 constexpr std::uint32_t kLowestState = std::uint32_t{1} << 16;
+
+/// A stream as it is stored. Nothing but words stands in the second part, and they may be none.
+struct StreamParts {
+  Bytes first;   ///< the states, and the words that are read before the cut
+  Bytes second;  ///< the words that are read behind it; empty without a cut
+};
 
 /// Collects symbols in decoding order and codes them backwards at the end. One stream may use
 /// several tables in turn.
@@ -39,20 +46,31 @@ class RansEncoder {
   /// Appends the low `count` bits of a value as they are. Requires: count <= 32.
   void append_bits(std::uint32_t value, std::uint32_t count);
 
-  /// The stream; the encoder is empty again afterwards.
-  [[nodiscard]] Bytes finish();
+  /// Words that are read by what is appended from now on go to the second part. Requires: called
+  /// once at most before `finish`.
+  void cut() { cut_ = steps_.size(); }
+
+  /// The stream, which ends with the states that stand for `checksum`. The encoder is empty again
+  /// afterwards.
+  [[nodiscard]] StreamParts finish(std::uint32_t checksum);
 
  private:
+  static constexpr std::size_t kNoCut = static_cast<std::size_t>(-1);
+
   std::vector<Interval> steps_;
+  std::size_t cut_ = kNoCut;  ///< steps before the cut
 };
 
 /// Decodes what a RansEncoder wrote, given the same tables and rows in the same order. Never reads
-/// outside of the stream: zeros stand for what is missing, and the fault is thrown when the call
-/// ends.
+/// outside of the part at hand: zeros stand for what is missing, and the fault is thrown when the
+/// call ends.
 class RansDecoder {
  public:
-  /// `stream` outlives the decoder; `name` stands in messages.
-  RansDecoder(ByteSpan stream, std::string name);
+  /// A stream without a cut, or the first part alone of one that is not read beyond it. `stream`
+  /// outlives the decoder; `name` stands in messages.
+  RansDecoder(ByteSpan stream, std::string name) : RansDecoder(stream, {}, std::move(name)) {}
+  /// A stream in two parts, which outlive the decoder.
+  RansDecoder(ByteSpan first, ByteSpan second, std::string name);
 
   /// Decodes `count` symbols. Throws kCorrupt: a row outside of the table, a stream that ends early
   /// or holds an impossible escape. The work is bounded by `count` whatever the stream holds.
@@ -74,11 +92,17 @@ class RansDecoder {
   /// Bits as `append_bits` wrote them.
   [[nodiscard]] std::uint32_t take_bits(std::uint32_t count);
 
-  /// Throws kCorrupt unless the stream is used up and both states are back where the encoder began.
-  void finish() const;
+  /// Goes on with the second part, where the encoder called `cut`. Throws kCorrupt after an earlier
+  /// fault, and unless the first part is used up exactly.
+  void cut();
+
+  /// Throws kCorrupt unless both parts are used up and the states stand for `checksum`.
+  void finish(std::uint32_t checksum) const;
 
  private:
   [[nodiscard]] std::int32_t take_escape(const CdfTable& table, std::size_t row);
+  /// Throws the fault there has been, or that words of the part at hand are left.
+  void check_used_up() const;
   void check() const;
 
   void advance(Interval interval) {
@@ -87,8 +111,8 @@ class RansDecoder {
     x = interval.frequency * (x >> kPrecision) + (x & 0xFFFFU) - interval.start;
     if (x < kLowestState) {
       x <<= 16;
-      if (position_ + 2 <= stream_.size()) {
-        x |= static_cast<std::uint32_t>(stream_[position_] | stream_[position_ + 1] << 8);
+      if (position_ + 2 <= part_.size()) {
+        x |= static_cast<std::uint32_t>(part_[position_] | part_[position_ + 1] << 8);
         position_ += 2;
       } else if (fault_ == nullptr) {
         fault_ = "ends early";
@@ -98,9 +122,10 @@ class RansDecoder {
     lane_ = (lane_ + 1) % kLanes;
   }
 
-  ByteSpan stream_;
+  ByteSpan part_;    ///< at hand
+  ByteSpan second_;  ///< until it is at hand
   std::string name_;
-  std::size_t position_ = 0;
+  std::size_t position_ = 0;  ///< in the part at hand
   std::array<std::uint32_t, kLanes> states_{};
   std::size_t lane_ = 0;
   const char* fault_ = nullptr;  ///< the first one found

@@ -127,10 +127,11 @@ class ContextCoder::Pass {
     }
   }
 
-  void encode(const SplitStreams<RansEncoder>& streams, const std::int32_t* symbols) {
+  void encode(const CutStream<RansEncoder>& stream, const std::int32_t* symbols) {
+    RansEncoder& encoder = stream.coder();
+    const EncodeDecisions decisions{encoder};
     known(symbols, [&](const std::int32_t* plane) {
-      RansEncoder& encoder = streams.of(channel_);
-      const EncodeDecisions decisions{encoder};
+      stream.reach(channel_);
       std::size_t next = 0;
       for (std::size_t i = 0; i < order_.positions(); ++i) {
         const std::uint32_t at = order_.raster(i);
@@ -140,12 +141,14 @@ class ContextCoder::Pass {
           encoder.append_symbol(coder_.table_, coding_indexes_[at], plane[at]);
       }
     });
+    stream.reach(coder_.channels_);
   }
 
-  void decode(const SplitStreams<RansDecoder>& streams, std::int32_t* symbols, int channels) {
+  void decode(const CutStream<RansDecoder>& stream, std::int32_t* symbols, int channels) {
+    RansDecoder& decoder = stream.coder();
+    const DecodeDecisions decisions{decoder};
     for (int c = 0; c < channels; ++c, symbols += order_.positions()) {
-      RansDecoder& decoder = streams.of(c);
-      const DecodeDecisions decisions{decoder};
+      stream.reach(c);
       begin_channel(c);
       for (std::size_t front = 0; front < order_.fronts(); ++front) {
         begin_front(front);
@@ -159,6 +162,7 @@ class ContextCoder::Pass {
       }
       end_channel();
     }
+    stream.reach(channels);
   }
 
   /// What was predicted of the channel that `known` shows.
@@ -333,16 +337,16 @@ ContextCoder::~ContextCoder() = default;
 ContextCoder::ContextCoder(ContextCoder&&) noexcept = default;
 ContextCoder& ContextCoder::operator=(ContextCoder&&) noexcept = default;
 
-void ContextCoder::encode(const SplitStreams<RansEncoder>& streams, const std::int32_t* symbols,
+void ContextCoder::encode(const CutStream<RansEncoder>& stream, const std::int32_t* symbols,
                           const std::uint16_t* cdf_indexes, const CodingOrder& order,
                           int quality16) const {
-  Pass(*this, cdf_indexes, order, quality16).encode(streams, symbols);
+  Pass(*this, cdf_indexes, order, quality16).encode(stream, symbols);
 }
 
-void ContextCoder::decode(const SplitStreams<RansDecoder>& streams, std::int32_t* symbols,
+void ContextCoder::decode(const CutStream<RansDecoder>& stream, std::int32_t* symbols,
                           const std::uint16_t* cdf_indexes, const CodingOrder& order, int quality16,
                           int channels) const {
-  Pass(*this, cdf_indexes, order, quality16).decode(streams, symbols, channels);
+  Pass(*this, cdf_indexes, order, quality16).decode(stream, symbols, channels);
 }
 
 void ContextCoder::observe(const std::int32_t* symbols, const std::uint16_t* cdf_indexes,

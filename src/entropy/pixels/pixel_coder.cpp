@@ -6,6 +6,7 @@
 #include <array>
 
 #include "imgcnn/base/error.h"
+#include "imgcnn/base/xxh64.h"
 #include "imgcnn/entropy/rans.h"
 #include "pixel_model.h"
 
@@ -28,7 +29,7 @@ class EncodedDecisions final : public DecisionCoder {
 
   /// In 1/256 bit.
   [[nodiscard]] std::int64_t cost() const { return cost_; }
-  [[nodiscard]] Bytes finish() { return encoder_.finish(); }
+  [[nodiscard]] Bytes finish(std::uint32_t checksum) { return encoder_.finish(checksum).first; }
 
  private:
   RansEncoder encoder_;
@@ -44,7 +45,7 @@ class DecodedDecisions final : public DecisionCoder {
   std::uint32_t bypass(std::uint32_t /*value*/, std::uint32_t count) override {
     return decoder_.take_bits(count);
   }
-  void finish() const { decoder_.finish(); }
+  void finish(std::uint32_t checksum) const { decoder_.finish(checksum); }
 
  private:
   RansDecoder decoder_;
@@ -81,6 +82,19 @@ void for_each_pixel(PixelTile& tile, const Use& use) {
 void put(const PixelModel& model, ColourBits colour, int channels, std::uint16_t* samples) {
   for (int c = 0; c < channels; ++c)
     samples[c] = static_cast<std::uint16_t>(model.sample(colour, c));
+}
+
+/// What the last states of a stream stand for: over the samples of coded blocks, in the order of
+/// pixels.
+std::uint32_t checksum_of(PixelTile& tile) {
+  Bytes bytes;
+  for_each_pixel(tile, [&](int /*y*/, int /*x*/, const std::uint16_t* samples) {
+    for (int c = 0; c < tile.channels; ++c) {
+      bytes.push_back(static_cast<std::uint8_t>(samples[c]));
+      bytes.push_back(static_cast<std::uint8_t>(samples[c] >> 8));
+    }
+  });
+  return static_cast<std::uint32_t>(xxh64(bytes));
 }
 
 /// Lets a chooser replace the colours of pixels.
@@ -157,7 +171,7 @@ CodedPixels encode_pixels(PixelTile& tile, PixelChooser* chooser) {
     coded.block_costs[tile.block_of(y, x)] += cost;
     put(model, colour, tile.channels, samples);
   });
-  coded.stream = decisions.finish();
+  coded.stream = decisions.finish(checksum_of(tile));
   return coded;
 }
 
@@ -180,7 +194,7 @@ PixelTile decode_pixels(ByteSpan stream, PixelTile sizes, const std::string& nam
   } catch (const Error& error) {
     throw Error(error.code(), name + ": " + error.what());
   }
-  decisions.finish();
+  decisions.finish(checksum_of(tile));
   return tile;
 }
 

@@ -42,13 +42,12 @@ StreamHeader small() {
   header.tile = 16;
   header.coarse = 24;
   header.model_id = {10, 11, 12, 13, 14, 15, 16, 17};
-  header.symbols_hash = 0x04030201;
   return header;
 }
 
 TEST(StreamHeader, BytesAreThoseOfTheFormat) {
-  const Bytes expected = {0x89, 'C', 'N', 'Z', 1,  2,  5,  0xC8, 0x01, 0x23, 0x01, 16, 24,
-                          10,   11,  12,  13,  14, 15, 16, 17,   1,    2,    3,    4};
+  const Bytes expected = {0x89, 'C', 'N', 'Z', 1,  2,  5,  0xC8, 0x01, 0x23, 0x01,
+                          16,   24,  10,  11,  12, 13, 14, 15,   16,   17};
   const Bytes bytes = header_bytes(small());
   ASSERT_EQ(bytes.size(), expected.size() + 4);
   EXPECT_EQ(Bytes(bytes.begin(), bytes.end() - 4), expected);
@@ -114,20 +113,12 @@ TEST(StreamHeader, SealedNonsenseIsRefused) {
   preprocessed.preprocess.contrast = 2.0F;
   Bytes bytes = header_bytes(preprocessed);
   EXPECT_EQ(bytes.size(), good.size() + 20);
-  const std::size_t contrast = 25 + 4;
+  const std::size_t contrast = 21 + 4;
   bytes[contrast + 3] = 0x7F;
   bytes[contrast + 2] = 0x80;  // infinity
   EXPECT_EQ(read_code(resealed(bytes)), ErrorCode::kCorrupt);
   bytes[contrast + 3] = 0x3F;  // 1: the identity is not stored
   EXPECT_EQ(read_code(resealed(bytes)), ErrorCode::kCorrupt);
-}
-
-TEST(HashSymbols, DependsOnEverySymbolAndOrder) {
-  const std::uint32_t hash = hash_symbols({1, -2}, {3});
-  EXPECT_EQ(hash_symbols({1}, {-2, 3}), hash);  // one sequence
-  EXPECT_NE(hash_symbols({3}, {1, -2}), hash);
-  EXPECT_NE(hash_symbols({1, -2}, {4}), hash);
-  EXPECT_EQ(hash_symbols({-2}, {}), checksum(Bytes{0xFE, 0xFF, 0xFF, 0xFF}));
 }
 
 TEST(ByteIo, Leb128RoundTripsAndHasOneForm) {

@@ -105,6 +105,29 @@ TEST_P(AnyPlan, ThreadsDoNotChangeTheBytes) {
   EXPECT_EQ(shown.samples, files_.codec.decode(file).samples);
 }
 
+TEST_P(AnyPlan, DetailMayHoldNoWord) {
+  DecodeOptions small;
+  small.preview = true;
+  int empty = 0;
+  for (int size = 1; size <= 16; ++size) {
+    const auto picture = waves(size, size, 3, 8);
+    CodingPlan plan = files_.plan(picture, 50);
+    plan.coarse = 0;
+    const auto whole = files_.codec.decode(files_.file(picture, plan));
+    plan.coarse = files_.config.latent_channels - 1;
+    const Bytes file = files_.file(picture, plan);
+    auto container = bitstream::parse_container(file, {}, "x");
+    if (!container.detail.empty()) continue;
+    ++empty;
+    EXPECT_EQ(files_.codec.decode(file).samples, whole.samples) << size;
+    EXPECT_NO_THROW((void)files_.codec.decode(file, small)) << size;
+    container.detail = {0, 0};
+    EXPECT_THROW((void)files_.codec.decode(bitstream::serialize_container(container)), Error)
+        << size;
+  }
+  EXPECT_GT(empty, 0);
+}
+
 INSTANTIATE_TEST_SUITE_P(Models, AnyPlan, ::testing::Values("fast", "classic", "context"));
 
 }  // namespace

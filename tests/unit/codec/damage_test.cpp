@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "codec/planned_file.h"
 #include "codec/test_model.h"
 #include "imgcnn/base/error.h"
 
@@ -57,6 +58,33 @@ TEST_P(DamageTest, ByteFlips) {
     }
   }
   EXPECT_EQ(refusals, 3 * file_.size());  // checksums cover every byte
+}
+
+TEST_P(DamageTest, ChecksumsOfSectionsThatWereMadeToFit) {
+  const auto container = bitstream::parse_container(file_, {}, "x");
+  for (const auto section : {&bitstream::Container::coarse, &bitstream::Container::detail})
+    expect_no_damage_passes(codec_, container, section, {});
+}
+
+TEST_P(DamageTest, WordsOnTheWrongSideOfTheBorder) {
+  const auto container = bitstream::parse_container(file_, {}, "x");
+  ASSERT_GT(container.coarse.size(), 10U);
+  ASSERT_GT(container.detail.size(), 2U);
+  const auto expect_corrupt = [&](const bitstream::Container& damaged) {
+    try {
+      (void)codec_.decode(bitstream::serialize_container(damaged));
+      FAIL() << "accepted";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::kCorrupt);
+    }
+  };
+  auto before = container, behind = container;
+  before.coarse.insert(before.coarse.end(), container.detail.begin(), container.detail.begin() + 2);
+  before.detail.erase(before.detail.begin(), before.detail.begin() + 2);
+  expect_corrupt(before);
+  behind.detail.insert(behind.detail.begin(), container.coarse.end() - 2, container.coarse.end());
+  behind.coarse.resize(container.coarse.size() - 2);
+  expect_corrupt(behind);
 }
 
 TEST_P(DamageTest, TrailingBytes) {

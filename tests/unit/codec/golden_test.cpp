@@ -1,7 +1,7 @@
 // Files of released versions decode for ever. IMGCNN_UPDATE_GOLDEN=1 writes those that are missing.
 //
 // Each golden is a .cnz of a picture made by formula, the tiny model that wrote it, and the picture
-// that it decodes to. The symbols must agree exactly (the hash in the file says so); pixels may
+// that it decodes to. The symbols must agree exactly (their checksum says so); pixels may
 // differ by rounding between LibTorch versions.
 
 #include <gtest/gtest.h>

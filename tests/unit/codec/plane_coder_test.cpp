@@ -9,6 +9,7 @@
 
 #include "codec/symbol_quantizer.h"
 #include "codec/test_model.h"
+#include "imgcnn/base/error.h"
 #include "imgcnn/rdo/cdf_builder.h"
 
 namespace imgcnn::codec {
@@ -16,6 +17,7 @@ namespace {
 
 constexpr int kChannels = 2;
 constexpr entropy::PlaneSize kSize{20, 30};
+constexpr std::uint32_t kChecksum = 0x89ABCDEF;
 
 entropy::CdfTable table() { return rdo::build_gaussian_table(4, 0.5, 4.0); }
 PlaneCoder fresh() { return {table(), kChannels, std::nullopt, "context"}; }
@@ -41,13 +43,13 @@ std::vector<std::int32_t> stripes() {
 Bytes stream(const PlaneCoder& coder, bool context) {
   entropy::RansEncoder encoder;
   coder.encode(encoder, stripes(), indexes(), plan(context));
-  return encoder.finish();
+  return encoder.finish(kChecksum).first;
 }
 
 std::vector<std::int32_t> decoded(const PlaneCoder& coder, const Bytes& bytes, bool context) {
   entropy::RansDecoder decoder(bytes, "test");
   auto symbols = coder.decode(decoder, indexes(), plan(context));
-  decoder.finish();
+  decoder.finish(kChecksum);
   return symbols;
 }
 
@@ -68,28 +70,60 @@ TEST(PlaneCoder, ContextsAreUsedWhereTheyAreAskedFor) {
   EXPECT_EQ(decoded(coder, with_context, true), stripes());
 }
 
-TEST(PlaneCoder, TheFirstChannelsAreDecodedFromTheirStreamAlone) {
+TEST(PlaneCoder, TheFirstChannelsAreDecodedFromTheirPartAlone) {
   const entropy::DependentQuantizer trellis(4, 1, 717);
   const PlaneCoder coder(rdo::build_gaussian_table(4, 0.5, 4.0, trellis), kChannels,
                          drawn_context(kChannels, 3), "context", trellis);
   for (const bool context : {false, true}) {
-    for (int split = 0; split <= kChannels; ++split) {
-      entropy::RansEncoder first, second;
-      coder.encode({first, second, split}, stripes(), indexes(), plan(context));
-      const Bytes coarse = first.finish(), detail = second.finish();
-      entropy::RansDecoder from_coarse(coarse, "coarse"), from_detail(detail, "detail"),
-          alone(coarse, "alone");
-      EXPECT_EQ(coder.decode({from_coarse, from_detail, split}, indexes(), plan(context)),
-                stripes());
-      EXPECT_NO_THROW(from_coarse.finish());
-      EXPECT_NO_THROW(from_detail.finish());
+    const Bytes whole = stream(coder, context);
+    for (int cut = 0; cut <= kChannels; ++cut) {
+      entropy::RansEncoder encoder;
+      coder.encode({encoder, cut}, stripes(), indexes(), plan(context));
+      const auto [first, second] = encoder.finish(kChecksum);
+      Bytes joined = first;
+      joined.insert(joined.end(), second.begin(), second.end());
+      EXPECT_EQ(joined, whole);  // nothing but the border is new
+      EXPECT_EQ(first.size() == 8, cut == 0);
+      EXPECT_EQ(second.empty(), cut == kChannels);
+      entropy::RansDecoder decoder(first, second, "both"), front(first, "front");
+      EXPECT_EQ(coder.decode({decoder, cut}, indexes(), plan(context)), stripes());
+      EXPECT_NO_THROW(decoder.finish(kChecksum));
       PlaneIndexes part = indexes();
-      part.cdf_indexes.resize(part.positions() * static_cast<std::size_t>(split));
+      part.cdf_indexes.resize(part.positions() * static_cast<std::size_t>(cut));
       auto expected = stripes();
       expected.resize(part.cdf_indexes.size());
-      EXPECT_EQ(coder.decode(alone, part, plan(context)), expected);
-      EXPECT_NO_THROW(alone.finish());
+      EXPECT_EQ(coder.decode({front, cut}, part, plan(context)), expected);
     }
+  }
+}
+
+TEST(PlaneCoder, WordsDoNotFlowOverTheBorder) {
+  const PlaneCoder coder(table(), kChannels, drawn_context(kChannels, 3), "context");
+  for (const bool context : {false, true}) {
+    entropy::RansEncoder encoder;
+    coder.encode({encoder, 1}, stripes(), indexes(), plan(context));
+    const auto [first, second] = encoder.finish(kChecksum);
+    const auto refused = [&](const Bytes& a, const Bytes& b) {
+      entropy::RansDecoder decoder(a, b, "both");
+      try {
+        (void)coder.decode({decoder, 1}, indexes(), plan(context));
+        decoder.finish(kChecksum);
+      } catch (const Error& error) {
+        return error.code() == ErrorCode::kCorrupt;
+      }
+      return false;
+    };
+    EXPECT_FALSE(refused(first, second));
+    Bytes longer = first;
+    longer.insert(longer.end(), second.begin(), second.begin() + 2);
+    EXPECT_TRUE(refused(longer, Bytes(second.begin() + 2, second.end())));
+    Bytes earlier(first.end() - 2, first.end());
+    earlier.insert(earlier.end(), second.begin(), second.end());
+    EXPECT_TRUE(refused(Bytes(first.begin(), first.end() - 2), earlier));
+    PlaneIndexes part = indexes();
+    part.cdf_indexes.resize(part.positions());
+    entropy::RansDecoder front(longer, "front");
+    EXPECT_THROW((void)coder.decode({front, 1}, part, plan(context)), Error);
   }
 }
 
@@ -126,10 +160,10 @@ TEST(PlaneCoder, DependentSymbolsComeBackAndStandNearTheirValues) {
   for (const bool context : {false, true}) {
     entropy::RansEncoder encoder;
     coder.encode(encoder, symbols, mixed, plan(context));
-    const Bytes bytes = encoder.finish();
+    const Bytes bytes = encoder.finish(kChecksum).first;
     entropy::RansDecoder decoder(bytes, "test");
     EXPECT_EQ(coder.decode(decoder, mixed, plan(context)), symbols);
-    EXPECT_NO_THROW(decoder.finish());
+    EXPECT_NO_THROW(decoder.finish(kChecksum));
   }
 }
 

@@ -40,7 +40,6 @@ struct PlannedFiles {
     auto coded = encode_picture(parts(), pixels(picture), plan, EffortPlan{}, {});
     auto container = bitstream::parse_container(codec.encode(picture, {}).bytes, {}, "x");
     plan.write(container.header);
-    container.header.symbols_hash = coded.symbols_hash;
     container.coarse = std::move(coded.coarse);
     container.detail = std::move(coded.detail);
     return bitstream::serialize_container(container);
@@ -56,7 +55,7 @@ struct PlannedFiles {
   Codec codec;
 };
 
-/// Damage in any byte of a section, whose checksums were made to fit it, is refused or changes no
+/// Damage in any byte of a section, whose checksum was made to fit it, is refused or changes no
 /// sample.
 inline void expect_no_damage_passes(const Codec& codec, const bitstream::Container& container,
                                     Bytes bitstream::Container::*section,

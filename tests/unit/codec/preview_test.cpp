@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "codec/planned_file.h"
 #include "imgcnn/base/error.h"
+#include "imgcnn/bitstream/stream_table.h"
 
 namespace imgcnn::codec {
 namespace {
@@ -26,6 +28,7 @@ class Preview : public ::testing::TestWithParam<int> {
     small_.preview = true;
     CodingPlan plan = files_.plan(picture_, 50);
     plan.tile = GetParam();
+    tiles_ = plan.tiled() ? static_cast<std::size_t>(plan.grid().count()) : 0;
     file_ = files_.file(picture_, plan);
     preview_ = files_.codec.decode(file_, small_);
     needed_ = static_cast<std::size_t>(bitstream::inspect_container(file_, "x").preview_bytes);
@@ -37,6 +40,7 @@ class Preview : public ::testing::TestWithParam<int> {
   Bytes file_;
   image::Image preview_;
   std::size_t needed_ = 0;
+  std::size_t tiles_ = 0;  ///< 0: one, without a table
 };
 
 TEST_P(Preview, IsTheSameOfEveryFileThatIsCutBehindItsFront) {
@@ -67,17 +71,45 @@ TEST_P(Preview, IsHurtByDamageOfItsFrontAlone) {
   }
 }
 
+TEST_P(Preview, IsOfAFrontWhoseWordsAreUsedUp) {
+  for (const int words : {-1, 1}) {
+    auto container = bitstream::parse_container(file_, {}, "x");
+    std::vector<Bytes> parts;
+    if (tiles_ > 0) {
+      for (const ByteSpan part : bitstream::parse_streams(container.coarse, tiles_ + 1, "x"))
+        parts.push_back(part.to_bytes());
+    } else {
+      parts.push_back(container.coarse);
+    }
+    Bytes& last = parts.back();
+    last.resize(words > 0 ? last.size() + 2 : last.size() - 2);
+    container.coarse = tiles_ > 0 ? bitstream::serialize_streams(parts) : last;
+    EXPECT_EQ(code_of(files_.codec, bitstream::serialize_container(container), small_),
+              ErrorCode::kCorrupt)
+        << words;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Tiles, Preview, ::testing::Values(0, 1));
 
-TEST(PreviewOfTiles, ChecksTheSymbolsOfTheirOwnStreams) {
+TEST(PreviewOfTiles, ChecksTheSymbolsOfTheHyperLatent) {
   PlannedFiles files(testing::tiny_fast());
   const auto picture = waves(75, 40, 3, 8);
   CodingPlan plan = files.plan(picture, 50);
   plan.tile = 1;
-  const auto container = bitstream::parse_container(files.file(picture, plan), {}, "x");
+  auto container = bitstream::parse_container(files.file(picture, plan), {}, "x");
+  const auto tiles = static_cast<std::size_t>(plan.grid().count());
+  const auto streams = bitstream::parse_streams(container.coarse, tiles + 1, "x");
+  const std::size_t begin = 4 * (tiles + 1), end = begin + streams.front().size();
   DecodeOptions small;
   small.preview = true;
-  expect_no_damage_passes(files.codec, container, &bitstream::Container::coarse, small);
+  for (std::size_t i = begin; i < end; ++i) {
+    auto damaged = container;
+    damaged.coarse[i] ^= 0x04;
+    EXPECT_EQ(code_of(files.codec, bitstream::serialize_container(damaged), small),
+              ErrorCode::kCorrupt)
+        << i;
+  }
 }
 
 TEST(PreviewOfAlpha, IsOpaqueWhereTheFileEndsBeforeIt) {

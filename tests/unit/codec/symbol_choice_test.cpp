@@ -80,7 +80,7 @@ struct Parts {
                                      const std::vector<std::int32_t>& symbols) const {
     entropy::RansEncoder encoder;
     coder->latent().encode(encoder, symbols, tile.indexes, plan(tile));
-    return encoder.finish().size();
+    return encoder.finish(0).first.size();
   }
 
   TempDir folder;

@@ -53,7 +53,7 @@ Bytes encode(const ContextCoder& coder, const ContextPlanes& planes, int quality
   RansEncoder encoder;
   coder.encode(encoder, planes.symbols.data(), planes.cdf_indexes.data(), CodingOrder(planes.size),
                quality16);
-  return encoder.finish();
+  return encoder.finish(0).first;
 }
 
 /// Checks the bounds of what it finds before it asks whether the stream was sound.
@@ -66,7 +66,7 @@ std::vector<std::int32_t> decode(const ContextCoder& coder, const ContextPlanes&
   EXPECT_EQ(symbols.back(), INT32_MIN) << "written behind the planes";
   symbols.pop_back();
   for (const std::int32_t symbol : symbols) EXPECT_LE(std::abs(std::int64_t{symbol}), kMaxSymbol);
-  decoder.finish();
+  decoder.finish(0);
   return symbols;
 }
 
@@ -151,7 +151,7 @@ Bytes encode_observed(const Example& example, const ContextPlanes& planes, int q
     EXPECT_EQ(next, of.positions.size());
     symbols += order.positions();
   }
-  return encoder.finish();
+  return encoder.finish(0).first;
 }
 
 /// With and without a dependent quantizer, with symmetric and leaning CDFs.
@@ -180,6 +180,39 @@ TEST_P(ContextCoderTest, RoundTripsEverySizeAndQuality) {
                 planes.symbols)
           << size.height << 'x' << size.width << ' ' << quality16;
     }
+  }
+}
+
+TEST_P(ContextCoderTest, TheStreamMayBeCutInFrontOfAnyChannel) {
+  const Example of = example(3, 12);
+  const auto planes = random_planes(3, {7, 5}, kIndexes, 13);
+  const CodingOrder order(planes.size);
+  const Bytes whole = encode(of.coder, planes);
+  for (int cut = 0; cut <= 3; ++cut) {
+    RansEncoder encoder;
+    of.coder.encode({encoder, cut}, planes.symbols.data(), planes.cdf_indexes.data(), order, 800);
+    const auto [first, second] = encoder.finish(0);
+    Bytes joined = first;
+    joined.insert(joined.end(), second.begin(), second.end());
+    EXPECT_EQ(joined, whole);
+    RansDecoder both(first, second, "both"), front(first, "front");
+    std::vector<std::int32_t> symbols(planes.symbols.size());
+    of.coder.decode({both, cut}, symbols.data(), planes.cdf_indexes.data(), order, 800);
+    EXPECT_NO_THROW(both.finish(0));
+    EXPECT_EQ(symbols, planes.symbols);
+    // A front is the same up to the cut, and knows its end.
+    std::fill(symbols.begin(), symbols.end(), 0);
+    of.coder.decode({front, cut}, symbols.data(), planes.cdf_indexes.data(), order, 800, cut);
+    auto expected = planes.symbols;
+    std::fill(expected.begin() + static_cast<std::ptrdiff_t>(order.positions()) * cut,
+              expected.end(), 0);
+    EXPECT_EQ(symbols, expected);
+    Bytes longer = first;
+    longer.insert(longer.end(), 2, 0);
+    RansDecoder stretched(longer, "stretched");
+    EXPECT_THROW(of.coder.decode({stretched, cut}, symbols.data(), planes.cdf_indexes.data(), order,
+                                 800, cut),
+                 Error);
   }
 }
 
@@ -310,7 +343,7 @@ TEST_P(ContextCoderTest, AnEmptyNetworkCostsWhatTheDistributionsSay) {
   const auto coding = coding_indexes(start.quantizer, in_order, symbols,
                                      CodingOrder({1, static_cast<int>(symbols.size())}));
   encoder.append(start.table, coding.data(), symbols.data(), symbols.size());
-  const auto alone = static_cast<double>(encoder.finish().size());
+  const auto alone = static_cast<double>(encoder.finish(0).first.size());
   // Signs and magnitudes are independent of each other in symmetric CDFs alone.
   EXPECT_NEAR(static_cast<double>(encode(blank, planes).size()), alone,
               (std::get<1>(GetParam()) ? 0.05 : 0.01) * alone);
@@ -388,7 +421,7 @@ TEST_P(ContextCoderTest, LimitsSymbolsThatAreTooLarge) {
     append(std::clamp(own.negative + predicted.corrections[kSignCorrection], -kLogitLimit,
                       kLogitLimit),
            negative);
-    EXPECT_EQ(decode(of.coder, planes, encoder.finish()),
+    EXPECT_EQ(decode(of.coder, planes, encoder.finish(0).first),
               std::vector<std::int32_t>{negative ? -kMaxSymbol : kMaxSymbol});
   }
 }

@@ -19,10 +19,14 @@ using rdo::quantize_pmf;
 
 // Section 1.4, word by word. `valid` turns false where a decoder has to refuse.
 struct FormatDecoder {
-  explicit FormatDecoder(const Bytes& bytes) {
-    for (std::size_t i = 0; i + 1 < bytes.size(); i += 2)
-      words.push_back(bytes[i] + 256 * bytes[i + 1]);
-    valid = bytes.size() >= 8 && bytes.size() % 2 == 0;
+  explicit FormatDecoder(const StreamParts& stream) {
+    for (const Bytes* part : {&stream.first, &stream.second}) {
+      for (std::size_t i = 0; i + 1 < part->size(); i += 2)
+        words.push_back((*part)[i] + 256 * (*part)[i + 1]);
+    }
+    border = stream.first.size() / 2;
+    valid =
+        stream.first.size() >= 8 && stream.first.size() % 2 == 0 && stream.second.size() % 2 == 0;
     if (!valid) return;
     for (std::size_t lane = 0; lane < 2; ++lane)
       state[lane] = words[2 * lane] + 65536 * words[2 * lane + 1];
@@ -69,11 +73,15 @@ struct FormatDecoder {
     return prefix >= 32 ? offset - d : offset + n - 2 + d;
   }
 
-  [[nodiscard]] bool finished() const {
-    return valid && next == words.size() && state[0] == 65536 && state[1] == 65536;
+  void cut() { valid = valid && next == border; }
+
+  [[nodiscard]] bool finished(std::int64_t checksum) const {
+    return valid && next == words.size() && state[0] == 65536 + checksum % 65536 &&
+           state[1] == 65536 + checksum / 65536;
   }
 
-  std::vector<std::int64_t> words;
+  std::vector<std::int64_t> words;  ///< of both parts, the states among them
+  std::size_t border = 0;           ///< words of the first part
   std::int64_t state[2] = {0, 0};
   std::size_t next = 0;
   std::size_t steps = 0;
@@ -85,6 +93,8 @@ TEST(FormatDecoder, ReadsWhatTheEncoderWrites) {
   const CdfTable gaussian = build_gaussian_table(40, 0.11, 64.0);
   const CdfTable prior =
       join_rows({quantize_pmf({1, 5, 9, 5, 1}, 0.5, -2), quantize_pmf({3, 1}, 1.0, 7)}, "prior");
+  constexpr std::size_t kCut = 517;
+  constexpr std::uint32_t kChecksum = 0x89ABCDEF;
   RansEncoder encoder;
   std::vector<const CdfTable*> tables;
   std::vector<std::uint16_t> rows;
@@ -98,11 +108,15 @@ TEST(FormatDecoder, ReadsWhatTheEncoderWrites) {
           static_cast<std::int32_t>(random() % static_cast<unsigned>(2 * magnitude + 1)) -
           magnitude);
     }
-    encoder.append(*table, &rows[rows.size() - 400], &symbols[symbols.size() - 400], 400);
+  }
+  for (std::size_t i = 0; i < symbols.size(); ++i) {
+    if (i == kCut) encoder.cut();
+    encoder.append(*tables[i], &rows[i], &symbols[i], 1);
   }
 
-  FormatDecoder decoder(encoder.finish());
+  FormatDecoder decoder(encoder.finish(kChecksum));
   for (std::size_t i = 0; i < symbols.size(); ++i) {
+    if (i == kCut) decoder.cut();
     const CdfTable& table = *tables[i];
     const std::size_t row = rows[i];
     std::vector<std::int64_t> frequencies;
@@ -110,7 +124,7 @@ TEST(FormatDecoder, ReadsWhatTheEncoderWrites) {
       frequencies.push_back(table.interval(row, e).frequency);
     ASSERT_EQ(decoder.symbol(table.offsets()[row], frequencies), symbols[i]) << i;
   }
-  EXPECT_TRUE(decoder.finished());
+  EXPECT_TRUE(decoder.finished(kChecksum));
 }
 
 // The bytes come from another implementation of the specification.
@@ -119,9 +133,13 @@ TEST(FormatDecoder, AStreamOfVersionOneKeepsItsBytes) {
   const std::vector<std::uint16_t> rows(9, 0);
   const std::vector<std::int32_t> symbols = {0, -1, 1, 0, 5, -3, -40000, 1, 0};
   RansEncoder encoder;
-  encoder.append(table, rows.data(), symbols.data(), symbols.size());
-  EXPECT_EQ(encoder.finish(), (Bytes{0xFA, 0x93, 0x15, 0x00, 0x93, 0x0A, 0x59, 0x00, 0x7E, 0x04,
-                                     0x00, 0xFC, 0x00, 0x40}));
+  encoder.append(table, rows.data(), symbols.data(), 6);
+  encoder.cut();
+  encoder.append(table, rows.data() + 6, symbols.data() + 6, 3);
+  const StreamParts stream = encoder.finish(0x89ABCDEF);
+  EXPECT_EQ(stream.first,
+            (Bytes{0xFA, 0x93, 0x15, 0x00, 0x53, 0x0A, 0x89, 0x00, 0x7F, 0x04, 0xAB, 0xFD}));
+  EXPECT_EQ(stream.second, (Bytes{0xEF, 0x8D}));
 }
 
 }  // namespace

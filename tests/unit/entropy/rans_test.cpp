@@ -16,17 +16,19 @@ namespace {
 using Symbols = std::vector<std::int32_t>;
 using Rows = std::vector<std::uint16_t>;
 
+constexpr std::uint32_t kChecksum = 0xFEDC1234;
+
 Bytes encode(const CdfTable& table, const Rows& rows, const Symbols& symbols) {
   RansEncoder encoder;
   encoder.append(table, rows.data(), symbols.data(), symbols.size());
-  return encoder.finish();
+  return encoder.finish(kChecksum).first;
 }
 
 Symbols decode(const CdfTable& table, const Rows& rows, ByteSpan stream) {
   RansDecoder decoder(stream, "latent");
   Symbols symbols(rows.size());
   decoder.decode(table, rows.data(), symbols.data(), symbols.size());
-  decoder.finish();
+  decoder.finish(kChecksum);
   return symbols;
 }
 
@@ -89,17 +91,17 @@ TEST(Rans, TablesMayFollowOneAnotherInOneStream) {
   RansEncoder encoder;
   encoder.append(first, first_rows.data(), first_symbols.data(), first_symbols.size());
   encoder.append(second, second_rows.data(), second_symbols.data(), second_symbols.size());
-  const Bytes stream = encoder.finish();
+  const Bytes stream = encoder.finish(kChecksum).first;
 
   RansDecoder decoder(stream, "latent");
   Symbols a(3);
   Symbols b(4);
   decoder.decode(first, first_rows.data(), a.data(), a.size());
   decoder.decode(second, second_rows.data(), b.data(), b.size());
-  decoder.finish();
+  decoder.finish(kChecksum);
   EXPECT_EQ(a, first_symbols);
   EXPECT_EQ(b, second_symbols);
-  EXPECT_EQ(encoder.finish().size(), 8U);  // empty again
+  EXPECT_EQ(encoder.finish(kChecksum).first.size(), 8U);  // empty again
 }
 
 TEST(Rans, SizeIsWithinHalfAPercentOfTheIdeal) {
@@ -166,6 +168,123 @@ TEST(Rans, EveryByteFlipGivesAnErrorOrOtherSymbols) {
     }
   }
   EXPECT_GT(errors, flips * 9 / 10);  // the final states catch nearly all
+}
+
+/// Calls the decoder; the kCorrupt error's message, or nothing.
+template <class Use>
+std::string refusal(ByteSpan first, ByteSpan second, const Use& use) {
+  try {
+    RansDecoder decoder(first, second, "latent");
+    use(decoder);
+  } catch (const Error& e) {
+    EXPECT_EQ(e.code(), ErrorCode::kCorrupt);
+    return e.what();
+  }
+  return "";
+}
+
+TEST(Rans, EveryOtherChecksumIsRefused) {
+  std::mt19937 random(17);
+  const CdfTable table = random_table(random, 4);
+  const auto [rows, symbols] = random_symbols(random, 50);
+  for (const std::uint32_t checksum : {0U, 1U, 0xFFFFU, 0x10000U, 0x89ABCDEFU, 0xFFFFFFFFU}) {
+    RansEncoder encoder;
+    encoder.append(table, rows.data(), symbols.data(), symbols.size());
+    const Bytes stream = encoder.finish(checksum).first;
+    const auto refusal_of = [&, &rows = rows](std::uint32_t expected) {
+      return refusal(stream, {}, [&](RansDecoder& decoder) {
+        Symbols found(rows.size());
+        decoder.decode(table, rows.data(), found.data(), found.size());
+        decoder.finish(expected);
+      });
+    };
+    EXPECT_EQ(refusal_of(checksum), "");
+    for (int bit = 0; bit < 32; ++bit) {
+      EXPECT_EQ(refusal_of(checksum ^ 1U << bit),
+                "latent: the symbols do not match their checksum");
+    }
+    // The halves have lanes of their own.
+    EXPECT_EQ(refusal_of(checksum << 16 | checksum >> 16).empty(),
+              checksum >> 16 == (checksum & 0xFFFF));
+  }
+}
+
+TEST(Rans, AStreamMayBeCutBehindAnySymbol) {
+  std::mt19937 random(19);
+  const CdfTable table = random_table(random, 4);
+  const auto [rows, symbols] = random_symbols(random, 60);
+  const Bytes whole = encode(table, rows, symbols);
+  std::size_t shorter = 0;  // the part before, at the cut before
+  for (std::size_t cut = 0; cut <= symbols.size(); ++cut) {
+    RansEncoder encoder;
+    encoder.append(table, rows.data(), symbols.data(), cut);
+    encoder.cut();
+    encoder.append(table, rows.data() + cut, symbols.data() + cut, symbols.size() - cut);
+    const auto [first, second] = encoder.finish(kChecksum);
+    Bytes joined = first;
+    joined.insert(joined.end(), second.begin(), second.end());
+    EXPECT_EQ(joined, whole);
+    EXPECT_GE(first.size(), shorter);
+    shorter = first.size();
+    if (cut == 0) {
+      EXPECT_EQ(first.size(), 8U);
+    }
+    if (cut == symbols.size()) {
+      EXPECT_TRUE(second.empty());
+    }
+
+    const auto decode_both = [&, cut = cut, &rows = rows](RansDecoder& decoder) {
+      Symbols found(rows.size());
+      decoder.decode(table, rows.data(), found.data(), cut);
+      decoder.cut();
+      decoder.decode(table, rows.data() + cut, found.data() + cut, found.size() - cut);
+      decoder.finish(kChecksum);
+      return found;
+    };
+    RansDecoder decoder(first, second, "latent");
+    EXPECT_EQ(decode_both(decoder), symbols);
+    // A word on the wrong side of the border is refused there, at its end.
+    if (!second.empty()) {
+      Bytes longer = first;
+      longer.insert(longer.end(), second.begin(), second.begin() + 2);
+      EXPECT_EQ(refusal(longer, Bytes(second.begin() + 2, second.end()), decode_both),
+                "latent: holds words that no symbol reads");
+    }
+    if (first.size() > 8) {
+      Bytes earlier(first.end() - 2, first.end());
+      earlier.insert(earlier.end(), second.begin(), second.end());
+      EXPECT_EQ(refusal(Bytes(first.begin(), first.end() - 2), earlier, decode_both),
+                "latent: ends early");
+    }
+    Bytes odd = second;
+    odd.push_back(0);
+    EXPECT_EQ(refusal(first, odd, decode_both), "latent: has an impossible length");
+    odd.push_back(0);
+    EXPECT_EQ(refusal(first, odd, decode_both), "latent: holds words that no symbol reads");
+  }
+}
+
+TEST(Rans, ASecondPartThatIsNotAskedForIsRefused) {
+  const CdfTable table({0}, {2}, {65535, 1}, "t");
+  const Bytes stream = encode(table, {0, 0}, {0, 0});
+  const auto use = [&](RansDecoder& decoder) {
+    Symbols found(2);
+    const Rows rows = {0, 0};
+    decoder.decode(table, rows.data(), found.data(), 2);
+    decoder.finish(kChecksum);
+  };
+  EXPECT_EQ(refusal(stream, {}, use), "");
+  EXPECT_EQ(refusal(stream, Bytes{1, 2}, use), "latent: holds words that no symbol reads");
+}
+
+TEST(Rans, TheNextStreamOfAnEncoderHasNoCut) {
+  const CdfTable table({0}, {2}, {1, 65535}, "t");
+  RansEncoder encoder;
+  encoder.cut();
+  encoder.append_symbol(table, 0, 0);
+  EXPECT_FALSE(encoder.finish(kChecksum).second.empty());
+  encoder.append_symbol(table, 0, 0);
+  EXPECT_TRUE(encoder.finish(kChecksum).second.empty());
 }
 
 TEST(Rans, RefusesRowsAndSymbolsOutOfRange) {
