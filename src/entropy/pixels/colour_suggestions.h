@@ -1,6 +1,6 @@
 #pragma once
 // The colours that the surroundings of a pixel suggest, best first.
-// Specification: FORMAT.md, section 1.10, "Suggestions".
+// Specification: FORMAT.md, section 1.9, step 2.
 
 #include <algorithm>
 #include <array>

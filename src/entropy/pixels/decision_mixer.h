@@ -1,6 +1,6 @@
 #pragma once
 // Odds of a binary decision from several adaptive contexts, mixed on the logistic scale.
-// Specification: FORMAT.md, section 1.10, "Mixed decisions".
+// Specification: FORMAT.md, section 1.9, "Mixed decisions".
 
 #include <algorithm>
 #include <array>

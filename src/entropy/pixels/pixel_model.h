@@ -1,6 +1,6 @@
 #pragma once
 // The model that both sides of the pixel coder share: which decisions a pixel takes, and their
-// odds. Specification: FORMAT.md, section 1.10.
+// odds. Specification: FORMAT.md, section 1.9.
 
 #include <array>
 #include <cstddef>
