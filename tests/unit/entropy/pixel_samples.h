@@ -78,7 +78,8 @@ inline PixelTile draw(Drawing drawing, int width, int height, int channels, int 
                      [](int y, int x, int c) { return (x + 2 * y) % 5 == 0 ? 40 * c : 200; });
     case Drawing::kDither:  // of a slope between two colours, by a matrix of 4 x 4
       return tile_of(width, height, channels, bit_depth, [&](int y, int x, int c) {
-        constexpr std::array<int, 16> kBayer = {0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5};
+        constexpr std::array<int, 16> kBayer = {0, 8,  2, 10, 12, 4, 14, 6,
+                                                3, 11, 1, 9,  15, 7, 13, 5};
         const int level = 17 * x / width;
         return kBayer[static_cast<std::size_t>(y % 4 * 4 + x % 4)] < level ? 255 - 60 * c : 30;
       });
