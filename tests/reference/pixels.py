@@ -196,6 +196,7 @@ class Decoder:
                                   mixed((k - 1) & MASK32, around.a), mixed(around.w, 2))
         self.flags = (2 * f + known) % 256
         self.last = self.known_colour(around) if known else self.new_colour(around)
+        require(self.last not in asked, "has a colour that it has refused")
         return self.last
 
     def known_colour(self, around):
