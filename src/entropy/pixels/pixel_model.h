@@ -15,7 +15,7 @@
 
 namespace imgcnn::entropy {
 
-/// Cost of a decision that falls as it does with a probability in 1/65536, in 1/256 bit, within 3
+/// Cost of a decision that falls as it does with a probability in 1/65536, in 1/256 bit, within 4
 /// of them. Requires: 1 <= probability <= 65536.
 [[nodiscard]] constexpr std::int64_t cost_of(std::int32_t probability) {
   const int line = integer_log2(static_cast<std::uint64_t>(probability), 8);
