@@ -11,12 +11,6 @@
 namespace imgcnn::codec {
 namespace {
 
-/// Samples of the picture that lie in a rectangle of blocks.
-Rect samples_of(const Rect& blocks, const CodingPlan& plan) {
-  return intersection(scaled(blocks, entropy::kPixelBlock),
-                      {0, 0, plan.picture_width(), plan.picture_height()});
-}
-
 entropy::PixelTile tile_of(image::Image samples, std::vector<std::uint8_t> blocks) {
   return {samples.width,     samples.height,    samples.channels,
           samples.bit_depth, std::move(blocks), std::move(samples.samples)};
