@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "imgcnn/base/error.h"
+#include "imgcnn/bitstream/byte_io.h"
 #include "imgcnn/bitstream/stream_table.h"
 #include "imgcnn/image/convert.h"
 
@@ -33,9 +34,14 @@ PixelReader::PixelReader(ByteSpan section, const CodingPlan& plan, int channels,
       bit_depth_(bit_depth),
       name_(origin + ": pixels"),
       blocks_(plan.picture_width(), plan.picture_height()) {
-  streams_ = plan.tiled() ? bitstream::parse_streams(
-                                section, static_cast<std::size_t>(tiles_.count()), name_)
-                          : std::vector<ByteSpan>{section};
+  bitstream::ByteReader reader(section);
+  const std::uint32_t count = reader.leb128();
+  require(reader.fault() == bitstream::ByteReader::Fault::kNone, ErrorCode::kCorrupt,
+          name_ + ": its number of blocks is damaged");
+  const ByteSpan rest = reader.take(reader.remaining());
+  streams_ = plan.tiled()
+                 ? bitstream::parse_streams(rest, static_cast<std::size_t>(tiles_.count()), name_)
+                 : std::vector<ByteSpan>{rest};
   for (int i = 0; i < tiles_.count(); ++i) {
     const ByteSpan stream = streams_[static_cast<std::size_t>(i)];
     if (stream.empty()) continue;
@@ -43,6 +49,8 @@ PixelReader::PixelReader(ByteSpan section, const CodingPlan& plan, int channels,
     copy_rect(entropy::decode_pixel_blocks(stream, tile_of(i), name_), place, blocks_.coded,
               blocks_.whole(), place, 1);
   }
+  require(count > 0 && blocks_.count() == count, ErrorCode::kCorrupt,
+          name_ + ": holds another number of blocks than it says");
 }
 
 entropy::PixelTile PixelReader::tile_of(int index) const {

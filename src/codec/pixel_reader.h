@@ -20,7 +20,8 @@ class PixelReader {
   /// at once.
   using Show = std::function<void(image::Image samples, const Rect& where)>;
 
-  /// The section outlives the reader. Throws kCorrupt naming `origin` when its table does not fit.
+  /// The section outlives the reader. Throws kCorrupt naming `origin` when the section is not as
+  /// its picture needs it.
   PixelReader(ByteSpan section, const CodingPlan& plan, int channels, int bit_depth,
               const std::string& origin);
 

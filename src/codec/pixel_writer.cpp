@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "imgcnn/base/error.h"
+#include "imgcnn/bitstream/byte_io.h"
 #include "imgcnn/bitstream/stream_table.h"
 #include "imgcnn/rdo/pixel_rdo.h"
 
@@ -67,11 +68,10 @@ WrittenPixels write_pixels(ThreadPool& pool, const CodingPlan& plan, const Sampl
     }
     streams[static_cast<std::size_t>(index)] = std::move(coded.stream);
   });
-  if (plan.tiled()) {
-    written.section = bitstream::serialize_streams(streams);
-  } else {
-    written.section = std::move(streams.front());
-  }
+  bitstream::ByteWriter section;
+  section.leb128(static_cast<std::uint32_t>(blocks.count()));
+  section.append(plan.tiled() ? bitstream::serialize_streams(streams) : streams.front());
+  written.section = section.take();
   return written;
 }
 
