@@ -133,7 +133,10 @@ EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& opt
     container.exif = picture.metadata.exif;
     container.xmp = picture.metadata.xmp;
   }
-  if (searches) result.search_gain = 1 - coded.cost / cost_before;
+  if (searches) {
+    const double of_pixels = 8.0 * static_cast<double>(choice.section.size());
+    result.search_gain = (cost_before - coded.cost) / (cost_before + of_pixels);
+  }
   const std::size_t symbol_bytes = coded.coarse.size() + coded.detail.size();
   result.hyper_bytes = coded.hyper_bytes;
   result.latent_bytes = symbol_bytes - std::min(symbol_bytes, coded.hyper_bytes);
