@@ -55,7 +55,7 @@ class Container:
         end = reader.at
         require(reader.number(4) == checksum(data[:end]), "has a damaged header")
 
-        self.coarse, self.detail, self.alpha, before = None, None, None, 0
+        self.coarse, self.pixels, self.detail, self.alpha, before = None, None, None, None, 0
         while True:
             begin = reader.at
             kind = reader.number(1)
@@ -65,16 +65,18 @@ class Container:
             end = reader.at
             require(reader.number(4) == checksum(data[begin:end]), "has a damaged section")
             require(kind > before, "has sections out of order")
-            known = kind in (1, 2, 3, 0x81, 0x82, 0x83)
+            known = kind in (1, 2, 3, 4, 0x81, 0x82, 0x83)
             require(known or kind >= 128, "has a section that is not known")
-            require(payload or not known or kind == 2, "has an empty section")
-            require(kind != 3 or flags & 1, "has alpha without a channel for it")
+            require(payload or not known or kind == 3, "has an empty section")
+            require(kind != 4 or flags & 1, "has alpha without a channel for it")
             before = kind
             if kind == 1:
                 self.coarse = payload
             elif kind == 2:
-                self.detail = payload
+                self.pixels = payload
             elif kind == 3:
+                self.detail = payload
+            elif kind == 4:
                 self.alpha = payload
         require(reader.at == len(data), "goes on behind its end mark")
         require(self.coarse is not None, "has no section 'coarse'")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from basics import Refused, require
 from container import Container
-from decode_symbols import Coder, files_of_folder, load, named
+from decode_symbols import Coder, files_of_folder, load, named, pixels_of
 from model_file import Model
 
 WITHOUT_NUMPY = 77
@@ -32,11 +32,12 @@ except ModuleNotFoundError as missing:
 
 
 class Decoded:
-    """A file's symbols and what they stand for; its pictures are computed when asked for."""
+    """A file's symbols, what they stand for, and what is coded as pixels; its pictures are computed when asked for."""
 
     def __init__(self, data, coder):
         self.file, self.model = Container(data), coder.model
         hyper, values = coder.values(self.file, coder.decode(self.file))
+        self.pixels = pixels_of(self.file)
         h, w = self.file.latent_size()
         self.hyper = np.array(hyper, np.float64).reshape(len(hyper), -(-h // 4), -(-w // 4))
         self.values = np.array(values, np.float64).reshape(len(values), h, w)
@@ -53,12 +54,12 @@ class Decoded:
     def picture(self, undo=False):
         """Samples [row][column][channel]."""
         network = network_of(self.model, self.file.quality)
-        return picture_of(network.samples(self.latent(network)), self.file, undo=undo)
+        return picture_of(network.samples(self.latent(network)), self.file, self.pixels, undo=undo)
 
     def preview(self):
         network = network_of(self.model, self.file.quality)
         latent = self.latent(network, self.file.coarse_channels or None)
-        return picture_of(network.preview(latent), self.file, shrunk=8)
+        return picture_of(network.preview(latent), self.file, self.pixels, shrunk=8)
 
 
 def pam(picture, depth):

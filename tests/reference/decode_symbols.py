@@ -1,23 +1,25 @@
 #!/usr/bin/env python3
-"""Decodes the symbols of .cnz files: a second decoder, written from src/bitstream/FORMAT.md alone.
+"""Decodes the symbols of .cnz files, and what is coded as pixels: a second decoder, written from src/bitstream/FORMAT.md alone.
 
     decode_symbols.py FILE.cnz MODEL.safetensors     one file
     decode_symbols.py FOLDER                         all files of a folder, by the models that lie there
 
-Everything that leads to a symbol is computed anew in plain integers, and the symbols of each stream are compared with
-the checksum that its last states hold. Prints a line for each file; ends with status 1 and one line on standard error where something does
-not agree. This is section 1.3; the modules beside it name theirs. Names are those of FORMAT.md where it has any.
+Everything that leads to a symbol is computed anew in plain integers, and what each stream holds is compared with the
+checksum in its last states. Prints a line for each file; ends with status 1 and one line on standard error where
+something does not agree. This is section 1.3; the modules beside it name theirs. Names are those of FORMAT.md where it has any.
 """
 
 import sys
-from itertools import chain, islice
+from itertools import chain, islice, product
 from pathlib import Path
 
 from basics import Refused, require, sign
+from checksums import checksum_of_symbols
 from container import Container, Reader
 from context_coder import ContextCoder, Network
 from model_file import Model
 from picture_statistics import Picture
+from pixels import Decoder
 from rans import Stream, read_table
 from scale_rows import scale_rows
 from trellis import Trellis
@@ -169,7 +171,7 @@ class Coder:
             stream = Stream(file.coarse, file.detail if split else b"")
             hyper = self.decode_hyper(stream, hz, wz, file) if self.hyper_channels > 0 else []
             symbols = hyper + self.decode_latent(stream, rows_of_latent(hyper), h, w, file)
-            stream.finish(symbols)
+            stream.finish(checksum_of_symbols(symbols))
             return symbols
 
         tiles = [(y, x) for y in pairs(tile_borders(h, file.tile)) for x in pairs(tile_borders(w, file.tile))]
@@ -180,13 +182,13 @@ class Coder:
         if first:
             stream = Stream(coarse[0])
             symbols = self.decode_hyper(stream, hz, wz, file)
-            stream.finish(symbols)
+            stream.finish(checksum_of_symbols(symbols))
         rows = rows_of_latent(symbols)
         for part, other, ((top, bottom), (left, right)) in zip(coarse[first:], detail, tiles):
             window = [[plane[y * w + x] for y in range(top, bottom) for x in range(left, right)] for plane in rows]
             stream = Stream(part, other)
             tile = self.decode_latent(stream, window, bottom - top, right - left, file)
-            stream.finish(tile)
+            stream.finish(checksum_of_symbols(tile))
             symbols += tile
         return symbols
 
@@ -198,6 +200,24 @@ def parts_of_section(section, count):
     parts = [reader.take(length) for length in lengths]
     require(reader.at == len(section), "has bytes behind its streams")
     return parts
+
+
+def pixels_of(file):
+    """What is coded as pixels, {(y, x): (R, G, B) or (grey,)}, checked against its checksums (section 1.9)."""
+    if file.pixels is None:
+        return {}
+    borders, parts = [pairs([0, -(-side // 16)]) for side in (file.height, file.width)], [file.pixels]
+    if file.tile:
+        borders = [pairs(tile_borders(border[0][1], file.tile)) for border in borders]
+        parts = parts_of_section(file.pixels, len(borders[0]) * len(borders[1]))
+    pixels = {}
+    for part, ((top, bottom), (left, right)) in zip(parts, product(*borders)):
+        if file.tile and not part:
+            continue
+        height, width = min(16 * bottom, file.height) - 16 * top, min(16 * right, file.width) - 16 * left
+        _, tile = Decoder(Stream(part), width, height, 1 if file.channels <= 2 else 3, file.depth).decode()
+        pixels.update({(16 * top + y, 16 * left + x): pixel for (y, x), pixel in tile.items()})
+    return pixels
 
 
 def load(path):
@@ -215,8 +235,13 @@ def named(path, action):
 
 
 def decode_file(path, coder):
-    symbols = named(path, lambda: coder.decode(Container(load(path))))
-    print(f"{path}: {len(symbols)} symbols, {sum(symbol != 0 for symbol in symbols)} not zero, as their checksums say")
+    def action():
+        file = Container(load(path))
+        return coder.decode(file), pixels_of(file)
+
+    symbols, pixels = named(path, action)
+    print(f"{path}: {len(symbols)} symbols, {sum(symbol != 0 for symbol in symbols)} not zero, and {len(pixels)} pixels, "
+          "as their checksums say")
 
 
 def coders_of_folder(folder):

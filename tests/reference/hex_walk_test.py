@@ -1,4 +1,4 @@
-"""The file that FORMAT.md walks through byte by byte (section 1.9) is the golden that it names.
+"""The file that FORMAT.md walks through byte by byte (section 1.10) is the golden that it names.
 
     hex_walk_test.py FORMAT.md GOLDENS
 """
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def main(specification, goldens):
-    section = Path(specification).read_text().split("\n## 1.9 ")[1].split("\n# ")[0]
+    section = Path(specification).read_text().split("\n## 1.10 ")[1].split("\n# ")[0]
     name = re.search(r"`([a-z0-9_]+\.cnz)`", section).group(1)
     expected = (Path(goldens) / name).read_bytes()
     shown = b""

@@ -4,7 +4,6 @@ import struct
 from bisect import bisect_right
 
 from basics import require
-from checksums import checksum_of_symbols
 
 
 class Row:
@@ -84,7 +83,7 @@ class Stream:
         require(self.next == len(self.words), "has a stream with words left in front of its cut")
         self.words, self.detail, self.next = self.detail, (), 0
 
-    def finish(self, symbols):
+    def finish(self, checksum):
         require(self.next == len(self.words) and not self.detail, "has a stream with words left at its end")
-        high, low = divmod(checksum_of_symbols(symbols), 65536)
-        require(self.states == [65536 + low, 65536 + high], "holds other symbols than the checksum of a stream says")
+        high, low = divmod(checksum, 65536)
+        require(self.states == [65536 + low, 65536 + high], "holds something else than the checksum of a stream says")

@@ -37,7 +37,26 @@ def alpha_of(file, shrunk, largest, shape):
     return means_of_squares(alpha[:, :, 0]) if shrunk > 1 else alpha[:, :, 0]
 
 
-def picture_of(s, file, shrunk=1, undo=False):
+def laid_over(planes, pixels, file, shrunk, undo):
+    """Puts what is coded as pixels, of pixels_of(file), over the planes of a picture."""
+    colours = np.zeros((len(planes), file.height, file.width))
+    coded = np.zeros((file.height, file.width), bool)
+    for (y, x), pixel in pixels.items():
+        colours[:, y, x], coded[y, x] = pixel, True
+    largest = (1 << file.depth) - 1
+    if undo and file.preprocessing:
+        s = undone(np.broadcast_to(colours, (3, *coded.shape)) / largest, file.preprocessing)
+        colours = integers(s if len(planes) == 3 else s.mean(axis=0, keepdims=True), largest)
+    coded = coded[::shrunk, ::shrunk]  # 16, the side of a block, is a multiple of shrunk
+    for plane, colour in zip(planes, colours.astype(np.int64)):
+        plane[coded] = (means_of_squares(colour) if shrunk > 1 else colour)[coded]
+
+
+def integers(s, largest):
+    return np.floor(np.clip(s, 0, 1) * largest + 1 / 2).astype(np.int64)
+
+
+def picture_of(s, file, pixels, shrunk=1, undo=False):
     """Integers [row][column][channel] of s, [R, G, B][row][column] at 1 / shrunk of the file's resolution."""
     sides = (file.width, file.height) if file.transposed else (file.height, file.width)
     rows, columns = (-(-side // shrunk) for side in sides)
@@ -51,7 +70,8 @@ def picture_of(s, file, shrunk=1, undo=False):
     if file.channels <= 2:
         s = s.mean(axis=0, keepdims=True)
     largest = (1 << file.depth) - 1
-    planes = list(np.floor(np.clip(s, 0, 1) * largest + 1 / 2).astype(np.int64))
+    planes = list(integers(s, largest))
+    laid_over(planes, pixels, file, shrunk, undo)
     if file.channels % 2 == 0:
         planes.append(alpha_of(file, shrunk, largest, planes[0].shape))
     return np.stack(planes, axis=2)

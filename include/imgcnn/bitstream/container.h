@@ -29,7 +29,8 @@ struct Container {
 
 /// Where a section's payload lies.
 struct SectionInfo {
-  /// "coarse", "detail", "alpha", "icc", "exif", "xmp" or "unknown-NN" (type in hexadecimal).
+  /// "coarse", "pixels", "detail", "alpha", "icc", "exif", "xmp" or "unknown-NN" (type in
+  /// hexadecimal).
   std::string name;
   std::uint64_t offset = 0;  ///< bytes from the start of the file
   std::uint64_t length = 0;  ///< bytes of payload
@@ -58,7 +59,7 @@ struct ContainerInfo {
 [[nodiscard]] Container parse_container(ByteSpan file, const ParseLimits& limits,
                                         const std::string& origin);
 
-/// Reads what a preview needs: header and 'coarse', and what is whole of the sections behind
+/// Reads what a preview needs: header and 'coarse', and what is whole of the other sections but
 /// 'detail', which is left empty and not looked at. Throws as `parse_container` for what is wrong
 /// up to the end of 'coarse', and for an unknown critical section.
 [[nodiscard]] Container parse_front(ByteSpan file, const ParseLimits& limits,

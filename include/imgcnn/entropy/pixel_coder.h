@@ -2,7 +2,7 @@
 // Coder of blocks of pixels, for what a network cannot draw: text, lines, dithers, charts. A pixel
 // is one of the colours that its surroundings suggest, or one that was seen before, or a new one
 // near to what its neighbours foretell; all are binary decisions, whose odds come from adaptive
-// contexts that are mixed on the logistic scale. Specification: FORMAT.md, section 1.10. Sources:
+// contexts that are mixed on the logistic scale. Specification: FORMAT.md, section 1.9. Sources:
 // logistic mixing, Mahoney, "Adaptive weighing of context models for lossless data compression",
 // 2005; the median predictor, Weinberger et al., "LOCO-I", IEEE Trans. Image Processing 2000.
 

@@ -1,6 +1,6 @@
 #pragma once
 // The colours that the surroundings of a pixel suggest, best first.
-// Specification: FORMAT.md, section 1.10, "Suggestions".
+// Specification: FORMAT.md, section 1.9, step 2.
 
 #include <algorithm>
 #include <array>
@@ -51,9 +51,14 @@ inline void ColourMemory::learn(std::uint32_t hash, std::uint32_t colour) {
 /// Ten suggestions, of which some are none (0) or the same.
 struct Suggestions {
   static constexpr std::size_t kCount = 10;
+  static constexpr std::uint32_t kMostTrust = 7;
   std::array<std::uint32_t, kCount> colours;
-  /// Of the first three, 0 where there is none, else 1 + trust, up to 7.
+  /// Of the first three, 0 where there is none, else 1 + trust, up to kMostTrust.
   std::array<std::uint32_t, 3> trusts;
+
+  [[nodiscard]] bool include(std::uint32_t colour) const {
+    return std::find(colours.begin(), colours.end(), colour) != colours.end();
+  }
 };
 
 /// One suggestion after the other, each colour once, but for one that was refused before.
@@ -78,7 +83,7 @@ class SuggestionRounds {
   }
 
   [[nodiscard]] std::uint32_t colour() const { return colour_; }
-  /// Counted from 0.
+  /// Counted from 0; 2^32 - 1 where there was none.
   [[nodiscard]] std::uint32_t round() const { return static_cast<std::uint32_t>(round_); }
   /// Bit j: suggestion j is this colour.
   [[nodiscard]] std::uint32_t votes() const { return votes_; }

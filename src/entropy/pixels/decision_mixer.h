@@ -1,6 +1,6 @@
 #pragma once
 // Odds of a binary decision from several adaptive contexts, mixed on the logistic scale.
-// Specification: FORMAT.md, section 1.10, "Mixed decisions".
+// Specification: FORMAT.md, section 1.9, "Mixed decisions".
 
 #include <algorithm>
 #include <array>
@@ -9,13 +9,14 @@
 #include <vector>
 
 #include "entropy/context/logistic_scale.h"
+#include "imgcnn/entropy/fixed_point.h"
 
 namespace imgcnn::entropy {
 
 /// Slots of each table of contexts.
 constexpr std::uint32_t kContextSlots = std::uint32_t{1} << 15;
 
-/// How often a decision was a one in a context.
+/// How often a decision was a one in a context: fast to learn at first, then slower and slower.
 struct AdaptiveProbability {
   std::uint16_t one = 32768;  ///< probability in 1/65536
   std::uint16_t seen = 0;     ///< decisions, up to kMostSeen
@@ -30,16 +31,17 @@ struct AdaptiveProbability {
   }();
 
   void learn(bool bit) {
-    const std::int64_t step = (((bit ? 65535 : 0) - std::int64_t{one}) * kRates[seen]) >> 16;
+    const std::int64_t step =
+        floor_shift(((bit ? 65535 : 0) - std::int64_t{one}) * kRates[seen], 16);
     one = static_cast<std::uint16_t>(std::clamp<std::int64_t>(one + step, 32, 65503));
     seen = static_cast<std::uint16_t>(std::min(seen + 1, kMostSeen));
   }
 
-  /// Logit, smaller while little was seen.
+  /// Logit, nearer to 0 while little was seen: 0 where nothing was.
   [[nodiscard]] std::int32_t logit(const LogisticScale& scale) const {
     constexpr std::array<std::int32_t, 5> kConfidence = {0, 48, 58, 62, 64};  // in 1/64
     const std::int32_t confidence = kConfidence[std::min<std::size_t>(seen, 4)];
-    return (scale.stretch(one) * confidence) >> 6;
+    return static_cast<std::int32_t>(floor_shift(scale.stretch(one) * confidence, 6));
   }
 };
 
@@ -54,7 +56,8 @@ class DecisionMixer {
     for (auto& table : tables_) table.resize(kContextSlots);
   }
 
-  /// Turns to a decision; the low 16 bits of contexts count. Requires: set < weight_sets.
+  /// Turns to a decision. Contexts that are equal modulo kContextSlots share what they learn.
+  /// Requires: set < weight_sets.
   void select(const Contexts& contexts, std::size_t set) {
     set_ = &weights_[set];
     std::int64_t sum = 0;
@@ -63,7 +66,7 @@ class DecisionMixer {
       logits_[i] = slots_[i]->logit(scale_);
       sum += std::int64_t{logits_[i]} * (*set_)[i];
     }
-    const auto logit = std::clamp<std::int64_t>(sum >> 16, -kLogitLimit, kLogitLimit);
+    const auto logit = std::clamp<std::int64_t>(floor_shift(sum, 16), -kLogitLimit, kLogitLimit);
     probability_ = scale_.squash(static_cast<std::int32_t>(logit));
   }
 
@@ -75,7 +78,7 @@ class DecisionMixer {
     const std::int64_t error = (bit ? 65536 : 0) - probability_;
     for (std::size_t i = 0; i < N; ++i) {
       std::int32_t& weight = (*set_)[i];
-      const std::int64_t step = (logits_[i] * error * kRate + (1 << 17)) >> 18;
+      const std::int64_t step = round_shift(kRate * logits_[i] * error, kRateShift);
       weight = static_cast<std::int32_t>(
           std::clamp<std::int64_t>(weight + step, -kMostWeight, kMostWeight));
       slots_[i]->learn(bit);
@@ -85,7 +88,9 @@ class DecisionMixer {
  private:
   static constexpr std::int32_t kFirstWeight = 22938;  // in 1/65536
   static constexpr std::int32_t kMostWeight = 1 << 20;
-  static constexpr std::int64_t kRate = 24;
+  /// A weight moves by error * logit, in their units, times kRate / 2^kRateShift.
+  static constexpr std::int64_t kRate = 3;
+  static constexpr int kRateShift = 15;
 
   const LogisticScale& scale_ = LogisticScale::instance();
   std::array<std::vector<AdaptiveProbability>, N> tables_;

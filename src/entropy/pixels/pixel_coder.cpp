@@ -76,10 +76,10 @@ void code_blocks(DecisionCoder& coder, PixelTile& tile) {
 }
 
 /// Calls use(y, x, samples) for each pixel of coded blocks in reading order.
-template <class Use>
-void for_each_pixel(PixelTile& tile, const Use& use) {
+template <class Tile, class Use>
+void for_each_pixel(Tile& tile, const Use& use) {
   const auto channels = static_cast<std::size_t>(tile.channels);
-  std::uint16_t* samples = tile.samples.data();
+  auto* samples = tile.samples.data();
   for (int y = 0; y < tile.height; ++y) {
     for (int x = 0; x < tile.width; ++x, samples += channels) {
       if (tile.is_coded(y, x)) use(y, x, samples);
@@ -94,7 +94,7 @@ void put(const PixelModel& model, ColourBits colour, int channels, std::uint16_t
 
 /// What the last states of a stream stand for: over the samples of coded blocks, in the order of
 /// pixels.
-std::uint32_t checksum_of(PixelTile& tile) {
+std::uint32_t checksum_of(const PixelTile& tile) {
   Bytes bytes;
   for_each_pixel(tile, [&](int /*y*/, int /*x*/, const std::uint16_t* samples) {
     for (int c = 0; c < tile.channels; ++c) {
@@ -112,20 +112,20 @@ class Choice {
 
   /// The colour to code for the pixel at hand instead of `own`, which stands in `samples`.
   ColourBits colour(PixelModel& model, ColourBits own, const std::uint16_t* samples) {
-    suggested_ = true;
+    learns_ = false;
     if (chooser_ == nullptr || model.is_flat(own)) return own;
     const auto weighed = model.weigh();
     is_new_ = !model.is_known(own);
     const std::int64_t known_cost = weighed.refusal + known_;
     PixelOption option{samples, is_new_ ? weighed.refusal + new_ : known_cost};
     std::size_t count = 0;
-    suggested_ = false;
+    bool is_suggested = false;
     for (std::size_t i = 0; i < weighed.count; ++i) {
       const auto& [colour, cost] = weighed.options[i];
       if (colour == own) {
         // None costs less than the first, as each is behind the refusal of those before it.
-        suggested_ = true;
         if (i == 0) return own;
+        is_suggested = true;
         option.cost = cost;
         continue;
       }
@@ -136,13 +136,13 @@ class Choice {
     const ColourBits chosen =
         model.colour_of(chooser_->choose({option, is_new_, options_.data(), count, known_cost}));
     refusal_ = weighed.refusal;
-    if (chosen != own) suggested_ = true;  // or as good as: what it took is not learned
+    learns_ = chosen == own && !is_suggested;
     return chosen;
   }
 
-  /// Learns what the pixel took.
+  /// Learns what the pixel took, if it tells what colours cost that are not suggested.
   void learn(std::int64_t cost) {
-    if (suggested_) return;
+    if (!learns_) return;
     std::int64_t& average = is_new_ ? new_ : known_;
     average += (cost - refusal_ - average) / 16;
   }
@@ -154,7 +154,8 @@ class Choice {
   int channels_;
   /// Costs of colours that are not suggested, refusals aside.
   std::int64_t known_ = 8 * kCostOne, new_ = 18 * kCostOne;
-  bool suggested_ = true, is_new_ = false;  ///< the pixel at hand
+  // Of the pixel at hand.
+  bool learns_ = false, is_new_ = false;
   std::int64_t refusal_ = 0;
   std::array<PixelOption, kMostOptions> options_{};
   std::array<std::array<std::uint16_t, 3>, kMostOptions> samples_{};

@@ -16,7 +16,7 @@ namespace {
 /// Green tells most about the others, so it comes first.
 constexpr std::array<int, 3> kSampleOrder = {1, 0, 2};
 constexpr std::uint32_t kMostExponent = 16;
-/// Distances are told to contexts by their logarithm, up to this.
+/// Contexts see distances by their logarithm, up to this.
 constexpr int kMostLog = 7;
 
 [[noreturn]] void refuse(const char* reason) { throw Error(ErrorCode::kCorrupt, reason); }
@@ -57,7 +57,7 @@ void PixelModel::suggest() {
                           entries[2]->second};
   for (std::size_t i = 0; i < entries.size(); ++i)
     suggestions_.trusts[i] =
-        entries[i]->first == 0 ? 0 : std::min<std::uint32_t>(1 + entries[i]->trust, kMostLog);
+        entries[i]->first == 0 ? 0 : std::min(1 + entries[i]->trust, Suggestions::kMostTrust);
 }
 
 void PixelModel::select_suggestion(const SuggestionRounds& rounds) {
@@ -100,6 +100,7 @@ ColourBits PixelModel::code(DecisionCoder& coder, ColourBits wanted) {
   known_.learn(known);
   known_flags_ = (known_flags_ * 2 + (known ? 1 : 0)) % 256;
   last_ = known ? code_known(coder, wanted) : code_new(coder, wanted);
+  if (last_ == flat || suggestions_.include(last_)) refuse("codes a colour that it has refused");
   learn(last_);
   return colours_.colour(last_);
 }
@@ -137,7 +138,7 @@ std::uint32_t PixelModel::code_known(DecisionCoder& coder, ColourBits wanted) {
 }
 
 std::uint32_t PixelModel::code_new(DecisionCoder& coder, ColourBits wanted) {
-  // What is not known looks like the first that is.
+  // A neighbour that is not known looks like the first that is.
   std::uint32_t instead = 0;
   for (const std::uint32_t number : {around_.w, around_.n, around_.nw, around_.ne}) {
     if (instead == 0) instead = number;
@@ -178,12 +179,11 @@ std::uint32_t PixelModel::code_new(DecisionCoder& coder, ColourBits wanted) {
 
 bool PixelModel::code_residual_decision(DecisionCoder& coder, std::uint32_t id, bool value) {
   const ResidualContext& of = residual_;
-  residuals_.select(
-      {id + 64 * of.activity + 512 * of.channel, id + 64 * of.before + 512 * of.channel,
-       hash_of(of.neighbours, id + 64 * of.channel),
-       hash_of(of.activity + 8 * of.before + 64 * of.channel, id),
-       hash_of(hashes_.of2, id + 64 * of.channel)},
-      of.channel * 64 + id);
+  residuals_.select({id + 64 * of.activity + 512 * of.place, id + 64 * of.before + 512 * of.place,
+                     hash_of(of.neighbours, id + 64 * of.place),
+                     hash_of(of.activity + 8 * of.before + 64 * of.place, id),
+                     hash_of(hashes_.of2, id + 64 * of.place)},
+                    of.place * 64 + id);
   const bool bit = coder.code(residuals_.probability(), value);
   residuals_.learn(bit);
   return bit;

@@ -1,6 +1,6 @@
 #pragma once
 // The model that both sides of the pixel coder share: which decisions a pixel takes, and their
-// odds. Specification: FORMAT.md, section 1.10.
+// odds. Specification: FORMAT.md, section 1.9.
 
 #include <array>
 #include <cstddef>
@@ -15,9 +15,13 @@
 
 namespace imgcnn::entropy {
 
-/// Cost of a decision that falls as it does with a probability in 1/65536, about, in 1/256 bit.
+/// Cost of a decision that falls as it does with a probability in 1/65536, in 1/256 bit, within 4
+/// of them. Requires: 1 <= probability <= 65536.
 [[nodiscard]] constexpr std::int64_t cost_of(std::int32_t probability) {
-  return 16 * 256 - integer_log2(static_cast<std::uint64_t>(probability), 8);
+  const int line = integer_log2(static_cast<std::uint64_t>(probability), 8);
+  const int fraction = line % 256;
+  // log2(1 + f) is about f + 0.36 f (1 - f).
+  return 16 * 256 - line - (fraction * (256 - fraction) * 92 >> 16);
 }
 
 /// Either side of the coder. An encoder is told what to code, for a decoder it means nothing; both
@@ -43,8 +47,9 @@ class PixelModel {
     const std::uint32_t flat = around_.flat();
     return flat != 0 && colours_.colour(flat) == colour;
   }
-  /// Codes its colour. Throws kCorrupt for what an encoder never writes: a sample out of range, a
-  /// known colour as a new one.
+  /// Codes its colour. Throws kCorrupt for what an encoder never writes: a known colour before the
+  /// first, or that is one of the suggestions, which were refused; a known colour as a new one; a
+  /// sample out of range.
   ColourBits code(DecisionCoder& coder, ColourBits wanted);
 
   /// Whether a colour appeared before.
@@ -72,8 +77,6 @@ class PixelModel {
   [[nodiscard]] ColourBits colour_of(const std::uint16_t* samples) const;
 
  private:
-  static constexpr std::size_t kResidualContexts = 5;
-
   /// What needs hashes of the surroundings.
   void suggest();
   void select_suggestion(const SuggestionRounds& rounds);
@@ -90,10 +93,10 @@ class PixelModel {
   std::array<ColourMemory, 3> memories_;  ///< by the hashes of 12, 6 and 2
   /// Whether a pixel in flat surroundings is like them, by their colour.
   std::vector<AdaptiveProbability> flats_ = std::vector<AdaptiveProbability>(kContextSlots);
-  DecisionMixer<7> suggested_{64};
+  DecisionMixer<7> suggested_{8 * (Suggestions::kMostTrust + 1)};  ///< a set a round and a trust
   DecisionMixer<5> known_{1};
-  DecisionMixer<7> branches_{48};
-  DecisionMixer<kResidualContexts> residuals_{192};
+  DecisionMixer<7> branches_{48};       ///< a set a bit of a colour
+  DecisionMixer<5> residuals_{3 * 64};  ///< a set a place and a decision
 
   // Of the pixel at hand.
   int y_ = 0, x_ = 0;
@@ -102,10 +105,13 @@ class PixelModel {
   Suggestions suggestions_{};
   // Of pixels before it.
   std::uint32_t known_flags_ = 0;  ///< whether colours not suggested were known, the last in bit 0
-  std::uint32_t last_ = 0;         ///< the last colour not suggested
+  std::uint32_t last_ = 0;         ///< the last colour that was not suggested
   // Of the sample at hand of a new colour.
   struct ResidualContext {
-    std::uint32_t channel, activity, before, neighbours;
+    std::uint32_t place;       ///< among the samples of a colour as they are coded
+    std::uint32_t activity;    ///< logarithm of how much its neighbours differ
+    std::uint32_t before;      ///< logarithm of the residual at the place before
+    std::uint32_t neighbours;  ///< hash of the samples to the west and the north
   } residual_{};
 };
 

@@ -1,6 +1,6 @@
 #pragma once
 // What is known around a pixel: the numbers of colours coded before it, and hashes of them.
-// Specification: FORMAT.md, section 1.10, "Surroundings".
+// Specification: FORMAT.md, section 1.9, "Pixels".
 
 #include <cstddef>
 #include <cstdint>

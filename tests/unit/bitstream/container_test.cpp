@@ -22,6 +22,7 @@ Container sample() {
   c.header.preprocess = {-0.25F, 1.5F, {0.5F, 1.0F, 10.0F}};
   c.header.coarse = 24;
   c.coarse = Bytes(200, 7);
+  c.pixels = Bytes(150, 6);
   c.detail = Bytes(300, 8);
   c.alpha = {9, 8, 7};
   c.icc = {1};
@@ -89,6 +90,7 @@ TEST(Container, EveryFieldSurvives) {
   EXPECT_EQ(back.header.preprocess.contrast, c.header.preprocess.contrast);
   EXPECT_EQ(back.header.preprocess.gain, c.header.preprocess.gain);
   EXPECT_EQ(back.coarse, c.coarse);
+  EXPECT_EQ(back.pixels, c.pixels);
   EXPECT_EQ(back.detail, c.detail);
   EXPECT_EQ(back.alpha, c.alpha);
   EXPECT_EQ(back.icc, c.icc);
@@ -186,13 +188,13 @@ TEST(Container, SectionsHaveOneOrder) {
   EXPECT_EQ(parse_code(file_of(header, {kEnd})), ErrorCode::kCorrupt);
   EXPECT_EQ(parse_code(file_of(header, {coarse, section(0x81, {}), kEnd})), ErrorCode::kCorrupt);
   // RGB
-  EXPECT_EQ(parse_code(file_of(header, {coarse, section(0x03, {1}), kEnd})), ErrorCode::kCorrupt);
+  EXPECT_EQ(parse_code(file_of(header, {coarse, section(0x04, {1}), kEnd})), ErrorCode::kCorrupt);
   EXPECT_EQ(parse_code(file_of(header, {coarse, kEnd, kEnd})), ErrorCode::kCorrupt);
 }
 
 TEST(Container, DetailIsThereWhenTheHeaderSaysSo) {
   StreamHeader header = minimal().header;
-  const Bytes coarse = section(0x01, {5, 6}), detail = section(0x02, {7});
+  const Bytes coarse = section(0x01, {5, 6}), detail = section(0x03, {7});
   EXPECT_EQ(parse_code(file_of(header, {coarse, detail, kEnd})), ErrorCode::kCorrupt);
   header.coarse = 3;
   EXPECT_EQ(parse_code(file_of(header, {coarse, detail, kEnd})), ErrorCode::kInternal);
@@ -201,7 +203,7 @@ TEST(Container, DetailIsThereWhenTheHeaderSaysSo) {
 
 TEST(Container, DetailMayBeEmptyButNotAbsent) {
   Container c = minimal();
-  const Bytes coarse = section(0x01, {5, 6}), empty = section(0x02, {});
+  const Bytes coarse = section(0x01, {5, 6}), empty = section(0x03, {});
   EXPECT_EQ(parse_code(file_of(c.header, {coarse, empty, kEnd})), ErrorCode::kCorrupt);
   c.header.coarse = 3;
   c.coarse = {5, 6};
@@ -212,6 +214,27 @@ TEST(Container, DetailMayBeEmptyButNotAbsent) {
   ASSERT_EQ(info.sections.size(), 2U);
   EXPECT_EQ(info.sections[1].name, "detail");
   EXPECT_EQ(info.sections[1].length, 0U);
+}
+
+TEST(Container, PixelsStandBetweenCoarseAndDetailOrNowhere) {
+  Container c = minimal();
+  c.coarse = {5, 6};
+  c.pixels = {7};
+  c.header.coarse = 3;
+  c.detail = {8};
+  const Bytes coarse = section(0x01, {5, 6}), pixels = section(0x02, {7}),
+              detail = section(0x03, {8});
+  const Bytes bytes = serialize_container(c);
+  EXPECT_EQ(bytes, file_of(c.header, {coarse, pixels, detail, kEnd}));
+  const ContainerInfo info = inspect_container(bytes, "a.cnz");
+  ASSERT_EQ(info.sections.size(), 3U);
+  EXPECT_EQ(info.sections[1].name, "pixels");
+  EXPECT_EQ(parse_code(file_of(c.header, {pixels, coarse, detail, kEnd})), ErrorCode::kCorrupt);
+  EXPECT_EQ(parse_code(file_of(c.header, {coarse, detail, pixels, kEnd})), ErrorCode::kCorrupt);
+  EXPECT_EQ(parse_code(file_of(c.header, {coarse, section(0x02, {}), detail, kEnd})),
+            ErrorCode::kCorrupt);
+  EXPECT_TRUE(
+      parse_container(file_of(c.header, {coarse, detail, kEnd}), kWide, "a.cnz").pixels.empty());
 }
 
 TEST(Container, AFrontIsAllThatAPreviewNeeds) {
@@ -249,6 +272,7 @@ TEST(Container, AFrontHoldsWhatIsWholeAndLeavesDetailAlone) {
   const ContainerInfo info = inspect_container(file, "a.cnz");
   const Container front = parse_front(file, kWide, "a.cnz");
   EXPECT_EQ(front.coarse, c.coarse);
+  EXPECT_EQ(front.pixels, c.pixels);
   EXPECT_TRUE(front.detail.empty());
   EXPECT_EQ(front.alpha, c.alpha);
   EXPECT_EQ(front.xmp, c.xmp);
