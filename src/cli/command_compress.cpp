@@ -46,9 +46,8 @@ void add_preprocessing(CLI::App& verb, codec::EncodeOptions& encode) {
       ->group("Preprocessing (recorded in the file)");
 }
 
-/// One more way to say what the file shall be, beside --quality and instead of it.
-void add_targets(CLI::App& verb, codec::Target& target, CLI::Option* quality) {
-  std::vector<CLI::Option*> ways = {quality};
+/// More ways to say what the file shall be, each instead of the others.
+void add_targets(CLI::App& verb, codec::Target& target, std::vector<CLI::Option*> ways) {
   const auto add = [&](const char* name, const char* type, codec::TargetKind kind,
                        double (*parse)(const std::string&), const char* help) {
     CLI::Option* way = add_parsed(
@@ -88,12 +87,20 @@ void register_compress(CLI::App& app, Action& action) {
                                          "0 (smallest) to 100 (best), fractions allowed")
                              ->check(within(0.0, 100.0))
                              ->capture_default_str();
-  add_targets(verb, command->target, quality);
+  CLI::Option* lossless = verb.add_flag_callback(
+      "--lossless", [command] { command->encode.pixels = codec::PixelMode::kLossless; },
+      "Every sample as it is, by pixels instead of the network: for screenshots and drawings");
+  lossless->excludes(quality);
+  add_targets(verb, command->target, {quality, lossless});
   verb.add_option(
           "-e,--effort", command->encode.effort,
           "1 (fastest) to 9 (smallest files); from 4 on it searches, twice as long with every step")
       ->check(within(1, codec::kMaxEffort))
       ->capture_default_str();
+  verb.add_flag_callback(
+          "--no-pixels", [command] { command->encode.pixels = codec::PixelMode::kNever; },
+          "All by the network, also what it cannot draw: text, lines, few colours")
+      ->excludes(lossless);
   verb.add_option("-m,--model", command->model, "Name of a model, or its file")
       ->capture_default_str();
   const auto similarity = std::make_shared<bool>(false);

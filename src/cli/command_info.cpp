@@ -16,6 +16,7 @@
 #include "imgcnn/base/exit_code.h"
 #include "imgcnn/base/files.h"
 #include "imgcnn/base/sha256.h"
+#include "imgcnn/bitstream/byte_io.h"
 #include "imgcnn/bitstream/container.h"
 #include "imgcnn/bitstream/safetensors.h"
 #include "imgcnn/model/config.h"
@@ -67,6 +68,15 @@ Description describe_picture(ByteSpan file, const std::string& origin) {
                       {"bpp", 8.0 * static_cast<double>(file.size()) / pixels},
                       {"model", to_hex({header.model_id.data(), header.model_id.size()})},
                       {"sections", sections}};
+  const auto pixels_section = std::find_if(info.sections.begin(), info.sections.end(),
+                                           [](const auto& s) { return s.name == "pixels"; });
+  if (pixels_section != info.sections.end()) {
+    bitstream::ByteReader reader(file.subspan(static_cast<std::size_t>(pixels_section->offset),
+                                              static_cast<std::size_t>(pixels_section->length)));
+    const auto blocks = [](std::uint32_t side) { return (std::uint64_t{side} + 15) / 16; };
+    description["pixel_share"] = static_cast<double>(reader.leb128()) /
+                                 static_cast<double>(blocks(header.width) * blocks(header.height));
+  }
   if (info.preview_bytes > 0) description["preview_bytes"] = info.preview_bytes;
   if (cut) {
     description["cut"] = true;
@@ -151,6 +161,8 @@ void print_text(const Json& facts) {
                                    [&](const auto& row) { return row.first == key; });
     if (cost != kComplexity.end()) {
       std::cout << padded(cost->second) << one_decimal(value) << " kMAC/px\n";
+    } else if (key == "pixel_share") {
+      std::cout << padded("pixels") << one_decimal(100 * value.get<double>()) << " % of blocks\n";
     } else if (key == "preview_bytes") {
       std::cout << padded("preview") << "first " << plain(value) << " bytes\n";
     } else if (key == "sections") {

@@ -101,8 +101,9 @@ EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& opt
 
   const EffortPlan effort = effort_plan(options.effort);
   const bool searches = effort.iterations > 0;
+  const bool lossless = options.pixels == PixelMode::kLossless;
   CodingPlan plan =
-      CodingPlan::make(picture.width, picture.height, to_quality16(options.quality),
+      CodingPlan::make(picture.width, picture.height, lossless ? 0 : to_quality16(options.quality),
                        effort.context && impl_->coder.latent().context(), impl_->config);
   const SampleSource samples = [&](const Rect& w) {
     if (result.preprocess.is_identity())
@@ -110,10 +111,10 @@ EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& opt
     return image::from_float_rgb(pixels(w), picture.colour_channels(), picture.bit_depth);
   };
   PixelChoice choice;
-  if (getenv("PIXELS")) {
-    choice = getenv("PIXELS")[0] == 'a' ? all_pixels(impl_->pool, samples, plan)
-                                        : choose_pixels(impl_->parts(), pixels, samples, plan);
-  }
+  if (lossless)
+    choice = all_pixels(impl_->pool, samples, plan);
+  else if (options.pixels == PixelMode::kAuto)
+    choice = choose_pixels(impl_->parts(), pixels, samples, plan, effort.optimized);
   const PixelSource shown = [&](const Rect& w) { return fill_blocks(pixels(w), w, choice.blocks); };
   double cost_before = 0.0;
   if (searches) {
@@ -132,13 +133,18 @@ EncodeResult Codec::encode(const image::Image& picture, const EncodeOptions& opt
     container.exif = picture.metadata.exif;
     container.xmp = picture.metadata.xmp;
   }
-  if (searches) result.search_gain = 1 - coded.cost / cost_before;
+  if (searches) {
+    const double of_pixels = 8.0 * static_cast<double>(choice.section.size());
+    result.search_gain = (cost_before - coded.cost) / (cost_before + of_pixels);
+  }
   const std::size_t symbol_bytes = coded.coarse.size() + coded.detail.size();
   result.hyper_bytes = coded.hyper_bytes;
   result.latent_bytes = symbol_bytes - std::min(symbol_bytes, coded.hyper_bytes);
   result.alpha_bytes = container.alpha.size();
   container.coarse = std::move(coded.coarse);
   container.detail = std::move(coded.detail);
+  result.pixel_bytes = choice.section.size();
+  result.pixel_share = choice.blocks.share();
   container.pixels = std::move(choice.section);
 
   auto& header = container.header;
@@ -172,36 +178,36 @@ image::Image Codec::decode(ByteSpan file, const DecodeOptions& options,
   const Rect region = region_of(options.region, whole, origin);
   const int shrink = options.preview ? model::ModelConfig::kPreviewStride : 1;
   const int width = ceil_div(region.width, shrink), height = ceil_div(region.height, shrink);
+  const int colours = header.channels <= 2 ? 1 : 3;
+  std::optional<PixelReader> pixels;
+  if (!container.pixels.empty())
+    pixels.emplace(container.pixels, plan, colours, header.bit_depth, origin);
   image::Image picture;
+  // Made late: a damaged file seldom comes as far as this.
+  const auto make_picture = [&] {
+    if (picture.samples.empty()) picture = image::blank(width, height, colours, header.bit_depth);
+  };
   const PixelSink show = [&](image::FloatImage rgb, const Rect& w) {
-    // Made only now: a damaged file seldom comes as far as this.
-    if (picture.samples.empty())
-      picture = image::blank(width, height, header.channels <= 2 ? 1 : 3, header.bit_depth);
+    make_picture();
     if (options.undo_preprocessing) image::undo_preprocess(rgb, from_stream(header.preprocess));
     image::put_float_rgb(rgb, w.x - region.x, w.y - region.y, picture);
   };
   if (options.preview)
     decode_preview(impl_->parts(), plan, sections, origin, show);
   else
-    decode_picture(impl_->parts(), plan, sections, region, origin, show);
+    decode_picture(impl_->parts(), plan, sections, region,
+                   pixels ? pixels->blocks() : PixelBlocks{}, origin, show);
+  make_picture();
   if (plan.tiled()) impl_->network->release_memory();
-  if (!container.pixels.empty()) {
-    const PixelReader reader(container.pixels, plan, header.channels <= 2 ? 1 : 3, header.bit_depth,
-                             origin);
-    reader.read(impl_->pool, options.preview ? whole : region,
-                [&](const image::Image& decoded, const Rect& where,
-                    const std::vector<std::uint8_t>& blocks) {
-                  image::Image samples_shown = decoded;
-                  if (options.undo_preprocessing) {
-                    auto rgb = image::to_float_rgb(decoded);
-                    image::undo_preprocess(rgb, from_stream(header.preprocess));
-                    samples_shown = image::from_float_rgb(rgb, decoded.channels, decoded.bit_depth);
-                  }
-                  if (options.preview)
-                    put_shrunk_blocks(samples_shown, where, blocks, shrink, picture);
-                  else
-                    put_blocks(samples_shown, where, blocks, region, picture);
-                });
+  if (pixels) {
+    pixels->read(impl_->pool, region, [&](image::Image samples, const Rect& where) {
+      if (options.undo_preprocessing) {
+        auto rgb = image::to_float_rgb(samples);
+        image::undo_preprocess(rgb, from_stream(header.preprocess));
+        samples = image::from_float_rgb(rgb, samples.channels, samples.bit_depth);
+      }
+      put_blocks(samples, where, pixels->blocks(), region, shrink, picture);
+    });
   }
   if (header.channels == 2 || header.channels == 4)
     restore_alpha(picture, container.alpha, whole, region, shrink, origin);

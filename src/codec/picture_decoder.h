@@ -8,6 +8,7 @@
 #include "coding_plan.h"
 #include "imgcnn/image/image.h"
 #include "model_parts.h"
+#include "pixel_blocks.h"
 #include "rect.h"
 #include "symbol_reader.h"
 
@@ -17,9 +18,10 @@ namespace imgcnn::codec {
 using PixelSink = std::function<void(image::FloatImage rgb, const Rect& where)>;
 
 /// Decodes what `region` of the picture (in samples) needs and shows it in parts that do not
-/// overlap. Throws kCorrupt naming `origin`.
+/// overlap, but for those that `covered` blocks hide. Throws kCorrupt naming `origin`.
 void decode_picture(const ModelParts& model, const CodingPlan& plan, const LatentSections& sections,
-                    const Rect& region, const std::string& origin, const PixelSink& show);
+                    const Rect& region, const PixelBlocks& covered, const std::string& origin,
+                    const PixelSink& show);
 
 /// The same of the whole picture at 1/8 of its resolution. Looks at section 'coarse' alone.
 void decode_preview(const ModelParts& model, const CodingPlan& plan, const LatentSections& sections,

@@ -27,14 +27,19 @@ struct PixelBlocks {
 
   /// All blocks.
   [[nodiscard]] Rect whole() const { return {0, 0, columns, rows}; }
-  [[nodiscard]] std::uint8_t at(int column, int row) const {
-    return coded[static_cast<std::size_t>(row) * static_cast<std::size_t>(columns) +
-                 static_cast<std::size_t>(column)];
+  [[nodiscard]] std::size_t index(int column, int row) const {
+    return static_cast<std::size_t>(row) * static_cast<std::size_t>(columns) +
+           static_cast<std::size_t>(column);
   }
+  [[nodiscard]] std::uint8_t at(int column, int row) const { return coded[index(column, row)]; }
   [[nodiscard]] std::size_t count() const {
     return coded.size() - static_cast<std::size_t>(std::count(coded.begin(), coded.end(), 0));
   }
   [[nodiscard]] bool any() const { return count() > 0; }
+  /// Of all blocks, 0..1.
+  [[nodiscard]] double share() const {
+    return coded.empty() ? 0.0 : static_cast<double>(count()) / static_cast<double>(coded.size());
+  }
   /// Whether all samples of a rectangle lie in coded blocks.
   [[nodiscard]] bool cover(const Rect& samples) const {
     if (coded.empty()) return false;
@@ -47,6 +52,12 @@ struct PixelBlocks {
     return true;
   }
 };
+
+/// Samples of the picture that lie in a rectangle of blocks.
+[[nodiscard]] inline Rect samples_of(const Rect& blocks, const CodingPlan& plan) {
+  return intersection(scaled(blocks, entropy::kPixelBlock),
+                      {0, 0, plan.picture_width(), plan.picture_height()});
+}
 
 /// Tiles of blocks, as the section has them: as many and as large as those of the latent of a
 /// picture that stands upright.

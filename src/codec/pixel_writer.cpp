@@ -5,17 +5,12 @@
 #include <utility>
 
 #include "imgcnn/base/error.h"
+#include "imgcnn/bitstream/byte_io.h"
 #include "imgcnn/bitstream/stream_table.h"
 #include "imgcnn/rdo/pixel_rdo.h"
 
 namespace imgcnn::codec {
 namespace {
-
-/// Samples of the picture that lie in a rectangle of blocks.
-Rect samples_of(const Rect& blocks, const CodingPlan& plan) {
-  return intersection(scaled(blocks, entropy::kPixelBlock),
-                      {0, 0, plan.picture_width(), plan.picture_height()});
-}
 
 entropy::PixelTile tile_of(image::Image samples, std::vector<std::uint8_t> blocks) {
   return {samples.width,     samples.height,    samples.channels,
@@ -73,11 +68,10 @@ WrittenPixels write_pixels(ThreadPool& pool, const CodingPlan& plan, const Sampl
     }
     streams[static_cast<std::size_t>(index)] = std::move(coded.stream);
   });
-  if (plan.tiled()) {
-    written.section = bitstream::serialize_streams(streams);
-  } else {
-    written.section = std::move(streams.front());
-  }
+  bitstream::ByteWriter section;
+  section.leb128(static_cast<std::uint32_t>(blocks.count()));
+  section.append(plan.tiled() ? bitstream::serialize_streams(streams) : streams.front());
+  written.section = section.take();
   return written;
 }
 

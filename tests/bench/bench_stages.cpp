@@ -154,7 +154,7 @@ Bytes encode(OpenModel& model, const image::Image& picture, const Settings& sett
                                      effort.context && coder.latent().context(), model.config);
   if (effort.iterations > 0)
     plan = clock.time("orientation chosen",
-                      [&] { return choose_orientation(model.parts(), upright, plan).plan; });
+                      [&] { return choose_orientation(model.parts(), upright, {}, plan).plan; });
   const PixelSource pixels = [&](const Rect& w) {
     return to_coded(upright(from_coded(w, plan.orientation, picture.width)), plan.orientation);
   };

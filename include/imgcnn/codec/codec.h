@@ -38,11 +38,19 @@ struct CodecOptions {
 constexpr int kMaxEffort = 9;
 constexpr int kDefaultEffort = 3;
 
+/// Blocks of a picture that are coded as pixels, beside the network.
+enum class PixelMode {
+  kAuto,      ///< where that is cheaper: of pictures that hold more than photographs
+  kNever,     ///< none
+  kLossless,  ///< all, without loss; the quality means nothing then
+};
+
 struct EncodeOptions {
   double quality = 60.0;        ///< 0..100, stored in steps of 1/16
   int effort = kDefaultEffort;  ///< 1..kMaxEffort
   image::Preprocess preprocess;
   bool auto_colour = false;  ///< replaces preprocess.gain by grey-world gains of the picture
+  PixelMode pixels = PixelMode::kAuto;
   bool keep_metadata = true;
   /// Hears the share of a search that is done, 0..1; may be empty.
   std::function<void(double)> progress;
@@ -54,6 +62,8 @@ struct EncodeResult {
   std::size_t latent_bytes = 0;  ///< entropy-coded latent
   std::size_t hyper_bytes = 0;   ///< entropy-coded hyper-latent (its share of the common stream)
   std::size_t alpha_bytes = 0;   ///< lossless alpha section
+  std::size_t pixel_bytes = 0;   ///< section of pixels
+  double pixel_share = 0.0;      ///< of the blocks that are coded as pixels, 0..1
   double search_gain = 0.0;      ///< share of the rate-distortion cost that the search saved, 0..1
   image::Preprocess preprocess;  ///< as recorded (auto colour resolved)
 };

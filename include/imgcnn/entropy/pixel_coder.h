@@ -81,4 +81,9 @@ struct CodedPixels {
 /// `name`.
 [[nodiscard]] PixelTile decode_pixels(ByteSpan stream, PixelTile sizes, const std::string& name);
 
+/// The blocks alone of such a stream, at little cost. What is wrong with it shows when its pixels
+/// are decoded.
+[[nodiscard]] std::vector<std::uint8_t> decode_pixel_blocks(ByteSpan stream, PixelTile sizes,
+                                                            const std::string& name);
+
 }  // namespace imgcnn::entropy

@@ -82,6 +82,8 @@ class CompressTask final : public Task {
     report.pixels = pixels_;
     report.line = fmt::format("{} -> {}: {} bytes, {:.3f} bpp", job_.input, job_.output,
                               found_.file.bytes.size(), found_.file.bpp);
+    if (found_.file.pixel_share > 0)
+      report.line += fmt::format(", {:.1f} % as pixels", 100 * found_.file.pixel_share);
     if (by_search) report.line += fmt::format(", quality {}", found_.quality);
     if (by_psnr) report.line += fmt::format(", {:.2f} dB", found_.psnr);
     if (found_.file.search_gain > 0)
@@ -90,6 +92,7 @@ class CompressTask final : public Task {
         {"bytes", found_.file.bytes.size()}, {"bpp", found_.file.bpp}, {"quality", found_.quality}};
     if (command_.encode.effort > codec::kDefaultEffort)
       report.details["search_gain"] = found_.file.search_gain;
+    if (found_.file.pixel_share > 0) report.details["pixel_share"] = found_.file.pixel_share;
     if (by_search) report.details["encodes"] = found_.encodes;
     if (by_psnr) report.details["psnr"] = found_.psnr;
     return report;

@@ -51,18 +51,26 @@ class DecodedDecisions final : public DecisionCoder {
   RansDecoder decoder_;
 };
 
-void code_blocks(PixelModel& model, DecisionCoder& coder, PixelTile& tile) {
+std::size_t block_count(const PixelTile& tile) {
+  return static_cast<std::size_t>(tile.block_columns()) *
+         static_cast<std::size_t>(tile.block_rows());
+}
+
+/// Which blocks are coded, each under the neighbours that came before it.
+void code_blocks(DecisionCoder& coder, PixelTile& tile) {
+  std::array<AdaptiveProbability, 16> odds;
   const int columns = tile.block_columns(), rows = tile.block_rows();
-  const auto coded = [&](int y, int x) -> std::uint32_t {
+  const auto coded = [&](int y, int x) -> std::size_t {
     if (y < 0 || x < 0 || x >= columns) return 0;
-    return tile.blocks[static_cast<std::size_t>(y * columns + x)] != 0 ? 1 : 0;
+    return tile.blocks[static_cast<std::size_t>(y * columns + x)];
   };
   for (int y = 0; y < rows; ++y) {
     for (int x = 0; x < columns; ++x) {
+      AdaptiveProbability& one = odds[coded(y, x - 1) + 2 * coded(y - 1, x) +
+                                      4 * coded(y - 1, x - 1) + 8 * coded(y - 1, x + 1)];
       std::uint8_t& block = tile.blocks[static_cast<std::size_t>(y * columns + x)];
-      const std::uint32_t neighbours =
-          coded(y, x - 1) + 2 * coded(y - 1, x) + 4 * coded(y - 1, x - 1) + 8 * coded(y - 1, x + 1);
-      block = model.code_block(coder, neighbours, block != 0) ? 1 : 0;
+      block = coder.code(one.one, block != 0) ? 1 : 0;
+      one.learn(block != 0);
     }
   }
 }
@@ -160,7 +168,7 @@ CodedPixels encode_pixels(PixelTile& tile, PixelChooser* chooser) {
   EncodedDecisions decisions;
   CodedPixels coded;
   coded.block_costs.resize(tile.blocks.size());
-  code_blocks(model, decisions, tile);
+  code_blocks(decisions, tile);
   Choice choice(chooser, tile.channels);
   for_each_pixel(tile, [&](int y, int x, std::uint16_t* samples) {
     model.begin(y, x);
@@ -187,7 +195,7 @@ PixelTile decode_pixels(ByteSpan stream, PixelTile sizes, const std::string& nam
   DecodedDecisions decisions(stream, name);
   try {
     PixelModel model(tile.height, tile.width, tile.channels, tile.bit_depth);
-    code_blocks(model, decisions, tile);
+    code_blocks(decisions, tile);
     for_each_pixel(tile, [&](int y, int x, std::uint16_t* samples) {
       model.begin(y, x);
       put(model, model.code(decisions, 0), tile.channels, samples);
@@ -197,6 +205,15 @@ PixelTile decode_pixels(ByteSpan stream, PixelTile sizes, const std::string& nam
   }
   decisions.finish(checksum_of(tile));
   return tile;
+}
+
+std::vector<std::uint8_t> decode_pixel_blocks(ByteSpan stream, PixelTile sizes,
+                                              const std::string& name) {
+  PixelTile tile = std::move(sizes);
+  tile.blocks.assign(block_count(tile), 0);
+  DecodedDecisions decisions(stream, name);
+  code_blocks(decisions, tile);
+  return std::move(tile.blocks);
 }
 
 }  // namespace imgcnn::entropy

@@ -41,13 +41,6 @@ ColourBits PixelModel::colour_of(const std::uint16_t* samples) const {
   return colour;
 }
 
-bool PixelModel::code_block(DecisionCoder& coder, std::uint32_t neighbours, bool value) {
-  AdaptiveProbability& odds = blocks_[neighbours];
-  const bool coded = coder.code(odds.one, value);
-  odds.learn(coded);
-  return coded;
-}
-
 void PixelModel::begin(int y, int x) {
   y_ = y;
   x_ = x;

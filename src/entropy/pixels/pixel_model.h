@@ -35,14 +35,10 @@ class DecisionCoder {
   virtual std::uint32_t bypass(std::uint32_t value, std::uint32_t count) = 0;
 };
 
-/// Blocks come first, then pixels in reading order: begin(y, x), then one call of `code`.
+/// Pixels come in reading order: begin(y, x), then one call of `code`.
 class PixelModel {
  public:
   PixelModel(int height, int width, int channels, int bit_depth);
-
-  /// Whether a block is coded. Of its neighbours in the west, north, north-west and north-east,
-  /// bits 0 to 3 of `neighbours` tell the same.
-  bool code_block(DecisionCoder& coder, std::uint32_t neighbours, bool value);
 
   /// Turns to a pixel.
   void begin(int y, int x);
@@ -94,7 +90,6 @@ class PixelModel {
   std::array<int, 3> shifts_{};  ///< of samples in a colour's bits
   ColourTree colours_;
   ColourMap map_;
-  std::array<AdaptiveProbability, 16> blocks_;
   std::array<ColourMemory, 3> memories_;  ///< by the hashes of 12, 6 and 2
   /// Whether a pixel in flat surroundings is like them, by their colour.
   std::vector<AdaptiveProbability> flats_ = std::vector<AdaptiveProbability>(kContextSlots);

@@ -97,7 +97,7 @@ TEST_P(AnyPlan, ThreadsDoNotChangeTheBytes) {
   const Bytes file = files_.file(picture_, plan);
   ThreadPool pool(3);
   const ModelParts parts{*files_.network, files_.config, files_.coder, pool};
-  const auto coded = encode_picture(parts, PlannedFiles::pixels(picture_), plan, EffortPlan{}, {});
+  const auto coded = encode_picture(parts, PlannedFiles::pixels(picture_), {}, plan, EffortPlan{}, {});
   const auto container = bitstream::parse_container(file, {}, "x");
   EXPECT_EQ(coded.coarse, container.coarse);
   EXPECT_EQ(coded.detail, container.detail);

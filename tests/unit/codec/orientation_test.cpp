@@ -80,14 +80,15 @@ TEST_F(OrientedFile, TheSearchTakesTheCheapestOrientation) {
   effort.weighed = true;
   std::vector<double> costs;
   for (const Orientation orientation : kOrientations)
-    costs.push_back(encode_picture(files_.parts(), PlannedFiles::pixels(picture_),
+    costs.push_back(encode_picture(files_.parts(), PlannedFiles::pixels(picture_), {},
                                    plan_of(orientation), effort, {})
                         .cost);
   const OrientedPlan chosen =
-      choose_orientation(files_.parts(), PlannedFiles::pixels(picture_), plan_of({}));
+      choose_orientation(files_.parts(), PlannedFiles::pixels(picture_), {}, plan_of({}));
   EXPECT_EQ(chosen.upright_cost, costs.front());
   EXPECT_EQ(
-      encode_picture(files_.parts(), PlannedFiles::pixels(picture_), chosen.plan, effort, {}).cost,
+      encode_picture(files_.parts(), PlannedFiles::pixels(picture_), {}, chosen.plan, effort, {})
+          .cost,
       *std::min_element(costs.begin(), costs.end()));
   EXPECT_LT(*std::min_element(costs.begin(), costs.end()),
             *std::max_element(costs.begin(), costs.end()));

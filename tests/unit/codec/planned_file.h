@@ -37,7 +37,7 @@ struct PlannedFiles {
   }
   /// A picture by a plan.
   [[nodiscard]] Bytes file(const image::Image& picture, const CodingPlan& plan) {
-    auto coded = encode_picture(parts(), pixels(picture), plan, EffortPlan{}, {});
+    auto coded = encode_picture(parts(), pixels(picture), {}, plan, EffortPlan{}, {});
     auto container = bitstream::parse_container(codec.encode(picture, {}).bytes, {}, "x");
     plan.write(container.header);
     container.coarse = std::move(coded.coarse);
