@@ -28,7 +28,7 @@ MIRRORED, TRANSPOSED = 0x40, 0x80
 
 
 def leb(value):
-    return bytes([value | 0x80 if value > 127 else value]) + leb(value >> 7) if value > 127 else bytes([value])
+    return bytes([value & 0x7F | 0x80]) + leb(value >> 7) if value > 127 else bytes([value])
 
 
 def with_header(data, turn=0, model=None):
@@ -51,17 +51,20 @@ def with_pixels(data, folder):
     def stream_of(height, width):
         sizes = (str(size) for size in (width, height, 1 if file.channels <= 2 else 3, file.depth))
         subprocess.run([WRITER, folder, *sizes], check=True)
-        return load(folder / "drawing.stream")
+        return load(folder / "drawing.stream"), int(load(folder / "drawing.txt").split()[4])
 
     if file.tile:
         def sides(side):
             return [min(16 * end, side) - 16 * begin for begin, end in pairs(tile_borders(-(-side // 16), file.tile))]
 
-        streams = [stream_of(height, width) for height in sides(file.height) for width in sides(file.width)]
-        streams[1::3] = [b""] * len(streams[1::3])
+        tiles = [stream_of(height, width) for height in sides(file.height) for width in sides(file.width)]
+        tiles[1::3] = [(b"", 0)] * len(tiles[1::3])
+        streams, blocks = zip(*tiles)
+        count = sum(blocks)
         payload = struct.pack(f"<{len(streams)}I", *map(len, streams)) + b"".join(streams)
     else:
-        payload = stream_of(file.height, file.width)
+        payload, count = stream_of(file.height, file.width)
+    payload = leb(count) + payload
     section = bytes([2]) + leb(len(payload)) + payload
     behind = data.index(file.coarse) + len(file.coarse) + 4
     return data[:behind] + section + struct.pack("<I", checksum(section)) + data[behind:]

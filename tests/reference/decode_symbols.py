@@ -206,17 +206,21 @@ def pixels_of(file):
     """What is coded as pixels, {(y, x): (R, G, B) or (grey,)}, checked against its checksums (section 1.9)."""
     if file.pixels is None:
         return {}
-    borders, parts = [pairs([0, -(-side // 16)]) for side in (file.height, file.width)], [file.pixels]
+    reader = Reader(file.pixels)
+    count, streams = reader.leb(), file.pixels[reader.at :]
+    borders, parts = [pairs([0, -(-side // 16)]) for side in (file.height, file.width)], [streams]
     if file.tile:
         borders = [pairs(tile_borders(border[0][1], file.tile)) for border in borders]
-        parts = parts_of_section(file.pixels, len(borders[0]) * len(borders[1]))
+        parts = parts_of_section(streams, len(borders[0]) * len(borders[1]))
     pixels = {}
     for part, ((top, bottom), (left, right)) in zip(parts, product(*borders)):
         if file.tile and not part:
             continue
         height, width = min(16 * bottom, file.height) - 16 * top, min(16 * right, file.width) - 16 * left
-        _, tile = Decoder(Stream(part), width, height, 1 if file.channels <= 2 else 3, file.depth).decode()
+        blocks, tile = Decoder(Stream(part), width, height, 1 if file.channels <= 2 else 3, file.depth).decode()
+        count -= len(blocks)
         pixels.update({(16 * top + y, 16 * left + x): pixel for (y, x), pixel in tile.items()})
+    require(pixels and count == 0, "has another number of blocks of pixels than it says")
     return pixels
 
 

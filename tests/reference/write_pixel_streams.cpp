@@ -2,14 +2,15 @@
 //
 //   write_pixel_streams FOLDER
 //
-// writes, for each sample of the unit tests, NAME.txt with width, height, channels and bits a
-// sample, NAME.stream, and NAME.samples, those of coded blocks in the order of pixels, 2 bytes
-// each.
+// writes, for each sample of the unit tests, NAME.txt with width, height, channels, bits a sample
+// and the number of coded blocks; NAME.stream; and NAME.samples, those of coded blocks in the order
+// of pixels, 2 bytes each.
 //
 //   write_pixel_streams FOLDER WIDTH HEIGHT CHANNELS BITS
 //
 // writes the same of one drawing, some of whose blocks are coded, with the name "drawing".
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -26,7 +27,10 @@ void write(const std::filesystem::path& folder, NamedTile&& sample) {
   imgcnn::entropy::PixelTile& tile = sample.tile;
   const imgcnn::Bytes stream = imgcnn::entropy::encode_pixels(tile).stream;
   std::ofstream(folder / (sample.name + ".txt"))
-      << tile.width << " " << tile.height << " " << tile.channels << " " << tile.bit_depth << "\n";
+      << tile.width << " " << tile.height << " " << tile.channels << " " << tile.bit_depth << " "
+      << tile.blocks.size() -
+             static_cast<std::size_t>(std::count(tile.blocks.begin(), tile.blocks.end(), 0))
+      << "\n";
   std::ofstream(folder / (sample.name + ".stream"), std::ios::binary)
       .write(reinterpret_cast<const char*>(stream.data()),
              static_cast<std::streamsize>(stream.size()));
