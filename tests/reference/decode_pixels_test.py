@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Pixels of the reference decoder and of the program: decode_pixels_test.py GOLDENS MODELS IMGCNN.
+"""Pixels of the reference decoder and of the program: decode_pixels_test.py GOLDENS MODELS IMGCNN WRITE_PIXEL_STREAMS.
 
 Goldens have a network as training begins it, which adds nothing to its linear path. Here weights are drawn, or taught:
-MODELS is the folder of models that the program comes with.
+MODELS is the folder of models that the program comes with. Blocks that are coded as pixels are drawn, too.
 """
 
 import shutil
@@ -18,12 +18,12 @@ sys.dont_write_bytecode = True
 from decode_pixels import Decoded, differences, picture_of_png  # ends the test where numpy is not here
 from checksums import checksum
 from container import Container, Reader
-from decode_symbols import Coder, load
+from decode_symbols import Coder, load, pairs, tile_borders
 from drawn_model import decoder_tensors, drawn, with_tensors
 from model_file import Model
 
 PROGRAM = Path(__file__).with_name("decode_pixels.py")
-IMGCNN, MODELS, GOLDENS = sys.argv.pop(), Path(sys.argv.pop()), Path(sys.argv.pop())
+WRITER, IMGCNN, MODELS, GOLDENS = sys.argv.pop(), sys.argv.pop(), Path(sys.argv.pop()), Path(sys.argv.pop())
 MIRRORED, TRANSPOSED = 0x40, 0x80
 
 
@@ -42,6 +42,29 @@ def with_header(data, turn=0, model=None):
     rest = data[reader.at : end].replace(Container(data).model, model or Container(data).model)
     head = data[:5] + bytes([data[5] ^ turn]) + leb(width) + leb(height) + rest
     return head + struct.pack("<I", checksum(head)) + data[end + 4 :]
+
+
+def with_pixels(data, folder):
+    """A file with a section `pixels`, of some blocks of a drawing in each tile, but for one of three."""
+    file = Container(data)
+
+    def stream_of(height, width):
+        sizes = (str(size) for size in (width, height, 1 if file.channels <= 2 else 3, file.depth))
+        subprocess.run([WRITER, folder, *sizes], check=True)
+        return load(folder / "drawing.stream")
+
+    if file.tile:
+        def sides(side):
+            return [min(16 * end, side) - 16 * begin for begin, end in pairs(tile_borders(-(-side // 16), file.tile))]
+
+        streams = [stream_of(height, width) for height in sides(file.height) for width in sides(file.width)]
+        streams[1::3] = [b""] * len(streams[1::3])
+        payload = struct.pack(f"<{len(streams)}I", *map(len, streams)) + b"".join(streams)
+    else:
+        payload = stream_of(file.height, file.width)
+    section = bytes([2]) + leb(len(payload)) + payload
+    behind = data.index(file.coarse) + len(file.coarse) + 4
+    return data[:behind] + section + struct.pack("<I", checksum(section)) + data[behind:]
 
 
 def perturbed(model, name):
@@ -134,6 +157,37 @@ class Pixels(unittest.TestCase):
                 data = self.compressed(picture, path, *options)
                 self.check_file(data, path, coder)
                 self.check(Decoded(data, coder).picture(undo=True), self.shown(data, path, "--undo-preprocessing"))
+
+    def check_pixels(self, data, path, coder):
+        data = with_pixels(data, self.folder)
+        decoded = Decoded(data, coder)
+        self.assertGreater(len(decoded.pixels), 0)
+        self.assertLess(len(decoded.pixels), decoded.file.width * decoded.file.height)
+        expected, _ = self.shown(data, path)
+        for (y, x), pixel in decoded.pixels.items():
+            self.assertEqual(tuple(expected[y, x, : len(pixel)]), pixel)
+        self.check_file(data, path, coder)
+        return data, decoded
+
+    def test_blocks_that_are_coded_as_pixels(self):
+        path, coder = self.drawn_model("tiny_fast.safetensors")
+        for picture in ("rgb8", "rgba16", "tiled_rgb8"):
+            with self.subTest(picture):
+                self.check_pixels(self.compressed(picture + ".png", path, "-e", "1"), path, coder)
+        data = self.compressed("rgb8.png", path)
+        for turn in (MIRRORED, TRANSPOSED, MIRRORED | TRANSPOSED):
+            with self.subTest(turn=turn):
+                self.check_pixels(with_header(data, turn), path, coder)
+
+    def test_preprocessing_of_pixels_is_undone_on_request(self):
+        path, coder = self.drawn_model("tiny_fast.safetensors")
+        options = ("--brightness", "0.1", "--contrast", "0.8", "--colour-balance", "0.8,1.1,1.2")
+        for picture in ("rgb8.png", "rgba16.png"):
+            with self.subTest(picture):
+                data, decoded = self.check_pixels(self.compressed(picture, path, *options), path, coder)
+                undone = decoded.picture(undo=True)
+                self.check(undone, self.shown(data, path, "--undo-preprocessing"))
+                self.assertTrue(any(tuple(undone[y, x, :3]) != pixel for (y, x), pixel in decoded.pixels.items()))
 
     def test_models_that_were_taught(self):
         paths = sorted(MODELS.glob("*.safetensors"))
