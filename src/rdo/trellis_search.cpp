@@ -163,12 +163,6 @@ inline SymbolCandidates TrellisSearch::candidates(std::size_t i, float value, fl
 
 std::vector<std::int32_t> TrellisSearch::cheapest_path(const std::vector<float>& values,
                                                        float weight) const {
-  std::vector<std::int32_t> symbols(values.size());
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    // Below a half it is zero, as nearly all of a latent is; what is not a number is none of these.
-    if (quantizer_.applies_to(cdf_indexes_[i]) || std::abs(values[i]) < 0.5F) continue;
-    symbols[i] = cheapest_alone(candidates(i, values[i], weight));
-  }
   const BranchCostSource source = [&](std::size_t first, std::size_t count, BranchCosts* costs) {
     for (std::size_t j = first; j < first + count; ++j) {
       const std::size_t i = dependent_[j];
@@ -178,6 +172,12 @@ std::vector<std::int32_t> TrellisSearch::cheapest_path(const std::vector<float>&
   const auto path = with_states(quantizer_, [&](auto count) {
     return TrellisDecoder<count()>::viterbi(dependent_.size(), source);
   });
+  std::vector<std::int32_t> symbols(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    // Below a half it is zero, as nearly all of a latent is; what is not a number is none of these.
+    if (quantizer_.applies_to(cdf_indexes_[i]) || std::abs(values[i]) < 0.5F) continue;
+    symbols[i] = cheapest_alone(candidates(i, values[i], weight));
+  }
   for (std::size_t j = 0; j < dependent_.size(); ++j) symbols[dependent_[j]] = path[j];
   return symbols;
 }

@@ -162,11 +162,12 @@ class TrellisDecoder {
   template <std::size_t kWidth>
   [[nodiscard]] static std::vector<std::int32_t> viterbi_by(std::size_t count,
                                                             const BranchCostSource& source);
-  /// Follows the survivors of the states `ends` back to where all have become one, and writes the
-  /// symbols before that, which all of them share. Returns how many these are.
+  /// Follows the survivors of the states `ends`, behind `open` symbols, back to where all have
+  /// become one, and writes the symbols before that, which all of them share. Returns how many
+  /// these are.
   template <std::size_t kWidth>
   static std::size_t trace_back(const std::vector<BranchCosts>& costs,
-                                const std::vector<Parities<kWidth>>& parities,
+                                const std::vector<Parities<kWidth>>& parities, std::size_t open,
                                 std::vector<std::size_t> ends, std::int32_t* symbols);
   [[nodiscard]] static std::vector<float> means(const std::vector<BranchLikelihoods>& branches);
   /// Moves the least costs over one symbol.
@@ -250,9 +251,8 @@ template <std::size_t kStates>
 template <std::size_t kWidth>
 std::size_t TrellisDecoder<kStates>::trace_back(const std::vector<BranchCosts>& costs,
                                                 const std::vector<Parities<kWidth>>& parities,
-                                                std::vector<std::size_t> ends,
+                                                std::size_t open, std::vector<std::size_t> ends,
                                                 std::int32_t* symbols) {
-  std::size_t open = costs.size();
   std::array<std::size_t, kStates> met;  // behind which symbol a survivor was met in the state
   met.fill(open);
   for (; ends.size() > 1 && open > 0; --open) {
@@ -280,20 +280,21 @@ IMGCNN_INLINE std::vector<std::int32_t> TrellisDecoder<kStates>::viterbi_by(
     std::size_t count, const BranchCostSource& source) {
   // Survivors of all states soon become one on the way back: what lies before is settled, and its
   // branches are forgotten. Of a busy tile, all branches would fill hundreds of megabytes.
-  constexpr std::size_t kBlock = 4096;
+  constexpr std::size_t kBlock = 16384;
   std::vector<BranchCosts> costs;  // of the symbols that are not settled
   std::vector<Parities<kWidth>> parities;
   PathCosts paths;
   paths.least.fill(std::numeric_limits<float>::infinity());
   paths.least[0] = 0;
   std::vector<std::int32_t> symbols(count);
-  for (std::size_t read = 0; read < count;) {
+  for (std::size_t read = 0, open = 0; read < count;) {
     // At least as many as are open, so that the ways back are in all not much longer than the path.
-    const std::size_t open = costs.size(), next = std::min(read + std::max(open, kBlock), count);
-    costs.resize(open + next - read);
+    const std::size_t next = std::min(read + std::max(open, kBlock), count),
+                      end = open + next - read;
+    costs.resize(std::max(costs.size(), end));
     parities.resize(costs.size());
     source(read, next - read, costs.data() + open);
-    for (std::size_t j = open; j < costs.size(); ++j) step<kWidth>(costs[j], paths, parities[j]);
+    for (std::size_t j = open; j < end; ++j) step<kWidth>(costs[j], paths, parities[j]);
     read = next;
 
     std::vector<std::size_t> ends(kStates);
@@ -302,10 +303,11 @@ IMGCNN_INLINE std::vector<std::int32_t> TrellisDecoder<kStates>::viterbi_by(
       ends = {static_cast<std::size_t>(std::min_element(paths.least.begin(), paths.least.end()) -
                                        paths.least.begin())};
     }
-    const auto settled = static_cast<std::ptrdiff_t>(
-        trace_back<kWidth>(costs, parities, std::move(ends), symbols.data() + read - costs.size()));
-    costs.erase(costs.begin(), costs.begin() + settled);
-    parities.erase(parities.begin(), parities.begin() + settled);
+    const std::size_t settled =
+        trace_back<kWidth>(costs, parities, end, std::move(ends), symbols.data() + read - end);
+    open = end - settled;
+    std::copy_n(costs.data() + settled, open, costs.data());
+    std::copy_n(parities.data() + settled, open, parities.data());
   }
   return symbols;
 }

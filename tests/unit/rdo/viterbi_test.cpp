@@ -113,11 +113,11 @@ TEST(TrellisDecoder, FindsTheSamePathByAnyVectors) {
 }
 
 TEST(TrellisDecoder, FindsThePathOfMoreSymbolsThanAreKept) {
-  expect_path<32>(drawn(4096, 1));
-  expect_path<32>(drawn(20000, 2));
+  expect_path<32>(drawn(16384, 1));
+  expect_path<32>(drawn(50000, 2));
   // Where odd symbols cost too much for any path, no two of them ever meet on the way back.
-  auto silent = drawn(20000, 3);
-  for (std::size_t j = 500; j < 19500; ++j)
+  auto silent = drawn(100000, 3);
+  for (std::size_t j = 500; j < 90000; ++j)
     for (auto& quantizer : silent[j]) quantizer = {{{0, 0.0F}, {1, 1000.0F}}};
   expect_path<32>(silent);
 }
