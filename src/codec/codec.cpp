@@ -50,7 +50,7 @@ struct Codec::Impl {
         network(make_network(file.tensors(), config, options, pool)),
         coder(file.tensors(), config) {}
 
-  [[nodiscard]] ModelParts parts() { return {*network, config, coder, pool}; }
+  [[nodiscard]] ModelParts parts() { return {*network, config, coder, pool, &file}; }
   void check_model(const bitstream::StreamHeader& header, const std::string& origin) const;
 
   ModelFile file;
@@ -169,7 +169,7 @@ image::Image Codec::decode(ByteSpan file, const DecodeOptions& options,
     decode_preview(impl_->parts(), plan, sections, origin, show);
   else
     decode_picture(impl_->parts(), plan, sections, region, origin, show);
-  if (plan.tiled()) impl_->network->release_memory();
+  if (plan.tiled()) impl_->parts().release_memory();
   if (header.channels == 2 || header.channels == 4)
     restore_alpha(picture, container.alpha, whole, region, shrink, origin);
   impl_->file.confirm();

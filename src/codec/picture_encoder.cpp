@@ -103,7 +103,7 @@ CodedLatent encode_picture(const ModelParts& model, const PixelSource& picture,
     if (!effort.measured()) mean = {};
     // Its buffers would lie beside those of the search for symbols; making them anew takes no time
     // to speak of.
-    model.network.release_memory();
+    model.release_memory();
     const std::vector<int>& tiles = blocks[b].tiles;
     for (std::size_t first = 0; first < tiles.size();) {
       const int group =
@@ -123,6 +123,7 @@ CodedLatent encode_picture(const ModelParts& model, const PixelSource& picture,
         const auto chosen = choose_symbols(model.network, model.coder.latent(), tile, plan, lambda,
                                            effort, [&](double share) { shares.set(index, share); });
         costs[static_cast<std::size_t>(k)] = chosen.cost;
+        tile.residual = {};
         writer.add(index, writer.encode_tile(chosen.latent, tile.indexes));
       });
       for (const double of_tile : costs) cost += of_tile;

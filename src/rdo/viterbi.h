@@ -288,9 +288,10 @@ IMGCNN_INLINE std::vector<std::int32_t> TrellisDecoder<kStates>::viterbi_by(
   paths.least[0] = 0;
   std::vector<std::int32_t> symbols(count);
   for (std::size_t read = 0, open = 0; read < count;) {
-    // At least as many as are open, so that the ways back are in all not much longer than the path.
-    const std::size_t next = std::min(read + std::max(open, kBlock), count),
-                      end = open + next - read;
+    // At least as many more as are open, so that the ways back are in all not much longer than the
+    // path.
+    const std::size_t end = std::min(std::max(2 * open, kBlock), open + count - read),
+                      next = read + end - open;
     costs.resize(std::max(costs.size(), end));
     parities.resize(costs.size());
     source(read, next - read, costs.data() + open);
