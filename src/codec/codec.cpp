@@ -53,7 +53,7 @@ struct Codec::Impl {
         network(make_network(file.tensors(), config, options, pool)),
         coder(file.tensors(), config) {}
 
-  [[nodiscard]] ModelParts parts() { return {*network, config, coder, pool}; }
+  [[nodiscard]] ModelParts parts() { return {*network, config, coder, pool, &file}; }
   void check_model(const bitstream::StreamHeader& header, const std::string& origin) const;
 
   ModelFile file;
@@ -198,7 +198,7 @@ image::Image Codec::decode(ByteSpan file, const DecodeOptions& options,
     decode_picture(impl_->parts(), plan, sections, region,
                    pixels ? pixels->blocks() : PixelBlocks{}, origin, show);
   make_picture();
-  if (plan.tiled()) impl_->network->release_memory();
+  if (plan.tiled()) impl_->parts().release_memory();
   if (pixels) {
     pixels->read(impl_->pool, region, [&](image::Image samples, const Rect& where) {
       if (options.undo_preprocessing) {

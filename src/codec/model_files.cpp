@@ -7,7 +7,6 @@
 #include <filesystem>
 #include <map>
 #include <mutex>
-#include <optional>
 #include <system_error>
 #include <tuple>
 #include <utility>
@@ -38,6 +37,14 @@ std::vector<std::string> search_folders() {
   }
   for (std::string& folder : data_folders("models")) folders.push_back(std::move(folder));
   return folders;
+}
+
+MappedFile mapped_model(const std::string& path) {
+  try {
+    return MappedFile(path);
+  } catch (const Error& e) {
+    throw Error(ErrorCode::kModelMissing, e.what());
+  }
 }
 
 /// The digest of a mapped model. A file that this process has digested is not digested again:
@@ -117,18 +124,12 @@ std::string model_among(const std::vector<std::string>& paths, const std::string
 
 }  // namespace
 
-ModelFile::ModelFile(const std::string& path) : path_(path) {
-  std::optional<MappedFile> file;
-  try {
-    file.emplace(path);
-  } catch (const Error& e) {
-    throw Error(ErrorCode::kModelMissing, e.what());
-  }
-  tensors_ = bitstream::parse_safetensors(file->bytes(), path);
+ModelFile::ModelFile(const std::string& path) : path_(path), file_(mapped_model(path)) {
+  tensors_ = bitstream::parse_safetensors(file_.bytes(), path);
   const auto format = tensors_.metadata.find("format");
   require(format != tensors_.metadata.end() && format->second == "imgcnn model 1",
           ErrorCode::kModelMissing, path + ": not an imgcnn model");
-  digest_ = digest_beside(*file, tensors_);
+  digest_ = digest_beside(file_, tensors_);
 }
 
 model::ModelId ModelFile::id() const {

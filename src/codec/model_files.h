@@ -4,6 +4,7 @@
 #include <future>
 #include <string>
 
+#include "imgcnn/base/files.h"
 #include "imgcnn/bitstream/safetensors.h"
 #include "imgcnn/model/model_id.h"
 
@@ -21,9 +22,12 @@ class ModelFile {
   [[nodiscard]] model::ModelId id() const;
   /// Throws kCorrupt when the file is not what it says: no result may leave before.
   void confirm() const;
+  /// Gives the memory of all tensors back; what is used again is read again.
+  void release_memory() const noexcept { file_.release_memory(); }
 
  private:
   std::string path_;
+  MappedFile file_;
   bitstream::TensorFile tensors_;
   std::shared_future<model::ModelId> digest_;
 };

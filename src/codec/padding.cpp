@@ -33,8 +33,10 @@ image::FloatImage resized(const image::FloatImage& picture, int width, int heigh
 
 }  // namespace
 
-image::FloatImage pad_to_multiple(const image::FloatImage& picture, int multiple) {
-  return resized(picture, round_up(picture.width, multiple), round_up(picture.height, multiple));
+image::FloatImage pad_to_multiple(image::FloatImage picture, int multiple) {
+  const int width = round_up(picture.width, multiple), height = round_up(picture.height, multiple);
+  if (width == picture.width && height == picture.height) return picture;
+  return resized(picture, width, height);
 }
 
 void restore_alpha(image::Image& picture, const Bytes& section, const Rect& whole,

@@ -11,7 +11,7 @@ namespace imgcnn::codec {
 
 /// Extends right and bottom by repeating the last column and row until both sides are multiples of
 /// `multiple`.
-[[nodiscard]] image::FloatImage pad_to_multiple(const image::FloatImage& picture, int multiple);
+[[nodiscard]] image::FloatImage pad_to_multiple(image::FloatImage picture, int multiple);
 
 /// Adds the alpha channel of the `region` from its section (a PNG of the whole picture), or an
 /// opaque one when the section is empty; shrunk as the picture is. Throws kCorrupt when the PNG is

@@ -34,10 +34,10 @@ std::vector<std::int32_t> hyper_symbols(const ModelParts& model, const CodingPla
   for (const TileBlock& block : blocks) {
     const Rect &window = block.window,
                around = inflated(window, entropy::kHyperStride, transform.whole());
-    const auto latent = transform.latent(pixels, around);
+    auto latent = transform.latent(pixels, around);
     const Rect part = enclosing(window, entropy::kHyperStride);
     copy_rect(transform.hyper_latent(latent, window).data, part, z, all, part, channels);
-    if (kept != nullptr) kept->push_back(crop(latent, around, window));
+    if (kept != nullptr) kept->push_back(crop(std::move(latent), around, window));
   }
   return quantize_hyper(model.coder.hyper(), z, model.coder.hyper_indexes(plan), plan);
 }
@@ -137,12 +137,13 @@ CodedLatent encode_picture(const ModelParts& model, const PixelSource& picture,
   const auto encode_block = [&](std::size_t b) {
     const Rect& window = blocks[b].window;
     model::Planes latent = keeps ? std::move(kept[b]) : transform.latent(pixels, window);
-    const model::Planes mean = transform.mean(writer.hyper(), window);
+    model::Planes mean = transform.mean(writer.hyper(), window);
     for (std::size_t k = 0; k < latent.data.size(); ++k) latent.data[k] -= mean.data[k];
     expect_covered(latent, window, plan, blocks_of_pixels);
+    if (!effort.measured()) mean = {};
     // Its buffers would lie beside those of the search for symbols; making them anew takes no time
     // to speak of.
-    if (plan.tiled()) model.network.release_memory();
+    model.release_memory();
     const std::vector<int>& tiles = blocks[b].tiles;
     for (std::size_t first = 0; first < tiles.size();) {
       const int group =
@@ -152,13 +153,17 @@ CodedLatent encode_picture(const ModelParts& model, const PixelSource& picture,
         const int index = tiles[first + static_cast<std::size_t>(k)];
         TileAnalysis tile;
         tile.window = grid.tile(index);
-        tile.residual = crop(latent.data, window, tile.window, channels);
-        tile.mean = crop(mean, window, tile.window);
+        tile.residual = tile.window == window ? std::move(latent.data)
+                                              : crop(latent.data, window, tile.window, channels);
         tile.indexes = model.coder.latent_indexes(writer.hyper(), plan, tile.window);
-        if (effort.measured()) tile.pixels = pixels(transform.samples(tile.window));
+        if (effort.measured()) {
+          tile.mean = crop(mean, window, tile.window);
+          tile.pixels = pixels(transform.samples(tile.window));
+        }
         const auto chosen = choose_symbols(model.network, model.coder.latent(), tile, plan, lambda,
                                            effort, [&](double share) { shares.set(index, share); });
         costs[static_cast<std::size_t>(k)] = chosen.cost;
+        tile.residual = {};
         entropy::StreamParts streams = writer.encode_tile(chosen.latent, tile.indexes);
         if (effort.itemized) {
           const auto bits =

@@ -24,6 +24,10 @@ struct Rect {
   [[nodiscard]] bool empty() const { return width <= 0 || height <= 0; }
 };
 
+[[nodiscard]] inline bool operator==(const Rect& a, const Rect& b) {
+  return a.x == b.x && a.y == b.y && a.width == b.width && a.height == b.height;
+}
+
 /// What two rectangles share; may be empty().
 [[nodiscard]] inline Rect intersection(const Rect& a, const Rect& b) {
   const int x = std::max(a.x, b.x), y = std::max(a.y, b.y);
@@ -82,9 +86,7 @@ template <class Planes>
 }
 template <class Planes, class = std::enable_if_t<!std::is_lvalue_reference_v<Planes>>>
 [[nodiscard]] Planes crop(Planes&& planes, const Rect& from, const Rect& part) {
-  if (from.x == part.x && from.y == part.y && from.width == part.width &&
-      from.height == part.height)
-    return std::forward<Planes>(planes);
+  if (from == part) return std::forward<Planes>(planes);
   return crop(static_cast<const Planes&>(planes), from, part);
 }
 

@@ -24,6 +24,7 @@ std::vector<std::int32_t> quantize(const PlaneCoder& coder, const std::vector<fl
   auto path = trellis.cheapest_path(values, weight);
   if (!follow_context || !plan.context || !coder.context()) return path;
   trellis.follow(odds(coder, path, indexes, plan));
+  path = {};
   return trellis.cheapest_path(values, weight);
 }
 

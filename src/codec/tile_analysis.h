@@ -13,10 +13,11 @@ namespace imgcnn::codec {
 /// A tile of a picture before its latent is quantized.
 struct TileAnalysis {
   Rect window;                  ///< of the latent
-  image::FloatImage pixels;     ///< [3, H, W]
-  model::Planes mean;           ///< of the latent, as the decoder will have it
   std::vector<float> residual;  ///< latent - mean [M, window]: what symbols stand for
   PlaneIndexes indexes;         ///< that code them
+  // Where the cost is measured:
+  image::FloatImage pixels;  ///< [3, H, W]
+  model::Planes mean;        ///< of the latent, as the decoder will have it
 };
 
 }  // namespace imgcnn::codec

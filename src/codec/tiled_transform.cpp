@@ -30,16 +30,16 @@ Rect TiledTransform::samples(const Rect& w) const {
 }
 
 model::Planes TiledTransform::latent(const PixelSource& pixels, const Rect& w) const {
-  model::Planes latent{latent_channels_, w.height, w.width, {}};
-  latent.data.resize(w.area() * static_cast<std::size_t>(latent_channels_));
   const TileGrid grid(w.width, w.height, kNetworkSide);
+  model::Planes latent{latent_channels_, w.height, w.width, {}};
   for (int i = 0; i < grid.count(); ++i) {
     Rect part = grid.tile(i);
     part.x += w.x;
     part.y += w.y;
     const Rect around = receptive_field(part);
-    const auto found =
-        network_.analysis(pad_to_multiple(pixels(samples(around)), kStride), quality_);
+    auto found = network_.analysis(pad_to_multiple(pixels(samples(around)), kStride), quality_);
+    if (around == w) return found;
+    latent.data.resize(w.area() * static_cast<std::size_t>(latent_channels_));
     copy_rect(found.data, around, latent.data, w, part, latent_channels_);
   }
   return latent;

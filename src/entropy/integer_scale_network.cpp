@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "imgcnn/base/error.h"
+#include "imgcnn/base/simd/instruction_set.h"
 #include "imgcnn/entropy/cdf_table.h"
 #include "imgcnn/entropy/fixed_point.h"
 #include "imgcnn/entropy/quality.h"
@@ -25,11 +26,39 @@ constexpr int kBlock = kHyperStride * kHyperStride;
 
 std::size_t size(int n) { return static_cast<std::size_t>(n); }
 
-// Returns the dot product. Compilers turn it into multiply-add instructions of 16-bit pairs.
-std::int32_t dot(const std::int16_t* a, const std::int16_t* b, std::size_t count) {
-  std::int32_t sum = 0;
-  for (std::size_t i = 0; i < count; ++i) sum += a[i] * b[i];
-  return sum;
+// Computes the dot products of a row with `count` rows, all of `length` numbers. Compilers turn it
+// into multiply-add instructions of 16-bit pairs.
+IMGCNN_INLINE void dot_products_by(const std::int16_t* row, const std::int16_t* rows,
+                                   std::size_t length, std::size_t count, std::int32_t* products) {
+  for (std::size_t k = 0; k < count; ++k, rows += length) {
+    std::int32_t sum = 0;
+    for (std::size_t i = 0; i < length; ++i) sum += row[i] * rows[i];
+    products[k] = sum;
+  }
+}
+
+void dot_products_portable(const std::int16_t* row, const std::int16_t* rows, std::size_t length,
+                           std::size_t count, std::int32_t* products) {
+  dot_products_by(row, rows, length, count, products);
+}
+
+#ifdef IMGCNN_AVX2_AT_HAND
+__attribute__((target("avx2"))) void dot_products_avx2(const std::int16_t* row,
+                                                       const std::int16_t* rows, std::size_t length,
+                                                       std::size_t count, std::int32_t* products) {
+  dot_products_by(row, rows, length, count, products);
+}
+#endif
+
+void dot_products(const std::int16_t* row, const std::int16_t* rows, std::size_t length,
+                  std::size_t count, std::int32_t* products) {
+#ifdef IMGCNN_AVX2_AT_HAND
+  static const auto fastest = simd::fastest<decltype(&dot_products_portable)>(
+      nullptr, simd::has_avx2() ? dot_products_avx2 : nullptr, dot_products_portable);
+  fastest(row, rows, length, count, products);
+#else
+  dot_products_portable(row, rows, length, count, products);
+#endif
 }
 
 // Returns half of the unit 2^shift, what rounding adds.
@@ -149,6 +178,7 @@ void IntegerScaleNetwork::hidden_row(const std::vector<std::int16_t>& input, int
   const std::size_t plane = (size(hz) + 2) * pitch;
   const std::size_t taps = size(weights_.hyper_channels) * kTaps;
   std::vector<std::int16_t> patch(taps);
+  std::vector<std::int32_t> sums(size(weights_.hidden));
   for (std::size_t x = 0; x < size(wz); ++x) {
     std::int16_t* to = patch.data();
     for (std::size_t c = 0; c < size(weights_.hyper_channels); ++c) {
@@ -156,11 +186,10 @@ void IntegerScaleNetwork::hidden_row(const std::vector<std::int16_t>& input, int
         to = std::copy_n(&input[c * plane + (size(y) + dy) * pitch + x], kKernel, to);
       }
     }
-    for (std::size_t o = 0; o < size(weights_.hidden); ++o) {
-      const std::int32_t sum =
-          dot(&weights_.hidden_weight[o * taps], patch.data(), taps) + weights_.hidden_bias[o];
-      activations[x * size(weights_.hidden) + o] =
-          static_cast<std::int16_t>(requantized(sum, weights_.hidden_shift, 0, kMaxActivation));
+    dot_products(patch.data(), weights_.hidden_weight.data(), taps, sums.size(), sums.data());
+    for (std::size_t o = 0; o < sums.size(); ++o) {
+      activations[x * sums.size() + o] = static_cast<std::int16_t>(
+          requantized(sums[o] + weights_.hidden_bias[o], weights_.hidden_shift, 0, kMaxActivation));
     }
   }
 }
@@ -177,6 +206,7 @@ std::vector<std::uint16_t> IntegerScaleNetwork::indexes(const std::int32_t* hype
   std::vector<std::uint16_t> result(size(weights_.latent_channels) * size(h) * size(w));
   const int used_rows = (h + kHyperStride - 1) / kHyperStride;
   const int used_columns = (w + kHyperStride - 1) / kHyperStride;
+  std::vector<std::int32_t> sums(size(used_columns));
   for (int y = 0; y < used_rows; ++y) {
     hidden_row(input, hz, wz, y, activations);
     // Outputs outside, positions inside: each row of weights is read once per row of positions.
@@ -185,11 +215,11 @@ std::vector<std::uint16_t> IntegerScaleNetwork::indexes(const std::int32_t* hype
       if (out_y >= h) continue;
       const int dx = static_cast<int>(o) % kHyperStride;
       std::uint16_t* const to = &result[(o / kBlock * size(h) + size(out_y)) * size(w)];
+      dot_products(&weights_.index_weight[o * hidden], activations.data(), hidden, sums.size(),
+                   sums.data());
       for (int x = 0; x < used_columns && x * kHyperStride + dx < w; ++x) {
-        const std::int32_t sum =
-            dot(&weights_.index_weight[o * hidden], &activations[size(x) * hidden], hidden);
-        to[x * kHyperStride + dx] = static_cast<std::uint16_t>(
-            requantized(sum + biases[o], weights_.index_shift, 0, weights_.cdf_count - 1));
+        to[x * kHyperStride + dx] = static_cast<std::uint16_t>(requantized(
+            sums[size(x)] + biases[o], weights_.index_shift, 0, weights_.cdf_count - 1));
       }
     }
   }

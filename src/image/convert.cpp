@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "imgcnn/base/address_space.h"
 #include "imgcnn/base/checked_math.h"
 #include "imgcnn/base/error.h"
 
@@ -57,7 +58,7 @@ FloatImage to_float_rgb(const Image& picture) {
 
 FloatImage to_float_rgb(const Image& picture, int x, int y, int width, int height) {
   FloatImage out{3, height, width, {}};
-  out.data.resize(3 * out.plane_size());
+  out.data = zeros_in_large_pages<float>(3 * out.plane_size());
   const float scale = 1.0F / static_cast<float>(picture.max_value());
   // Compilers make vector instructions of loops whose stride they know.
   constexpr std::array kScale = {scale_channel<1>, scale_channel<2>, scale_channel<3>,
@@ -76,7 +77,8 @@ FloatImage to_float_rgb(const Image& picture, int x, int y, int width, int heigh
 
 Image blank(int width, int height, int channels, int bit_depth) {
   Image out{width, height, channels, bit_depth, {}, {}};
-  out.samples.resize(out.pixels() * static_cast<std::size_t>(channels));
+  out.samples =
+      zeros_in_large_pages<std::uint16_t>(out.pixels() * static_cast<std::size_t>(channels));
   return out;
 }
 

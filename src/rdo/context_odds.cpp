@@ -1,4 +1,4 @@
-// From corrections of logits, in 1/256 nat, to log2 of odds.
+// The corrections of magnitudes, put in their places.
 
 #include "imgcnn/rdo/context_odds.h"
 
@@ -7,9 +7,6 @@
 
 namespace imgcnn::rdo {
 namespace {
-
-/// log2(e) / 256.
-constexpr float kOctavesPerLogit = 1.44269504F / 256;
 
 class Shifts : public entropy::PredictionObserver {
  public:
@@ -23,8 +20,8 @@ class Shifts : public entropy::PredictionObserver {
           predicted.corrections + k * entropy::kCorrectionStride;
       OddsShift& shift = of_channel[predicted.positions[k]];
       for (std::size_t q = 0; q < 2; ++q) {
-        shift.gt0[q] = kOctavesPerLogit * static_cast<float>(corrections[3 * q]);
-        shift.gt1[q] = kOctavesPerLogit * static_cast<float>(corrections[3 * q + 1]);
+        shift.gt0[q] = corrections[3 * q];
+        shift.gt1[q] = corrections[3 * q + 1];
       }
     }
   }

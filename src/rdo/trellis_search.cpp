@@ -13,6 +13,8 @@
 namespace imgcnn::rdo {
 namespace {
 
+/// log2(e) / 256: what a logit in 1/256 nat is in units of log2 of the odds.
+constexpr float kOctavesPerLogit = 1.44269504F / 256;
 constexpr float kInfinite = std::numeric_limits<float>::infinity();
 /// Exponents are limited, so that every path keeps a probability.
 constexpr float kLeastExponent = -60;
@@ -127,29 +129,33 @@ TrellisSearch::TrellisSearch(const entropy::DependentQuantizer& quantizer,
         static_cast<float>(quantizer_.step(cdf_index)) / entropy::DependentQuantizer::kStepUnit;
   }
   order.for_each(cdf_indexes_.size(), [&](std::size_t i) {
-    if (quantizer_.applies_to(cdf_indexes_[i])) dependent_.push_back(i);
+    if (quantizer_.applies_to(cdf_indexes_[i])) dependent_.push_back(static_cast<std::uint32_t>(i));
   });
 }
 
-void TrellisSearch::follow(const std::vector<OddsShift>& shifts) {
-  bits_.clear();
-  bits_.reserve(cdf_indexes_.size());
-  for (std::size_t i = 0; i < cdf_indexes_.size(); ++i) {
-    const std::uint16_t cdf_index = cdf_indexes_[i];
-    const OddsShift& shift = shifts[i];
-    auto bits = static_bits(cdf_index);
-    const bool dependent = quantizer_.applies_to(cdf_index);
-    for (std::size_t q = 0; q < (dependent ? 2 : 1); ++q) {
-      if (shift.gt0[q] == 0 && shift.gt1[q] == 0) continue;  // as where nothing is predicted
-      const std::uint16_t own =
-          dependent ? quantizer_.dependent_index(cdf_index, static_cast<int>(q)) : cdf_index;
-      bits[q] = costs_.magnitude_bits(own, shift.gt0[q], shift.gt1[q]);
-    }
-    bits_.push_back(bits);
+void TrellisSearch::follow(std::vector<OddsShift> shifts) { shifts_ = std::move(shifts); }
+
+// In each search's own loop, as what follows.
+inline std::array<MagnitudeBits, 2> TrellisSearch::bits_of(std::size_t i) const {
+  const std::uint16_t cdf_index = cdf_indexes_[i];
+  auto bits = static_bits(cdf_index);
+  if (shifts_.empty()) return bits;
+  const OddsShift& shift = shifts_[i];
+  const bool dependent = quantizer_.applies_to(cdf_index);
+  for (std::size_t q = 0; q < (dependent ? 2 : 1); ++q) {
+    if (shift.gt0[q] == 0 && shift.gt1[q] == 0) continue;  // as where nothing is predicted
+    const std::uint16_t own =
+        dependent ? quantizer_.dependent_index(cdf_index, static_cast<int>(q)) : cdf_index;
+    bits[q] = costs_.magnitude_bits(own, kOctavesPerLogit * static_cast<float>(shift.gt0[q]),
+                                    kOctavesPerLogit * static_cast<float>(shift.gt1[q]));
   }
+  return bits;
 }
 
-// In each search's own loop.
+float TrellisSearch::step_bits(std::size_t i) const {
+  return quantizer_.applies_to(cdf_indexes_[i]) ? 0.0F : bits_of(i)[0].step();
+}
+
 inline SymbolCandidates TrellisSearch::candidates(std::size_t i, float value, float weight) const {
   const std::uint16_t cdf_index = cdf_indexes_[i];
   return {quantizer_, costs_, bits_of(i), cdf_index, steps_[cdf_index], limited(value), weight};
@@ -157,18 +163,21 @@ inline SymbolCandidates TrellisSearch::candidates(std::size_t i, float value, fl
 
 std::vector<std::int32_t> TrellisSearch::cheapest_path(const std::vector<float>& values,
                                                        float weight) const {
+  const BranchCostSource source = [&](std::size_t first, std::size_t count, BranchCosts* costs) {
+    for (std::size_t j = first; j < first + count; ++j) {
+      const std::size_t i = dependent_[j];
+      *costs++ = branch_costs(candidates(i, values[i], weight));
+    }
+  };
+  const auto path = with_states(quantizer_, [&](auto count) {
+    return TrellisDecoder<count()>::viterbi(dependent_.size(), source);
+  });
   std::vector<std::int32_t> symbols(values.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
     // Below a half it is zero, as nearly all of a latent is; what is not a number is none of these.
     if (quantizer_.applies_to(cdf_indexes_[i]) || std::abs(values[i]) < 0.5F) continue;
     symbols[i] = cheapest_alone(candidates(i, values[i], weight));
   }
-  std::vector<BranchCosts> costs;
-  costs.reserve(dependent_.size());
-  for (const std::size_t i : dependent_)
-    costs.push_back(branch_costs(candidates(i, values[i], weight)));
-  const auto path =
-      with_states(quantizer_, [&](auto count) { return TrellisDecoder<count()>::viterbi(costs); });
   for (std::size_t j = 0; j < dependent_.size(); ++j) symbols[dependent_[j]] = path[j];
   return symbols;
 }

@@ -7,8 +7,7 @@
 //
 // The state is a shift register: its top bit is the quantizer, and becomes the lowest bit of the
 // next state. So an even state is reached from the lower half of all states, an odd one from the
-// upper half, each from two states whose symbols differ in parity: a branch of the trellis is one
-// parity in one state.
+// upper half, each from two states whose symbols differ in parity.
 
 #include <algorithm>
 #include <array>
@@ -17,45 +16,17 @@
 #include <cstring>
 #include <iterator>
 #include <limits>
-#include <memory>
+#include <numeric>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
+#include "branches.h"
 #include "imgcnn/base/simd/instruction_set.h"
 #include "imgcnn/entropy/dependent_quantizer.h"
 #include "state_vectors.h"
 
 namespace imgcnn::rdo {
-
-/// The cheapest symbol of a branch and its cost in bits; infinite where there is none.
-struct Branch {
-  std::int32_t symbol = 0;
-  float cost = std::numeric_limits<float>::infinity();
-
-  /// Takes the other symbol where it costs less.
-  void consider(std::int32_t other, float other_cost) {
-    if (other_cost < cost) {
-      symbol = other;
-      cost = other_cost;
-    }
-  }
-};
-
-/// The branches of one symbol, [quantizer][parity]: they are the same for all states of a
-/// quantizer.
-using BranchCosts = std::array<std::array<Branch, 2>, 2>;
-
-/// Likelihoods of one symbol's branches, [quantizer][parity], up to a factor common to all; and
-/// each times the mean reconstruction point of its branch.
-struct BranchLikelihoods {
-  std::array<std::array<float, 2>, 2> likelihood{}, moment{};
-
-  /// The mean reconstruction point where neighbours prefer no branch.
-  [[nodiscard]] float mean() const {
-    return (moment[0][0] + moment[0][1] + moment[1][0] + moment[1][1]) /
-           (likelihood[0][0] + likelihood[0][1] + likelihood[1][0] + likelihood[1][1]);
-  }
-};
 
 /// Calls `use` with the number of states as a constant, so that loops over states are unrolled.
 template <class Use>
@@ -83,13 +54,16 @@ auto with_states(const entropy::DependentQuantizer& quantizer, const Use& use) {
 template <std::size_t kStates>
 class TrellisDecoder {
  public:
-  /// Returns the symbols of the path of least total cost.
-  [[nodiscard]] static std::vector<std::int32_t> viterbi(const std::vector<BranchCosts>& costs) {
+  /// Returns the `count` symbols of the path of least total cost. Costs are asked for once each, in
+  /// order.
+  [[nodiscard]] static std::vector<std::int32_t> viterbi(std::size_t count,
+                                                         const BranchCostSource& source) {
 #ifdef IMGCNN_AVX2_AT_HAND
     return simd::fastest(simd::has_avx512() ? viterbi_avx512 : nullptr,
-                         simd::has_avx2() ? viterbi_avx2 : nullptr, viterbi_portable)(costs);
+                         simd::has_avx2() ? viterbi_avx2 : nullptr,
+                         viterbi_portable)(count, source);
 #else
-    return viterbi_portable(costs);
+    return viterbi_portable(count, source);
 #endif
   }
 
@@ -105,9 +79,9 @@ class TrellisDecoder {
 
   // All of these agree to the last bit: the same sums, and no multiplication fused with an
   // addition.
-  [[nodiscard]] static std::vector<std::int32_t> viterbi_portable(
-      const std::vector<BranchCosts>& costs) {
-    return viterbi_by<4>(costs);
+  [[nodiscard]] static std::vector<std::int32_t> viterbi_portable(std::size_t count,
+                                                                  const BranchCostSource& source) {
+    return viterbi_by<4>(count, source);
   }
   [[nodiscard]] static std::vector<float> posterior_mean_portable(
       const std::vector<BranchLikelihoods>& branches) {
@@ -115,13 +89,13 @@ class TrellisDecoder {
   }
 #ifdef IMGCNN_AVX2_AT_HAND
   [[nodiscard]] __attribute__((target("avx2"))) static std::vector<std::int32_t> viterbi_avx2(
-      const std::vector<BranchCosts>& costs) {
-    return viterbi_by<8>(costs);
+      std::size_t count, const BranchCostSource& source) {
+    return viterbi_by<8>(count, source);
   }
   [[nodiscard]] __attribute__((
       target("avx512f,avx512dq,avx512bw,avx512vl"))) static std::vector<std::int32_t>
-  viterbi_avx512(const std::vector<BranchCosts>& costs) {
-    return viterbi_by<16>(costs);
+  viterbi_avx512(std::size_t count, const BranchCostSource& source) {
+    return viterbi_by<16>(count, source);
   }
   [[nodiscard]] __attribute__((target("avx2"))) static std::vector<float> posterior_mean_avx2(
       const std::vector<BranchLikelihoods>& branches) {
@@ -167,6 +141,18 @@ class TrellisDecoder {
     }
   };
 
+  /// A branch of a survivor: the state before, the half that this lies in, and the parity.
+  struct Taken {
+    std::size_t before, half, odd;
+  };
+  /// Returns the last branch of the survivor of a state.
+  template <std::size_t kWidth>
+  [[nodiscard]] static Taken branch_to(std::size_t state, const Parities<kWidth>& parities) {
+    const std::size_t half = state & 1, r = half == 0 ? state / 2 : state / 2 ^ kTurn,
+                      odd = parities.odd(half, r);
+    return {half * kHalf + (odd == 0 ? r : r ^ kSwap), half, odd};
+  }
+
   /// Moves numbers of the pairs of both halves to the states that they lead to. (Returned by value,
   /// GCC 12 at -O3 hands over an array of 128 before it is written.)
   template <std::size_t kWidth>
@@ -174,7 +160,15 @@ class TrellisDecoder {
   /// Inverse of `to_next`.
   static void from_next(const Numbers& next, Half& lower, Half& upper);
   template <std::size_t kWidth>
-  [[nodiscard]] static std::vector<std::int32_t> viterbi_by(const std::vector<BranchCosts>& costs);
+  [[nodiscard]] static std::vector<std::int32_t> viterbi_by(std::size_t count,
+                                                            const BranchCostSource& source);
+  /// Follows the survivors of the states `ends`, behind `open` symbols, back to where all have
+  /// become one, and writes the symbols before that, which all of them share. Returns how many
+  /// these are.
+  template <std::size_t kWidth>
+  static std::size_t trace_back(const std::vector<BranchCosts>& costs,
+                                const std::vector<Parities<kWidth>>& parities, std::size_t open,
+                                std::vector<std::size_t> ends, std::int32_t* symbols);
   [[nodiscard]] static std::vector<float> means(const std::vector<BranchLikelihoods>& branches);
   /// Moves the least costs over one symbol.
   template <std::size_t kWidth>
@@ -255,23 +249,66 @@ IMGCNN_INLINE void TrellisDecoder<kStates>::step(const BranchCosts& here, PathCo
 
 template <std::size_t kStates>
 template <std::size_t kWidth>
+std::size_t TrellisDecoder<kStates>::trace_back(const std::vector<BranchCosts>& costs,
+                                                const std::vector<Parities<kWidth>>& parities,
+                                                std::size_t open, std::vector<std::size_t> ends,
+                                                std::int32_t* symbols) {
+  std::array<std::size_t, kStates> met;  // behind which symbol a survivor was met in the state
+  met.fill(open);
+  for (; ends.size() > 1 && open > 0; --open) {
+    std::size_t count = 0;
+    for (const std::size_t end : ends) {
+      const std::size_t before = branch_to(end, parities[open - 1]).before;
+      if (met[before] == open - 1) continue;
+      met[before] = open - 1;
+      ends[count++] = before;
+    }
+    ends.resize(count);
+  }
+  std::size_t state = ends.front();
+  for (std::size_t j = open; j-- > 0;) {
+    const Taken taken = branch_to(state, parities[j]);
+    symbols[j] = costs[j][taken.half][taken.odd].symbol;
+    state = taken.before;
+  }
+  return open;
+}
+
+template <std::size_t kStates>
+template <std::size_t kWidth>
 IMGCNN_INLINE std::vector<std::int32_t> TrellisDecoder<kStates>::viterbi_by(
-    const std::vector<BranchCosts>& costs) {
-  // Not a vector, which would clear them first.
-  const std::unique_ptr<Parities<kWidth>[]> parities(new Parities<kWidth>[costs.size()]);
+    std::size_t count, const BranchCostSource& source) {
+  // Survivors of all states soon become one on the way back: what lies before is settled, and its
+  // branches are forgotten. Of a busy tile, all branches would fill hundreds of megabytes.
+  constexpr std::size_t kBlock = 16384;
+  std::vector<BranchCosts> costs;  // of the symbols that are not settled
+  std::vector<Parities<kWidth>> parities;
   PathCosts paths;
   paths.least.fill(std::numeric_limits<float>::infinity());
   paths.least[0] = 0;
-  for (std::size_t j = 0; j < costs.size(); ++j) step<kWidth>(costs[j], paths, parities[j]);
+  std::vector<std::int32_t> symbols(count);
+  for (std::size_t read = 0, open = 0; read < count;) {
+    // At least as many more as are open, so that the ways back are in all not much longer than the
+    // path.
+    const std::size_t end = std::min(std::max(2 * open, kBlock), open + count - read),
+                      next = read + end - open;
+    costs.resize(std::max(costs.size(), end));
+    parities.resize(costs.size());
+    source(read, next - read, costs.data() + open);
+    for (std::size_t j = open; j < end; ++j) step<kWidth>(costs[j], paths, parities[j]);
+    read = next;
 
-  std::vector<std::int32_t> symbols(costs.size());
-  auto state = static_cast<std::size_t>(std::min_element(paths.least.begin(), paths.least.end()) -
-                                        paths.least.begin());
-  for (std::size_t j = costs.size(); j-- > 0;) {
-    const std::size_t half = state & 1, r = half == 0 ? state / 2 : state / 2 ^ kTurn,
-                      odd = parities[j].odd(half, r);
-    symbols[j] = costs[j][half][odd].symbol;
-    state = half * kHalf + (odd == 0 ? r : r ^ kSwap);
+    std::vector<std::size_t> ends(kStates);
+    std::iota(ends.begin(), ends.end(), std::size_t{0});
+    if (read == count) {
+      ends = {static_cast<std::size_t>(std::min_element(paths.least.begin(), paths.least.end()) -
+                                       paths.least.begin())};
+    }
+    const std::size_t settled =
+        trace_back<kWidth>(costs, parities, end, std::move(ends), symbols.data() + read - end);
+    open = end - settled;
+    std::copy_n(costs.data() + settled, open, costs.data());
+    std::copy_n(parities.data() + settled, open, parities.data());
   }
   return symbols;
 }

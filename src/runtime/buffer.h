@@ -8,6 +8,8 @@
 #include <memory>
 #include <new>
 
+#include "imgcnn/base/address_space.h"
+
 namespace imgcnn::runtime {
 
 template <class T>
@@ -25,6 +27,7 @@ class Buffer {
       const std::size_t bytes = (size * sizeof(T) + kLine - 1) / kLine * kLine;
       memory_.reset(static_cast<T*>(std::aligned_alloc(kLine, bytes)));
       if (memory_ == nullptr) throw std::bad_alloc();
+      prefer_large_pages(memory_.get(), bytes);
       size_ = size;
     }
     return memory_.get();

@@ -62,9 +62,9 @@ model::Planes FastTransforms::analysis(const Pass& pass, const image::FloatImage
                 to_row(features, y, EpilogueKind::kScale, rate.data()), scratch);
   });
   part.fine.run(pass, features, other, FLT_MAX);
-  FeatureMap &coarse = pass.workspace.maps[2], &spare = pass.workspace.maps[3];
+  FeatureMap& coarse = other;  // in memory that is there
   part.down.run(pass, features, coarse);
-  part.coarse.run(pass, coarse, spare, FLT_MAX);
+  part.coarse.run(pass, coarse, features, FLT_MAX);
 
   auto latent = planes_of(config_.latent_channels, coarse.height, coarse.width);
   const auto stride = static_cast<std::size_t>(out.in()),
@@ -159,9 +159,9 @@ image::FloatImage FastTransforms::synthesis(const Pass& pass, const model::Plane
       synthesis_.get([&] { return pack_synthesis<ResidualStage>(Arithmetic::kInt16); });
   auto& maps = pass.workspace.maps;
   return synthesize(pass, part, latent, quality, [&](const auto& start) -> const FeatureMap& {
-    start(maps[2]);
-    part.coarse.run(pass, maps[2], maps[3], coarse_bound());
-    part.up.run(pass, maps[2], part.rate.at(quality), maps[0]);
+    start(maps[1]);
+    part.coarse.run(pass, maps[1], maps[0], coarse_bound());
+    part.up.run(pass, maps[1], part.rate.at(quality), maps[0]);
     part.fine.run(pass, maps[0], maps[1], fine_bound());
     return maps[0];
   });

@@ -2,18 +2,20 @@
 
 #include <algorithm>
 
+#include "imgcnn/base/address_space.h"
+
 namespace imgcnn::runtime {
 
 model::Planes planes_of(int channels, int height, int width) {
-  model::Planes planes{channels, height, width, {}};
-  planes.data.resize(static_cast<std::size_t>(channels) * static_cast<std::size_t>(height) *
-                     static_cast<std::size_t>(width));
-  return planes;
+  return {channels, height, width,
+          zeros_in_large_pages<float>(static_cast<std::size_t>(channels) *
+                                      static_cast<std::size_t>(height) *
+                                      static_cast<std::size_t>(width))};
 }
 
 image::FloatImage picture_of(int height, int width) {
   image::FloatImage picture{3, height, width, {}};
-  picture.data.resize(3 * picture.plane_size());
+  picture.data = zeros_in_large_pages<float>(3 * picture.plane_size());
   return picture;
 }
 

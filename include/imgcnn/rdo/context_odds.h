@@ -10,11 +10,12 @@
 
 namespace imgcnn::rdo {
 
-/// Shifts of one symbol, in units of log2 of the odds, by the quantizer that might code it;
+/// What is added to the logits of one symbol, in 1/256 nat, by the quantizer that might code it;
 /// independent symbols use the first. Zero where nothing is predicted.
 struct OddsShift {
-  std::array<float, 2> gt0{};  ///< of a magnitude greater than 0
-  std::array<float, 2> gt1{};  ///< of a magnitude greater than 1, given that it is greater than 0
+  std::array<std::int16_t, 2> gt0{};  ///< of a magnitude greater than 0
+  /// Of a magnitude greater than 1, given that it is greater than 0.
+  std::array<std::int16_t, 2> gt1{};
 };
 
 /// Returns the shifts of symbols [channels][height][width] when these are coded: what one symbol

@@ -31,13 +31,11 @@ class TrellisSearch {
                 std::vector<std::uint16_t> cdf_indexes, const entropy::CodingOrder& order);
 
   /// Replaces the bits by those of contexts. Requires: as many shifts as CDF indexes.
-  void follow(const std::vector<OddsShift>& shifts);
+  void follow(std::vector<OddsShift> shifts);
 
   /// Returns the bits that a magnitude of 1 costs more than 0 at symbol i; 0 where the symbol is
   /// dependent.
-  [[nodiscard]] float step_bits(std::size_t i) const {
-    return quantizer_.applies_to(cdf_indexes_[i]) ? 0.0F : bits_of(i)[0].step();
-  }
+  [[nodiscard]] float step_bits(std::size_t i) const;
 
   /// Returns the symbols of least total bits + weight * squared error, in coding order. Requires: a
   /// value for each CDF index, weight > 0.
@@ -57,9 +55,8 @@ class TrellisSearch {
     return {static_bits_[quantizer_.dependent_index(cdf_index, 0)],
             static_bits_[quantizer_.dependent_index(cdf_index, 1)]};
   }
-  [[nodiscard]] std::array<MagnitudeBits, 2> bits_of(std::size_t i) const {
-    return bits_.empty() ? static_bits(cdf_indexes_[i]) : bits_[i];
-  }
+  /// Bits by contexts, where these are followed.
+  [[nodiscard]] std::array<MagnitudeBits, 2> bits_of(std::size_t i) const;
   [[nodiscard]] SymbolCandidates candidates(std::size_t i, float value, float weight) const;
 
   entropy::DependentQuantizer quantizer_;
@@ -67,11 +64,12 @@ class TrellisSearch {
   std::vector<float> steps_;  ///< [CDFs of the table] of the dependent ones, in units of the latent
   std::vector<std::uint16_t> cdf_indexes_;
   /// Positions of the dependent symbols, in coding order.
-  std::vector<std::size_t> dependent_;
+  std::vector<std::uint32_t> dependent_;
   /// [CDFs of the table]: millions of symbols have a few hundred.
   std::vector<MagnitudeBits> static_bits_;
-  /// [symbols][quantizer] by contexts; empty before `follow`.
-  std::vector<std::array<MagnitudeBits, 2>> bits_;
+  /// [symbols] by contexts; empty before `follow`. Bits are computed from them each time: kept,
+  /// they would fill three times as much memory.
+  std::vector<OddsShift> shifts_;
 };
 
 }  // namespace imgcnn::rdo

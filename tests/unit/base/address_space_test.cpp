@@ -5,6 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 namespace imgcnn {
 namespace {
 
@@ -40,6 +42,14 @@ TEST(AddressSpace, OnlyMemoryCountsAsData) {
 TEST(AddressSpace, NothingStaysMapped) {
   for (int i = 0; i < 1000; ++i)
     ASSERT_TRUE(can_map(1024 * 1024 * kMegabyte, Mapping::kAddresses)) << i;
+}
+
+TEST(LargePages, HoldZerosOfAnySize) {
+  for (const std::size_t size : {std::size_t{0}, std::size_t{1000}, std::size_t{3} << 20}) {
+    const auto zeros = zeros_in_large_pages<float>(size);
+    EXPECT_EQ(zeros.size(), size);
+    EXPECT_EQ(static_cast<std::size_t>(std::count(zeros.begin(), zeros.end(), 0.0F)), size);
+  }
 }
 
 }  // namespace

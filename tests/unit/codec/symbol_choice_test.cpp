@@ -145,7 +145,7 @@ TEST(Annealing, GoesByTheOddsItIsTold) {
   const auto tile = parts.analyse(image::to_float_rgb(waves(96, 96, 3, 8)));
   const auto plain =
       parts.coder->latent().values(parts.choose(tile, {true, true, 0}).latent, tile.indexes);
-  const auto silent = [&](float odds) {
+  const auto silent = [&](std::int16_t odds) {
     AnnealOptions options{12, kLambda, {}, {}};
     int asked = 0;
     options.odds = [&](const std::vector<std::int32_t>& symbols) {
@@ -157,7 +157,7 @@ TEST(Annealing, GoesByTheOddsItIsTold) {
     EXPECT_GT(asked, 1);
     return std::count(symbols.begin(), symbols.end(), 0);
   };
-  EXPECT_GT(silent(-20), silent(0));
+  EXPECT_GT(silent(-3550), silent(0));  // 20 bits
 }
 
 /// A model whose symbols stand for themselves, as those of older files do.

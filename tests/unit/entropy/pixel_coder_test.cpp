@@ -215,7 +215,7 @@ std::string refusal_of_lies(const std::set<int>& where, std::uint16_t grey) {
   PixelModel model(1, 2, 1, 8);
   Lies lies(where);
   try {
-    (void)model.code_block(lies, 0, true);
+    (void)lies.code(AdaptiveProbability{}.one, true);
     for (int x = 0; x < 2; ++x) {
       model.begin(0, x);
       (void)model.code(lies, model.colour_of(&grey));

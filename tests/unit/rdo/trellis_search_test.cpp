@@ -151,7 +151,7 @@ TEST(TrellisSearch, GoesByTheOddsOfContexts) {
   const auto zeros = [](const std::vector<std::int32_t>& symbols) {
     return std::count(symbols.begin(), symbols.end(), 0);
   };
-  for (auto& shift : shifts) shift.gt0 = {-8, -8};
+  for (auto& shift : shifts) shift.gt0 = {-1420, -1420};  // 8 bits
   search.follow(shifts);
   EXPECT_GT(zeros(search.cheapest_path(problem.values, 9)), zeros(plain) + 30);
 }

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <limits>
 #include <random>
 #include <vector>
@@ -77,22 +78,29 @@ std::vector<std::int32_t> plain_path(const DependentQuantizer& quantizer,
 }
 
 template <std::size_t kStates>
-void expect_same_paths() {
-  const DependentQuantizer quantizer(1, 0, 1024, static_cast<int>(kStates));
-  for (const std::size_t count : {0U, 1U, 9U, 400U}) {
-    const auto costs = drawn(count, static_cast<unsigned>(count + kStates));
-    const auto expected = plain_path(quantizer, costs);
-    EXPECT_EQ(TrellisDecoder<kStates>::viterbi(costs), expected);
-    EXPECT_EQ(TrellisDecoder<kStates>::viterbi_portable(costs), expected);
+void expect_path(const std::vector<BranchCosts>& costs) {
+  const auto expected =
+      plain_path(DependentQuantizer(1, 0, 1024, static_cast<int>(kStates)), costs);
+  const auto begin = costs.begin();
+  const BranchCostSource source = [&](std::size_t first, std::size_t count, BranchCosts* to) {
+    std::copy_n(begin + static_cast<std::ptrdiff_t>(first), count, to);
+  };
+  EXPECT_EQ(TrellisDecoder<kStates>::viterbi(costs.size(), source), expected);
+  EXPECT_EQ(TrellisDecoder<kStates>::viterbi_portable(costs.size(), source), expected);
 #ifdef IMGCNN_AVX2_AT_HAND
-    if (simd::has_avx2()) {
-      EXPECT_EQ(TrellisDecoder<kStates>::viterbi_avx2(costs), expected);
-    }
-    if (simd::has_avx512()) {
-      EXPECT_EQ(TrellisDecoder<kStates>::viterbi_avx512(costs), expected);
-    }
-#endif
+  if (simd::has_avx2()) {
+    EXPECT_EQ(TrellisDecoder<kStates>::viterbi_avx2(costs.size(), source), expected);
   }
+  if (simd::has_avx512()) {
+    EXPECT_EQ(TrellisDecoder<kStates>::viterbi_avx512(costs.size(), source), expected);
+  }
+#endif
+}
+
+template <std::size_t kStates>
+void expect_same_paths() {
+  for (const std::size_t count : {0U, 1U, 9U, 400U})
+    expect_path<kStates>(drawn(count, static_cast<unsigned>(count + kStates)));
 }
 
 TEST(TrellisDecoder, FindsTheSamePathByAnyVectors) {
@@ -102,6 +110,16 @@ TEST(TrellisDecoder, FindsTheSamePathByAnyVectors) {
   expect_same_paths<256>();
   expect_same_paths<512>();
   expect_same_paths<1024>();
+}
+
+TEST(TrellisDecoder, FindsThePathOfMoreSymbolsThanAreKept) {
+  expect_path<32>(drawn(16384, 1));
+  expect_path<32>(drawn(50000, 2));
+  // Where odd symbols cost too much for any path, no two of them ever meet on the way back.
+  auto silent = drawn(100000, 3);
+  for (std::size_t j = 500; j < 90000; ++j)
+    for (auto& quantizer : silent[j]) quantizer = {{{0, 0.0F}, {1, 1000.0F}}};
+  expect_path<32>(silent);
 }
 
 TEST(TrellisDecoder, MeansAreTheSameByAnyVectors) {
