@@ -21,12 +21,16 @@ struct Golden {
   const char* name;
   const char* model;
   int width, height, channels, bit_depth;
+  int drawn = 0;  ///< width of the part on the left that holds strokes, not waves
 };
 constexpr Golden kGoldens[] = {{"grey8", "tiny_fast", 1, 7, 1, 8},
                                {"rgba16", "tiny_fast", 33, 17, 4, 16},
                                {"rgb8", "tiny_context", 150, 90, 3, 8},
                                {"tiled_rgb8", "tiny_context", 2070, 20, 3, 8},
-                               {"classic_rgb8", "tiny_classic", 50, 40, 3, 8}};
+                               {"classic_rgb8", "tiny_classic", 50, 40, 3, 8},
+                               {"pixels_rgb8", "tiny_context", 150, 90, 3, 8, 96},
+                               {"pixels_grey16", "tiny_fast", 37, 21, 1, 16, 37},
+                               {"tiled_pixels_rgba8", "tiny_context", 2070, 20, 4, 8, 1500}};
 
 std::string model_path(const Golden& golden) { return kFolder + golden.model + ".safetensors"; }
 
@@ -41,9 +45,11 @@ void write_missing() {
       write_model(model_path(golden), config, 11, model != "tiny_fast");
     }
     const Codec codec(model_path(golden), one_thread());
-    const auto file =
-        codec.encode(waves(golden.width, golden.height, golden.channels, golden.bit_depth), {})
-            .bytes;
+    const auto file = codec
+                          .encode(mixed(golden.width, golden.height, golden.drawn, golden.channels,
+                                        golden.bit_depth),
+                                  {})
+                          .bytes;
     write_file_atomically(base + ".cnz", file, true);
     write_file_atomically(base + ".png", image::encode_png(codec.decode(file)), true);
   }

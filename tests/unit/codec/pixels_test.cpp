@@ -20,32 +20,6 @@
 namespace imgcnn::codec {
 namespace {
 
-/// Strokes of few colours.
-image::Image drawing(int width, int height, int channels, int bit_depth) {
-  image::Image picture = image::blank(width, height, channels, bit_depth);
-  std::size_t i = 0;
-  for (int y = 0; y < height; ++y) {
-    for (int x = 0; x < width; ++x) {
-      const int kind = (x / 3 + y / 7) % 5 == 0 ? 1 : (y % 11 == 0 && x % 23 < 15 ? 2 : 0);
-      for (int c = 0; c < channels; ++c)
-        picture.samples[i++] = static_cast<std::uint16_t>((240 - 90 * kind + 13 * c * kind) *
-                                                          (bit_depth == 16 ? 257 : 1));
-    }
-  }
-  return picture;
-}
-
-/// A drawing on the left, waves on the right of `border`.
-image::Image mixed(int width, int height, int border) {
-  image::Image picture = waves(width, height, 3, 8);
-  const image::Image left = drawing(border, height, 3, 8);
-  for (int y = 0; y < height; ++y) {
-    std::copy_n(left.samples.begin() + std::ptrdiff_t{y} * border * 3, border * 3,
-                picture.samples.begin() + std::ptrdiff_t{y} * width * 3);
-  }
-  return picture;
-}
-
 image::Image noise(int side) {
   std::mt19937 random(5);
   image::Image picture = image::blank(side, side, 3, 8);
@@ -121,7 +95,7 @@ TEST_F(Pixels, DrawingsAreChosenAndPhotographsAreNot) {
   never.pixels = PixelMode::kNever;
   EXPECT_EQ(codec_.encode(waves(160, 96, 3, 8), never).bytes, of_waves.bytes);
 
-  const auto picture = mixed(160, 96, 80);
+  const auto picture = mixed(160, 96, 80, 3, 8);
   EXPECT_EQ(codec_.encode(picture, never).pixel_share, 0);
   for (const int effort : {1, 3, 4}) {
     EncodeOptions options;
@@ -182,7 +156,7 @@ TEST_F(Pixels, DamageIsRefusedOrChangesNothing) {
 }
 
 TEST_F(Pixels, AFrontShowsThemWhereTheyAreWhole) {
-  const auto picture = mixed(160, 96, 96);
+  const auto picture = mixed(160, 96, 96, 3, 8);
   const Bytes file = codec_.encode(picture, {}).bytes;
   const auto info = bitstream::inspect_container(file, "x");
   ASSERT_EQ(info.sections.at(1).name, "pixels");

@@ -39,6 +39,32 @@ inline image::Image waves(int width, int height, int channels, int bit_depth) {
   return picture;
 }
 
+/// Strokes of few colours.
+inline image::Image drawing(int width, int height, int channels, int bit_depth) {
+  image::Image picture = image::blank(width, height, channels, bit_depth);
+  std::size_t i = 0;
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      const int kind = (x / 3 + y / 7) % 5 == 0 ? 1 : (y % 11 == 0 && x % 23 < 15 ? 2 : 0);
+      for (int c = 0; c < channels; ++c)
+        picture.samples[i++] = static_cast<std::uint16_t>((240 - 90 * kind + 13 * c * kind) *
+                                                          (bit_depth == 16 ? 257 : 1));
+    }
+  }
+  return picture;
+}
+
+/// A drawing on the left, waves on the right of `border`.
+inline image::Image mixed(int width, int height, int border, int channels, int bit_depth) {
+  image::Image picture = waves(width, height, channels, bit_depth);
+  const image::Image left = drawing(border, height, channels, bit_depth);
+  for (int y = 0; y < height; ++y) {
+    std::copy_n(left.samples.begin() + std::ptrdiff_t{y} * border * channels, border * channels,
+                picture.samples.begin() + std::ptrdiff_t{y} * width * channels);
+  }
+  return picture;
+}
+
 /// A context coder that nothing has taught: its references are the channels before, its corrections
 /// as good as random.
 inline entropy::ContextMlpWeights drawn_context(int channels, std::uint64_t seed) {
