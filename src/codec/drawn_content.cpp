@@ -14,6 +14,8 @@ namespace {
 // more than 2.5 % of such blocks; of the photographs two (a large black border, a burnt-out sky
 // behind leaves).
 constexpr double kDrawnShare = 0.02;  // of all blocks
+// Of a picture that is mostly plain, such as a word on a card, any contrast is drawn.
+constexpr double kPlainShare = 0.5;
 constexpr double kDrawnAlike = 0.75;  // of a block's samples
 constexpr int kFewColours = 12;
 constexpr int kContrast = 32;  // levels of 8 bits
@@ -112,7 +114,7 @@ DrawnContent find_drawn_content(const SampleSource& picture, const CodingPlan& p
   content.blocks = PixelBlocks(width, height);
   const int parts = ceil_div(content.blocks.columns, kRoughBlocks);
   std::vector<double> roughness(static_cast<std::size_t>(parts)), counts(roughness.size());
-  std::size_t drawn = 0;
+  std::size_t drawn = 0, plain = 0;
   for (int row = 0; row < content.blocks.rows; ++row) {
     const Rect whole{0, 0, width, height};
     const Rect samples =
@@ -123,7 +125,10 @@ DrawnContent find_drawn_content(const SampleSource& picture, const CodingPlan& p
     for (int column = 0; column < content.blocks.columns; ++column) {
       const BlockRow::Look look = blocks.look(column);
       const bool few = look.colours <= kFewColours;
-      if (look.contrast >= kContrast && (look.alike >= kDrawnAlike || few)) ++drawn;
+      if (look.alike >= kDrawnAlike || few) {
+        ++plain;
+        if (look.contrast >= kContrast) ++drawn;
+      }
       content.blocks.coded[static_cast<std::size_t>(row * content.blocks.columns + column)] =
           few || look.alike >= kCandidateAlike;
       const auto part = static_cast<std::size_t>(column / kRoughBlocks);
@@ -136,8 +141,9 @@ DrawnContent find_drawn_content(const SampleSource& picture, const CodingPlan& p
       roughness[part] = counts[part] = 0.0;
     }
   }
-  content.is_drawn =
-      static_cast<double>(drawn) > kDrawnShare * static_cast<double>(content.blocks.coded.size());
+  const auto all = static_cast<double>(content.blocks.coded.size());
+  content.is_drawn = static_cast<double>(drawn) > kDrawnShare * all ||
+                     (drawn > 0 && static_cast<double>(plain) > kPlainShare * all);
   return content;
 }
 

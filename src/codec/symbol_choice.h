@@ -17,8 +17,8 @@ struct EffortPlan {
   bool context = true;    ///< code by the context coder, where the model has one
   bool optimized = true;  ///< rate-distortion optimized quantization instead of rounding
   int iterations = 0;     ///< of annealing the latent before
-  bool itemized = false;  ///< tell the bits of each position of the latent
   bool weighed = false;   ///< tell the cost without a search too; requires `optimized`
+  bool itemized = false;  ///< tell the bits of each position of the latent
 
   [[nodiscard]] bool measured() const { return weighed || iterations > 0; }
 };
