@@ -13,9 +13,9 @@ namespace {
 // Measured on 93 screenshots of 384 x 384 and 285 photographs: of the screenshots all but two have
 // more than 2.5 % of such blocks; of the photographs two (a large black border, a burnt-out sky
 // behind leaves).
-constexpr double kDrawnShare = 0.02;  // of all blocks
+constexpr double kDrawnShare = 0.025;  // of all blocks
 // Of a picture that is mostly plain, such as a word on a card, any contrast is drawn.
-constexpr double kPlainShare = 0.5;
+constexpr double kPlainShare = 0.85;
 constexpr double kDrawnAlike = 0.75;  // of a block's samples
 constexpr int kFewColours = 12;
 constexpr int kContrast = 32;  // levels of 8 bits
