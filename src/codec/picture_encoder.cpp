@@ -61,7 +61,8 @@ class Shares {
   const std::function<void(double)>& progress_;
 };
 
-/// Tiles that are worked on side by side. Choosing the symbols of a busy one takes 0.5 GiB.
+/// Tiles that are worked on side by side. A busy one takes 40 MiB, or 150 where symbols are
+/// searched.
 int encoded_at_once(const ThreadPool& pool) { return std::min(pool.threads(), 2); }
 
 }  // namespace
