@@ -99,7 +99,8 @@ std::vector<float> position_bits(const PlaneCoder& coder, const std::vector<std:
   return bits;
 }
 
-/// Tiles that are worked on side by side. Choosing the symbols of a busy one takes 0.5 GiB.
+/// Tiles that are worked on side by side. A busy one takes 40 MiB, or 150 where symbols are
+/// searched.
 int encoded_at_once(const ThreadPool& pool) { return std::min(pool.threads(), 2); }
 
 }  // namespace

@@ -2,11 +2,29 @@
 
 #include "symbol_writer.h"
 
+#include <string>
+
 #include "imgcnn/base/error.h"
 #include "imgcnn/bitstream/stream_table.h"
 #include "symbol_checksum.h"
 
 namespace imgcnn::codec {
+namespace {
+
+/// `comes_back` decodes what was written, and tells whether it is what was to be written.
+template <class ComesBack>
+void self_check(const std::string& what, const ComesBack& comes_back) {
+  bool same = false;
+  try {
+    same = comes_back();
+  } catch (const Error& error) {
+    throw Error(ErrorCode::kInternal, std::string("self-check: ") + error.what());
+  }
+  require(same, ErrorCode::kInternal,
+          "self-check: " + what + " does not decode to the symbols encoded");
+}
+
+}  // namespace
 
 SymbolWriter::SymbolWriter(const LatentCoder& coder, const CodingPlan& plan,
                            std::vector<std::int32_t> hyper)
@@ -20,10 +38,12 @@ SymbolWriter::SymbolWriter(const LatentCoder& coder, const CodingPlan& plan,
   const std::uint32_t checksum = symbol_checksum(hyper_, {});
   hyper_stream_ = entropy::RansEncoder(hyper_steps_).finish(checksum).first;
   if (!plan_.tiled()) return;  // it goes in front of the one tile, and is checked there
-  entropy::RansDecoder decoder(hyper_stream_, "self-check");
-  require(coder_.hyper().decode(decoder, indexes, plan_) == hyper_, ErrorCode::kInternal,
-          "self-check: the hyper-latent does not decode to the symbols encoded");
-  decoder.finish(checksum);
+  self_check("the hyper-latent", [&] {
+    entropy::RansDecoder decoder(hyper_stream_, "hyper-latent");
+    const bool same = coder_.hyper().decode(decoder, indexes, plan_) == hyper_;
+    decoder.finish(checksum);
+    return same;
+  });
 }
 
 entropy::StreamParts SymbolWriter::encode_tile(const std::vector<std::int32_t>& latent,
@@ -36,14 +56,15 @@ entropy::StreamParts SymbolWriter::encode_tile(const std::vector<std::int32_t>& 
       plan_.tiled() ? symbol_checksum({}, latent) : symbol_checksum(hyper_, latent);
   entropy::StreamParts stream = encoder.finish(checksum);
 
-  entropy::RansDecoder decoder(stream.first, stream.second, "self-check");
-  const bool same_hyper =
-      plan_.tiled() || !coder_.has_hyper() ||
-      coder_.hyper().decode(decoder, coder_.hyper_indexes(plan_), plan_) == hyper_;
-  const bool same = same_hyper && coder_.latent().decode({decoder, cut}, indexes, plan_) == latent;
-  require(same, ErrorCode::kInternal,
-          "self-check: the stream does not decode to the symbols encoded");
-  decoder.finish(checksum);
+  self_check("the latent", [&] {
+    entropy::RansDecoder decoder(stream.first, stream.second, "latent");
+    const bool same_hyper =
+        plan_.tiled() || !coder_.has_hyper() ||
+        coder_.hyper().decode(decoder, coder_.hyper_indexes(plan_), plan_) == hyper_;
+    const bool same = coder_.latent().decode({decoder, cut}, indexes, plan_) == latent;
+    decoder.finish(checksum);
+    return same_hyper && same;
+  });
   return stream;
 }
 
