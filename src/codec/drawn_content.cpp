@@ -14,8 +14,9 @@ namespace {
 // more than 2.5 % of such blocks; of the photographs two (a large black border, a burnt-out sky
 // behind leaves).
 constexpr double kDrawnShare = 0.025;  // of all blocks
-// Of a picture that is mostly plain, such as a word on a card, any contrast is drawn.
+// In a picture that is mostly plain, such as a word on a card, any mark is drawn.
 constexpr double kPlainShare = 0.85;
+constexpr int kMark = 8;              // levels of 8 bits
 constexpr double kDrawnAlike = 0.75;  // of a block's samples
 constexpr int kFewColours = 12;
 constexpr int kContrast = 32;  // levels of 8 bits
@@ -114,7 +115,7 @@ DrawnContent find_drawn_content(const SampleSource& picture, const CodingPlan& p
   content.blocks = PixelBlocks(width, height);
   const int parts = ceil_div(content.blocks.columns, kRoughBlocks);
   std::vector<double> roughness(static_cast<std::size_t>(parts)), counts(roughness.size());
-  std::size_t drawn = 0, plain = 0;
+  std::size_t drawn = 0, plain = 0, marked = 0;
   for (int row = 0; row < content.blocks.rows; ++row) {
     const Rect whole{0, 0, width, height};
     const Rect samples =
@@ -125,6 +126,7 @@ DrawnContent find_drawn_content(const SampleSource& picture, const CodingPlan& p
     for (int column = 0; column < content.blocks.columns; ++column) {
       const BlockRow::Look look = blocks.look(column);
       const bool few = look.colours <= kFewColours;
+      if (look.contrast >= kMark) ++marked;
       if (look.alike >= kDrawnAlike || few) {
         ++plain;
         if (look.contrast >= kContrast) ++drawn;
@@ -143,7 +145,7 @@ DrawnContent find_drawn_content(const SampleSource& picture, const CodingPlan& p
   }
   const auto all = static_cast<double>(content.blocks.coded.size());
   content.is_drawn = static_cast<double>(drawn) > kDrawnShare * all ||
-                     (drawn > 0 && static_cast<double>(plain) > kPlainShare * all);
+                     (marked > 0 && static_cast<double>(plain) > kPlainShare * all);
   return content;
 }
 
