@@ -2,6 +2,7 @@
 
 #include "pixel_writer.h"
 
+#include <optional>
 #include <utility>
 
 #include "imgcnn/base/error.h"
@@ -52,15 +53,14 @@ WrittenPixels write_pixels(ThreadPool& pool, const CodingPlan& plan, const Sampl
       return;
     entropy::PixelTile tile = tile_of(picture(samples_of(place, plan)), std::move(of_tile));
     const std::vector<std::uint16_t> original = tile.samples;
-    rdo::PixelRdo rdo(tile.channels, tile.bit_depth, loss.weight, loss.limit);
-    entropy::CodedPixels coded = entropy::encode_pixels(tile, loss.limit > 0 ? &rdo : nullptr);
+    std::optional<rdo::PixelRdo> rdo;
+    if (loss.limit > 0) rdo.emplace(tile, loss.weight, loss.limit);
+    entropy::CodedPixels coded = entropy::encode_pixels(tile, rdo ? &*rdo : nullptr);
     for (int row = 0; row < place.height; ++row) {
       for (int column = 0; column < place.width; ++column) {
         const auto in_tile = static_cast<std::size_t>(row * place.width + column);
         if (tile.blocks[in_tile] == 0) continue;
-        const auto in_picture =
-            static_cast<std::size_t>(place.y + row) * static_cast<std::size_t>(blocks.columns) +
-            static_cast<std::size_t>(place.x + column);
+        const std::size_t in_picture = blocks.index(place.x + column, place.y + row);
         written.costs.bits[in_picture] =
             static_cast<double>(coded.block_costs[in_tile]) / entropy::kCostOne;
         written.costs.error[in_picture] = error_of(tile, original, {column, row, 1, 1});

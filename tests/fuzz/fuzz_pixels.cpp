@@ -79,7 +79,7 @@ void run(Input input) {
   }
   const int limit = 1 + static_cast<int>(input.u8() % 40);
   draw(input, tile);
-  rdo::PixelRdo rdo(tile.channels, tile.bit_depth, 0.05, limit);
+  rdo::PixelRdo rdo(tile, 0.05, limit);
   check_round_trip(tile, property == 2 ? nullptr : &rdo);
 }
 

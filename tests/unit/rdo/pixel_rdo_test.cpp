@@ -27,7 +27,7 @@ struct Outcome {
 
 Outcome outcome_of(const PixelTile& original, double weight, double limit) {
   PixelTile tile = original;
-  PixelRdo rdo(tile.channels, tile.bit_depth, weight, limit);
+  PixelRdo rdo(tile, weight, limit);
   Outcome outcome{entropy::encode_pixels(tile, &rdo).stream.size()};
   for (std::size_t i = 0; i < tile.samples.size(); ++i) {
     const int error = std::abs(int{tile.samples[i]} - int{original.samples[i]});
@@ -65,6 +65,22 @@ TEST(PixelRdo, AHeavierErrorIsASmallerOne) {
   }
 }
 
+TEST(PixelRdo, KeepsAColourOfManyPixels) {
+  // A dark pixel comes first; to take its colour for the ground would save a new one.
+  PixelTile tile{
+      40, 20, 1, 8, std::vector<std::uint8_t>(6, 1), std::vector<std::uint16_t>(800, 100)};
+  tile.samples[0] = 94;
+  PixelTile few = tile;
+  std::fill(few.samples.begin() + 200, few.samples.end(), 30);  // a strip of 200 is no ground
+  for (PixelTile* of : {&tile, &few}) {
+    PixelRdo rdo(*of, 0.0, 8.0);
+    (void)entropy::encode_pixels(*of, &rdo);
+  }
+  EXPECT_EQ(std::count(tile.samples.begin(), tile.samples.end(), 100), 799);
+  EXPECT_EQ(std::count(few.samples.begin(), few.samples.end(), 100), 0);
+  EXPECT_EQ(std::count(few.samples.begin(), few.samples.end(), 30), 600);
+}
+
 TEST(PixelRdo, AHugeWeightKeepsThePicture) {
   for (const Drawing drawing : entropy::kDrawings) {
     PixelTile tile = entropy::draw(drawing, 40, 30, 3, 8);
@@ -74,11 +90,16 @@ TEST(PixelRdo, AHugeWeightKeepsThePicture) {
   }
 }
 
+/// A tile of which nothing is coded.
+PixelTile empty_tile(int channels, int bit_depth) {
+  return {1, 1, channels, bit_depth, {0}, std::vector<std::uint16_t>(3)};
+}
+
 /// What is chosen for a colour that costs 10 bits among two that cost 6 and 2.
 std::uint16_t chosen(double weight, double limit) {
   const std::uint16_t own = 100, near = 102, far = 110;
   const std::vector<PixelOption> others = {{&far, 2 * kCostOne}, {&near, 6 * kCostOne}};
-  PixelRdo rdo(1, 8, weight, limit);
+  PixelRdo rdo(empty_tile(1, 8), weight, limit);
   return *rdo.choose({{&own, 10 * kCostOne}, false, others.data(), others.size(), 0});
 }
 
@@ -96,7 +117,8 @@ TEST(PixelRdo, WeighsBitsAgainstErrors) {
 /// one 18.
 class NewColours {
  public:
-  explicit NewColours(double weight, int bit_depth = 8) : rdo_(3, bit_depth, weight, 6.0) {}
+  explicit NewColours(double weight, int bit_depth = 8)
+      : rdo_(empty_tile(3, bit_depth), weight, 6.0) {}
 
   std::vector<std::uint16_t> choose(const std::vector<std::uint16_t>& own) {
     const std::uint16_t* const found =
