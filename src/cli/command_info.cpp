@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "cli/command_line.h"
+#include "imgcnn/base/checked_math.h"
 #include "imgcnn/base/exit_code.h"
 #include "imgcnn/base/files.h"
 #include "imgcnn/base/sha256.h"
@@ -73,7 +74,8 @@ Description describe_picture(ByteSpan file, const std::string& origin) {
   if (pixels_section != info.sections.end()) {
     bitstream::ByteReader reader(file.subspan(static_cast<std::size_t>(pixels_section->offset),
                                               static_cast<std::size_t>(pixels_section->length)));
-    const auto blocks = [](std::uint32_t side) { return (std::uint64_t{side} + 15) / 16; };
+    constexpr std::uint64_t kBlock = 16;  // pixels, FORMAT.md, section 1.9
+    const auto blocks = [](std::uint64_t side) { return ceil_div(side, kBlock); };
     description["pixel_share"] = static_cast<double>(reader.leb128()) /
                                  static_cast<double>(blocks(header.width) * blocks(header.height));
   }

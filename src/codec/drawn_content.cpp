@@ -131,7 +131,7 @@ DrawnContent find_drawn_content(const SampleSource& picture, const CodingPlan& p
         ++plain;
         if (look.contrast >= kContrast) ++drawn;
       }
-      content.blocks.coded[static_cast<std::size_t>(row * content.blocks.columns + column)] =
+      content.blocks.coded[content.blocks.index(column, row)] =
           few || look.alike >= kCandidateAlike;
       const auto part = static_cast<std::size_t>(column / kRoughBlocks);
       roughness[part] += look.roughness;

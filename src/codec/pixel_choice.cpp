@@ -186,7 +186,8 @@ PixelChoice choose_pixels(const ModelParts& model, const PixelSource& pixels,
   for_each_below_floor(network.error, [&](const std::vector<std::size_t>& part) {
     for (const std::size_t i : part) candidates.coded[i] = 1;
   });
-  const BlockCosts direct = write_pixels(model.pool, plan, samples, candidates, loss).costs;
+  WrittenPixels tried = write_pixels(model.pool, plan, samples, candidates, loss);
+  const BlockCosts& direct = tried.costs;
   auto [chosen, saved] = Contest(candidates, network, direct, weight).run();
   if (saved < kLeastSaved) std::fill(chosen.coded.begin(), chosen.coded.end(), 0);
 
@@ -200,6 +201,7 @@ PixelChoice choose_pixels(const ModelParts& model, const PixelSource& pixels,
     }
   });
   if (!chosen.any()) return {};
+  if (chosen.coded == candidates.coded) return {std::move(chosen), std::move(tried.section)};
   Bytes section = write_pixels(model.pool, plan, samples, chosen, loss).section;
   return {std::move(chosen), std::move(section)};
 }

@@ -2,7 +2,6 @@
 // Blocks of a picture to a section of pixels.
 
 #include <functional>
-#include <optional>
 #include <vector>
 
 #include "coding_plan.h"
@@ -19,8 +18,8 @@ using SampleSource = std::function<image::Image(const Rect&)>;
 
 /// How much pixels may change.
 struct PixelLoss {
-  double weight =
-      0.0;  ///< bits that a squared error of one level of 8 bits in all channels counts for
+  /// Bits that a squared error of one level of 8 bits in all channels counts for.
+  double weight = 0.0;
   double limit = 0.0;  ///< largest error of a sample, levels of 8 bits; 0: nothing changes
 };
 
@@ -29,8 +28,8 @@ struct BlockCosts {
   explicit BlockCosts(std::size_t blocks) : bits(blocks), error(blocks) {}
 
   std::vector<double> bits;
-  std::vector<double>
-      error;  ///< sum over pixels of the squared error, mean of channels, levels of 8 bits
+  /// Sum over pixels of the squared error, mean of channels, levels of 8 bits.
+  std::vector<double> error;
 
   [[nodiscard]] double cost(std::size_t block, double weight) const {
     return bits[block] + weight * error[block];

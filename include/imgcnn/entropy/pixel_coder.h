@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "imgcnn/base/byte_span.h"
+#include "imgcnn/base/checked_math.h"
 
 namespace imgcnn::entropy {
 
@@ -29,8 +30,8 @@ struct PixelTile {
   /// [height][width][channels]; those outside of coded blocks mean nothing.
   std::vector<std::uint16_t> samples;
 
-  [[nodiscard]] int block_columns() const { return (width + kPixelBlock - 1) / kPixelBlock; }
-  [[nodiscard]] int block_rows() const { return (height + kPixelBlock - 1) / kPixelBlock; }
+  [[nodiscard]] int block_columns() const { return ceil_div(width, kPixelBlock); }
+  [[nodiscard]] int block_rows() const { return ceil_div(height, kPixelBlock); }
   /// Index of the block that a pixel lies in.
   [[nodiscard]] std::size_t block_of(int y, int x) const {
     return static_cast<std::size_t>(y / kPixelBlock) * static_cast<std::size_t>(block_columns()) +
