@@ -72,7 +72,7 @@ PixelLoss loss_of(const CodingPlan& plan, double weight) {
 /// Bits that a squared error counts for. Models that were trained for another distortion are asked
 /// for about the same files.
 double weight_of(const CodingPlan& plan, const model::ModelConfig& config) {
-  return (config.for_similarity() ? model::ModelConfig{} : config)
+  return (config.distortion.for_psnr() ? config : model::ModelConfig{})
       .lambda(quality_share(plan.quality16));
 }
 

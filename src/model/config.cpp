@@ -9,6 +9,35 @@
 #include "model/json_fields.h"
 
 namespace imgcnn::model {
+template <class Weights, class Visit>
+static void visit_measures(Weights& w, Visit&& visit) {
+  visit("mse", w.mse);
+  visit("ms_ssim", w.ms_ssim);
+  visit("ssimulacra2", w.ssimulacra2);
+}
+
+// Found by nlohmann::json through their names.
+// NOLINTNEXTLINE(misc-use-internal-linkage)
+void from_json(const Json& json, DistortionWeights& weights) {
+  Json measures = json.is_string() ? Json{{json.get<std::string>(), 1.0}} : json;
+  weights = {0, 0, 0};
+  visit_measures(weights, [&](const char* name, double& weight) {
+    weight = measures.value(name, 0.0);
+    measures.erase(name);
+  });
+  require(measures.empty(), ErrorCode::kCorrupt,
+          "unknown distortion '" + (measures.empty() ? "" : measures.begin().key()) + "'");
+}
+
+// NOLINTNEXTLINE(misc-use-internal-linkage)
+void to_json(Json& json, const DistortionWeights& weights) {
+  json = Json::object();
+  visit_measures(weights, [&](const char* name, double weight) {
+    if (weight != 0) json[name] = weight;
+  });
+  if (json.size() == 1 && json.front() == 1.0) json = json.items().begin().key();
+}
+
 template <class Config, class Visit>
 static void visit_fields(Config& c, Visit&& visit) {
   visit("name", c.name);
@@ -51,7 +80,10 @@ void check_config(const ModelConfig& c, const std::string& origin) {
   const bool classic = c.architecture == "classic";
   check_range(classic || c.architecture == "fast", "architecture", origin);
   check_range(c.pool == "avg" || c.pool == "max", "pool", origin);
-  check_range(c.distortion == "mse" || c.distortion == "ms_ssim", "distortion", origin);
+  check_range(c.distortion.mse >= 0 && c.distortion.ms_ssim >= 0 && c.distortion.ssimulacra2 >= 0,
+              "distortion", origin);
+  check_range(c.distortion.mse + c.distortion.ms_ssim + c.distortion.ssimulacra2 > 0, "distortion",
+              origin);
   check_range(c.latent_channels >= 1 && c.latent_channels <= 768, "latent_channels", origin);
   check_range(c.hyper_channels >= (classic ? 0 : 1) && c.hyper_channels <= 512, "hyper_channels",
               origin);

@@ -25,6 +25,8 @@ void take_fields(Json& json, Fields& fields, const std::string& origin) {
     });
   } catch (const nlohmann::json::exception& e) {
     throw Error(ErrorCode::kCorrupt, origin + ": bad config: " + e.what());
+  } catch (const Error& e) {
+    throw Error(ErrorCode::kCorrupt, origin + ": bad config: " + e.what());
   }
 }
 

@@ -10,7 +10,7 @@
 #include "imgcnn/base/error.h"
 #include "imgcnn/nn/compression_model.h"
 #include "imgcnn/nn/device.h"
-#include "imgcnn/nn/ms_ssim.h"
+#include "imgcnn/nn/distortion.h"
 #include "imgcnn/nn/weights.h"
 
 namespace imgcnn::nn {
@@ -101,9 +101,8 @@ class TorchNetwork final : public model::Network {
 
  private:
   [[nodiscard]] torch::Tensor error_of(const torch::Tensor& shown, const torch::Tensor& x) const {
-    if (!model_->config().for_similarity()) return (shown - x).square().sum();
-    return (1 - ms_ssim(shown, x)).sum() *
-           (model::kSimilarityWeight / (255.0 * 255.0) * static_cast<double>(x.numel()));
+    return nn::distortion(model_->config().distortion, shown, x).sum() *
+           (static_cast<double>(x.numel()) / (255.0 * 255.0));
   }
 
   [[nodiscard]] torch::Tensor rate(double quality) const {

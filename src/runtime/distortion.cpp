@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <vector>
 
+#include "imgcnn/base/error.h"
 #include "imgcnn/image/ms_ssim.h"
 #include "imgcnn/image/ms_ssim_scales.h"
 #include "imgcnn/model/network.h"
@@ -32,27 +34,35 @@ image::FloatImage resized(const image::FloatImage& picture, int height, int widt
   return result;
 }
 
+/// to += factor * from.
+void add_scaled(const std::vector<float>& from, double factor, std::vector<float>& to) {
+  for (std::size_t i = 0; i < from.size(); ++i) to[i] += static_cast<float>(factor) * from[i];
+}
+
 }  // namespace
 
 SampleDistortion distortion_of(const image::FloatImage& shown, const image::FloatImage& original,
-                               bool for_similarity, bool with_gradient) {
+                               const model::DistortionWeights& weights, bool with_gradient) {
+  require(weights.ssimulacra2 == 0, ErrorCode::kInvalidArgument,
+          "the search of the encoder does not know SSIMULACRA 2 without LibTorch");
   const auto visible = resized(shown, original.height, original.width);
   SampleDistortion result;
   image::FloatImage gradient{original.channels, original.height, original.width, {}};
-  if (for_similarity) {
-    const double weight =
-        model::kSimilarityWeight / (255.0 * 255.0) * static_cast<double>(original.data.size());
-    auto similarity = image::ms_ssim(visible, original, image::kLeastSimilarity, with_gradient);
-    result.error = weight * (1 - similarity.value);
-    gradient.data = std::move(similarity.gradient.data);
-    for (float& value : gradient.data) value *= static_cast<float>(-weight);
-  } else {
-    if (with_gradient) gradient.data.resize(visible.data.size());
+  if (with_gradient) gradient.data.resize(visible.data.size());
+  if (weights.mse > 0) {
     for (std::size_t i = 0; i < visible.data.size(); ++i) {
       const float difference = visible.data[i] - original.data[i];
-      result.error += static_cast<double>(difference) * difference;
-      if (with_gradient) gradient.data[i] = 2 * difference;
+      result.error += weights.mse * static_cast<double>(difference) * difference;
+      if (with_gradient) gradient.data[i] = 2 * static_cast<float>(weights.mse) * difference;
     }
+  }
+  if (weights.ms_ssim > 0) {
+    const double weight = weights.ms_ssim * model::kSimilarityWeight / (255.0 * 255.0) *
+                          static_cast<double>(original.data.size());
+    const auto similarity =
+        image::ms_ssim(visible, original, image::kLeastSimilarity, with_gradient);
+    result.error += weight * (1 - similarity.value);
+    add_scaled(similarity.gradient.data, -weight, gradient.data);
   }
   if (with_gradient) result.gradient = resized(gradient, shown.height, shown.width);
   return result;

@@ -2,6 +2,7 @@
 // How far a reconstruction is from a picture, as model::Network::distortion counts it.
 
 #include "imgcnn/image/image.h"
+#include "imgcnn/model/config.h"
 
 namespace imgcnn::runtime {
 
@@ -12,9 +13,10 @@ struct SampleDistortion {
 };
 
 /// Of the samples of `shown` within the size of `original`; the gradient of others is zero.
-/// for_similarity: by MS-SSIM instead of squared error.
+/// `weights`: what counts. Throws kInvalidArgument for a distortion that is not known here.
 [[nodiscard]] SampleDistortion distortion_of(const image::FloatImage& shown,
-                                             const image::FloatImage& original, bool for_similarity,
+                                             const image::FloatImage& original,
+                                             const model::DistortionWeights& weights,
                                              bool with_gradient);
 
 }  // namespace imgcnn::runtime

@@ -64,7 +64,7 @@ class NativeNetwork final : public model::Network {
  public:
   NativeNetwork(const bitstream::TensorFile& file, const model::ModelConfig& config,
                 ThreadPool& pool)
-      : for_similarity_(config.for_similarity()), pool_(pool), workspaces_(pool_.threads()) {
+      : weights_(config.distortion), pool_(pool), workspaces_(pool_.threads()) {
     const auto make =
         config.architecture == "classic" ? make_classic_transforms : make_fast_transforms;
     transforms_ = make(file, config, kernels_.width());
@@ -91,7 +91,7 @@ class NativeNetwork final : public model::Network {
     model::Distortion result;
     result.gradient =
         call(&Transforms::latent_gradient, latent, quality, [&](const image::FloatImage& shown) {
-          auto found = distortion_of(shown, picture, for_similarity_, true);
+          auto found = distortion_of(shown, picture, weights_, true);
           result.error = found.error;
           return std::move(found.gradient);
         });
@@ -101,7 +101,7 @@ class NativeNetwork final : public model::Network {
                        const image::FloatImage& picture) override {
     auto shown = synthesis(latent, quality);
     for (float& sample : shown.data) sample = std::clamp(sample, 0.0F, 1.0F);
-    return distortion_of(shown, picture, for_similarity_, false).error;
+    return distortion_of(shown, picture, weights_, false).error;
   }
   void release_memory() override { workspaces_.clear(); }
   [[nodiscard]] std::string device() const override {
@@ -119,7 +119,7 @@ class NativeNetwork final : public model::Network {
   }
 
   const Kernels& kernels_ = best_kernels();
-  bool for_similarity_;
+  model::DistortionWeights weights_;
   ThreadPool& pool_;
   Workspaces workspaces_;
   std::unique_ptr<Transforms> transforms_;

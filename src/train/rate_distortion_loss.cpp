@@ -4,8 +4,7 @@
 
 #include <cmath>
 
-#include "imgcnn/model/network.h"
-#include "imgcnn/nn/ms_ssim.h"
+#include "imgcnn/nn/distortion.h"
 
 namespace imgcnn::train {
 
@@ -21,9 +20,7 @@ RateDistortion rate_distortion_loss(const nn::CompressionModel& model,
   result.bits_per_pixel = (output.latent_bits + output.hyper_bits) / pixels;
   result.squared_error = (output.x_hat - x).square().mean({1, 2, 3});
   const auto weight = torch::exp(((log_min + log_max) / 2 - log_lambda) / 2);
-  const auto distortion = config.for_similarity()
-                              ? (1 - nn::ms_ssim(output.x_hat, x)) * model::kSimilarityWeight
-                              : result.squared_error * (255.0 * 255.0);
+  const auto distortion = nn::distortion(config.distortion, output.x_hat, x);
   const auto cost = result.bits_per_pixel + torch::exp(log_lambda) * distortion;
   result.loss = (cost * weight).mean();
   return result;

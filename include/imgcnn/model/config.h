@@ -9,6 +9,19 @@
 
 namespace imgcnn::model {
 
+/// The distortion that a model is trained for and that the encoder's search makes small: a weighted
+/// sum of measures, each in units of 255^2 times the mean squared error that asks for about the
+/// same rate (network.h). Written in JSON as an object, {"mse": 0.3, "ssimulacra2": 0.7}, or as the
+/// name of the one measure that counts.
+struct DistortionWeights {
+  double mse = 1.0;          ///< squared error of RGB samples
+  double ms_ssim = 0.0;      ///< 1 - MS-SSIM
+  double ssimulacra2 = 0.0;  ///< weighted sum of the norms of SSIMULACRA 2.1
+
+  /// Whether squared error alone counts.
+  [[nodiscard]] bool for_psnr() const { return ms_ssim == 0 && ssimulacra2 == 0; }
+};
+
 /// Architecture of one model: all that encoders and decoders need to know beside its tensors,
 /// listed in src/bitstream/FORMAT.md. How it was trained is a recipe (recipe.h).
 struct ModelConfig {
@@ -31,7 +44,7 @@ struct ModelConfig {
   std::vector<int> synthesis_blocks = {3, 2};  ///< the same for the decoder
   /// Knots of every rate vector over quality 0..100.
   int rate_knots = 8;
-  /// At quality 0; loss = lambda * 255^2 * MSE + bits per pixel.
+  /// At quality 0; loss = lambda * distortion + bits per pixel.
   double lambda_min = 0.0013;
   double lambda_max = 0.19;  ///< at quality 100; log-linear between
   int scale_rows = 128;      ///< rows of the Gaussian scale table
@@ -55,11 +68,9 @@ struct ModelConfig {
   std::vector<double> feature_bounds = {32.0, 32.0};
   int prior_levels = 33;  ///< rate levels of the factorized prior's tables
 
-  /// What training and the encoder's search make small: "mse" or "ms_ssim".
-  std::string distortion = "mse";
+  DistortionWeights distortion;  ///< what training and the encoder's search make small
 
   [[nodiscard]] double lambda(double quality01) const;
-  [[nodiscard]] bool for_similarity() const { return distortion == "ms_ssim"; }
   /// How far, in positions of the latent, kernels of analysis and synthesis reach beyond what they
   /// compute.
   [[nodiscard]] int latent_reach() const;

@@ -102,6 +102,10 @@ TEST(Config, RefusesWhatItDoesNotKnow) {
   expect_refused(R"({"lambda_min": 0})", "lambda");
   expect_refused(R"({"optimizer": "sgd"})", "optimizer");
   expect_refused(R"({"distortion": "vmaf"})", "distortion");
+  expect_refused(R"({"distortion": {"mse": 1, "vmaf": 1}})", "vmaf");
+  expect_refused(R"({"distortion": {"mse": -1, "ms_ssim": 2}})", "distortion");
+  expect_refused(R"({"distortion": {}})", "distortion");
+  expect_refused(R"({"distortion": 3})", "bad config");
   expect_refused(R"({"trained_part": "analysis"})", "trained_part");
   expect_refused(
       R"({"architecture": "classic", "trained_part": "synthesis", "hyper_channels": 0, "widths": [8, 8, 8, 8]})",

@@ -28,7 +28,7 @@ image::FloatImage cut(const image::FloatImage& picture, int height, int width) {
   return part;
 }
 
-class DistortionOf : public ::testing::TestWithParam<bool> {};
+class DistortionOf : public ::testing::TestWithParam<model::DistortionWeights> {};
 
 TEST_P(DistortionOf, CountsTheSamplesOfTheOriginalAlone) {
   Random random(1);
@@ -63,13 +63,15 @@ TEST_P(DistortionOf, HasNoGradientUnlessAskedForOne) {
   EXPECT_EQ(found.error, distortion_of(shown, original, GetParam(), true).error);
 }
 
-INSTANTIATE_TEST_SUITE_P(Metrics, DistortionOf, ::testing::Bool(),
-                         [](const auto& of) { return of.param ? "ms_ssim" : "mse"; });
+INSTANTIATE_TEST_SUITE_P(Mixtures, DistortionOf,
+                         ::testing::Values(model::DistortionWeights{1, 0, 0},
+                                           model::DistortionWeights{0, 1, 0},
+                                           model::DistortionWeights{0.5, 0.25, 0}));
 
 TEST(DistortionOf, SumsSquares) {
   const image::FloatImage original{3, 1, 2, {0.5F, 0.5F, 0, 0, 1, 1}};
   const image::FloatImage shown{3, 1, 2, {0.75F, 0.5F, -1, 0, 1, 0.5F}};
-  const auto found = distortion_of(shown, original, false, true);
+  const auto found = distortion_of(shown, original, {1, 0, 0}, true);
   EXPECT_DOUBLE_EQ(found.error, 0.0625 + 1 + 0.25);
   EXPECT_EQ(found.gradient.data, (std::vector<float>{0.5F, 0, -2, 0, 0, -1}));
 }
@@ -78,7 +80,7 @@ TEST(DistortionOf, WeighsSimilarityLikeSquares) {
   Random random(3);
   const auto original = wavy_picture(random, 30, 40), shown = noisy(random, original, 0.1F);
   const auto similarity = image::ms_ssim(shown, original, image::kLeastSimilarity, true);
-  const auto found = distortion_of(shown, original, true, true);
+  const auto found = distortion_of(shown, original, {0, 1, 0}, true);
   const double weight = model::kSimilarityWeight / (255.0 * 255.0) * 3 * 30 * 40;
   EXPECT_DOUBLE_EQ(found.error, weight * (1 - similarity.value));
   for (std::size_t i = 0; i < found.gradient.data.size(); ++i)

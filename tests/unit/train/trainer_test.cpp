@@ -310,7 +310,7 @@ TEST_F(TrainerTest, TuningTheSynthesisLeavesTheFilesAsTheyAre) {
 
 TEST_F(TrainerTest, TrainsForSimilarity) {
   auto config = testing::tiny_fast();
-  config.distortion = "ms_ssim";
+  config.distortion = {0, 1, 0};
   const auto run = options("similar", 200, config);
   train(run);
   const std::string log = log_of(run);

@@ -1,0 +1,61 @@
+// SSIMULACRA 2 on tensors: bounds, order, gradients.
+
+#include "imgcnn/nn/ssimulacra2.h"
+
+#include <gtest/gtest.h>
+
+namespace imgcnn::nn {
+namespace {
+
+TEST(Ssimulacra2OfTensors, IsZeroForEqualPicturesAndGrowsWithNoise) {
+  torch::manual_seed(1);
+  const auto x = torch::rand({2, 3, 192, 201});
+  const auto noise = torch::randn_like(x);
+  const auto equal = ssimulacra2_distance(x, x), little = ssimulacra2_distance(x + 0.05 * noise, x),
+             much = ssimulacra2_distance(x + 0.2 * noise, x);
+  EXPECT_EQ(equal.sizes(), torch::IntArrayRef({2}));
+  EXPECT_NEAR(equal.max().item<double>(), 0.0, 0.02);
+  EXPECT_GT(little.min().item<double>(), 0.1);
+  EXPECT_GT(much.min().item<double>(), little.max().item<double>());
+}
+
+TEST(Ssimulacra2OfTensors, EachPictureIsJudgedAlone) {
+  torch::manual_seed(2);
+  const auto x = torch::rand({2, 3, 64, 65}), y = torch::rand({2, 3, 64, 65});
+  const auto both = ssimulacra2_distance(x, y);
+  for (int i = 0; i < 2; ++i)
+    EXPECT_NEAR(ssimulacra2_distance(x[i].unsqueeze(0), y[i].unsqueeze(0)).item<double>(),
+                both[i].item<double>(), 1e-3);
+}
+
+TEST(Ssimulacra2OfTensors, GradientsLeadTowardsTheOriginal) {
+  torch::manual_seed(3);
+  const auto y = torch::rand({1, 3, 64, 64});
+  auto x = (y + 0.1 * torch::randn_like(y)).detach().requires_grad_();
+  ssimulacra2_distance(x, y).sum().backward();
+  EXPECT_LT((x.grad() * (y - x.detach())).sum().item<double>(), 0.0);
+}
+
+TEST(Ssimulacra2OfTensors, GradientsStayFiniteAndPointInside) {
+  const auto ramp =
+      torch::linspace(0, 1, 64).view({1, 1, 1, 64}).expand({1, 3, 64, 64}).contiguous();
+  const auto flat = torch::full({1, 3, 64, 64}, 0.5), black = torch::zeros({1, 3, 64, 64});
+  for (const auto& [from, to] :
+       {std::make_pair(flat, flat), std::make_pair(1 - ramp, ramp), std::make_pair(black, ramp),
+        std::make_pair(black, black), std::make_pair(2 * ramp - 0.5, ramp)}) {
+    auto x = from.clone().requires_grad_();
+    ssimulacra2_distance(x, to).sum().backward();
+    EXPECT_TRUE(torch::isfinite(x.grad()).all().item<bool>());
+    // A step of descent against the gradient never leads further out.
+    EXPECT_TRUE(((x.grad() <= 0) | (x >= 0)).all().item<bool>());
+    EXPECT_TRUE(((x.grad() >= 0) | (x <= 1)).all().item<bool>());
+  }
+}
+
+TEST(Ssimulacra2OfTensors, TakesPicturesOfOnePixel) {
+  const auto dot = torch::full({1, 3, 1, 1}, 0.25);
+  EXPECT_EQ(ssimulacra2_distance(dot, dot).item<double>(), 0.0);
+}
+
+}  // namespace
+}  // namespace imgcnn::nn
