@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <vector>
 
-#include "imgcnn/base/error.h"
 #include "imgcnn/image/ms_ssim.h"
 #include "imgcnn/image/ms_ssim_scales.h"
+#include "imgcnn/image/ssimulacra2.h"
 #include "imgcnn/model/network.h"
 
 namespace imgcnn::runtime {
@@ -43,8 +43,6 @@ void add_scaled(const std::vector<float>& from, double factor, std::vector<float
 
 SampleDistortion distortion_of(const image::FloatImage& shown, const image::FloatImage& original,
                                const model::DistortionWeights& weights, bool with_gradient) {
-  require(weights.ssimulacra2 == 0, ErrorCode::kInvalidArgument,
-          "the search of the encoder does not know SSIMULACRA 2 without LibTorch");
   const auto visible = resized(shown, original.height, original.width);
   SampleDistortion result;
   image::FloatImage gradient{original.channels, original.height, original.width, {}};
@@ -56,13 +54,20 @@ SampleDistortion distortion_of(const image::FloatImage& shown, const image::Floa
       if (with_gradient) gradient.data[i] = 2 * static_cast<float>(weights.mse) * difference;
     }
   }
+  // From what the mean error counts, times 255^2, to sums of it.
+  const double count = static_cast<double>(original.data.size()) / (255.0 * 255.0);
   if (weights.ms_ssim > 0) {
-    const double weight = weights.ms_ssim * model::kSimilarityWeight / (255.0 * 255.0) *
-                          static_cast<double>(original.data.size());
+    const double weight = weights.ms_ssim * model::kSimilarityWeight * count;
     const auto similarity =
         image::ms_ssim(visible, original, image::kLeastSimilarity, with_gradient);
     result.error += weight * (1 - similarity.value);
     add_scaled(similarity.gradient.data, -weight, gradient.data);
+  }
+  if (weights.ssimulacra2 > 0) {
+    const double weight = weights.ssimulacra2 * model::kSsimulacraWeight * count;
+    const auto seen = image::ssimulacra2(visible, original, with_gradient);
+    result.error += weight * seen.distance;
+    add_scaled(seen.gradient.data, weight, gradient.data);
   }
   if (with_gradient) result.gradient = resized(gradient, shown.height, shown.width);
   return result;

@@ -13,7 +13,7 @@ struct SampleDistortion {
 };
 
 /// Of the samples of `shown` within the size of `original`; the gradient of others is zero.
-/// `weights`: what counts. Throws kInvalidArgument for a distortion that is not known here.
+/// `weights`: what counts.
 [[nodiscard]] SampleDistortion distortion_of(const image::FloatImage& shown,
                                              const image::FloatImage& original,
                                              const model::DistortionWeights& weights,

@@ -7,6 +7,7 @@
 #include "image/random_pictures.h"
 #include "imgcnn/image/ms_ssim.h"
 #include "imgcnn/image/ms_ssim_scales.h"
+#include "imgcnn/image/ssimulacra2.h"
 #include "imgcnn/model/network.h"
 
 namespace imgcnn::runtime {
@@ -66,7 +67,8 @@ TEST_P(DistortionOf, HasNoGradientUnlessAskedForOne) {
 INSTANTIATE_TEST_SUITE_P(Mixtures, DistortionOf,
                          ::testing::Values(model::DistortionWeights{1, 0, 0},
                                            model::DistortionWeights{0, 1, 0},
-                                           model::DistortionWeights{0.5, 0.25, 0}));
+                                           model::DistortionWeights{0, 0, 1},
+                                           model::DistortionWeights{0.5, 0.25, 0.125}));
 
 TEST(DistortionOf, SumsSquares) {
   const image::FloatImage original{3, 1, 2, {0.5F, 0.5F, 0, 0, 1, 1}};
@@ -85,6 +87,32 @@ TEST(DistortionOf, WeighsSimilarityLikeSquares) {
   EXPECT_DOUBLE_EQ(found.error, weight * (1 - similarity.value));
   for (std::size_t i = 0; i < found.gradient.data.size(); ++i)
     EXPECT_NEAR(found.gradient.data[i], -weight * similarity.gradient.data[i], 1e-6);
+}
+
+TEST(DistortionOf, WeighsTheDistanceOfSsimulacraLikeSquares) {
+  Random random(4);
+  const auto original = wavy_picture(random, 30, 40), shown = noisy(random, original, 0.1F);
+  const auto seen = image::ssimulacra2(shown, original, true);
+  const auto found = distortion_of(shown, original, {0, 0, 1}, true);
+  const double weight = model::kSsimulacraWeight / (255.0 * 255.0) * 3 * 30 * 40;
+  EXPECT_DOUBLE_EQ(found.error, weight * seen.distance);
+  for (std::size_t i = 0; i < found.gradient.data.size(); ++i)
+    EXPECT_NEAR(found.gradient.data[i], weight * seen.gradient.data[i], 1e-6);
+}
+
+TEST(DistortionOf, AddsWhatCounts) {
+  Random random(5);
+  const auto original = wavy_picture(random, 30, 40), shown = noisy(random, original, 0.1F);
+  const auto mixture = distortion_of(shown, original, {0.5, 0.25, 2}, true);
+  const auto squares = distortion_of(shown, original, {1, 0, 0}, true),
+             similarity = distortion_of(shown, original, {0, 1, 0}, true),
+             seen = distortion_of(shown, original, {0, 0, 1}, true);
+  const auto sum = [](double a, double b, double c) { return 0.5 * a + 0.25 * b + 2 * c; };
+  EXPECT_DOUBLE_EQ(mixture.error, sum(squares.error, similarity.error, seen.error));
+  for (std::size_t i = 0; i < mixture.gradient.data.size(); ++i)
+    EXPECT_NEAR(mixture.gradient.data[i],
+                sum(squares.gradient.data[i], similarity.gradient.data[i], seen.gradient.data[i]),
+                1e-6);
 }
 
 }  // namespace
