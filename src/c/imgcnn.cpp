@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <memory>
 #include <new>
+#include <optional>
 #include <string>
 
 #include "imgcnn/base/error.h"
@@ -102,7 +103,8 @@ int imgcnn_open(const char* model, int threads, imgcnn_codec** codec) {
   return guarded([&] {
     require(codec != nullptr && threads >= 0, ErrorCode::kInvalidArgument,
             "imgcnn_open: wrong argument");
-    const std::string path = imgcnn::codec::find_model(model == nullptr ? "fast" : model);
+    const std::string path = 
+        imgcnn::codec::find_tuned_model(model == nullptr ? "fast" : model, std::nullopt);
     *codec = new imgcnn_codec{imgcnn::codec::Codec(path, {"cpu", threads})};
   });
 }

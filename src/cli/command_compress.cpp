@@ -66,15 +66,11 @@ void add_targets(CLI::App& verb, codec::Target& target, std::vector<CLI::Option*
       "The best quality in at most so many bits a pixel");
   add("--target-psnr", "DB", codec::TargetKind::kPsnr, parse_positive,
       "The smallest file with at least so many decibels");
+  add("--target-ssimulacra2", "SCORE", codec::TargetKind::kSsimulacra2, parse_score,
+      "The smallest file with at least that score of SSIMULACRA 2.1: 50 medium, 70 high, 90 "
+      "visually lossless");
   add("--target-jpeg", "QUALITY", codec::TargetKind::kJpeg, parse_jpeg_quality,
       "The smallest file with at least the decibels of a JPEG of that quality, 1..100");
-}
-
-/// Name of the model that was trained for MS-SSIM beside `model`.
-std::string similarity_twin(const std::string& model) {
-  if (model.find_first_of("/.") != std::string::npos)
-    throw CLI::ValidationError("--tune", "goes with a model's name, not with a file");
-  return model + "-ssim";
 }
 
 }  // namespace
@@ -103,14 +99,15 @@ void register_compress(CLI::App& app, Action& action) {
       ->excludes(lossless);
   verb.add_option("-m,--model", command->model, "Name of a model, or its file")
       ->capture_default_str();
-  const auto similarity = std::make_shared<bool>(false);
   verb.add_option_function<std::string>(
-          "--tune", [similarity](const std::string& metric) { *similarity = metric == "ssim"; },
-          "What the model was trained for: psnr, or ssim (the model NAME-ssim: likeness of "
-          "structure, MS-SSIM)")
-      ->check(CLI::IsMember({"psnr", "ssim"}))
-      ->type_name("METRIC")
-      ->default_str("psnr");
+          "--tune",
+          [command](const std::string& tune) {
+            command->tune = tune == "psnr" ? codec::Tune::kPsnr : codec::Tune::kVisual;
+          },
+          "What the model was trained for: visual (the eye; the model NAME-visual) or psnr "
+          "(decibels); default: visual where there is such a model")
+      ->check(CLI::IsMember({"visual", "psnr"}))
+      ->type_name("AIM");
   verb.add_flag_callback(
       "--strip", [command] { command->encode.keep_metadata = false; },
       "Leave ICC profile, EXIF and XMP out");
@@ -120,10 +117,11 @@ void register_compress(CLI::App& app, Action& action) {
   add_batch(verb, command->batch);
   add_preprocessing(verb, command->encode);
   add_coding_machine(verb, command->codec);
-  verb.callback([command, similarity, &action] {
+  verb.callback([command, &action] {
     check_batch(command->batch);
     check_machine(command->codec);
-    if (*similarity) command->model = similarity_twin(command->model);
+    if (command->tune && command->model.find_first_of("/.") != std::string::npos)
+      throw CLI::ValidationError("--tune", "goes with a model's name, not with a file");
     action = [command] { return load_engine().compress(*command); };
   });
 }

@@ -43,6 +43,8 @@ struct BatchOptions {
 struct CompressCommand {
   BatchOptions batch;
   std::string model = "fast";  ///< name or file
+  /// What the model is to be trained for; empty = for the eye where there is such a model.
+  std::optional<codec::Tune> tune;
   codec::CodecOptions codec;
   codec::EncodeOptions encode;
   codec::Target target;

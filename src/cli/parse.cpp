@@ -101,6 +101,14 @@ double parse_positive(const std::string& text) {
   return value;
 }
 
+double parse_score(const std::string& text) {
+  std::string_view rest = text;
+  double value = 0.0;
+  if (!take_number(rest, value) || !rest.empty() || !(value > 0.0 && value < 100.0))
+    refuse(text, "a number above 0 and below 100");
+  return value;
+}
+
 double parse_jpeg_quality(const std::string& text) {
   constexpr double kMin = 1.0;
   constexpr double kMax = 100.0;

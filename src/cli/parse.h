@@ -28,6 +28,9 @@ struct Shard {
 /// A plain number above 0.
 [[nodiscard]] double parse_positive(const std::string& text);
 
+/// A number above 0 and below 100, as SSIMULACRA 2 scores pictures that differ.
+[[nodiscard]] double parse_score(const std::string& text);
+
 /// A whole number from 1 to 100, as JPEG's programs take it.
 [[nodiscard]] double parse_jpeg_quality(const std::string& text);
 

@@ -23,7 +23,13 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kExtension = ".safetensors";
-constexpr const char* kUsualModel = "fast";
+constexpr const char* kVisualSuffix = "-visual";
+constexpr const char* kUsualModel = "fast-visual";
+
+/// Whether a model is named by its file.
+bool is_path(const std::string& name) {
+  return name.find('/') != std::string::npos || fs::path(name).extension() == kExtension;
+}
 
 std::vector<std::string> search_folders() {
   std::vector<std::string> folders;
@@ -143,12 +149,25 @@ void ModelFile::confirm() const {
 }
 
 std::string find_model(const std::string& name) {
-  if (name.find('/') != std::string::npos || fs::path(name).extension() == kExtension) {
+  if (is_path(name)) {
     require(fs::exists(name), ErrorCode::kModelMissing, name + ": no such model file");
     return name;
   }
   return find_in_folders(search_folders(), name + kExtension, ErrorCode::kModelMissing,
                          "model '" + name + "': ");
+}
+
+std::string find_tuned_model(const std::string& name, std::optional<Tune> tune) {
+  if (is_path(name) || tune == Tune::kPsnr) return find_model(name);
+  const std::string visual = name + kVisualSuffix;
+  if (tune == Tune::kVisual) return find_model(visual);
+  for (const auto& folder : search_folders()) {
+    for (const std::string& candidate : {visual, name}) {
+      const auto path = fs::path(folder) / (candidate + kExtension);
+      if (fs::exists(path)) return path.string();
+    }
+  }
+  return find_model(name);  // for its message
 }
 
 std::string find_model_by_id(const std::string& id_hex) {

@@ -12,21 +12,22 @@
 #include "imgcnn/image/convert.h"
 #include "imgcnn/image/image_io.h"
 #include "imgcnn/image/psnr.h"
+#include "imgcnn/image/ssimulacra2.h"
 #include "quality.h"
 
 namespace imgcnn::codec {
 namespace {
 
 constexpr int kInterpolations = 4;
-constexpr double kSizeTolerance = 0.01;  // relative
-constexpr double kPsnrTolerance = 0.05;  // dB
+constexpr double kSizeTolerance = 0.01;   // relative
+constexpr double kPsnrTolerance = 0.05;   // dB
+constexpr double kScoreTolerance = 0.25;  // points of SSIMULACRA 2.1
 
 /// One encoding.
 struct Try {
   int quality16 = 0;
-  /// What the target speaks of: ln(bytes) or dB; rises with the quality, nearly always.
+  /// What the target speaks of: ln(bytes), dB or points; rises with the quality, nearly always.
   double measure = 0.0;
-  double psnr = 0.0;
   EncodeResult file;
 };
 
@@ -61,8 +62,9 @@ class Search {
         picture_(picture),
         options_(std::move(options)),
         target_(target),
-        by_psnr_(is_fidelity(target.kind)) {
-    if (by_psnr_) return;
+        by_fidelity_(is_fidelity(target.kind)),
+        tolerance_(target.kind == TargetKind::kSsimulacra2 ? kScoreTolerance : kPsnrTolerance) {
+    if (by_fidelity_) return;
     const double pixels = static_cast<double>(picture.pixels());
     if (target.kind == TargetKind::kBpp) wanted_bpp_ = " (" + number(target.value, 4) + " bpp)";
     max_bytes_ =
@@ -85,8 +87,8 @@ class Search {
 
  private:
   [[nodiscard]] bool meets(const Try& tried) const {
-    return by_psnr_ ? tried.measure >= goal_
-                    : static_cast<double>(tried.file.bytes.size()) <= max_bytes_;
+    return by_fidelity_ ? tried.measure >= goal_
+                        : static_cast<double>(tried.file.bytes.size()) <= max_bytes_;
   }
 
   void probe(int quality16) {
@@ -95,21 +97,26 @@ class Search {
     options_.quality = to_quality(quality16);
     tried.file = codec_.encode(picture_, options_);
     ++encodes_;
-    if (by_psnr_) {
+    if (by_fidelity_) {
       if (!reference_) set_reference(tried.file.preprocess);
       DecodeOptions decode;
       decode.max_pixels = picture_.pixels();
-      tried.psnr =
-          image::psnr_db(*reference_, image::to_8_bit(codec_.decode(tried.file.bytes, decode)));
-      tried.measure = tried.psnr;
+      tried.measure = fidelity_of(image::to_8_bit(codec_.decode(tried.file.bytes, decode)));
     } else {
       tried.measure = std::log(static_cast<double>(tried.file.bytes.size()));
     }
-    // Sizes meet the target from below, decibels from above.
-    (meets(tried) == by_psnr_ ? high_ : low_) = std::move(tried);
+    // Sizes meet the target from below, fidelity from above.
+    (meets(tried) == by_fidelity_ ? high_ : low_) = std::move(tried);
   }
 
-  /// What decibels are measured against, and how many are wanted. Not known before the first
+  /// Decibels or points of what a decoder shows.
+  [[nodiscard]] double fidelity_of(const image::Image& shown) const {
+    if (target_.kind != TargetKind::kSsimulacra2) return image::psnr_db(*reference_, shown);
+    return image::ssimulacra2(image::to_float_rgb(shown), image::to_float_rgb(*reference_), false)
+        .score;
+  }
+
+  /// What fidelity is measured against, and how much is wanted. Not known before the first
   /// encoding balanced the colours.
   void set_reference(const image::Preprocess& preprocess) {
     reference_ = reference_of(picture_, preprocess);
@@ -119,16 +126,16 @@ class Search {
                 : target_.value;
   }
 
-  [[nodiscard]] const std::optional<Try>& best() const { return by_psnr_ ? high_ : low_; }
+  [[nodiscard]] const std::optional<Try>& best() const { return by_fidelity_ ? high_ : low_; }
 
   [[nodiscard]] bool accepted() const {
     if (!best()) return false;
-    if (by_psnr_) return best()->measure <= goal_ + kPsnrTolerance;
+    if (by_fidelity_) return best()->measure <= goal_ + tolerance_;
     return static_cast<double>(best()->file.bytes.size()) >= (1.0 - kSizeTolerance) * max_bytes_;
   }
 
   [[nodiscard]] int interpolated() const {
-    const double aim = by_psnr_ ? goal_ + kPsnrTolerance / 2 : goal_ - kSizeTolerance / 2;
+    const double aim = by_fidelity_ ? goal_ + tolerance_ / 2 : goal_ - kSizeTolerance / 2;
     const double rise = std::max(high_->measure - low_->measure, 1e-9);
     const double part = std::clamp((aim - low_->measure) / rise, 0.0, 1.0);
     const int width = high_->quality16 - low_->quality16;
@@ -137,7 +144,7 @@ class Search {
   }
 
   [[nodiscard]] TargetResult beyond_range() {
-    if (by_psnr_ || low_) return result(!accepted());
+    if (by_fidelity_ || low_) return result(!accepted());
     throw Error(ErrorCode::kTargetMissed, number(max_bytes_, 0) + " bytes" + wanted_bpp_ +
                                               " cannot be reached: at quality 0 it takes " +
                                               std::to_string(high_->file.bytes.size()) +
@@ -145,11 +152,11 @@ class Search {
   }
 
   [[nodiscard]] TargetResult result(bool at_limit) {
-    Try& chosen = by_psnr_ ? (high_ ? *high_ : *low_) : *low_;
+    Try& chosen = by_fidelity_ ? (high_ ? *high_ : *low_) : *low_;
     TargetResult found;
     found.reached = meets(chosen);
     found.quality = to_quality(chosen.quality16);
-    found.psnr = chosen.psnr;
+    if (by_fidelity_) found.fidelity = chosen.measure;
     found.encodes = encodes_;
     found.at_limit = at_limit;
     found.file = std::move(chosen.file);
@@ -160,7 +167,8 @@ class Search {
   const image::Image& picture_;
   EncodeOptions options_;
   Target target_;
-  bool by_psnr_;
+  bool by_fidelity_;
+  double tolerance_;        ///< of fidelity
   double goal_ = 0.0;       ///< as Try::measure
   double max_bytes_ = 0.0;  ///< of a size
   std::string wanted_bpp_;  ///< for messages

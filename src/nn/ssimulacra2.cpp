@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <vector>
 
+#include "imgcnn/image/ssimulacra2.h"
 #include "imgcnn/image/ssimulacra2_constants.h"
 #include "imgcnn/nn/layers.h"
 
@@ -97,12 +98,43 @@ Tensor scale_norms(const Tensor& linear_shown, const Tensor& linear_original) {
       {norms(structure.clamp_min(0)), norms(edges.clamp_min(0)), norms((-edges).clamp_min(0))}, 3);
 }
 
+image::FloatImage to_picture(const Tensor& x) {
+  const auto plain = x.contiguous();
+  const auto* data = plain.data_ptr<float>();
+  return {static_cast<int>(x.size(0)), static_cast<int>(x.size(1)), static_cast<int>(x.size(2)),
+          std::vector<float>(data, data + plain.numel())};
+}
+
+/// By the function on pictures, whose gradient is known with the value: on a CPU it takes a third
+/// of the time of the tensor operations and their derivatives.
+struct DistanceOfPictures : torch::autograd::Function<DistanceOfPictures> {
+  static Tensor forward(torch::autograd::AutogradContext* context, const Tensor& shown,
+                        const Tensor& original) {
+    const bool wanted = shown.requires_grad();
+    auto distances = torch::empty({shown.size(0)}, shown.options());
+    auto gradients = wanted ? torch::empty(shown.sizes()) : torch::empty({0});
+    for (std::int64_t n = 0; n < shown.size(0); ++n) {
+      const auto found = image::ssimulacra2(to_picture(shown[n]), to_picture(original[n]), wanted);
+      distances[n] = found.distance;
+      if (wanted)
+        std::copy(found.gradient.data.begin(), found.gradient.data.end(),
+                  gradients[n].data_ptr<float>());
+    }
+    context->save_for_backward({gradients});
+    return distances;
+  }
+  static torch::autograd::tensor_list backward(torch::autograd::AutogradContext* context,
+                                               const torch::autograd::tensor_list& outer) {
+    return {context->get_saved_variables()[0] * outer[0].view({-1, 1, 1, 1}), Tensor()};
+  }
+};
+
 }  // namespace
 
-Tensor ssimulacra2_distance(const Tensor& shown, const Tensor& original) {
-  auto a = linear_from_srgb(clamp_inward(shown, 0, 1)), b = linear_from_srgb(original);
+Tensor ssimulacra2_distance_of_tensors(const Tensor& shown, const Tensor& original) {
   const auto scales = image::ssimulacra_scales(std::min(shown.size(2), shown.size(3)));
   if (scales == 0) return torch::zeros({shown.size(0)}, shown.options());
+  auto a = linear_from_srgb(clamp_inward(shown, 0, 1)), b = linear_from_srgb(original);
   std::vector<Tensor> all;
   for (std::size_t scale = 0; scale < scales; ++scale) {
     if (scale > 0) a = halved(a), b = halved(b);
@@ -115,6 +147,11 @@ Tensor ssimulacra2_distance(const Tensor& shown, const Tensor& original) {
                            .to(values.options())
                            .narrow(0, 0, values.size(1));
   return values.matmul(weights) * image::kSsimulacraSumScale;
+}
+
+Tensor ssimulacra2_distance(const Tensor& shown, const Tensor& original) {
+  return shown.is_cpu() ? DistanceOfPictures::apply(shown, original)
+                        : ssimulacra2_distance_of_tensors(shown, original);
 }
 
 }  // namespace imgcnn::nn

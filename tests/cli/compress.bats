@@ -76,15 +76,35 @@ load helpers
   [ -z "$(files_in "$dir")" ]
 }
 
-@test "--tune ssim asks for the model's twin" {
-  cp "$WORK/tiny.safetensors" "$dir/twin-ssim.safetensors"
-  IMGCNN_MODEL_PATH=$dir imgcnn compress -m twin --tune ssim "$pictures/rgb.png" "$dir/a.cnz"
+# the_model_is FILE: whether a.cnz was coded by the model in FILE.
+the_model_is() {
+  imgcnn decompress -m "$1" -f "$dir/a.cnz" "$dir/a.ppm"
   expect 0
-  IMGCNN_MODEL_PATH=$dir imgcnn verify "$dir/a.cnz"
-  expect 0
-  IMGCNN_MODEL_PATH=$dir imgcnn compress -m twin --tune psnr "$pictures/rgb.png" "$dir/b.cnz"
+}
+
+@test "--tune chooses between a model and its twin for the eye, which is the default where there is one" {
+  cp "$WORK/tiny.safetensors" "$dir/twin-visual.safetensors"
+  export IMGCNN_MODEL_PATH=$dir
+  for options in "" "--tune visual"; do
+    # shellcheck disable=SC2086
+    imgcnn compress -f -m twin $options "$pictures/rgb.png" "$dir/a.cnz"
+    expect 0
+    the_model_is "$dir/twin-visual.safetensors"
+  done
+  imgcnn compress -m twin --tune psnr "$pictures/rgb.png" "$dir/b.cnz"
   expect 4 "model 'twin'"
-  imgcnn compress -m "$dir/twin-ssim.safetensors" --tune ssim "$pictures/rgb.png" "$dir/b.cnz"
+  # A folder that comes first hides the twins of later ones.
+  mkdir "$dir/own"
+  cp "$WORK/tiny.safetensors" "$dir/own/twin.safetensors"
+  rm "$dir/twin-visual.safetensors"
+  cp "$ROOT/models/classic.safetensors" "$dir/twin-visual.safetensors"
+  IMGCNN_MODEL_PATH=$dir/own:$dir imgcnn compress -f -m twin "$pictures/rgb.png" "$dir/a.cnz"
+  expect 0
+  the_model_is "$dir/own/twin.safetensors"
+  imgcnn compress -f -m twin "$pictures/rgb.png" "$dir/a.cnz"
+  expect 0
+  the_model_is "$dir/twin-visual.safetensors"
+  imgcnn compress -m "$dir/twin-visual.safetensors" --tune visual "$pictures/rgb.png" "$dir/b.cnz"
   expect 2 "not with a file"
   imgcnn compress --tune beauty "$pictures/rgb.png" "$dir/b.cnz"
   expect 2 beauty

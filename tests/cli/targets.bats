@@ -69,9 +69,21 @@ expect_json_failure() { [ "$status" -eq "$1" ] && [[ "$out" == *'"status":"faile
   [ ! -e "$dir/b.cnz" ]
 }
 
+# A sixteenth of the quality moves the score of so small a picture by up to half a point.
+@test "a score of SSIMULACRA 2 is met, closely, and told" {
+  imgcnn compress -m "$ROOT/models/fast.safetensors" --threads 1 --json --target-ssimulacra2 75 "$photo" "$dir/a.cnz"
+  expect 0
+  score=${out##*\"ssimulacra2\":}
+  score=${score%%[,\}]*}
+  awk -v s="$score" 'BEGIN { exit !(s >= 75 && s <= 76) }' || { echo "score $score"; false; }
+  imgcnn compress -m "$ROOT/models/fast.safetensors" --threads 1 -f --target-ssimulacra2 75 "$photo" "$dir/a.cnz"
+  expect 0
+  [[ "$out$err" == *"SSIMULACRA2 75."* ]]
+}
+
 @test "one target at a time, and none beside a quality" {
   for options in "-q 5 --target-size 9K" "--target-size 9K --target-bpp 1" "--target-bpp 1 --target-psnr 30" \
-    "--target-size 0" "--target-size 1X" "--target-size -5" "--target-bpp 0" "--target-psnr nan" "--target-jpeg 0" "--target-jpeg 75 --target-psnr 30"; do
+    "--target-size 0" "--target-size 1X" "--target-size -5" "--target-bpp 0" "--target-psnr nan" "--target-jpeg 0" "--target-ssimulacra2 100" "--target-ssimulacra2 70 --target-psnr 30" "--target-jpeg 75 --target-psnr 30"; do
     # shellcheck disable=SC2086
     compress_tiny $options "$photo" "$dir/a.cnz"
     expect 2

@@ -122,6 +122,14 @@ class Codec {
 /// a .safetensors file. Throws kModelMissing naming every folder tried.
 [[nodiscard]] std::string find_model(const std::string& name);
 
+/// What a model was trained for: the eye (the model NAME-visual) or decibels (NAME itself).
+enum class Tune { kVisual, kPsnr };
+
+/// The model `name` as it is tuned: "NAME-visual" or NAME. Without a wish it is the one for the eye
+/// in the first folder that has either. A path is taken as it is. Throws kModelMissing as
+/// `find_model` does.
+[[nodiscard]] std::string find_tuned_model(const std::string& name, std::optional<Tune> tune);
+
 /// The model file whose id is `id_hex`, looked for in the same folders; empty when there is none.
 [[nodiscard]] std::string find_model_by_id(const std::string& id_hex);
 

@@ -16,7 +16,7 @@ _imgcnn() {
     --format) words="png jpg webp tiff bmp ppm pgm" ;;
     --png-level) words="0 1 2 3 4 5 6 7 8 9" ;;
     --colour-balance) words=auto ;;
-    --tune) words="psnr ssim" ;;
+    --tune) words="visual psnr" ;;
     --preset) words="classic fast high" ;;
     --pool) words="max avg" ;;
     --precision) words="auto fp32 bf16" ;;
@@ -24,7 +24,7 @@ _imgcnn() {
       mapfile -t COMPREPLY < <(compgen -d -- "$word")
       return
       ;;
-    -m | --model) mapfile -t COMPREPLY < <(compgen -W "fast high fast-ssim classic" -- "$word") ;;
+    -m | --model) mapfile -t COMPREPLY < <(compgen -W "fast high fast-visual high-visual classic" -- "$word") ;;
   esac
   if [ -n "$words" ]; then
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")

@@ -62,7 +62,7 @@ class CompressTask final : public Task {
     const std::string end = found_.quality > 0.0 ? "quality 100 gives only " : "quality 0 gives ";
     const std::string what =
         codec::is_fidelity(command_.target.kind)
-            ? fmt::format("{:.2f} dB", found_.psnr)
+            ? fidelity()
             : fmt::format("{} bytes, {:.4f} bpp", found_.file.bytes.size(), found_.file.bpp);
     const std::string note =
         input_name(job_.input) + ": the target lies outside what the model reaches: " + end + what;
@@ -76,7 +76,7 @@ class CompressTask final : public Task {
 
   [[nodiscard]] Report report() const override {
     const bool by_search = command_.target.kind != codec::TargetKind::kNone;
-    const bool by_psnr = codec::is_fidelity(command_.target.kind);
+    const bool by_fidelity = codec::is_fidelity(command_.target.kind);
     Report report;
     report.warnings = warnings_;
     report.pixels = pixels_;
@@ -85,7 +85,7 @@ class CompressTask final : public Task {
     if (found_.file.pixel_share > 0)
       report.line += fmt::format(", {:.1f} % as pixels", 100 * found_.file.pixel_share);
     if (by_search) report.line += fmt::format(", quality {}", found_.quality);
-    if (by_psnr) report.line += fmt::format(", {:.2f} dB", found_.psnr);
+    if (by_fidelity) report.line += ", " + fidelity();
     if (found_.file.search_gain > 0)
       report.line += fmt::format(", search saved {:.1f} %", 100 * found_.file.search_gain);
     report.details = {
@@ -94,11 +94,19 @@ class CompressTask final : public Task {
       report.details["search_gain"] = found_.file.search_gain;
     if (found_.file.pixel_share > 0) report.details["pixel_share"] = found_.file.pixel_share;
     if (by_search) report.details["encodes"] = found_.encodes;
-    if (by_psnr) report.details["psnr"] = found_.psnr;
+    if (by_fidelity) report.details[by_score() ? "ssimulacra2" : "psnr"] = found_.fidelity;
     return report;
   }
 
  private:
+  /// Whether the target speaks of points, not of decibels.
+  [[nodiscard]] bool by_score() const {
+    return command_.target.kind == codec::TargetKind::kSsimulacra2;
+  }
+  [[nodiscard]] std::string fidelity() const {
+    return fmt::format(by_score() ? "SSIMULACRA2 {:.2f}" : "{:.2f} dB", found_.fidelity);
+  }
+
   const CompressCommand& command_;
   const codec::Codec* codec_;
   Job job_;
@@ -114,7 +122,7 @@ class CompressTask final : public Task {
 Outcome run_compress(const CompressCommand& command) {
   const std::vector<Job> jobs = plan_jobs(command.batch, ".cnz", image::is_picture_name);
   for (const Job& job : jobs) refuse_picture_name(job.output);
-  const std::string model = codec::find_model(command.model);
+  const std::string model = codec::find_tuned_model(command.model, command.tune);
   std::optional<codec::Codec> codec;
   if (!command.batch.dry_run && !jobs.empty()) {
     codec.emplace(model, command.codec);

@@ -9,6 +9,7 @@
 #include "imgcnn/image/convert.h"
 #include "imgcnn/image/image_io.h"
 #include "imgcnn/image/psnr.h"
+#include "imgcnn/image/ssimulacra2.h"
 
 namespace imgcnn::codec {
 namespace {
@@ -52,11 +53,11 @@ class TargetTest : public ::testing::Test {
   void expect_met(const image::Image& picture, const TargetResult& found, double wanted) const {
     EXPECT_TRUE(found.reached);
     EXPECT_FALSE(found.at_limit);
-    EXPECT_GE(found.psnr, wanted);
-    if (found.psnr <= wanted + 0.05) return;
+    EXPECT_GE(found.fidelity, wanted);
+    if (found.fidelity <= wanted + 0.05) return;
     EncodeOptions options;
     options.quality = found.quality - 1.0 / 16;
-    EXPECT_LT(psnr_of(codec_.encode(picture, options), picture), wanted) << found.psnr;
+    EXPECT_LT(psnr_of(codec_.encode(picture, options), picture), wanted) << found.fidelity;
   }
 
   Codec codec_;
@@ -113,9 +114,28 @@ TEST_F(TargetTest, DecibelsAreNeverBelow) {
   const double wanted = (least + most) / 2;
   const TargetResult found = search(TargetKind::kPsnr, wanted);
   EXPECT_TRUE(found.reached);
-  EXPECT_GE(found.psnr, wanted);
-  EXPECT_LE(found.psnr, wanted + 0.05);
-  EXPECT_DOUBLE_EQ(found.psnr, psnr_of(found.file, picture_));
+  EXPECT_GE(found.fidelity, wanted);
+  EXPECT_LE(found.fidelity, wanted + 0.05);
+  EXPECT_DOUBLE_EQ(found.fidelity, psnr_of(found.file, picture_));
+}
+
+TEST_F(JpegTargetTest, PointsAreNeverBelowAndCloseAbove) {
+  const auto score = [this](const EncodeResult& file) {
+    return image::ssimulacra2(image::to_float_rgb(image::to_8_bit(codec_.decode(file.bytes))),
+                              image::to_float_rgb(picture_), false)
+        .score;
+  };
+  const double least = score(at(10)), most = score(at(90));
+  ASSERT_LT(least + 5.0, most);
+  for (const double part : {0.2, 0.7}) {
+    const double wanted = least + part * (most - least);
+    const TargetResult found = search(TargetKind::kSsimulacra2, wanted);
+    EXPECT_TRUE(found.reached);
+    EXPECT_GE(found.fidelity, wanted);
+    EXPECT_DOUBLE_EQ(found.fidelity, score(found.file));
+    // By more than is promised only where the next lower quality would miss them.
+    if (found.fidelity > wanted + 0.25) EXPECT_LT(score(at(found.quality - 1.0 / 16)), wanted);
+  }
 }
 
 TEST_F(JpegTargetTest, AsManyDecibels) {
@@ -160,7 +180,7 @@ TEST_F(TargetTest, DecibelsAreOfThePreprocessedPicture) {
   auto rgb = image::to_float_rgb(picture_);
   image::apply_preprocess(rgb, options.preprocess);
   const TargetResult found = search(TargetKind::kPsnr, 110.0, options);
-  EXPECT_NEAR(found.psnr, psnr_of(found.file, image::from_float_rgb(rgb, 3, 8)), 1e-9);
+  EXPECT_NEAR(found.fidelity, psnr_of(found.file, image::from_float_rgb(rgb, 3, 8)), 1e-9);
 }
 
 TEST_F(TargetTest, NoTargetIsTheQualityAsked) {
