@@ -19,7 +19,7 @@ namespace {
 using torch::Tensor;
 
 /// Below what a 4-norm can be told from zero: its slope there is finite.
-constexpr double kLeastFourthPower = 1e-16;
+constexpr double kLeastFourthPower = 1e-24;
 
 Tensor linear_from_srgb(const Tensor& x) {
   return torch::where(x <= 0.04045, x / 12.92, ((x + 0.055) / 1.055).pow(2.4));

@@ -31,7 +31,7 @@ constexpr std::array<double, 5> kSsimulacraTaps = {0.2646211054881986, 0.2129285
 constexpr double kSsimulacraC2 = 0.0009;
 
 constexpr std::size_t kSsimulacraScales = 6;
-/// Scales end before a side of less.
+/// Scales end with the first side of less.
 constexpr std::int64_t kSsimulacraLeastSide = 8;
 
 /// Weights of the norms of the error maps: for each channel, scale and norm those of the
@@ -64,9 +64,12 @@ constexpr std::array<double, 3> kSsimulacraCubic = {2.326765642916932, -0.020884
                                                     6.248496625763138e-05};
 constexpr double kSsimulacraPower = 0.6276336467831387;
 
-/// How many scales a picture has room for, by its shorter side; each halves the sides, rounded up.
+/// How many scales a picture has, by its shorter side; each halves the sides, rounded up. The
+/// reference asks before it halves: a side of 8 is followed by one of 4, and from 113 on there are
+/// all six.
 [[nodiscard]] constexpr std::size_t ssimulacra_scales(std::int64_t side) {
-  std::size_t scales = 0;
+  if (side < kSsimulacraLeastSide) return 0;
+  std::size_t scales = 1;
   for (; scales < kSsimulacraScales && side >= kSsimulacraLeastSide; side = (side + 1) / 2)
     ++scales;
   return scales;

@@ -81,10 +81,15 @@ class Runtimes : public ::testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
     const std::string path = std::string(IMGCNN_MODELS_DIR "/") + GetParam() + ".safetensors";
-    const auto file = bitstream::parse_safetensors(read_file(path), path);
-    config_ = model::read_config(file, path);
-    native_ = runtime::make_native_network(file, config_, pool_);
-    torch_ = make_torch_network(file, config_, "cpu", 1);
+    file_ = bitstream::parse_safetensors(read_file(path), path);
+    config_ = model::read_config(file_, path);
+    make_networks();
+  }
+
+  /// Anew after the configuration has changed.
+  void make_networks() {
+    native_ = runtime::make_native_network(file_, config_, pool_);
+    torch_ = make_torch_network(file_, config_, "cpu", 1);
   }
 
   void compare(const image::FloatImage& picture, double quality) const {
@@ -118,7 +123,24 @@ class Runtimes : public ::testing::TestWithParam<const char*> {
         << "preview";
   }
 
+  void compare_distortions() const {
+    const auto picture = picture_of(4 * kStride - 5, 5 * kStride - 9, 0.1F);
+    for (const double quality : {0.2, 0.8}) {
+      const auto whole = picture_of(4 * kStride, 5 * kStride, 0.1F);
+      const auto latent = rounded(torch_->analysis(whole, quality));
+      const auto expected = torch_->distortion(latent, quality, picture);
+      const auto found = native_->distortion(latent, quality, picture);
+      EXPECT_NEAR(found.error, expected.error, 1e-3 * expected.error + 1e-3);
+      // In the mean: where a feature lies on the edge of a bound, the gradient takes either way.
+      EXPECT_LT(mean_difference(found.gradient.data, expected.gradient.data),
+                0.01 * mean_magnitude(expected.gradient.data));
+      const double visible = torch_->visible_error(latent, quality, picture);
+      EXPECT_NEAR(native_->visible_error(latent, quality, picture), visible, 5e-3 * visible + 1e-3);
+    }
+  }
+
   ThreadPool pool_{2};
+  bitstream::TensorFile file_;
   model::ModelConfig config_;
   std::unique_ptr<model::Network> native_, torch_;
 };
@@ -144,19 +166,14 @@ TEST_P(Runtimes, AgreeOnRandomLatents) {
   compare_decoding(latent, 0.6);
 }
 
-TEST_P(Runtimes, AgreeOnDistortionAndItsGradient) {
-  const auto picture = picture_of(4 * kStride - 5, 5 * kStride - 9, 0.1F);
-  for (const double quality : {0.2, 0.8}) {
-    const auto whole = picture_of(4 * kStride, 5 * kStride, 0.1F);
-    const auto latent = rounded(torch_->analysis(whole, quality));
-    const auto expected = torch_->distortion(latent, quality, picture);
-    const auto found = native_->distortion(latent, quality, picture);
-    EXPECT_NEAR(found.error, expected.error, 1e-3 * expected.error + 1e-3);
-    // In the mean: where a feature lies on the edge of a bound, the gradient takes either way.
-    EXPECT_LT(mean_difference(found.gradient.data, expected.gradient.data),
-              0.01 * mean_magnitude(expected.gradient.data));
-    const double visible = torch_->visible_error(latent, quality, picture);
-    EXPECT_NEAR(native_->visible_error(latent, quality, picture), visible, 5e-3 * visible + 1e-3);
+TEST_P(Runtimes, AgreeOnDistortionAndItsGradient) { compare_distortions(); }
+
+TEST_P(Runtimes, AgreeOnMixturesOfDistortions) {
+  for (const auto& weights : {model::DistortionWeights{0, 0, 1}, {0.3, 0.2, 0.5}}) {
+    SCOPED_TRACE(weights.mse);
+    config_.distortion = weights;
+    make_networks();
+    compare_distortions();
   }
 }
 
