@@ -18,7 +18,8 @@ void register_eval(CLI::App& app, Action& action) {
       *app.add_subcommand("eval", "Measure rate and distortion on real files, beside other codecs");
   verb.footer(R"(Examples:
   imgcnn eval --data photos/ --out report
-  imgcnn eval --data photo.png --out report -m mine.safetensors -q 30,60,90 --jpeg-at-size)");
+  imgcnn eval --data photo.png --out report -m mine.safetensors -q 30,60,90 --jpeg-at-size
+  imgcnn eval --data photos/ --out report --baselines jpeg,pillow-avif --python V/bin/python --metrics ssimulacra2,butteraugli)");
   verb.add_option("--data", options.data, "Folder of pictures, or one picture; may be repeated")
       ->required()
       ->type_name("DIR|FILE")
@@ -42,7 +43,21 @@ void register_eval(CLI::App& app, Action& action) {
                   "Codecs to measure beside; all = those that can run here")
       ->delimiter(',')
       ->allow_extra_args(false)
-      ->check(CLI::IsMember({"jpeg", "webp", "jpeg2000", "avif", "jxl", "all", "none"}))
+      ->check(CLI::IsMember(
+          {"jpeg", "webp", "jpeg2000", "avif", "jxl", "pillow-avif", "pillow-jxl", "all", "none"}))
+      ->capture_default_str();
+  verb.add_option("--metrics", options.metrics,
+                  "What to measure, with commas between; without it all that can run here: "
+                  "butteraugli needs butteraugli_main of the Debian package libjxl-devtools")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(CLI::IsMember({"psnr", "ms-ssim", "ssimulacra2", "butteraugli"}));
+  verb.add_option("--python", options.python,
+                  "What runs the baselines pillow-avif and pillow-jxl, the encoders of today from "
+                  "PyPI: python3 -m venv V && V/bin/pip install pillow pillow-jxl-plugin, then "
+                  "V/bin/python")
+      ->envname("IMGCNN_PYTHON")
+      ->type_name("PROGRAM")
       ->capture_default_str();
   verb.add_option_function<std::string>(
           "--published", [&options](const std::string& file) { options.published = file; },

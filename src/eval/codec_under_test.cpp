@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <utility>
 
 #include "imgcnn/base/error.h"
 #include "imgcnn/codec/codec.h"
@@ -49,16 +50,17 @@ void add_model(const std::string& name, const EvalOptions& options,
   }
 }
 
-CodecUnderTest tested_baseline(const Baseline& baseline) {
+CodecUnderTest tested_baseline(Baseline baseline) {
   CodecUnderTest tested;
   tested.name = baseline.name;
   tested.qualities.assign(baseline.qualities.begin(), baseline.qualities.end());
-  tested.encode = [&baseline](const image::Image& picture, double quality) {
-    return baseline.encode(picture, static_cast<int>(quality));
-  };
   tested.decode = baseline.decode;
   tested.is_program = baseline.is_program;
-  tested.note = baseline.note;
+  tested.note = baseline.note();
+  tested.encode = [encode = std::move(baseline.encode)](const image::Image& picture,
+                                                        double quality) {
+    return encode(picture, static_cast<int>(quality));
+  };
   return tested;
 }
 
@@ -68,9 +70,8 @@ std::vector<CodecUnderTest> codecs_under_test(const EvalOptions& options) {
   std::vector<CodecUnderTest> tested_codecs;
   // Baselines first: a misspelt one shows before any model is loaded.
   std::string missing;
-  for (const Baseline* baseline : choose_baselines(options.baselines, missing)) {
-    tested_codecs.push_back(tested_baseline(*baseline));
-  }
+  for (Baseline& baseline : choose_baselines(options.baselines, missing, options.python))
+    tested_codecs.push_back(tested_baseline(std::move(baseline)));
   if (!missing.empty()) spdlog::info("left out: {}", missing);
   std::vector<CodecUnderTest> models;
   for (const std::string& name : options.models) add_model(name, options, models);

@@ -42,16 +42,18 @@ class Redirection {
   posix_spawn_file_actions_t actions_ = {};
 };
 
-/// The last line that is not empty, shortened; programs say there why they gave up.
-std::string last_line(const std::string& path) {
-  constexpr std::size_t kMaxLine = 200;
-  Bytes bytes;
+std::string text_of(const std::string& path) {
   try {
-    bytes = read_file(path);
+    const Bytes bytes = read_file(path);
+    return {bytes.begin(), bytes.end()};
   } catch (const Error&) {
     return {};  // nothing was printed
   }
-  std::string text(bytes.begin(), bytes.end());
+}
+
+/// The last line that is not empty, shortened; programs say there why they gave up.
+std::string last_line(std::string text) {
+  constexpr std::size_t kMaxLine = 200;
   text.erase(text.find_last_not_of(" \t\r\n") + 1);
   const std::size_t line_break = text.find_last_of("\r\n");
   return text.substr(line_break == std::string::npos ? 0 : line_break + 1, kMaxLine);
@@ -113,7 +115,7 @@ std::string PrivateFolder::file(const std::string& name, ByteSpan contents) {
   return path;
 }
 
-void run_program(const std::vector<std::string>& arguments, PrivateFolder& folder) {
+std::string run_program(const std::vector<std::string>& arguments, PrivateFolder& folder) {
   const std::string printed = folder.file("printed.txt");
   const Redirection redirection(printed);
   std::vector<char*> pointers;
@@ -128,11 +130,11 @@ void run_program(const std::vector<std::string>& arguments, PrivateFolder& folde
                 arguments[0] + ": " + std::generic_category().message(failed));
   }
   const int status = wait_for(child);
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return;
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return text_of(printed);
   const std::string how = WIFSIGNALED(status)
                               ? "killed by signal " + std::to_string(WTERMSIG(status))
                               : "failed with status " + std::to_string(WEXITSTATUS(status));
-  const std::string why = last_line(printed);
+  const std::string why = last_line(text_of(printed));
   throw Error(ErrorCode::kUnsupportedImage,
               arguments[0] + ": " + how + (why.empty() ? "" : ": " + why));
 }

@@ -31,9 +31,10 @@ class PrivateFolder {
   std::vector<int> tickets_;
 };
 
-/// Runs `arguments[0]`, looked for in $PATH, and waits. Its input is empty; what it prints goes to
-/// a file in `folder`. Throws kInternal when it cannot be started, kUnsupportedImage with the last
-/// line it printed when it fails or is killed: evaluation then leaves that picture out.
-void run_program(const std::vector<std::string>& arguments, PrivateFolder& folder);
+/// Runs `arguments[0]`, looked for in $PATH, and waits. Its input is empty; what it prints to
+/// either output goes through a file in `folder` and is returned. Throws kInternal when it cannot
+/// be started, kUnsupportedImage with the last line it printed when it fails or is killed:
+/// evaluation then leaves that picture out.
+std::string run_program(const std::vector<std::string>& arguments, PrivateFolder& folder);
 
 }  // namespace imgcnn::eval

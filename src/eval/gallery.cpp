@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <iterator>
 
 #include "html_text.h"
 #include "imgcnn/base/error.h"
@@ -83,17 +84,17 @@ Layer coded_layer(const std::string& name, const image::Image& original, const B
 }
 
 std::vector<Layer> layers_of(const image::Image& original, const CodecUnderTest& model,
-                             double quality, bool with_avif) {
+                             double quality, const std::vector<CodecUnderTest>& others) {
   std::vector<Layer> layers = {{"original", "", original}};
   const Bytes file = model.encode(original, quality);
   layers.push_back(
       coded_layer(model.name + " -q " + fixed(quality, 0), original, file, model.decode(file)));
-  for (const char* name : {"jpeg", "avif"}) {
-    if (name == std::string("avif") && !with_avif) continue;
-    const Baseline& baseline = find_baseline(name);
-    const Bytes other = encode_near_size(baseline, original, file.size());
-    layers.push_back(coded_layer(name, original, other, baseline.decode(other)));
-  }
+  const auto add = [&](const std::string& name, const auto& codec) {
+    const Bytes other = encode_near_size(codec.encode, original, file.size());
+    layers.push_back(coded_layer(name, original, other, codec.decode(other)));
+  };
+  add("jpeg", find_baseline("jpeg"));
+  for (const CodecUnderTest& other : others) add(other.name, other);
   return layers;
 }
 
@@ -148,14 +149,15 @@ std::string gallery_html(const EvalReport& report,
   const CodecUnderTest& model = tested_codecs.front();  // models come first
   if (!model.is_model) return {};
   const double quality = quality_near(report.curves.front(), kWantedBpp);
-  const bool with_avif =
-      std::any_of(tested_codecs.begin(), tested_codecs.end(),
-                  [](const CodecUnderTest& c) { return !c.is_model && c.name == "avif"; });
+  std::vector<CodecUnderTest> avif;
+  std::copy_if(tested_codecs.begin(), tested_codecs.end(), std::back_inserter(avif),
+               [](const CodecUnderTest& codec) {
+                 return !codec.is_model && (codec.name == "avif" || codec.name == "pillow-avif");
+               });
   std::string html;
   for (const std::string& path : choose_pictures(report.rows)) {
     try {
-      const std::string shot =
-          shot_html(path, layers_of(read_picture(path), model, quality, with_avif));
+      const std::string shot = shot_html(path, layers_of(read_picture(path), model, quality, avif));
       if (html.size() + shot.size() <= kMaxHtmlBytes) html += shot;
     } catch (const Error& error) {
       spdlog::warn("not in the gallery: {}: {}", path, error.what());

@@ -10,7 +10,7 @@
 namespace imgcnn::eval {
 
 /// The gallery of a report page: at most six of the measured pictures, evenly chosen, each through
-/// the first model at the quality nearest to 0.4 bpp, and through JPEG, and AVIF if it was
+/// the first model at the quality nearest to 0.4 bpp, and through JPEG, and what of AVIF was
 /// measured, at about the same size. Pictures are embedded without loss, larger ones by their
 /// middle. Empty when no model was measured. A picture that fails is left out with a warning.
 [[nodiscard]] std::string gallery_html(const EvalReport& report,

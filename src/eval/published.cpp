@@ -16,10 +16,10 @@ RdPoint point_of(const nlohmann::json& json) {
   RdPoint point;
   point.bpp = json.at("bpp").get<double>();
   point.psnr = json.at("psnr_db").get<double>();
-  point.ms_ssim = json.value("ms_ssim", 0.0);
-  const bool sane =
-      point.bpp > 0.0 && point.psnr > 0.0 && point.ms_ssim >= 0.0 && point.ms_ssim <= 1.0;
-  require(sane && std::isfinite(point.bpp) && std::isfinite(point.psnr), ErrorCode::kCorrupt,
+  if (json.contains("ms_ssim")) point.ms_ssim = json.at("ms_ssim").get<double>();
+  const double ms_ssim = point.ms_ssim.value_or(0.0);
+  const bool sane = point.bpp > 0.0 && *point.psnr > 0.0 && ms_ssim >= 0.0 && ms_ssim <= 1.0;
+  require(sane && std::isfinite(point.bpp) && std::isfinite(*point.psnr), ErrorCode::kCorrupt,
           "a point that no codec reaches");
   return point;
 }

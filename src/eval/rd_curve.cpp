@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "imgcnn/base/error.h"
+#include "imgcnn/eval/metrics.h"
 #include "imgcnn/eval/pchip.h"
 
 namespace imgcnn::eval {
@@ -14,26 +16,25 @@ namespace {
 /// gone.
 struct Frontier {
   std::vector<double> log_rate;  ///< log10 of bpp
-  std::vector<double> decibels;
+  std::vector<double> fidelity;
 };
 
-double decibels_of(const RdPoint& point, Fidelity fidelity) {
-  return fidelity == Fidelity::kPsnr ? point.psnr : ms_ssim_db(point.ms_ssim);
-}
-
-Frontier frontier_of(std::vector<RdPoint> points, Fidelity fidelity) {
-  std::sort(points.begin(), points.end(), [fidelity](const RdPoint& a, const RdPoint& b) {
-    return a.bpp != b.bpp ? a.bpp < b.bpp : decibels_of(a, fidelity) > decibels_of(b, fidelity);
-  });
-  Frontier frontier;
+Frontier frontier_of(const std::vector<RdPoint>& points, const Metric& metric) {
+  std::vector<std::pair<double, double>> known;  // rate, fidelity
   for (const RdPoint& point : points) {
     require(point.bpp > 0.0, ErrorCode::kInvalidArgument, "a rate-distortion point without a rate");
-    const double decibels = decibels_of(point, fidelity);
-    if (!frontier.decibels.empty() && decibels <= frontier.decibels.back()) continue;
-    frontier.log_rate.push_back(std::log10(point.bpp));
-    frontier.decibels.push_back(decibels);
+    if (const auto fidelity = fidelity_of(point, metric)) known.emplace_back(point.bpp, *fidelity);
   }
-  require(frontier.decibels.size() >= 2, ErrorCode::kInvalidArgument,
+  std::sort(known.begin(), known.end(), [](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first < b.first : a.second > b.second;
+  });
+  Frontier frontier;
+  for (const auto& [bpp, fidelity] : known) {
+    if (!frontier.fidelity.empty() && fidelity <= frontier.fidelity.back()) continue;
+    frontier.log_rate.push_back(std::log10(bpp));
+    frontier.fidelity.push_back(fidelity);
+  }
+  require(frontier.fidelity.size() >= 2, ErrorCode::kInvalidArgument,
           "a rate-distortion curve needs two or more points");
   return frontier;
 }
@@ -43,22 +44,22 @@ Frontier frontier_of(std::vector<RdPoint> points, Fidelity fidelity) {
 double ms_ssim_db(double ms_ssim) { return -10.0 * std::log10(std::max(1.0 - ms_ssim, 1e-6)); }
 
 double bd_rate(const std::vector<RdPoint>& anchor, const std::vector<RdPoint>& test,
-               const std::optional<BppRange>& range, Fidelity fidelity) {
+               const Metric& metric, const std::optional<BppRange>& range) {
   double low = -HUGE_VAL;
   double high = HUGE_VAL;
   std::vector<Pchip> log_rates;
   for (const auto* curve : {&anchor, &test}) {
-    const Frontier frontier = frontier_of(*curve, fidelity);
-    const Pchip decibels_at(frontier.log_rate, frontier.decibels);
+    const Frontier frontier = frontier_of(*curve, metric);
+    const Pchip fidelity_at(frontier.log_rate, frontier.fidelity);
     const double lowest_rate =
-        range ? std::max(std::log10(range->low), decibels_at.front()) : decibels_at.front();
+        range ? std::max(std::log10(range->low), fidelity_at.front()) : fidelity_at.front();
     const double highest_rate =
-        range ? std::min(std::log10(range->high), decibels_at.back()) : decibels_at.back();
+        range ? std::min(std::log10(range->high), fidelity_at.back()) : fidelity_at.back();
     require(lowest_rate < highest_rate, ErrorCode::kInvalidArgument,
             "a curve has no rates inside the range compared");
-    low = std::max(low, decibels_at(lowest_rate));
-    high = std::min(high, decibels_at(highest_rate));
-    log_rates.emplace_back(frontier.decibels, frontier.log_rate);
+    low = std::max(low, fidelity_at(lowest_rate));
+    high = std::min(high, fidelity_at(highest_rate));
+    log_rates.emplace_back(frontier.fidelity, frontier.log_rate);
   }
   require(low < high, ErrorCode::kInvalidArgument, "the curves have no fidelity in common");
   const double difference =
@@ -67,8 +68,8 @@ double bd_rate(const std::vector<RdPoint>& anchor, const std::vector<RdPoint>& t
 }
 
 double psnr_at_bpp(const std::vector<RdPoint>& curve, double bpp) {
-  const Frontier frontier = frontier_of(curve, Fidelity::kPsnr);
-  return Pchip(frontier.log_rate, frontier.decibels)(std::log10(bpp));
+  const Frontier frontier = frontier_of(curve, find_metric("psnr"));
+  return Pchip(frontier.log_rate, frontier.fidelity)(std::log10(bpp));
 }
 
 }  // namespace imgcnn::eval

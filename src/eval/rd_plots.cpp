@@ -20,13 +20,19 @@ double highest_bpp(const EvalReport& report) {
   return kMargin * std::max(highest, kReportRange.high);
 }
 
-/// Measured curves first, then published ones; `value` gives y, 0 = not known.
-Plot plot_of(const EvalReport& report, const std::string& measure, const char* y_label,
-             double (*value)(const RdPoint&)) {
+}  // namespace
+
+Plot rd_plot(const EvalReport& report, const Metric& metric) {
   const std::string over = report.pictures == 1
                                ? " of one picture"
                                : ", mean over " + std::to_string(report.pictures) + " pictures";
-  Plot plot{measure + over, "bits per pixel", y_label, highest_bpp(report), {}};
+  const bool has_unit = *metric.unit != '\0';
+  Plot plot;
+  plot.title = metric.title + over;
+  plot.x_label = "bits per pixel";
+  plot.y_label = metric.title + (has_unit ? std::string(" in ") + metric.unit : "");
+  plot.x_max = highest_bpp(report);
+  plot.y_falls = metric.lower_is_better;
   int id = 0;
   const auto add = [&](const std::string& name, bool published,
                        const std::vector<RdPoint>& points) {
@@ -35,12 +41,13 @@ Plot plot_of(const EvalReport& report, const std::string& measure, const char* y
     series.name = name;
     series.dashed = published;
     for (const RdPoint& point : points) {
-      const double y = value(point);
-      if (!(y > 0.0)) continue;
+      const std::optional<double>& value = point.*metric.value;
+      if (!value) continue;
+      const double y = metric.plotted(*value);
       const std::string setting = published ? "" : ", quality " + fixed(point.quality, 0);
-      series.points.push_back(
-          {point.bpp, y,
-           name + setting + ": " + fixed(point.bpp, 3) + " bpp, " + fixed(y, 2) + " dB"});
+      series.points.push_back({point.bpp, y,
+                               name + setting + ": " + fixed(point.bpp, 3) + " bpp, " +
+                                   fixed(y, 2) + (has_unit ? " " : "") + metric.unit});
     }
     if (!series.points.empty()) plot.series.push_back(std::move(series));
   };
@@ -48,18 +55,6 @@ Plot plot_of(const EvalReport& report, const std::string& measure, const char* y
   for (const PublishedCurve& curve : report.published)
     add(curve.name + " (published)", true, curve.points);
   return plot;
-}
-
-}  // namespace
-
-Plot psnr_plot(const EvalReport& report) {
-  return plot_of(report, "PSNR", "PSNR in dB", [](const RdPoint& point) { return point.psnr; });
-}
-
-Plot ms_ssim_plot(const EvalReport& report) {
-  return plot_of(report, "MS-SSIM", "MS-SSIM in dB", [](const RdPoint& point) {
-    return point.ms_ssim > 0.0 ? ms_ssim_db(point.ms_ssim) : 0.0;
-  });
 }
 
 }  // namespace imgcnn::eval

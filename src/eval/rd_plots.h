@@ -1,15 +1,13 @@
 #pragma once
-// The rate-distortion curves of a report, measured ones first, then published ones, as plots over
-// bits per pixel.
+// The rate-distortion curves of a report as plots.
 
 #include "report_page.h"
 #include "svg_plot.h"
 
 namespace imgcnn::eval {
 
-[[nodiscard]] Plot psnr_plot(const EvalReport& report);
-
-/// MS-SSIM in dB (`ms_ssim_db`); curves that do not know it are left out.
-[[nodiscard]] Plot ms_ssim_plot(const EvalReport& report);
+/// The curves by a metric over bits per pixel, measured ones first, then published ones; curves
+/// that do not know it are left out.
+[[nodiscard]] Plot rd_plot(const EvalReport& report, const Metric& metric);
 
 }  // namespace imgcnn::eval

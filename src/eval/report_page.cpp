@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <thread>
+#include <utility>
 
 #include "html_text.h"
 #include "imgcnn/base/version.h"
@@ -27,8 +28,25 @@ std::string table_html(const std::string& caption, const Row& head, const std::v
 }
 
 std::string plots_html(const EvalReport& report) {
-  return "<div class=\"plots\">\n" + svg_plot(psnr_plot(report)) + svg_plot(ms_ssim_plot(report)) +
-         "</div>\n";
+  std::string html = "<div class=\"plots\">\n";
+  for (const Metric* metric : report.metrics) html += svg_plot(rd_plot(report, *metric));
+  return html + "</div>\n";
+}
+
+/// What the scales mean, and what was not measured.
+std::string metrics_html(const EvalReport& report) {
+  std::string html = "<ul class=\"weak\">\n";
+  for (const Metric* metric : report.metrics)
+    html += "<li>" + escape_html(metric->meaning) + "</li>\n";
+  if (!report.missing_metrics.empty())
+    html += "<li>Not measured: " + escape_html(report.missing_metrics) + "</li>\n";
+  return html + "</ul>\n";
+}
+
+/// Headings of columns, one for each metric, behind others.
+Row with_titles(Row head, const EvalReport& report) {
+  for (const Metric* metric : report.metrics) head.push_back(escape_html(metric->title));
+  return head;
 }
 
 std::string legend_html(const EvalReport& report) {
@@ -56,10 +74,12 @@ std::string percent_html(const std::optional<double>& percent, const char* other
          fixed(*percent, 1) + " %</span>";
 }
 
-/// Last cells of a comparison. Many published curves know no MS-SSIM.
+/// Last cells of a comparison. Many published curves know PSNR alone.
 void add_percents(Row& cells, const BdRow& row) {
-  cells.push_back(percent_html(row.percent, "nothing in common"));
-  cells.push_back(percent_html(row.ms_ssim_percent, "&ndash;"));
+  const bool any = std::any_of(row.percents.begin(), row.percents.end(),
+                               [](const auto& percent) { return percent.has_value(); });
+  for (const auto& percent : row.percents)
+    cells.push_back(percent_html(percent, any ? "&ndash;" : "nothing in common"));
 }
 
 std::string bd_tables_html(const EvalReport& report) {
@@ -72,7 +92,7 @@ std::string bd_tables_html(const EvalReport& report) {
     }
   }
   if (!against_jpeg.empty())
-    html += table_html("Against JPEG", {"codec", "PSNR", "MS-SSIM"}, against_jpeg);
+    html += table_html("Against JPEG", with_titles({"codec"}, report), against_jpeg);
   for (const CodecCurve& model : report.curves) {
     std::vector<Row> rows;
     for (const BdRow& row : report.bd_rates) {
@@ -81,17 +101,15 @@ std::string bd_tables_html(const EvalReport& report) {
       add_percents(rows.back(), row);
     }
     if (!rows.empty())
-      html += table_html(escape_html(model.codec), {"against", "", "PSNR", "MS-SSIM"}, rows);
+      html += table_html(escape_html(model.codec), with_titles({"against", ""}, report), rows);
   }
-  return html.empty()
-             ? html
-             : "<h2>BD-rate</h2>\n<p class=\"weak\">Mean difference of rate at equal PSNR or "
-               "MS-SSIM, where both "
-               "curves lie "
-               "between " +
-                   fixed(kReportRange.low, 2) + " and " + fixed(kReportRange.high, 1) +
-                   " bits per pixel; less than zero is smaller.</p>\n<div class=\"tables\">\n" +
-                   html + "</div>\n";
+  if (html.empty()) return html;
+  return "<h2>BD-rate</h2>\n<p class=\"weak\">Mean difference of rate at equal values of the "
+         "metric "
+         "above a column, where both curves lie between " +
+         fixed(kReportRange.low, 2) + " and " + fixed(kReportRange.high, 1) +
+         " bits per pixel; less than zero is smaller.</p>\n<div class=\"tables\">\n" + html +
+         "</div>\n";
 }
 
 std::string times_html(const EvalReport& report) {
@@ -121,12 +139,16 @@ std::string points_html(const EvalReport& report) {
   std::vector<Row> rows;
   for (const CodecCurve& curve : report.curves) {
     for (const RdPoint& point : curve.points) {
-      rows.push_back({escape_html(curve.codec), fixed(point.quality, 0), fixed(point.bpp, 4),
-                      fixed(point.psnr, 2), fixed(point.ms_ssim, 4)});
+      Row cells = {escape_html(curve.codec), fixed(point.quality, 0), fixed(point.bpp, 4)};
+      for (const Metric* metric : report.metrics) {
+        const std::optional<double>& value = point.*metric->value;
+        cells.push_back(value ? fixed(*value, metric->decimals) : "&ndash;");
+      }
+      rows.push_back(std::move(cells));
     }
   }
   return "<details><summary>All points</summary>\n" +
-         table_html("Means over the pictures", {"codec", "quality", "bpp", "PSNR in dB", "MS-SSIM"},
+         table_html("Means over the pictures", with_titles({"codec", "quality", "bpp"}, report),
                     rows) +
          "</details>\n";
 }
@@ -161,8 +183,8 @@ std::string report_page(const EvalReport& report, const std::string& gallery) {
       (report.pictures == 1 ? " picture" : " pictures") + failed + "; " +
       escape_html(report.processor) + ", " + std::to_string(std::thread::hardware_concurrency()) +
       " cores. Sizes are of whole files; all values are means over the pictures.</p>\n";
-  html += plots_html(report) + legend_html(report) + points_html(report) + sources_html(report) +
-          bd_tables_html(report) + times_html(report);
+  html += plots_html(report) + legend_html(report) + metrics_html(report) + points_html(report) +
+          sources_html(report) + bd_tables_html(report) + times_html(report);
   if (!gallery.empty()) html += "<h2>Pictures at about equal size</h2>\n" + gallery;
   return html + "<script>" + kPageScript + "</script>\n</body></html>\n";
 }

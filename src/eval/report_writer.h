@@ -13,9 +13,9 @@ namespace imgcnn::eval {
 /// Throws kExists, naming the file, when the folder holds one of a report already.
 void refuse_older_report(const std::string& folder);
 
-/// Writes images.csv, curves.csv, report.json and report.html, the page with that gallery, to the
-/// folder, which must exist. Throws kWrite, and kExists when a file is there already and
-/// `overwrite` is false.
+/// Writes images.csv, curves.csv, bd_rates.csv, report.json, report.html, the page with that
+/// gallery, and an SVG plot for every metric to the folder, which must exist. Throws kWrite, and
+/// kExists when a file is there already and `overwrite` is false.
 void write_report(const EvalReport& report, const std::string& gallery, const std::string& folder,
                   bool overwrite);
 

@@ -22,6 +22,7 @@ struct Axis {
   double low = 0.0;
   double high = 1.0;
   double step = 1.0;
+  bool falls = false;  ///< from bottom to top
 };
 
 /// Limits on multiples of 1, 2 or 5 times a power of ten, some eight steps apart.
@@ -35,7 +36,7 @@ Axis round_axis(double low, double high) {
   const double power = std::pow(10.0, std::floor(std::log10(raw)));
   const double lead = raw / power;
   const double step = power * (lead < 1.4 ? 1.0 : lead < 3.5 ? 2.0 : lead < 7.0 ? 5.0 : 10.0);
-  return {std::floor(low / step + 1e-9) * step, std::ceil(high / step - 1e-9) * step, step};
+  return {std::floor(low / step + 1e-9) * step, std::ceil(high / step - 1e-9) * step, step, false};
 }
 
 /// Over what is worth seeing: the points of the x range but for its crowded left end.
@@ -50,11 +51,16 @@ Axis y_axis_of(const Plot& plot) {
       high = std::max(high, point.y);
     }
   }
-  return low <= high ? round_axis(low, high) : Axis{};
+  Axis axis = low <= high ? round_axis(low, high) : Axis{};
+  axis.falls = plot.y_falls;
+  return axis;
 }
 
 /// Where a value lies along its axis, 0..1.
-double share(const Axis& axis, double value) { return (value - axis.low) / (axis.high - axis.low); }
+double share(const Axis& axis, double value) {
+  const double risen = (value - axis.low) / (axis.high - axis.low);
+  return axis.falls ? 1.0 - risen : risen;
+}
 
 int decimals_of(double step) {
   return std::max(0, static_cast<int>(std::ceil(-std::log10(step) - 1e-9)));

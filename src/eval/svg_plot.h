@@ -26,6 +26,7 @@ struct Plot {
   std::string y_label;
   double x_max = 1.0;  ///< the axis begins at 0; what lies beyond is cut off
   std::vector<PlotSeries> series;
+  bool y_falls = false;  ///< low values at the top
 };
 
 /// An <svg> element whose colours come from the page's style: classes frame, grid, series and

@@ -8,7 +8,7 @@ load helpers
   [ -s "$dir/report/images.csv" ]
   grep -q "<figure" "$dir/report/report.html"
   [ "$(grep -cE "https?:" "$dir/report/report.html")" -eq 0 ]
-  for plot in psnr ms_ssim; do
+  for plot in psnr ms_ssim ssimulacra2; do
     grep -q "^<svg xmlns=" "$dir/report/$plot.svg"
     grep -q ">tiny</text>" "$dir/report/$plot.svg"
   done
@@ -49,6 +49,35 @@ load helpers
   expect 0
   grep -q jpeg "$dir/report/curves.csv"
   grep -q webp "$dir/report/curves.csv"
+}
+
+@test "eval measures what --metrics says, and names what butteraugli lacks" {
+  imgcnn eval --data "$pictures/rgb.png" --out "$dir/two" -m tiny -q 20,80 --baselines jpeg --threads 1 --metrics psnr,ssimulacra2
+  expect 0
+  head -n 1 <<<"$out" | grep -q "PSNR  SSIMULACRA2 "
+  grep -q "at equal SSIMULACRA2" <<<"$out"
+  [ ! -e "$dir/two/ms_ssim.svg" ]
+  grep -qE '^tiny,20,[0-9.]+,[0-9.]+,,-?[0-9.]+,,measured$' "$dir/two/curves.csv"
+  imgcnn eval --data "$pictures/rgb.png" --out "$dir/bad" -m tiny --metrics vmaf
+  expect 2 vmaf
+  IMGCNN=/usr/bin/env imgcnn PATH=/nonexistent "$IMGCNN" eval --data "$pictures/rgb.png" --out "$dir/none" -m tiny -q 50 --baselines none --threads 1
+  expect 0
+  grep -q "not measured: butteraugli.*libjxl-devtools" <<<"$err"
+  grep -q "Not measured: butteraugli.*libjxl-devtools" "$dir/none/report.html"
+}
+
+@test "eval tells how to install today's encoders where the interpreter lacks them" {
+  imgcnn eval --data "$pictures/rgb.png" --out "$dir/report" -m tiny --baselines pillow-avif --python /nonexistent
+  expect 2 "pip install pillow pillow-jxl-plugin"
+  [ ! -e "$dir/report/report.json" ]
+}
+
+@test "eval measures today's encoders" {
+  "${IMGCNN_PYTHON:-python3}" "$SCRIPTS/pillow_codec.py" versions avif || skip "no Pillow with AVIF: set IMGCNN_PYTHON"
+  imgcnn eval --data "$pictures/rgb.png" --out "$dir/report" -m tiny -q 50 --baselines pillow-avif --threads 1 --metrics psnr
+  expect 0
+  [ "$(grep -c '^pillow-avif,.*,measured$' "$dir/report/curves.csv")" -gt 3 ]
+  grep -q "pillow-avif: Pillow [0-9.]*, libavif .*tune=iq" "$dir/report/report.html"
 }
 
 @test "eval without pictures or model fails" {

@@ -26,3 +26,32 @@ load helpers
   "$SCRIPTS/compress_folder.sh" "$dir/none" "$dir/cnz" 2>/dev/null || status=$?
   [ "$status" -eq 3 ]
 }
+
+@test "the comparison picture shows every codec at no more bytes than imgcnn" {
+  python=${IMGCNN_PYTHON:-python3}
+  "$python" "$SCRIPTS/pillow_codec.py" versions avif || skip "no Pillow with AVIF: set IMGCNN_PYTHON"
+  compare() { "$python" "$SCRIPTS/comparison_picture.py" "$pictures/photo.jpg" "$dir/out.png" --imgcnn "$IMGCNN" -m tiny -q 90 "$@"; }
+  compare --crop 8,4,40,24 >"$dir/said"
+  read -r jpeg avif ours < <(grep -oE '[0-9]+ bytes$' "$dir/said" | cut -d' ' -f1 | tr '\n' ' ')
+  imgcnn compress -m tiny -q 90 "$pictures/photo.jpg" "$dir/ours.cnz"
+  [ "$ours" -gt 0 ] && [ "$jpeg" -le "$ours" ] && [ "$avif" -le "$ours" ]
+  # The next quality would take more.
+  "$python" - "$SCRIPTS" "$pictures/photo.jpg" "$ours" "$dir/said" "$dir/out.png" <<'PY'
+import re, sys
+sys.path.insert(0, sys.argv[1])
+import comparison_picture as comparison
+from PIL import Image
+picture = Image.open(sys.argv[2]).convert("RGB")
+qualities = re.findall(r"quality (\d+)", open(sys.argv[4]).read())
+for codec, quality in zip(("jpeg", "avif"), map(int, qualities)):
+    assert quality == 100 or len(comparison.encode(picture, codec, quality + 1)) > int(sys.argv[3]), codec
+sheet = Image.open(sys.argv[5])
+head = sheet.height - 24
+assert sheet.width == 4 * 40 + 3 * comparison.GAP, sheet.size
+assert sheet.crop((0, head, 40, head + 24)).tobytes() == picture.crop((8, 4, 48, 28)).tobytes()
+PY
+  status=0
+  compare --crop 8,4,4000,24 2>"$dir/err" || status=$?
+  [ "$status" -eq 2 ]
+  grep -q "leaves the picture" "$dir/err"
+}

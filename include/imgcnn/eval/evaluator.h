@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "imgcnn/codec/codec.h"
+#include "imgcnn/eval/baselines.h"
+#include "imgcnn/eval/metrics.h"
 #include "imgcnn/eval/published.h"
 #include "imgcnn/eval/rd_curve.h"
 
@@ -22,6 +24,8 @@ struct EvalOptions {
       /// Of the models: a curve for each, named "<model>-e<effort>" when several.
       codec::kDefaultEffort};
   std::vector<std::string> baselines{"jpeg", "webp"};  ///< see choose_baselines
+  std::vector<std::string> metrics;                    ///< see choose_metrics
+  std::string python = kDefaultPython;                 ///< runs Pillow's baselines
   codec::CodecOptions codec;                           ///< what computes the models
   bool recursive = false;                              ///< search sub-folders too
   /// File of published curves to compare with (see load_published_curves), "" = the project's own,
@@ -61,12 +65,14 @@ struct BdRow {
   std::string codec;
   std::string anchor;
   bool published = false;  ///< the anchor is a published curve
-  /// bd_rate over kReportRange; empty when the curves share nothing there.
-  std::optional<double> percent;
-  std::optional<double> ms_ssim_percent;  ///< the same at equal MS-SSIM
+  /// bd_rate over kReportRange at equal values of each of EvalReport::metrics; empty where the
+  /// curves share nothing there.
+  std::vector<std::optional<double>> percents;
 };
 
 struct EvalReport {
+  std::vector<const Metric*> metrics;  ///< measured
+  std::string missing_metrics;         ///< those left out and what they need; empty = none
   std::vector<ImageRow> rows;
   std::vector<CodecCurve> curves;  ///< models first, both in the order asked for
   std::vector<PublishedCurve> published;
@@ -77,11 +83,13 @@ struct EvalReport {
 };
 
 /// Encodes and decodes every picture with every codec at every quality. Alpha and metadata are
-/// taken off beforehand, so that all codecs store the same. Writes images.csv, curves.csv,
-/// report.json and report.html to `out`, each atomically. Progress goes to the log. Pictures that
-/// cannot be read are skipped and counted. Throws kInvalidArgument (nothing to measure, an unknown
-/// baseline), kUnsupportedImage (no picture was readable), kExists (an older report in `out`,
-/// before any work) and what codec::Codec throws.
+/// taken off beforehand, so that all codecs store the same. Coding is timed while nothing else
+/// runs; several files are measured at once then. Writes images.csv, curves.csv, bd_rates.csv,
+/// report.json, report.html and a plot for every metric, e.g. psnr.svg, to `out`, each atomically.
+/// Progress goes to the log. Pictures that cannot be read are skipped and counted. Throws
+/// kInvalidArgument (nothing to measure, an unknown baseline or metric), kUnsupportedImage (no
+/// picture was readable), kExists (an older report in `out`, before any work) and what codec::Codec
+/// throws.
 [[nodiscard]] EvalReport evaluate(const EvalOptions& options);
 
 }  // namespace imgcnn::eval

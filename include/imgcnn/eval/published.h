@@ -11,7 +11,7 @@ namespace imgcnn::eval {
 struct PublishedCurve {
   std::string name;
   std::string source;           ///< who measured it and where the figures stand
-  std::vector<RdPoint> points;  ///< rate rising; ms_ssim 0 = not known, quality means nothing
+  std::vector<RdPoint> points;  ///< rate rising; quality means nothing
 };
 
 /// The curves of a JSON file: {"curves": [{"name", "source", "points": [{"bpp", "psnr_db",

@@ -6,22 +6,21 @@
 
 namespace imgcnn::eval {
 
-/// One quality setting, averaged over pictures.
+struct Metric;
+
+/// One quality setting, averaged over pictures. Of distortions those are empty that nobody
+/// measured.
 struct RdPoint {
   double quality = 0.0;
-  double bpp = 0.0;      ///< mean of bits per pixel over the pictures
-  double psnr = 0.0;     ///< mean of dB over the pictures
-  double ms_ssim = 0.0;  ///< mean, 0..1
+  double bpp = 0.0;                        ///< mean of bits per pixel over the pictures
+  std::optional<double> psnr = {};         ///< mean of dB over the pictures
+  std::optional<double> ms_ssim = {};      ///< mean, 0..1
+  std::optional<double> ssimulacra2 = {};  ///< mean of scores, at most 100
+  std::optional<double> butteraugli = {};  ///< mean of 3-norms, at least 0, lower is better
 };
 
 /// MS-SSIM as -10 log10(1 - x) in dB, which spreads what lies close to 1; at most 60.
 [[nodiscard]] double ms_ssim_db(double ms_ssim);
-
-/// What makes two points equal in distortion.
-enum class Fidelity {
-  kPsnr,
-  kMsSsim,  ///< by ms_ssim_db
-};
 
 /// Part of the rate axis.
 struct BppRange {
@@ -32,15 +31,15 @@ struct BppRange {
 /// The range in which reports compare codecs.
 constexpr BppRange kReportRange = {0.15, 1.2};
 
-/// Rate difference of `test` against `anchor` at equal fidelity, in per cent; negative = `test`
-/// needs less. Mean of the difference of log rates over the common range of fidelity, interpolated
-/// by PCHIP; with `range`, over what both reach at rates inside it. Points that cost more and are
-/// no more faithful than another are left out. Throws kInvalidArgument when a curve has fewer than
-/// two points or nothing is common. Source: Bjontegaard, VCEG-M33, 2001; piecewise cubic as in
-/// VCEG-AI11.
+/// Rate difference of `test` against `anchor` at equal fidelity by the metric (see fidelity_of), in
+/// per cent; negative = `test` needs less. Mean of the difference of log rates over the common
+/// range of fidelity, interpolated by PCHIP; with `range`, over what both reach at rates inside it.
+/// Points that cost more and are no more faithful than another are left out, as are those the
+/// metric did not measure. Throws kInvalidArgument when a curve has fewer than two points or
+/// nothing is common. Source: Bjontegaard, VCEG-M33, 2001; piecewise cubic as in VCEG-AI11.
 [[nodiscard]] double bd_rate(const std::vector<RdPoint>& anchor, const std::vector<RdPoint>& test,
-                             const std::optional<BppRange>& range = std::nullopt,
-                             Fidelity fidelity = Fidelity::kPsnr);
+                             const Metric& metric,
+                             const std::optional<BppRange>& range = std::nullopt);
 
 /// PSNR of the curve at a rate, interpolated over the logarithm of the rate, clamped to the ends of
 /// the curve. Throws kInvalidArgument when the curve has fewer than two points.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstring>
 #include <iostream>
 #include <map>
 #include <optional>
@@ -17,13 +18,10 @@
 namespace imgcnn::cli {
 namespace {
 
-// Sums over the pictures of one codec at one quality.
+// Sums over the pictures of one codec at one quality of what curves do not hold.
 struct Line {
   double pictures = 0.0;
   double bytes = 0.0;
-  double bpp = 0.0;
-  double psnr = 0.0;
-  double ms_ssim = 0.0;
   double encode_seconds = 0.0;
   double decode_seconds = 0.0;
   double jpeg_psnr = 0.0;
@@ -41,9 +39,6 @@ std::optional<double> jpeg_psnr_at(const std::string& path, std::size_t bytes) {
 void add_row(Line& line, const eval::ImageRow& row, bool with_jpeg) {
   line.pictures += 1.0;
   line.bytes += static_cast<double>(row.bytes);
-  line.bpp += row.point.bpp;
-  line.psnr += row.point.psnr;
-  line.ms_ssim += row.point.ms_ssim;
   line.encode_seconds += row.encode_seconds;
   line.decode_seconds += row.decode_seconds;
   if (!with_jpeg || !line.jpeg_reaches_size) return;
@@ -58,21 +53,47 @@ std::string format(const char* pattern, double value) {
   return text;
 }
 
-std::string percent(const std::optional<double>& value) {
-  return value ? format("%+.1f %%", *value) : "nothing in common";
+// Right-aligned below the metric's name.
+std::string cell(const eval::Metric& metric, const std::string& text) {
+  const std::size_t width = 2 + std::max<std::size_t>(6, std::strlen(metric.title));
+  return std::string(width - std::min(width, text.size()), ' ') + text;
 }
 
-void print_line(const std::string& codec, double quality, const Line& line, bool with_jpeg) {
+void print_head(const std::vector<const eval::Metric*>& metrics, bool with_jpeg) {
+  std::string text = "codec            quality      bytes     bpp";
+  for (const eval::Metric* metric : metrics) text += cell(*metric, metric->title);
+  std::cout << text << "    enc s    dec s" << (with_jpeg ? "  same-size JPEG" : "") << '\n';
+}
+
+void print_line(const std::string& codec, const eval::RdPoint& point,
+                const std::vector<const eval::Metric*>& metrics, const Line& line, bool with_jpeg) {
   const double n = line.pictures;
   std::string text = codec;
   text.resize(std::max<std::size_t>(codec.size(), 16), ' ');
-  text += format("%8.4g", quality) + format("%11.0f", line.bytes / n) +
-          format("%8.3f", line.bpp / n) + format("%8.2f", line.psnr / n) +
-          format("%9.4f", line.ms_ssim / n) + format("%9.2f", line.encode_seconds / n) +
-          format("%9.2f", line.decode_seconds / n);
+  text += format("%8.4g", point.quality) + format("%11.0f", line.bytes / n) +
+          format("%8.3f", point.bpp);
+  for (const eval::Metric* metric : metrics) {
+    const std::optional<double>& value = point.*metric->value;
+    const std::string pattern = "%." + std::to_string(metric->decimals) + "f";
+    text += cell(*metric, value ? format(pattern.c_str(), *value) : "-");
+  }
+  text += format("%9.2f", line.encode_seconds / n) + format("%9.2f", line.decode_seconds / n);
   if (with_jpeg)
     text += line.jpeg_reaches_size ? format("%16.2f", line.jpeg_psnr / n) : "          larger";
   std::cout << text << '\n';
+}
+
+// At equal values of what both curves know.
+void print_bd_rate(const eval::BdRow& row, const std::vector<const eval::Metric*>& metrics) {
+  std::string text;
+  for (std::size_t i = 0; i < metrics.size(); ++i) {
+    if (!row.percents[i]) continue;
+    text += (text.empty() ? "" : ", ") + format("%+.1f %%", *row.percents[i]) + " at equal " +
+            metrics[i]->title;
+  }
+  std::cout << "BD-rate of " << row.codec << " against " << row.anchor
+            << (row.published ? " (published): " : ": ")
+            << (text.empty() ? "nothing in common" : text) << '\n';
 }
 
 }  // namespace
@@ -83,20 +104,14 @@ Outcome run_eval(const EvalCommand& command) {
   for (const eval::ImageRow& row : report.rows) {
     add_row(lines[{row.codec, row.point.quality}], row, command.jpeg_at_size);
   }
-  std::cout << "codec            quality      bytes     bpp    PSNR  MS-SSIM    enc s    dec s"
-            << (command.jpeg_at_size ? "  same-size JPEG" : "") << '\n';
+  print_head(report.metrics, command.jpeg_at_size);
   for (const eval::CodecCurve& curve : report.curves) {
     for (const eval::RdPoint& point : curve.points) {
-      print_line(curve.codec, point.quality, lines[{curve.codec, point.quality}],
+      print_line(curve.codec, point, report.metrics, lines[{curve.codec, point.quality}],
                  command.jpeg_at_size);
     }
   }
-  for (const eval::BdRow& row : report.bd_rates) {
-    std::cout << "BD-rate of " << row.codec << " against " << row.anchor
-              << (row.published ? " (published): " : ": ") << percent(row.percent);
-    if (row.ms_ssim_percent) std::cout << ", at equal MS-SSIM " << percent(row.ms_ssim_percent);
-    std::cout << '\n';
-  }
+  for (const eval::BdRow& row : report.bd_rates) print_bd_rate(row, report.metrics);
   std::cout << "pictures: " << report.pictures << ", failed: " << report.failed << "; "
             << report.processor << '\n';
   return {report.failed == 0 ? 0 : 1, ""};

@@ -20,9 +20,15 @@ image::Image textured_picture() {
   return picture;
 }
 
+/// With Pillow, if $IMGCNN_PYTHON names one that has it.
+std::string python() {
+  const char* const variable = std::getenv("IMGCNN_PYTHON");
+  return variable == nullptr ? kDefaultPython : variable;
+}
+
 TEST(Baselines, RateAndPsnrRiseWithQuality) {
   const image::Image picture = textured_picture();
-  for (const Baseline& baseline : known_baselines()) {
+  for (const Baseline& baseline : known_baselines(python())) {
     ASSERT_GE(baseline.qualities.size(), 4U);
     if (!baseline.missing().empty()) continue;  // SkipsWhatIsMissing shows it
     const Bytes low = baseline.encode(picture, baseline.qualities.front());
@@ -34,7 +40,7 @@ TEST(Baselines, RateAndPsnrRiseWithQuality) {
 }
 
 TEST(Baselines, TakeGreyAndDeepPictures) {
-  for (const Baseline& baseline : known_baselines()) {
+  for (const Baseline& baseline : known_baselines(python())) {
     if (!baseline.missing().empty()) continue;
     const image::Image grey = image::gradient_picture(40, 36, 1);
     EXPECT_GT(psnr_db(grey, baseline.decode(baseline.encode(grey, baseline.qualities.back()))),
@@ -50,7 +56,7 @@ TEST(Baselines, TakeGreyAndDeepPictures) {
 }
 
 TEST(Baselines, TakeTheSmallestPictures) {
-  for (const Baseline& baseline : known_baselines()) {
+  for (const Baseline& baseline : known_baselines(python())) {
     if (!baseline.missing().empty()) continue;
     const image::Image dot = image::gradient_picture(1, 3, 3);
     EXPECT_EQ(baseline.decode(baseline.encode(dot, baseline.qualities.back())).height, 3)
@@ -60,12 +66,28 @@ TEST(Baselines, TakeTheSmallestPictures) {
 
 TEST(Baselines, SkipsWhatIsMissing) {
   std::string missing;
-  const auto chosen = choose_baselines({"jpeg", "all", "jpeg"}, missing);
+  const auto chosen = choose_baselines({"jpeg", "all", "jpeg"}, missing, python());
   ASSERT_GE(chosen.size(), 2U);
-  EXPECT_STREQ(chosen[0]->name, "jpeg");
-  EXPECT_STREQ(chosen[1]->name, "webp");
+  EXPECT_EQ(chosen[0].name, "jpeg");
+  EXPECT_EQ(chosen[1].name, "webp");
   EXPECT_EQ(chosen.size() == known_baselines().size(), missing.empty()) << missing;
   if (!missing.empty()) GTEST_SKIP() << "not tested: " << missing;
+}
+
+TEST(Baselines, NotesNameProgramAndVersion) {
+  std::string missing;
+  for (const Baseline& baseline : choose_baselines({"all"}, missing, python())) {
+    const std::string note = baseline.note();
+    EXPECT_FALSE(note.empty()) << baseline.name;
+    EXPECT_EQ(note.find('\n'), std::string::npos) << note;
+    if (baseline.name == "avif") {
+      EXPECT_NE(note.find(" with libaom v"), std::string::npos) << note;
+      EXPECT_NE(note.find("tun"), std::string::npos) << note;
+    }
+    if (baseline.name == "pillow-avif") {
+      EXPECT_NE(note.find("libavif "), std::string::npos) << note;
+    }
+  }
 }
 
 TEST(Baselines, NameWhatIsUnknownOrMissing) {
@@ -74,21 +96,23 @@ TEST(Baselines, NameWhatIsUnknownOrMissing) {
             ErrorCode::kInvalidArgument);
   const std::string path = std::getenv("PATH");
   ASSERT_EQ(::setenv("PATH", "/nonexistent", 1), 0);
-  EXPECT_EQ(choose_baselines({"webp", "all"}, missing).front()->name, std::string("webp"));
+  EXPECT_EQ(choose_baselines({"webp", "all"}, missing).front().name, "webp");
   EXPECT_NE(missing.find("libopenjp2-tools"), std::string::npos);
   EXPECT_NE(missing.find("libavif-bin"), std::string::npos);
   EXPECT_NE(missing.find("libjxl-tools"), std::string::npos);
+  EXPECT_NE(missing.find("pip install pillow pillow-jxl-plugin"), std::string::npos);
   EXPECT_EQ(image::code_of([] { (void)find_baseline("avif"); }), ErrorCode::kInvalidArgument);
   ASSERT_EQ(::setenv("PATH", path.c_str(), 1), 0);
 }
 
 TEST(EncodeNearSize, FindsTheNearestFile) {
   const image::Image picture = textured_picture();
-  const Baseline& jpeg = find_baseline("jpeg");
+  const Baseline jpeg = find_baseline("jpeg");
   const std::size_t wanted = jpeg.encode(picture, 37).size();
-  EXPECT_EQ(encode_near_size(jpeg, picture, wanted).size(), wanted);
-  EXPECT_EQ(encode_near_size(jpeg, picture, 0).size(), jpeg.encode(picture, 1).size());
-  EXPECT_EQ(encode_near_size(jpeg, picture, 1'000'000).size(), jpeg.encode(picture, 100).size());
+  EXPECT_EQ(encode_near_size(jpeg.encode, picture, wanted).size(), wanted);
+  EXPECT_EQ(encode_near_size(jpeg.encode, picture, 0).size(), jpeg.encode(picture, 1).size());
+  EXPECT_EQ(encode_near_size(jpeg.encode, picture, 1'000'000).size(),
+            jpeg.encode(picture, 100).size());
 }
 
 TEST(JpegAtSize, UsesTheSizeItIsGiven) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "base/temp_dir.h"
@@ -50,10 +51,11 @@ TEST(Evaluator, MeasuresEveryPictureAtEveryQuality) {
                      8.0 * static_cast<double>(row.bytes) / (row.width * row.height));
     if (row.codec != "jpeg" || row.point.quality != first.quality) continue;
     bpp += row.point.bpp / 2.0;
-    psnr += row.point.psnr / 2.0;
+    psnr += row.point.psnr.value() / 2.0;
+    EXPECT_TRUE(row.point.ssimulacra2.has_value());
   }
   EXPECT_DOUBLE_EQ(first.bpp, bpp);
-  EXPECT_DOUBLE_EQ(first.psnr, psnr);
+  EXPECT_DOUBLE_EQ(first.psnr.value(), psnr);
 }
 
 TEST(Evaluator, WritesReadableReports) {
@@ -72,13 +74,45 @@ TEST(Evaluator, WritesReadableReports) {
   const auto lines = static_cast<std::size_t>(std::count(images.begin(), images.end(), '\n'));
   EXPECT_EQ(lines, 1 + find_baseline("jpeg").qualities.size());
   EXPECT_EQ(
-      text_of(dir / "report/curves.csv").rfind("codec,quality,bpp,psnr_db,ms_ssim,origin\n", 0),
+      text_of(dir / "report/curves.csv")
+          .rfind("codec,quality,bpp,psnr_db,ms_ssim,ssimulacra2,butteraugli_3norm,origin\n", 0),
       0U);
   const auto json = nlohmann::json::parse(text_of(dir / "report/report.json"));
   EXPECT_EQ(json.at("pictures"), 1);
   EXPECT_EQ(json.at("curves").at(0).at("codec"), "jpeg");
   EXPECT_EQ(json.at("curves").at(0).at("points").size(), find_baseline("jpeg").qualities.size());
   EXPECT_FALSE(json.at("machine").at("processor").get<std::string>().empty());
+}
+
+TEST(Evaluator, MeasuresWhatItIsAskedFor) {
+  const TempDir dir;
+  write_file_atomically(dir / "a.png", image::encode_png(image::gradient_picture(64, 48, 3)),
+                        false);
+  EvalOptions options;
+  options.data = {dir / "a.png"};
+  options.out = dir / "report";
+  options.metrics = {"ssimulacra2", "psnr"};
+  const EvalReport report = evaluate(options);
+  ASSERT_EQ(report.metrics.size(), 2U);
+  EXPECT_EQ(report.missing_metrics, "");
+  for (const ImageRow& row : report.rows) {
+    EXPECT_TRUE(row.point.psnr.has_value());
+    EXPECT_LE(row.point.ssimulacra2.value(), 100.0);
+    EXPECT_FALSE(row.point.ms_ssim.has_value());
+    EXPECT_FALSE(row.point.butteraugli.has_value());
+  }
+  const auto json = nlohmann::json::parse(text_of(dir / "report/report.json"));
+  EXPECT_EQ(json.at("metrics").at(1).at("name"), "ssimulacra2");
+  EXPECT_TRUE(json.at("bd_rate").at(0).contains("ssimulacra2_percent"));
+  EXPECT_FALSE(json.at("curves").at(0).at("points").at(0).contains("ms_ssim"));
+  EXPECT_EQ(
+      text_of(dir / "report/bd_rates.csv")
+          .rfind("codec,anchor,origin,psnr_percent,ssimulacra2_percent\nwebp,jpeg,measured,", 0),
+      0U);
+  EXPECT_FALSE(std::filesystem::exists(dir / "report/ms_ssim.svg"));
+  options.metrics = {"vmaf"};
+  options.overwrite = true;
+  EXPECT_EQ(image::code_of([&] { (void)evaluate(options); }), ErrorCode::kInvalidArgument);
 }
 
 TEST(Evaluator, KeepsAnOlderReport) {

@@ -29,6 +29,12 @@ TEST(ExternalProgram, GetsItsArgumentsAsTheyAre) {
   EXPECT_EQ(read_file(to), (Bytes{1, 2, 3}));
 }
 
+TEST(ExternalProgram, ReturnsWhatIsPrinted) {
+  PrivateFolder folder;
+  EXPECT_EQ(run_program({"sh", "-c", "echo one; echo two >&2"}, folder), "one\ntwo\n");
+  EXPECT_EQ(run_program({"true"}, folder), "");
+}
+
 TEST(ExternalProgram, FailuresAreNamed) {
   EXPECT_EQ(message_of({"true"}), "");
   EXPECT_EQ(message_of({"false"}), "false: failed with status 1");

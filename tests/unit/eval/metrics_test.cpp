@@ -1,11 +1,17 @@
-// PSNR and MS-SSIM against values worked out by hand.
+// PSNR and MS-SSIM against values worked out by hand; the table of metrics.
 #include "imgcnn/eval/metrics.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <string>
+#include <vector>
 
+#include "eval/butteraugli.h"
 #include "image/test_pictures.h"
+#include "imgcnn/base/error.h"
 
 namespace imgcnn::eval {
 namespace {
@@ -86,6 +92,65 @@ TEST(MsSsim, FallsWithDamage) {
 
 TEST(BitsPerPixel, CountsEveryByte) {
   EXPECT_DOUBLE_EQ(bits_per_pixel(50, flat_picture(20, 3, 0)), 1.0);
+}
+
+/// Noise of so many steps on top.
+Image worse(Image picture, int steps) {
+  const Image noise = noise_picture(picture.width, picture.height, picture.channels, 8);
+  for (std::size_t i = 0; i < picture.samples.size(); ++i) {
+    const int sample = picture.samples[i] + noise.samples[i] % (2 * steps + 1) - steps;
+    picture.samples[i] = static_cast<std::uint16_t>(std::clamp(sample, 0, 255));
+  }
+  return picture;
+}
+
+TEST(Metrics, FidelityFallsWithNoise) {
+  const Image picture = gradient_picture(64, 48, 3);
+  for (const Metric& metric : known_metrics()) {
+    if (!metric.missing().empty()) continue;  // ButteraugliIsMeasured shows it
+    std::vector<double> fidelities;
+    for (const int steps : {0, 4, 16}) {
+      RdPoint point;
+      point.*metric.value = metric.measure(picture, worse(picture, steps));
+      fidelities.push_back(fidelity_of(point, metric).value());
+    }
+    EXPECT_GT(fidelities[0], fidelities[1]) << metric.name;
+    EXPECT_GT(fidelities[1], fidelities[2]) << metric.name;
+    EXPECT_FALSE(fidelity_of(RdPoint{}, metric).has_value());
+  }
+}
+
+TEST(Metrics, PerceptualOnesLeaveTinyPicturesOut) {
+  const Image tiny = gradient_picture(40, kLeastPerceptualSide - 1, 3);
+  for (const char* name : {"ssimulacra2", "butteraugli"})
+    EXPECT_FALSE(find_metric(name).measure(tiny, tiny).has_value()) << name;
+  EXPECT_TRUE(find_metric("psnr").measure(tiny, tiny).has_value());
+}
+
+TEST(Metrics, ButteraugliIsMeasured) {
+  EXPECT_DOUBLE_EQ(parse_3norm("2.5\n3-norm: 1.25\n"), 1.25);
+  EXPECT_THROW((void)parse_3norm("2.5\n3-norm: \n"), Error);
+  EXPECT_THROW((void)parse_3norm(""), Error);
+  const std::string missing = missing_butteraugli();
+  if (!missing.empty()) GTEST_SKIP() << "not measured: butteraugli needs " << missing;
+  const Image picture = gradient_picture(40, 32, 1);
+  EXPECT_DOUBLE_EQ(butteraugli_3norm(picture, picture), 0.0);
+  EXPECT_GT(butteraugli_3norm(picture, worse(picture, 16)), 0.5);
+}
+
+TEST(Metrics, AreChosenInOrderAndNamedWhereMissing) {
+  std::string missing;
+  const auto chosen = choose_metrics({"ssimulacra2", "psnr"}, missing);
+  ASSERT_EQ(chosen.size(), 2U);
+  EXPECT_STREQ(chosen[0]->name, "psnr");
+  EXPECT_EQ(missing, "");
+  const std::string path = std::getenv("PATH");
+  ASSERT_EQ(::setenv("PATH", "/nonexistent", 1), 0);
+  EXPECT_EQ(choose_metrics({}, missing).size(), known_metrics().size() - 1);
+  EXPECT_NE(missing.find("libjxl-devtools"), std::string::npos);
+  EXPECT_THROW((void)choose_metrics({"butteraugli"}, missing), Error);
+  ASSERT_EQ(::setenv("PATH", path.c_str(), 1), 0);
+  EXPECT_THROW((void)choose_metrics({"vmaf"}, missing), Error);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <cstdio>
 
+#include "all_metrics.h"
 #include "base/temp_dir.h"
 #include "eval/summary.h"
 #include "image/test_pictures.h"
@@ -91,16 +92,17 @@ TEST(CompareCurves, ModelsMeetAllAndBaselinesMeetJpeg) {
   jpeg.points = dearer;
   CodecCurve webp = jpeg;
   webp.codec = "webp";
-  const auto rows = compare_curves({model, jpeg, webp},
-                                   {{"theirs", "paper", points}, {"far", "paper", {points[0]}}});
+  const auto rows =
+      compare_curves({model, jpeg, webp},
+                     {{"theirs", "paper", points}, {"far", "paper", {points[0]}}}, all_metrics());
   ASSERT_EQ(rows.size(), 5U);
-  EXPECT_NEAR(*rows[0].percent, -20.0, 0.1);
+  EXPECT_NEAR(rows[0].percents[0].value(), -20.0, 0.1);
   EXPECT_EQ(rows[2].anchor, "theirs");
   EXPECT_TRUE(rows[2].published);
-  EXPECT_NEAR(*rows[2].percent, 0.0, 1e-9);
-  EXPECT_FALSE(rows[3].percent.has_value());
+  EXPECT_NEAR(rows[2].percents[0].value(), 0.0, 1e-9);
+  EXPECT_FALSE(rows[3].percents[0].has_value());
   EXPECT_EQ(rows[4].codec, "webp");
-  EXPECT_NEAR(*rows[4].percent, 0.0, 1e-9);
+  EXPECT_NEAR(rows[4].percents[0].value(), 0.0, 1e-9);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "all_metrics.h"
 #include "base/temp_dir.h"
 #include "eval/gallery.h"
 #include "eval/html_text.h"
@@ -42,7 +43,8 @@ EvalReport report_with(const std::string& name, const std::vector<std::string>& 
   CodecCurve curve;
   curve.codec = name;
   curve.is_model = true;
-  curve.points = {{10, 0.3, 28.0, 0.9}, {50, 0.9, 33.0, 0.97}};
+  curve.points = {{10, 0.3, 28.0, 0.9, 55.0, 2.5}, {50, 0.9, 33.0, 0.97, -3.0, 1.25}};
+  report.metrics = all_metrics();
   report.curves = {curve};
   report.pictures = pictures.size();
   for (const std::string& picture : pictures) {
@@ -79,6 +81,21 @@ TEST(SvgPlot, DrawsEverySeriesOnce) {
   EXPECT_EQ(count_of(svg, "<svg"), count_of(svg, "</svg>"));
 }
 
+TEST(SvgPlot, LowIsAtTheTopWhereAskedFor) {
+  Plot plot{"T", "x", "y", 1.0, {{0, "one", false, {{0.5, 20.0, "a"}, {1.0, 40.0, "b"}}}}};
+  const auto heights = [&] {
+    const std::string svg = svg_plot(plot);
+    std::vector<double> found;
+    for (std::size_t at = svg.find("cy=\""); at != std::string::npos;
+         at = svg.find("cy=\"", at + 1))
+      found.push_back(std::stod(svg.substr(at + 4)));
+    return found;
+  };
+  EXPECT_GT(heights()[0], heights()[1]);
+  plot.y_falls = true;
+  EXPECT_LT(heights()[0], heights()[1]);
+}
+
 TEST(SvgPlot, StandsAloneWithALegend) {
   Plot plot{"T", "x", "y", 1.0, {}};
   for (int i = 0; i < 40; ++i)
@@ -108,9 +125,9 @@ TEST(SvgPlot, SurvivesFlatAndEmptyData) {
 TEST(ReportPage, EscapesAndLoadsNothing) {
   EvalReport report = report_with("<script>evil", {"a.png"});
   report.processor = "A & B";
-  report.published = {{"<i>theirs", "\"source\"", {{0, 0.2, 30.0, 0.0}, {0, 0.8, 35.0, 0.0}}}};
-  report.bd_rates = {{"<script>evil", "<i>theirs", true, -3.25, 7.5},
-                     {"<script>evil", "jpeg", false, std::nullopt, std::nullopt}};
+  report.published = {{"<i>theirs", "\"source\"", {{0, 0.2, 30.0}, {0, 0.8, 35.0}}}};
+  report.bd_rates = {{"<script>evil", "<i>theirs", true, {-3.25, 7.5, {}, -12.0}},
+                     {"<script>evil", "jpeg", false, {{}, {}, {}, {}}}};
   const std::string page = report_page(report, "");
   EXPECT_EQ(count_of(page, "; 1 picture; "), 1U);
   EXPECT_EQ(count_of(page, "<script>"), 1U);
@@ -118,9 +135,28 @@ TEST(ReportPage, EscapesAndLoadsNothing) {
   EXPECT_NE(page.find("A &amp; B"), std::string::npos);
   EXPECT_NE(page.find("nothing in common"), std::string::npos);
   EXPECT_NE(page.find(">+7.5 %<"), std::string::npos);
+  EXPECT_NE(page.find(">-12.0 %<"), std::string::npos);
   for (const char* foreign : {"http:", "https:", "url(", "@import", " src=", "<link"}) {
     EXPECT_EQ(page.find(foreign), std::string::npos) << foreign;
   }
+}
+
+TEST(ReportPage, DrawsAndExplainsEveryMetric) {
+  EvalReport report = report_with("mine", {"a.png"});
+  std::string page = report_page(report, "");
+  EXPECT_EQ(count_of(page, "<svg class=\"plot\""), known_metrics().size());
+  for (const Metric& metric : known_metrics()) {
+    EXPECT_NE(page.find(metric.title + std::string(" of one picture</text>")), std::string::npos);
+    EXPECT_NE(page.find("<li>" + escape_html(metric.meaning)), std::string::npos);
+  }
+  EXPECT_NE(page.find("90 visually lossless"), std::string::npos);
+  EXPECT_NE(page.find("<td>-3.00</td>"), std::string::npos);
+  EXPECT_EQ(page.find("Not measured"), std::string::npos);
+  report.metrics.pop_back();
+  report.missing_metrics = "butteraugli (needs <it>)";
+  page = report_page(report, "");
+  EXPECT_EQ(count_of(page, "<svg class=\"plot\""), known_metrics().size() - 1);
+  EXPECT_NE(page.find("Not measured: butteraugli (needs &lt;it&gt;)"), std::string::npos);
 }
 
 TEST(Gallery, ShowsSomePicturesInTheirMiddle) {
