@@ -15,8 +15,9 @@ struct RateDistortion {
 };
 
 /// mean over samples of (bpp + lambda D) * sqrt(lambda_mid / lambda), with lambda from each
-/// sample's quality and D the model's distortion (nn/distortion.h). The weight evens out the sizes of the terms, which grow about as the
-/// square root of lambda; without it high rates drown low ones.
+/// sample's quality and D the model's distortion (nn/distortion.h). The weight evens out the sizes
+/// of the terms, which grow about as the square root of lambda; without it high rates drown low
+/// ones.
 [[nodiscard]] RateDistortion rate_distortion_loss(const nn::CompressionModel& model,
                                                   const nn::ModelOutput& output,
                                                   const torch::Tensor& x,
