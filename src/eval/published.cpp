@@ -8,6 +8,7 @@
 #include "imgcnn/base/error.h"
 #include "imgcnn/base/files.h"
 #include "imgcnn/base/program_paths.h"
+#include "imgcnn/eval/metrics.h"
 
 namespace imgcnn::eval {
 namespace {
@@ -15,10 +16,13 @@ namespace {
 RdPoint point_of(const nlohmann::json& json) {
   RdPoint point;
   point.bpp = json.at("bpp").get<double>();
-  point.psnr = json.at("psnr_db").get<double>();
-  if (json.contains("ms_ssim")) point.ms_ssim = json.at("ms_ssim").get<double>();
+  for (const Metric& metric : known_metrics()) {
+    if (json.contains(metric.column)) point.*metric.value = json.at(metric.column).get<double>();
+  }
   const double ms_ssim = point.ms_ssim.value_or(0.0);
-  const bool sane = point.bpp > 0.0 && *point.psnr > 0.0 && ms_ssim >= 0.0 && ms_ssim <= 1.0;
+  const bool sane = point.bpp > 0.0 && point.psnr.value_or(0.0) > 0.0 && ms_ssim >= 0.0 &&
+                    ms_ssim <= 1.0 && point.ssimulacra2.value_or(0.0) <= 100.0 &&
+                    point.butteraugli.value_or(0.0) >= 0.0;
   require(sane && std::isfinite(point.bpp) && std::isfinite(*point.psnr), ErrorCode::kCorrupt,
           "a point that no codec reaches");
   return point;

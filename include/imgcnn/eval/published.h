@@ -15,8 +15,8 @@ struct PublishedCurve {
 };
 
 /// The curves of a JSON file: {"curves": [{"name", "source", "points": [{"bpp", "psnr_db",
-/// "ms_ssim" (optional)}]}]}. Throws kIo when it cannot be read, kCorrupt when it holds anything
-/// else.
+/// and, where they are known, "ms_ssim", "ssimulacra2", "butteraugli_3norm"}]}]}. Throws kIo when
+/// it cannot be read, kCorrupt when it holds anything else.
 [[nodiscard]] std::vector<PublishedCurve> load_published_curves(const std::string& path);
 
 /// Where the project's own curves over the Kodak pictures lie: data/published_kodak.json beside or

@@ -50,6 +50,22 @@ TEST(Published, TheProjectsOwnCurvesAreSound) {
   }
 }
 
+TEST(Published, ReadsEveryMetric) {
+  const TempDir dir;
+  const auto curves =
+      load_published_curves(write_text(dir, R"({"curves": [{"name": "x", "source": "y", "points": [
+        {"bpp": 0.9, "psnr_db": 33, "ms_ssim": 0.97, "ssimulacra2": -4, "butteraugli_3norm": 1.5},
+        {"bpp": 0.3, "psnr_db": 30}]}]})"));
+  const RdPoint& bare = curves.at(0).points.at(0);
+  const RdPoint& full = curves.at(0).points.at(1);
+  EXPECT_EQ(full.psnr, 33.0);
+  EXPECT_EQ(full.ms_ssim, 0.97);
+  EXPECT_EQ(full.ssimulacra2, -4.0);
+  EXPECT_EQ(full.butteraugli, 1.5);
+  EXPECT_EQ(bare.psnr, 30.0);
+  EXPECT_FALSE(bare.butteraugli.has_value());
+}
+
 TEST(Published, RefusesWhatIsNoCurve) {
   const TempDir dir;
   EXPECT_EQ(image::code_of([&] { (void)load_published_curves(dir / "none.json"); }),
@@ -57,6 +73,7 @@ TEST(Published, RefusesWhatIsNoCurve) {
   for (const char* text :
        {"", "[]", "{\"curves\": 3}", R"({"curves": [{"name": "x", "points": []}]})",
         R"({"curves": [{"name": "x", "source": "y", "points": [{"bpp": -1, "psnr_db": 30}]}]})",
+        R"({"curves": [{"name": "x", "source": "y", "points": [{"bpp": 1, "ms_ssim": 0.9}]}]})",
         R"({"curves": [{"name": "x", "source": "y", "points": [{"bpp": "1", "psnr_db": 30}]}]})"}) {
     const std::string path = write_text(dir, text);
     EXPECT_EQ(image::code_of([&] { (void)load_published_curves(path); }), ErrorCode::kCorrupt)
