@@ -164,7 +164,8 @@ std::string find_tuned_model(const std::string& name, std::optional<Tune> tune) 
   for (const auto& folder : search_folders()) {
     for (const std::string& candidate : {visual, name}) {
       const auto path = fs::path(folder) / (candidate + kExtension);
-      if (fs::exists(path)) return path.string();
+      std::error_code unreadable;
+      if (fs::exists(path, unreadable)) return path.string();
     }
   }
   return find_model(name);  // for its message

@@ -120,7 +120,7 @@ JSON
     --published "$dir/curves.json"
   expect 0
   grep -q "against theirs (published)" <<<"$out"
-  grep -q "^theirs,,0.1,5,,published" "$dir/report/curves.csv"
+  grep -q "^theirs,,0.1,5,,,,published" "$dir/report/curves.csv"
   grep -q '"source": "a paper"' "$dir/report/report.json"
   imgcnn eval --data "$pictures/rgb.png" --out "$dir/bare" -m tiny -q 50 --baselines none --threads 1 --published none
   expect 0

@@ -34,7 +34,7 @@ few() {
   libraries_of verify --device cpu "$dir/a.cnz"
   no_torch
   few
-  libraries_of eval --data "$pictures/rgb.png" --out "$dir/report" -m tiny -q 40 --baselines jpeg
+  libraries_of eval --data "$pictures/rgb.png" --out "$dir/report" -m tiny -q 40 --baselines jpeg --metrics psnr,ms-ssim,ssimulacra2
   no_torch
   few
 }
