@@ -69,11 +69,10 @@ PixelLoss loss_of(const CodingPlan& plan, double weight) {
   return {weight, 4.0 + 0.12 * (100.0 - to_quality(plan.quality16))};
 }
 
-/// Bits that a squared error counts for. Models that were trained for another distortion are asked
-/// for about the same files.
+/// Bits that a squared error counts for, whatever distortion the model was trained for: all are in
+/// its units.
 double weight_of(const CodingPlan& plan, const model::ModelConfig& config) {
-  return (config.distortion.for_psnr() ? config : model::ModelConfig{})
-      .lambda(quality_share(plan.quality16));
+  return config.lambda(quality_share(plan.quality16));
 }
 
 /// A choice of blocks by what they cost either way.

@@ -17,9 +17,6 @@ struct DistortionWeights {
   double mse = 1.0;          ///< squared error of RGB samples
   double ms_ssim = 0.0;      ///< 1 - MS-SSIM
   double ssimulacra2 = 0.0;  ///< weighted sum of the norms of SSIMULACRA 2.1
-
-  /// Whether squared error alone counts.
-  [[nodiscard]] bool for_psnr() const { return ms_ssim == 0 && ssimulacra2 == 0; }
 };
 
 /// Architecture of one model: all that encoders and decoders need to know beside its tensors,
