@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -19,6 +20,7 @@
 #include "imgcnn/base/sha256.h"
 #include "imgcnn/bitstream/byte_io.h"
 #include "imgcnn/bitstream/container.h"
+#include "imgcnn/bitstream/run_log.h"
 #include "imgcnn/bitstream/safetensors.h"
 #include "imgcnn/model/config.h"
 
@@ -108,12 +110,15 @@ std::optional<double> positive_number(const std::string& text) {
   return whole && std::isfinite(value) && value > 0.0 ? std::optional(value) : std::nullopt;
 }
 
-std::string one_decimal(double value) {
+std::string decimals(double value, int count) {
   std::array<char, 512> text{};  // the largest double has 309 digits
   const auto end =
-      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed, 1).ptr;
+      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed, count)
+          .ptr;
   return {text.data(), end};
 }
+
+std::string one_decimal(double value) { return decimals(value, 1); }
 
 Json describe_model(const SharedBytes& file, const std::string& origin) {
   const bitstream::TensorFile model = bitstream::parse_safetensors(file, origin);
@@ -172,6 +177,17 @@ void print_text(const Json& facts) {
         std::cout << "section        " << plain(section["name"]) << ", " << plain(section["bytes"])
                   << " bytes\n";
       }
+    } else if (key == "minutes") {
+      std::cout << padded(key) << one_decimal(value) << '\n';
+    } else if (key == "validations") {
+      for (const Json& row : value) {
+        std::cout << "validation     step " << plain(row["step"]) << ", loss "
+                  << decimals(row["loss"], 4);
+        if (row.contains("bd_rate_percent"))
+          std::cout << ", BD-rate against the start " << decimals(row["bd_rate_percent"], 2)
+                    << " %";
+        std::cout << '\n';
+      }
     } else if (value.is_object()) {
       for (const auto& [name, entry] : value.items())
         std::cout << key << '.' << name << "  " << plain(entry) << '\n';
@@ -181,7 +197,45 @@ void print_text(const Json& facts) {
   }
 }
 
+/// A number that the checkpoint holds as text.
+double number_in(const bitstream::TensorFile& checkpoint, const char* key) {
+  const auto found = checkpoint.metadata.find(key);
+  const auto value =
+      found == checkpoint.metadata.end() ? std::nullopt : positive_number(found->second);
+  return value.value_or(0.0);
+}
+
+/// A folder that `train` works in: how far it is, and what it brought.
+Json describe_run(const std::string& folder) {
+  const std::string checkpoint_path = folder + "/checkpoint.safetensors",
+                    log_path = folder + "/log.csv";
+  const MappedFile mapped(checkpoint_path);
+  const bitstream::TensorFile checkpoint =
+      bitstream::parse_safetensors_header(mapped.bytes(), mapped.bytes().size(), checkpoint_path);
+  const Bytes log = read_file(log_path);
+  const auto validations = bitstream::summarize_validations(
+      bitstream::parse_run_log({log.begin(), log.end()}, log_path));
+  const auto config = checkpoint.metadata.find("config");
+  const Json parsed =
+      config == checkpoint.metadata.end() ? Json() : Json::parse(config->second, nullptr, false);
+  const std::string name = parsed.is_object() ? parsed.value("name", "") : "";
+  Json description = {{"file", folder},
+                      {"type", "run"},
+                      {"name", name},
+                      {"step", static_cast<std::int64_t>(number_in(checkpoint, "step"))},
+                      {"minutes", number_in(checkpoint, "seconds") / 60}};
+  Json rows = Json::array();
+  for (const auto& validation : validations) {
+    rows.push_back({{"step", validation.step}, {"loss", validation.loss}});
+    if (validation.bd_rate) rows.back()["bd_rate_percent"] = *validation.bd_rate;
+  }
+  description["validations"] = std::move(rows);
+  return description;
+}
+
 Description describe(const std::string& path) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) return {describe_run(path), std::nullopt};
   const Bytes file = read_file(path);
   const std::string origin = input_name(path);
   // A safetensors file starts with a length and a brace; whatever else this is, the .cnz parser
@@ -223,9 +277,13 @@ Outcome run_info(const InfoCommand& command) {
 
 void register_info(CLI::App& app, Action& action) {
   const auto command = std::make_shared<InfoCommand>();
-  CLI::App& verb = *app.add_subcommand("info", "Show what .cnz files and models hold");
-  verb.footer("Examples:\n  imgcnn info photo.cnz\n  imgcnn info --json small/*.cnz");
-  verb.add_option("files", command->files, ".cnz files and models ('-' = standard input)")
+  CLI::App& verb =
+      *app.add_subcommand("info", "Show what .cnz files, models and training runs hold");
+  verb.footer(
+      "Examples:\n  imgcnn info photo.cnz\n  imgcnn info --json small/*.cnz\n  imgcnn info "
+      "runs/mine");
+  verb.add_option("files", command->files,
+                  ".cnz files, models and run folders ('-' = standard input)")
       ->required()
       ->type_name("FILE");
   verb.add_flag("--json", command->json, "One JSON object a file");

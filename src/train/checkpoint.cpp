@@ -28,7 +28,7 @@ void visit_progress(Progress& p, Visit&& visit) {
   visit("seed", p.seed);
   visit("interval_loss", p.interval.loss);
   visit("interval_bits", p.interval.bits_per_pixel);
-  visit("interval_error", p.interval.squared_error);
+  visit("interval_distortion", p.interval.distortion);
   visit("interval_steps", p.interval.steps);
 }
 

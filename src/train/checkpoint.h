@@ -17,7 +17,7 @@ namespace imgcnn::train {
 
 /// Sums over the steps since the last row of the log.
 struct Interval {
-  double loss = 0, bits_per_pixel = 0, squared_error = 0;
+  double loss = 0, bits_per_pixel = 0, distortion = 0;
   std::int64_t steps = 0;
 };
 

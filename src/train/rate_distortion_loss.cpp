@@ -18,10 +18,9 @@ RateDistortion rate_distortion_loss(const nn::CompressionModel& model,
 
   RateDistortion result;
   result.bits_per_pixel = (output.latent_bits + output.hyper_bits) / pixels;
-  result.squared_error = (output.x_hat - x).square().mean({1, 2, 3});
   const auto weight = torch::exp(((log_min + log_max) / 2 - log_lambda) / 2);
-  const auto distortion = nn::distortion(config.distortion, output.x_hat, x);
-  const auto cost = result.bits_per_pixel + torch::exp(log_lambda) * distortion;
+  result.distortion = nn::distortion(config.distortion, output.x_hat, x);
+  const auto cost = result.bits_per_pixel + torch::exp(log_lambda) * result.distortion;
   result.loss = (cost * weight).mean();
   return result;
 }

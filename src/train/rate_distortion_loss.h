@@ -11,7 +11,7 @@ namespace imgcnn::train {
 struct RateDistortion {
   torch::Tensor loss;            ///< scalar
   torch::Tensor bits_per_pixel;  ///< [N]
-  torch::Tensor squared_error;   ///< [N], mean over samples in [0, 1]
+  torch::Tensor distortion;      ///< [N], in units of 255^2 times the mean squared error
 };
 
 /// mean over samples of (bpp + lambda D) * sqrt(lambda_mid / lambda), with lambda from each

@@ -2,6 +2,7 @@
 
 #include "imgcnn/train/trainer.h"
 
+#include <spdlog/fmt/fmt.h>
 #include <spdlog/spdlog.h>
 #include <torch/torch.h>
 
@@ -34,7 +35,11 @@ namespace imgcnn::train {
 namespace {
 
 constexpr std::int64_t kLogInterval = 100;
-constexpr std::int64_t kValidInterval = 2000;
+/// Validations over the schedule, beside that of the model which the run starts from: enough to
+/// draw a curve. Not more often than the other number of steps.
+constexpr int kValidations = 24;
+constexpr std::int64_t kLeastValidationInterval = 100;
+constexpr int kValidationQualities = 4;
 constexpr double kCheckpointSeconds = 120;
 constexpr double kAverageDecay = 0.999;
 constexpr double kMaxGradientNorm = 1.0;
@@ -47,6 +52,9 @@ using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
+
+/// A mean distortion in units of 255^2 times the squared error.
+double decibels(double distortion) { return -10.0 * std::log10(distortion / (255.0 * 255.0)); }
 
 /// Warm-up, then cosine to zero over the schedule. fraction in [0, 1].
 double schedule_factor(double fraction, std::int64_t step) {
@@ -85,11 +93,16 @@ class Trainer {
                                     const torch::Tensor& quality) const;
   void flush_interval();
   void update_average();
+  [[nodiscard]] bool validation_is_due();
   void validate();
   void save();
   void report(double loss) const;
   /// Share of the schedule that is behind when `step` begins.
   [[nodiscard]] double fraction_at(std::int64_t step) const;
+  /// How many of the parts of the schedule that end with a validation are behind.
+  [[nodiscard]] int parts_at(std::int64_t step) const {
+    return static_cast<int>(kValidations * std::min(fraction_at(step), 1.0));
+  }
   [[nodiscard]] double fraction() const { return fraction_at(progress_.step); }
   [[nodiscard]] bool finished() const { return fraction() >= 1.0; }
   [[nodiscard]] double seconds() const { return progress_.seconds + seconds_since(session_start_); }
@@ -109,6 +122,8 @@ class Trainer {
   torch::Tensor interval_sums_;
   Clock::time_point session_start_ = Clock::now();
   std::int64_t session_first_step_ = 0;
+  int parts_validated_ = 0;                  ///< of kValidations
+  std::int64_t last_validation_ = 0;         ///< step
   std::future<torch::Tensor> next_patches_;  ///< last: it reads the members above
 };
 
@@ -140,7 +155,7 @@ void Trainer::start_or_resume(const std::optional<bitstream::TensorFile>& checkp
             options_.out + ": the run was started with seed " + std::to_string(progress_.seed));
     const auto& interval = progress_.interval;
     interval_sums_.copy_(torch::tensor(
-        {interval.loss, interval.bits_per_pixel, interval.squared_error}, torch::kFloat64));
+        {interval.loss, interval.bits_per_pixel, interval.distortion}, torch::kFloat64));
     log_.truncate(progress_.log_bytes);
   } else {
     nn::copy_weights(*model_, *average_);
@@ -150,6 +165,11 @@ void Trainer::start_or_resume(const std::optional<bitstream::TensorFile>& checkp
   }
   session_first_step_ = progress_.step;
   session_start_ = Clock::now();
+  if (resumes) {
+    const auto validations = log_.validations();
+    if (!validations.empty()) last_validation_ = validations.back().step;
+    parts_validated_ = parts_at(last_validation_);
+  }
   spdlog::info("{} '{}' ({} weights) on {}, {}, {} pictures; {} step {}",
                resumes ? "resuming" : "training", config_.name, nn::parameter_count(*model_),
                nn::describe_device(device_), precision_ == torch::kBFloat16 ? "bf16" : "fp32",
@@ -196,7 +216,7 @@ void Trainer::step() {
   optimizer_->step(schedule_factor(done, progress_.step), kMaxGradientNorm);
   update_average();
   interval_sums_ += torch::stack({result.loss.detach(), result.bits_per_pixel.detach().mean(),
-                                  result.squared_error.detach().mean()})
+                                  result.distortion.detach().mean()})
                         .to(torch::kFloat64);
   ++progress_.interval.steps;
   ++progress_.step;
@@ -220,8 +240,8 @@ void Trainer::flush_interval() {
                 "the loss is no longer finite near step " + std::to_string(progress_.step) +
                     "; the last good checkpoint is " + options_.out + "/" + kCheckpointName);
   }
-  log_.training_row(progress_.step, loss, sums[1].item<double>() / steps,
-                    sums[2].item<double>() / steps);
+  log_.append({progress_.step, std::nullopt, loss, sums[1].item<double>() / steps,
+               decibels(sums[2].item<double>() / steps)});
   report(loss);
   progress_.interval = {};
   interval_sums_.zero_();
@@ -235,24 +255,39 @@ void Trainer::report(double loss) const {
                100.0 * std::min(1.0, fraction()), loss, per_step * 1000, left / 60);
 }
 
+bool Trainer::validation_is_due() {
+  const int parts = parts_at(progress_.step);
+  if (finished()) return true;
+  if (parts == parts_validated_ || progress_.step - last_validation_ < kLeastValidationInterval) {
+    return false;
+  }
+  parts_validated_ = parts;
+  return true;
+}
+
 void Trainer::validate() {
   torch::NoGradGuard no_grad;
-  torch::manual_seed(options_.seed);  // the same noise every time
-  double sum = 0, bits = 0, error = 0;
-  int count = 0;
-  for (const auto& crop : middle_crops(data_.validation(), kValidSide, kValidPictures)) {
-    const auto x = crop.to(device_);
-    for (int i = 0; i < 4; ++i) {
-      const auto quality = torch::full({1}, (i + 0.5) / 4).to(device_);
+  const auto crops = middle_crops(data_.validation(), kValidSide, kValidPictures);
+  for (int i = 0; i < kValidationQualities; ++i) {
+    const double share = (i + 0.5) / kValidationQualities;
+    torch::manual_seed(options_.seed);  // the same noise every time
+    double sum = 0, bits = 0, error = 0;
+    for (const auto& crop : crops) {
+      const auto x = crop.to(device_);
+      const auto quality = torch::full({1}, share).to(device_);
       const auto result = loss(*average_, x, quality);
       sum += result.loss.item<double>();
       bits += result.bits_per_pixel.item<double>();
-      error += result.squared_error.item<double>();
-      ++count;
+      error += result.distortion.item<double>();
     }
+    const auto count = static_cast<double>(crops.size());
+    log_.append({progress_.step, 100 * share, sum / count, bits / count, decibels(error / count)});
   }
-  log_.validation_row(progress_.step, sum / count, bits / count, error / count);
-  spdlog::info("step {}  validation loss {:.5f}", progress_.step, sum / count);
+  last_validation_ = progress_.step;
+  const auto found = log_.validations().back();
+  const std::string gain =
+      found.bd_rate ? fmt::format(", BD-rate against the start {:+.2f} %", *found.bd_rate) : "";
+  spdlog::info("step {}  validation loss {:.5f}{}", found.step, found.loss, gain);
 }
 
 void Trainer::save() {
@@ -260,7 +295,7 @@ void Trainer::save() {
   Progress now = progress_;
   now.interval.loss = sums[0].item<double>();
   now.interval.bits_per_pixel = sums[1].item<double>();
-  now.interval.squared_error = sums[2].item<double>();
+  now.interval.distortion = sums[2].item<double>();
   require(std::isfinite(now.interval.loss), ErrorCode::kInternal,
           "the loss is no longer finite; the last good checkpoint is " + options_.out + "/" +
               kCheckpointName);
@@ -272,11 +307,12 @@ void Trainer::save() {
 void Trainer::run(const std::optional<bitstream::TensorFile>& checkpoint) {
   const GracefulInterrupts graceful;
   start_or_resume(checkpoint);
+  if (!checkpoint) validate();
   auto last_save = Clock::now();
   while (!finished()) {
     step();
     if (progress_.step % kLogInterval == 0 || finished()) flush_interval();
-    if (progress_.step % kValidInterval == 0 || finished()) validate();
+    if (validation_is_due()) validate();
     if (interrupt_requested()) {
       save();
       throw Error(ErrorCode::kInterrupted,

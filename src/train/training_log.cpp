@@ -2,32 +2,19 @@
 
 #include "training_log.h"
 
-#include <cmath>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <string>
 
 #include "imgcnn/base/error.h"
+#include "imgcnn/base/files.h"
 
 namespace imgcnn::train {
-namespace {
-
-std::string row(const char* kind, std::int64_t step, double loss, double bits_per_pixel,
-                double squared_error) {
-  char text[160];
-  std::snprintf(text, sizeof(text), "%s,%lld,%.6f,%.6f,%.3f\n", kind, static_cast<long long>(step),
-                loss, bits_per_pixel, -10.0 * std::log10(squared_error));
-  return text;
-}
-
-}  // namespace
-
 void TrainingLog::truncate(std::uint64_t bytes) {
   if (bytes == 0) {
     std::ofstream(path_, std::ios::binary | std::ios::trunc).close();
     bytes_ = 0;
-    append("kind,step,loss,bpp,psnr_of_mean_mse\n");
+    append_line(bitstream::kRunLogHeading);
     return;
   }
   std::error_code error;
@@ -36,7 +23,7 @@ void TrainingLog::truncate(std::uint64_t bytes) {
   bytes_ = bytes;
 }
 
-void TrainingLog::append(const std::string& line) {
+void TrainingLog::append_line(const std::string& line) {
   std::ofstream file(path_, std::ios::binary | std::ios::app);
   file << line;
   file.close();
@@ -44,14 +31,10 @@ void TrainingLog::append(const std::string& line) {
   bytes_ += line.size();
 }
 
-void TrainingLog::training_row(std::int64_t step, double loss, double bits_per_pixel,
-                               double squared_error) {
-  append(row("train", step, loss, bits_per_pixel, squared_error));
-}
-
-void TrainingLog::validation_row(std::int64_t step, double loss, double bits_per_pixel,
-                                 double squared_error) {
-  append(row("valid", step, loss, bits_per_pixel, squared_error));
+std::vector<bitstream::ValidationSummary> TrainingLog::validations() const {
+  const Bytes bytes = read_file(path_);
+  return bitstream::summarize_validations(
+      bitstream::parse_run_log({bytes.begin(), bytes.end()}, path_));
 }
 
 }  // namespace imgcnn::train

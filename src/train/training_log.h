@@ -4,6 +4,9 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
+
+#include "imgcnn/bitstream/run_log.h"
 
 namespace imgcnn::train {
 
@@ -14,13 +17,13 @@ class TrainingLog {
   void truncate(std::uint64_t bytes);
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
 
-  /// A row each; values are means over the steps since the last one. squared_error: of samples in
-  /// [0, 1].
-  void training_row(std::int64_t step, double loss, double bits_per_pixel, double squared_error);
-  void validation_row(std::int64_t step, double loss, double bits_per_pixel, double squared_error);
+  /// Throws kWrite.
+  void append(const bitstream::RunLogRow& row) { append_line(row.text()); }
+  /// What the validations so far found. Throws kIo, kCorrupt.
+  [[nodiscard]] std::vector<bitstream::ValidationSummary> validations() const;
 
  private:
-  void append(const std::string& line);
+  void append_line(const std::string& line);
 
   std::string path_;
   std::uint64_t bytes_ = 0;

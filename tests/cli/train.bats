@@ -29,3 +29,18 @@ train() { imgcnn train --preset "$TINY_PRESET" --out "$dir/run" --steps 1 --thre
   expect 2 "$dir/empty"
   [ -z "$(files_in "$dir/run")" ]
 }
+
+@test "info tells of a run folder how far it is and what it brought" {
+  train --data "$pictures/train"
+  expect 0
+  imgcnn info "$dir/run"
+  expect 0
+  grep -q "^step  *1$" <<<"$out"
+  grep -q "^validation  *step 0, loss [0-9.]*, BD-rate against the start 0.00 %$" <<<"$out"
+  grep -q "^validation  *step 1, loss" <<<"$out"
+  imgcnn info --json "$dir/run"
+  [[ "$out" == *'"type":"run"'*'"step":1'*'"validations":[{"step":0,"loss":'* ]]
+  mkdir "$dir/none"
+  imgcnn info "$dir/none"
+  expect 3 "$dir/none/checkpoint.safetensors"
+}

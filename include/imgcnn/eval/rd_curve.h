@@ -4,6 +4,8 @@
 #include <optional>
 #include <vector>
 
+#include "imgcnn/base/bd_rate.h"
+
 namespace imgcnn::eval {
 
 struct Metric;
@@ -22,21 +24,11 @@ struct RdPoint {
 /// MS-SSIM as -10 log10(1 - x) in dB, which spreads what lies close to 1; at most 60.
 [[nodiscard]] double ms_ssim_db(double ms_ssim);
 
-/// Part of the rate axis.
-struct BppRange {
-  double low = 0.0;
-  double high = 0.0;
-};
-
 /// The range in which reports compare codecs.
 constexpr BppRange kReportRange = {0.15, 1.2};
 
-/// Rate difference of `test` against `anchor` at equal fidelity by the metric (see fidelity_of), in
-/// per cent; negative = `test` needs less. Mean of the difference of log rates over the common
-/// range of fidelity, interpolated by PCHIP; with `range`, over what both reach at rates inside it.
-/// Points that cost more and are no more faithful than another are left out, as are those the
-/// metric did not measure. Throws kInvalidArgument when a curve has fewer than two points or
-/// nothing is common. Source: Bjontegaard, VCEG-M33, 2001; piecewise cubic as in VCEG-AI11.
+/// imgcnn::bd_rate at equal fidelity by the metric (see fidelity_of); points that it did not
+/// measure are left out.
 [[nodiscard]] double bd_rate(const std::vector<RdPoint>& anchor, const std::vector<RdPoint>& test,
                              const Metric& metric,
                              const std::optional<BppRange>& range = std::nullopt);

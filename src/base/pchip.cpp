@@ -1,5 +1,5 @@
 // Monotone cubic interpolation.
-#include "imgcnn/eval/pchip.h"
+#include "imgcnn/base/pchip.h"
 
 #include <algorithm>
 #include <cmath>
@@ -8,7 +8,7 @@
 
 #include "imgcnn/base/error.h"
 
-namespace imgcnn::eval {
+namespace imgcnn {
 namespace {
 
 /// One-sided slope at an end from the two nearest intervals, kept from overshooting.
@@ -77,4 +77,4 @@ double Pchip::integral(double a, double b) const {
   return sum;
 }
 
-}  // namespace imgcnn::eval
+}  // namespace imgcnn

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-namespace imgcnn::eval {
+namespace imgcnn {
 
 /// Piecewise cubic Hermite interpolant that is monotone wherever the data are.
 /// Source: Fritsch and Butland, "A method for constructing local monotone piecewise cubic
@@ -29,4 +29,4 @@ class Pchip {
   std::vector<double> x_, y_, slope_;
 };
 
-}  // namespace imgcnn::eval
+}  // namespace imgcnn
