@@ -145,12 +145,12 @@ EvalReport evaluate(const EvalOptions& options) {
   }
   EvalReport report;
   report.metrics = choose_metrics(options.metrics, report.missing_metrics);
-  if (!report.missing_metrics.empty()) spdlog::info("not measured: {}", report.missing_metrics);
   if (options.published && *options.published != kNoPublished) {
     const std::string& file = *options.published;
     report.published = load_published_curves(file.empty() ? find_published_kodak() : file);
   }
   const std::vector<CodecUnderTest> tested_codecs = codecs_under_test(options);
+  if (!report.missing_metrics.empty()) spdlog::info("not measured: {}", report.missing_metrics);
 
   report.processor = processor_name();
   measure_all(paths, tested_codecs, options.codec.threads, report);
