@@ -19,6 +19,8 @@ struct Way {
   const char* name;
 };
 
+void PrintTo(const Way& way, std::ostream* stream) { *stream << way.name; }
+
 class Ssimulacra2OfTensors : public ::testing::TestWithParam<Way> {};
 
 INSTANTIATE_TEST_SUITE_P(Ways, Ssimulacra2OfTensors,
