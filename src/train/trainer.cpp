@@ -150,10 +150,11 @@ void Trainer::start_or_resume(const std::optional<bitstream::TensorFile>& checkp
   }
   session_first_step_ = progress_.step;
   session_start_ = Clock::now();
-  spdlog::info("{} '{}' ({} weights) on {}, {}, {} pictures; {} step {}",
-               resumes ? "resuming" : "training", config_.name, nn::parameter_count(*model_),
-               nn::describe_device(device_), precision_ == torch::kBFloat16 ? "bf16" : "fp32",
-               data_.training().entries().size(), resumes ? "from" : "first", progress_.step);
+  spdlog::info("{} '{}' ({} weights) on {}, {}; {} step {}", resumes ? "resuming" : "training",
+               config_.name, nn::parameter_count(*model_), nn::describe_device(device_),
+               precision_ == torch::kBFloat16 ? "bf16" : "fp32", resumes ? "from" : "first",
+               progress_.step);
+  spdlog::info("{}", data_.summary(recipe_.patch));
 }
 
 double Trainer::fraction_at(std::int64_t step) const {
