@@ -15,9 +15,11 @@ void register_pack(CLI::App& app, Action& action) {
   CLI::App& verb =
       *app.add_subcommand("pack", "Decode folders of pictures once into one file for training");
   verb.footer("Example:\n  imgcnn pack --data photos/ --out photos.pack --max-size 2GB");
-  verb.add_option("--data", options.data, "Folder of pictures, searched below; may be repeated")
+  verb.add_option("--data", options.data,
+                  "Folder of pictures, searched below, or list of them (.txt, .lst); may be "
+                  "repeated")
       ->required()
-      ->type_name("DIR")
+      ->type_name("DIR|FILE")
       ->allow_extra_args(false);
   verb.add_option("--out", options.out, "Pack file to write")->required()->type_name("FILE");
   const auto parse_limit = [](const std::string& text) {

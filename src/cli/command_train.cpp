@@ -20,6 +20,16 @@ void add_augmentation(CLI::App& verb, train::TrainOptions& options) {
   verb.add_option("--aug-colour", options.aug_colour, "Exponent of each channel's gain")
       ->check(within(0.0, 2.0))
       ->group(kGroup);
+  verb.add_option("--aug-scale", options.aug_scale,
+                  "Exponent: reduced by up to exp(this), never enlarged")
+      ->check(within(0.0, 2.0))
+      ->group(kGroup);
+  verb.add_flag("--aug-turn", options.aug_turn, "Quarter turns; with flips all eight positions")
+      ->group(kGroup);
+  verb.add_flag_callback(
+          "--no-aug-flip", [&options] { options.aug_flip = false; },
+          "No patch is mirrored left to right; else every other one is")
+      ->group(kGroup);
 }
 
 }  // namespace
@@ -31,14 +41,18 @@ void register_train(CLI::App& app, Action& action) {
       *app.add_subcommand("train", "Train a model on any folder of pictures; resumes by itself");
   verb.footer(R"(Examples:
   imgcnn train --data photos/ --out runs/mine --time 2h
-  imgcnn train --data photos.pack --preset classic --out runs/classic --steps 5000
+  imgcnn train --data photos/:0.8 --data drawings/:0.2 --aug-scale 0.7 --out runs/both
+  imgcnn train --data photos.pack --valid test/ --preset classic --out runs/classic --steps 5000
   imgcnn train --data photos/ --preset high --init fast --out runs/high
 Interrupt it at will: the run folder keeps a checkpoint, and the same command goes on.)");
-  verb.add_option("--data", options.data, "Folder of pictures or .pack file; may be repeated")
+  verb.add_option("--data", options.data,
+                  "Folder of pictures, list of them (.txt, .lst) or .pack file, and its share of "
+                  "the patches; may be repeated")
       ->required()
-      ->type_name("DIR|FILE")
+      ->type_name("DIR|FILE[:WEIGHT]")
       ->allow_extra_args(false);
-  verb.add_option("--valid", options.valid, "The same for validation; default: a share of --data")
+  verb.add_option("--valid", options.valid,
+                  "The same for validation, without weights; default: a share of --data")
       ->type_name("DIR|FILE")
       ->allow_extra_args(false);
   verb.add_option("--out", options.out, "Run folder")->required()->type_name("RUN");

@@ -12,6 +12,7 @@
 #include "imgcnn/model/recipe.h"
 #include "imgcnn/nn/compression_model.h"
 #include "optimizer.h"
+#include "run_folder.h"
 
 namespace imgcnn::train {
 
@@ -30,13 +31,6 @@ struct Progress {
   std::uint64_t seed = 0;
   Interval interval;
 };
-
-/// File names inside a run folder.
-constexpr const char* kCheckpointName = "checkpoint.safetensors";
-constexpr const char* kLogName = "log.csv";
-constexpr const char* kPackName = "data.pack";
-constexpr const char* kValidPackName = "valid.pack";
-constexpr const char* kContextPackName = "context.pack";
 
 /// Writes RUN/checkpoint.safetensors atomically: weights "weights.*", their running averages
 /// "average.*", the optimizer's moments, config, recipe and progress.

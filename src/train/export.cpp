@@ -17,6 +17,7 @@
 #include "imgcnn/model/preset.h"
 #include "imgcnn/nn/weights.h"
 #include "imgcnn/train/trainer.h"
+#include "packing.h"
 #include "patch_sampler.h"
 #include "run_data.h"
 
@@ -36,11 +37,10 @@ bool is_model(const ExportOptions& options) {
   return std::filesystem::is_regular_file(options.run);
 }
 
-/// Pictures to teach the context coder from; nothing when neither the caller nor the run has any.
-std::unique_ptr<PackFile> context_pictures(const ExportOptions& options) {
-  const std::string own = options.run + "/" + kPackName;
+/// Pictures to teach the context coder from; none when neither the caller nor the run has any.
+std::vector<WeightedPack> context_pictures(const ExportOptions& options) {
   if (options.data.size() == 1 && is_pack_file(options.data[0]))
-    return std::make_unique<PackFile>(options.data[0]);
+    return {{std::make_shared<PackFile>(options.data[0]), {}}};
   if (!options.data.empty()) {
     PackOptions packing;
     packing.out = is_model(options) ? options.out + ".pack" : options.run + "/" + kContextPackName;
@@ -49,24 +49,24 @@ std::unique_ptr<PackFile> context_pictures(const ExportOptions& options) {
     packing.crop = kContextPackCrop;
     std::filesystem::remove(packing.out);
     pack_pictures(find_pictures(options.data), packing);
-    auto pack = std::make_unique<PackFile>(packing.out);
+    auto pack = std::make_shared<PackFile>(packing.out);
     // Beside a model there is no folder to keep it in; the mapping holds it as long as it is
     // needed.
     if (is_model(options)) std::filesystem::remove(packing.out);
-    return pack;
+    return {{std::move(pack), {}}};
   }
-  return std::filesystem::exists(own) ? std::make_unique<PackFile>(own) : nullptr;
+  return find_run_packs(options.run);
 }
 
 void teach_from_pictures(bitstream::TensorFile& model, const ExportOptions& options) {
-  const auto pack = context_pictures(options);
-  if (!pack) {
+  const auto packs = context_pictures(options);
+  if (packs.empty()) {
     spdlog::warn(
         "{}: no pictures at hand (--data), so no context coder: files will be some 7 % larger",
         options.out);
     return;
   }
-  const PatchSampler sampler(*pack, TrainOptions{});
+  const PatchSampler sampler(packs, TrainOptions{});
   TeachingOptions teaching;
   teaching.codec = {options.device, options.threads};
   teaching.width = options.context_width;

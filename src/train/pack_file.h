@@ -6,6 +6,8 @@
 //   height}, then the footer {u64 index offset, u32 count, u32 version, 8 bytes magic}.
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -55,6 +57,12 @@ class PackFile {
   const std::uint8_t* base_ = nullptr;
   std::uint64_t size_ = 0;
   std::vector<PackEntry> entries_;
+};
+
+/// Pictures to draw from.
+struct WeightedPack {
+  std::shared_ptr<const PackFile> pack;
+  std::optional<double> weight;  ///< none = was not said
 };
 
 /// True when the file ends with a pack's footer.

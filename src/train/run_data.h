@@ -1,7 +1,6 @@
 #pragma once
 // The pictures of a run: packed once into the run folder, mapped from then on.
 
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,22 +11,22 @@ namespace imgcnn::train {
 
 class RunData {
  public:
-  /// Packs `options.data` and `options.valid` into the run folder where that is not done yet; a
-  /// .pack file is mapped as it is. Without validation data, one picture in 50 (by a hash of its
-  /// path) is kept out of training for it.
+  /// Packs `options.data` and `options.valid` into the run folder where that is not done yet, one
+  /// file for each folder or list; packs that are named are mapped as they are. Without validation
+  /// data, one picture in 50 is kept out of training for it. Throws as `find_weighted_source`, and
+  /// kInvalidArgument when the run folder was packed from something else.
   explicit RunData(const TrainOptions& options);
-  [[nodiscard]] const PackFile& training() const { return *training_; }
-  [[nodiscard]] const PackFile& validation() const { return *validation_; }
+  [[nodiscard]] const std::vector<WeightedPack>& training() const { return training_; }
+  [[nodiscard]] const std::vector<WeightedPack>& validation() const { return validation_; }
+  /// "N pictures of M sources, ..." for people; `side`: of the patches.
+  [[nodiscard]] std::string summary(int side) const;
 
  private:
-  std::unique_ptr<PackFile> training_, validation_;
+  std::vector<WeightedPack> training_, validation_;
+  std::size_t skipped_ = 0;  ///< pictures of the training sources that could not be read
 };
 
-/// Paths of all pictures below several folders, sorted. Throws kInvalidArgument when there are
-/// none.
-[[nodiscard]] std::vector<std::string> find_pictures(const std::vector<std::string>& folders);
-
-/// Decodes pictures into a pack. Unreadable ones are named, skipped and counted.
-void pack_pictures(const std::vector<std::string>& paths, const PackOptions& options);
+/// What a run was trained on, as far as it still exists.
+[[nodiscard]] std::vector<WeightedPack> find_run_packs(const std::string& run);
 
 }  // namespace imgcnn::train

@@ -170,10 +170,11 @@ void Trainer::start_or_resume(const std::optional<bitstream::TensorFile>& checkp
     if (!validations.empty()) last_validation_ = validations.back().step;
     parts_validated_ = parts_at(last_validation_);
   }
-  spdlog::info("{} '{}' ({} weights) on {}, {}, {} pictures; {} step {}",
-               resumes ? "resuming" : "training", config_.name, nn::parameter_count(*model_),
-               nn::describe_device(device_), precision_ == torch::kBFloat16 ? "bf16" : "fp32",
-               data_.training().entries().size(), resumes ? "from" : "first", progress_.step);
+  spdlog::info("{} '{}' ({} weights) on {}, {}; {} step {}", resumes ? "resuming" : "training",
+               config_.name, nn::parameter_count(*model_), nn::describe_device(device_),
+               precision_ == torch::kBFloat16 ? "bf16" : "fp32", resumes ? "from" : "first",
+               progress_.step);
+  spdlog::info("{}", data_.summary(recipe_.patch));
 }
 
 double Trainer::fraction_at(std::int64_t step) const {

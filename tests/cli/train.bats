@@ -44,3 +44,48 @@ train() { imgcnn train --preset "$TINY_PRESET" --out "$dir/run" --steps 1 --thre
   imgcnn info "$dir/none"
   expect 3 "$dir/none/checkpoint.safetensors"
 }
+
+@test "folders, lists and packs mix, each with its weight" {
+  ls "$pictures/train" | sed "s|^|$pictures/train/|" >"$dir/list.txt"
+  imgcnn pack --data "$dir/list.txt" --out "$dir/some.pack"
+  expect 0
+  train --data "$pictures/train:0.5" --data "$dir/list.txt:2" --data "$dir/some.pack" --aug-scale 0.7 --aug-turn --no-aug-flip
+  expect 0 " of 3 sources, "
+  [ -s "$dir/run/data-2.pack" ]
+  imgcnn export "$dir/run" "$dir/model.safetensors" --pictures 1
+  expect 0
+}
+
+@test "unusable files in a folder are named once and counted" {
+  mkdir "$dir/all"
+  cp "$pictures"/train/*.png "$dir/all"
+  echo text >"$dir/all/text.png"
+  echo text >"$dir/all/notes.md"
+  printf 'P6\n1 1\n255\nabc' >"$dir/all/dot.ppm"
+  imgcnn compress -m tiny "$dir/all/dot.ppm" "$dir/dot.cnz"
+  expect 0
+  imgcnn decompress "$dir/dot.cnz" "$dir/dot.jpg"
+  expect 0
+  head -c 200 "$dir/dot.jpg" >"$dir/all/short.jpg"
+  train --data "$dir/all"
+  expect 0 "1 source, "
+  [[ "$err" == *", 2 skipped"* ]]
+  for name in text.png short.jpg; do [ "$(grep -c "$name" <<<"$err")" -eq 1 ]; done
+  [[ "$err" != *notes.md* ]]
+}
+
+@test "data that a run was not packed from is refused" {
+  train --data "$pictures/train"
+  expect 0
+  mkdir "$dir/other"
+  cp "$pictures/train/"*0*.png "$dir/other"
+  train --data "$dir/other"
+  expect 2 "--fresh"
+  train --data "$dir/other" --fresh
+  expect 0
+  train --data "$pictures/train:0"
+  expect 3 "$pictures/train:0"
+  echo text >"$dir/notes.md"
+  train --data "$dir/notes.md"
+  expect 2 "$dir/notes.md"
+}

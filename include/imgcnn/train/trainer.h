@@ -10,8 +10,13 @@
 namespace imgcnn::train {
 
 struct TrainOptions {
-  std::vector<std::string> data;  ///< folders of pictures, or one .pack file
-  /// The same for validation; empty = a share of `data` chosen by a hash of the path.
+  /// Folders of pictures (searched recursively), lists of them (.txt or .lst: a path a line,
+  /// relative to the list's folder) and .pack files; each may end in ":WEIGHT", a positive number:
+  /// its share of the patches is that over the sum of all, 1 where a source has none. Where no
+  /// source has one, pictures count by their area.
+  std::vector<std::string> data;
+  /// The same for validation, without weights; empty = one picture in 50 of the folders and lists
+  /// of `data`, chosen by a hash of the path relative to the folder.
   std::vector<std::string> valid;
   std::string out;              ///< run folder
   std::string preset = "fast";  ///< "classic", "fast", "high" or the path of a JSON preset
@@ -33,16 +38,22 @@ struct TrainOptions {
   float aug_brightness = 0.0F;  ///< added to samples in [0, 1]
   float aug_contrast = 0.0F;    ///< exponent range: contrast = exp(u), u in +- this
   float aug_colour = 0.0F;      ///< exponent range of each channel's gain
+  bool aug_flip = true;         ///< mirrors every other patch left to right
+  bool aug_turn = false;        ///< lays patches in quarter turns; with aug_flip upside down, too
+  /// Reduces patches by exp(u), u in [0, this], by averaging; 0 = never. None is enlarged.
+  float aug_scale = 0.0F;
 };
 
-/// Trains to the end of the schedule; resumes by itself when `out` holds a checkpoint. SIGINT and
-/// SIGTERM save a checkpoint and throw kInterrupted. Throws kWrite while another training works in
-/// `out`, kModelMissing when there is no `init`, kInternal on a loss that is not finite, naming the
-/// last good checkpoint.
+/// Trains to the end of the schedule; resumes by itself when `out` holds a checkpoint. Unreadable
+/// pictures are named, skipped and counted. SIGINT and SIGTERM save a checkpoint and throw
+/// kInterrupted. Throws kWrite while another training works in `out`, kModelMissing when there is
+/// no `init`, kIo for data that does not exist, kInvalidArgument for data without pictures and when
+/// `out` was packed from other data than is named now, kInternal on a loss that is not finite,
+/// naming the last good checkpoint.
 void train(const TrainOptions& options);
 
 struct PackOptions {
-  std::vector<std::string> data;  ///< folders, searched recursively
+  std::vector<std::string> data;  ///< folders, searched recursively, or lists as for training
   std::string out;                ///< pack file
   /// 0 = no limit; else random crops until the file has about this size.
   std::uint64_t max_bytes = 0;
@@ -58,7 +69,8 @@ struct ExportOptions {
   std::string run;  ///< run folder, or a model file whose context coder is to be taught anew
   std::string out;  ///< model file
   bool overwrite = false;
-  /// Folders or one .pack file to teach the context coder; empty = the run's own pack.
+  /// Folders and lists, or one .pack file, to teach the context coder; empty = what the run was
+  /// trained on.
   std::vector<std::string> data;
   /// Crops from which it learns where to look, its network from twelve times as many.
   int pictures = 160;

@@ -104,7 +104,13 @@ class TrainerTest : public ::testing::Test {
 };
 
 TEST_F(TrainerTest, AResumedRunEqualsAnUninterruptedOne) {
-  const auto whole = options("whole", 350), parts = options("parts", 350);
+  auto whole = options("whole", 350), parts = options("parts", 350);
+  const std::string one = folder_ / "p0.png";
+  for (auto* run : {&whole, &parts}) {
+    run->data = {folder_.path() + ":1", one + ":3"};
+    run->aug_scale = 0.4F;
+    run->aug_turn = true;
+  }
   train(whole);
   ASSERT_TRUE(interrupted(parts, 5));  // the heading, and the validation before the first step
   ASSERT_TRUE(interrupted(parts, 0));
@@ -336,6 +342,9 @@ TEST_F(TrainerTest, UsageErrors) {
   train(other_seed);
   other_seed.seed = 2;
   EXPECT_THROW(train(other_seed), Error);
+  auto other_data = options("seed", 1);
+  other_data.data = {folder_ / "p0.png"};
+  EXPECT_THROW(train(other_data), Error);
 }
 
 TEST_F(TrainerTest, PackFeedsTraining) {
